@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// ofTheCaller are variables that mean the caller's own standing with its
+// supervisor, whose descriptors and sockets a daemon does not have.
+var ofTheCaller = []string{"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}
+
+// environ is the environment of the program: svloop's own unless cleared, then
+// the identity, the file and the options, each over what came before.
+func (o *options) environ(own []string) ([]string, error) {
+	env := newEnvironment()
+	if !o.clearEnv {
+		env.add(own...)
+	}
+	if o.daemon {
+		env.remove(ofTheCaller...)
+	}
+	if id := o.setup.Identity; id != nil {
+		env.add(id.Environ()...)
+	}
+	if o.envFile != "" {
+		pairs, err := readEnvFile(o.envFile)
+		if err != nil {
+			return nil, err
+		}
+		env.add(pairs...)
+	}
+	env.add(o.env...)
+	return env.list(), nil
+}
+
+// environment is a list of NAME=VALUE with one value for each name, in the
+// order in which the names came first.
+type environment struct {
+	names  []string
+	values map[string]string
+}
+
+func newEnvironment() *environment { return &environment{values: make(map[string]string)} }
+
+func (e *environment) add(pairs ...string) {
+	for _, pair := range pairs {
+		name, value, _ := strings.Cut(pair, "=")
+		if _, known := e.values[name]; !known {
+			e.names = append(e.names, name)
+		}
+		e.values[name] = value
+	}
+}
+
+func (e *environment) remove(names ...string) {
+	for _, name := range names {
+		delete(e.values, name)
+	}
+}
+
+func (e *environment) list() []string {
+	pairs := make([]string, 0, len(e.names))
+	for _, name := range e.names {
+		if value, known := e.values[name]; known {
+			pairs = append(pairs, name+"="+value)
+		}
+	}
+	return pairs
+}
+
+// readEnvFile reads NAME=VALUE lines. Blank lines and those that begin with #
+// or ; are passed over, and a value may stand in quotes, as in systemd.exec(5).
+func readEnvFile(path string) ([]string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open environment file: %w", err)
+	}
+	defer f.Close()
+	var pairs []string
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, ";") {
+			continue
+		}
+		name, value, found := strings.Cut(strings.TrimPrefix(line, "export "), "=")
+		name = strings.TrimSpace(name)
+		if !found || name == "" || strings.ContainsAny(name, " \t") || strings.ContainsRune(value, 0) {
+			return nil, fmt.Errorf("cannot read environment file: %s:%d:1: want NAME=VALUE, found %q", path, n, line)
+		}
+		pairs = append(pairs, name+"="+unquote(strings.TrimSpace(value)))
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("cannot read environment file %q: %w", path, err)
+	}
+	return pairs, nil
+}
+
+func unquote(value string) string {
+	if len(value) >= 2 && (value[0] == '"' || value[0] == '\'') && value[len(value)-1] == value[0] {
+		return value[1 : len(value)-1]
+	}
+	return value
+}

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/signal"
+	"time"
+
+	"github.com/svloop/svloop/internal/readiness"
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/proctree"
+	"github.com/svloop/svloop/pkg/sdnotify"
+)
+
+// execution is one run of the program, from its start to its end.
+type execution struct {
+	*instance
+	start    uint64 // when it began, as in proctree.Stat
+	main     int    // the process whose end is that of the run
+	ended    <-chan end
+	ready    <-chan error            // delivers once, unless the kind is exec or notify
+	messages <-chan sdnotify.Message // nil without a socket
+	isReady  bool
+	notReady deadline // for --ready-timeout
+	late     deadline // for --timeout
+	silent   deadline // for --watchdog
+	close    []func()
+}
+
+// execute runs the program once. It returns when the program has ended or has
+// been ended as a failure, or when the context is done: then the program is
+// still there, and the tree is to be stopped.
+func (in *instance) execute(ctx context.Context, started func()) outcome {
+	run, cancel := context.WithCancel(ctx)
+	defer cancel()
+	e := &execution{instance: in}
+	defer e.cleanUp()
+	var result outcome
+	if err := e.begin(run); err != nil {
+		result = outcome{code: codeOfStart(err), text: err.Error()}
+	} else {
+		started()
+		result = e.supervise(ctx, run)
+	}
+	if ctx.Err() == nil {
+		in.over(result)
+	}
+	result.final = in.unreported()
+	return result
+}
+
+// unreported says that a caller waits for the first run to become ready: then
+// the end of that run is the end of the start.
+func (in *instance) unreported() bool { return in.caller != nil && !in.told }
+
+// over forgets the program that has ended, and of an adopted one all but what
+// it has left in the background.
+func (in *instance) over(result outcome) {
+	in.update(func(r *pidfile.Record) { r.Program, r.Ready, r.LastExit = 0, false, result.text })
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.running.main, in.running.group = 0, 0
+	if in.running.adopted == nil {
+		return
+	}
+	if gone, err := in.running.adopted.Gone(); gone && err == nil {
+		in.running.adopted = nil
+		if err := in.pid.ForgetAdopted(); err != nil {
+			in.log.warn("%v", err)
+		}
+	}
+}
+
+// begin starts the program, or takes over the one that was left.
+func (e *execution) begin(ctx context.Context) error {
+	if e.inherited != nil {
+		return e.takeOver(ctx)
+	}
+	if err := e.options.ready.Check(ctx); err != nil {
+		return err
+	}
+	if err := e.launch(ctx); err != nil {
+		return err
+	}
+	e.late.set(e.timeout)
+	e.update(func(r *pidfile.Record) { r.Program, r.Runs, r.Text = e.main, r.Runs+1, "" })
+	if e.options.ready.Kind == readiness.Exec {
+		e.becomeReady()
+	} else {
+		e.notReady.set(e.readyTimeout)
+	}
+	return nil
+}
+
+// takeOver makes the oldest survivor the program of this run. It has been ready
+// for long, and nobody will learn its exit status.
+func (e *execution) takeOver(ctx context.Context) error {
+	left := e.inherited
+	e.inherited = nil
+	h, err := proctree.Open(left.Processes[0].PID)
+	if errors.Is(err, proctree.ErrGone) {
+		return e.begin(ctx) // it ended meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	e.main = h.PID
+	e.setRunning(running{main: h.PID, adopted: left.Targets()})
+	e.ended = e.reaper.follow(ctx, h)
+	e.late.set(e.timeout)
+	e.update(func(r *pidfile.Record) { r.Program, r.Runs = e.main, r.Runs+1 })
+	e.becomeReady()
+	return nil
+}
+
+func (in *instance) setRunning(r running) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.running = r
+}
+
+// becomeReady tells everybody.
+func (e *execution) becomeReady() {
+	e.isReady = true
+	e.notReady.set(0)
+	e.silent.set(e.watchdog)
+	e.update(func(r *pidfile.Record) { r.Ready = true })
+	if e.unreported() {
+		e.told = true
+		if e.options.ready.Kind == readiness.Exec {
+			signal.Ignore(laterSignals...)
+		}
+		e.caller.Ready()
+	}
+	e.log.debug("the program is ready (pid %d)", e.main)
+}
+
+// supervise waits for whatever ends the run.
+func (e *execution) supervise(ctx, run context.Context) outcome {
+	for {
+		select {
+		case last := <-e.ended:
+			if e.mainMoved(run) {
+				continue
+			}
+			return e.finish(last)
+		case <-ctx.Done():
+			return outcome{}
+		case err := <-e.ready:
+			if err == nil {
+				e.becomeReady()
+			} else if run.Err() == nil {
+				return e.fail(exitFailed, err.Error())
+			}
+		case m := <-e.messages:
+			if m.Trigger {
+				return e.fail(exitFailed, "the program gave itself up by WATCHDOG=trigger")
+			}
+			e.hear(run, m)
+		case <-e.notReady.passed():
+			return e.fail(exitFailed, fmt.Sprintf("the program was not ready (%s) within %s", e.options.ready, e.readyTimeout))
+		case <-e.late.passed():
+			return e.fail(exitTimeout, fmt.Sprintf("the program ran longer than %s", e.timeout))
+		case <-e.silent.passed():
+			return e.fail(exitFailed, fmt.Sprintf("the program sent no WATCHDOG=1 for %s", e.watchdog))
+		}
+	}
+}
+
+// finish is the end of the run by itself.
+func (e *execution) finish(last end) outcome {
+	if !last.known {
+		return outcome{code: exitFailed, text: fmt.Sprintf("process %d ended with a status that is not known", e.main)}
+	}
+	result := outcome{code: codeOfExit(last.status), text: describe(last.status)}
+	if !e.isReady {
+		result.code = max(result.code, exitFailed)
+		result.text = "the program ended before it was ready: " + result.text
+	}
+	return result
+}
+
+// fail ends the run, with all that came of it, as a failure.
+func (e *execution) fail(code exitCode, text string) outcome {
+	e.log.warn("ending the program: %s", text)
+	all := []proctree.Targets{since(e.start)}
+	e.mu.Lock()
+	now := e.running
+	e.mu.Unlock()
+	if now.group != 0 {
+		all = append([]proctree.Targets{group{e.reaper, now.group}}, all...)
+	}
+	if now.adopted != nil {
+		all = append(all, now.adopted)
+	}
+	for _, targets := range all {
+		if err := proctree.Stop(context.Background(), targets, e.killSpec, e.reaper.changed); err != nil {
+			e.log.err("cannot end all of the program: %v", err)
+		}
+	}
+	return outcome{code: code, text: text}
+}
+
+func (e *execution) cleanUp() {
+	e.notReady.set(0)
+	e.late.set(0)
+	e.silent.set(0)
+	for _, f := range e.close {
+		f()
+	}
+}
+
+// deadline is a timer that may not be set.
+type deadline struct{ timer *time.Timer }
+
+// set starts it anew, or with 0 stops it.
+func (d *deadline) set(after time.Duration) {
+	if d.timer != nil {
+		d.timer.Stop()
+		d.timer = nil
+	}
+	if after > 0 {
+		d.timer = time.NewTimer(after)
+	}
+}
+
+func (d *deadline) passed() <-chan time.Time {
+	if d.timer == nil {
+		return nil
+	}
+	return d.timer.C
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/svloop/svloop/internal/readiness"
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/proctree"
+	"github.com/svloop/svloop/pkg/sdnotify"
+)
+
+// hear does what the program says by sd_notify(3).
+func (e *execution) hear(ctx context.Context, m sdnotify.Message) {
+	if m.MainPID != 0 && m.MainPID != e.main {
+		e.follow(ctx, m.MainPID)
+	}
+	if m.Status != "" {
+		e.update(func(r *pidfile.Record) { r.Text = m.Status })
+		e.log.debug("the program says: %s", m.Status)
+	}
+	if m.Extend > 0 && !e.isReady {
+		e.notReady.set(m.Extend)
+	}
+	if m.Ready && !e.isReady && e.options.ready.Kind == readiness.Notify {
+		e.becomeReady()
+	}
+	if m.Watchdog && e.isReady {
+		e.silent.set(e.watchdog)
+	}
+}
+
+// follow makes another process the main one, whose end is that of the run. It
+// must be a descendant.
+func (e *execution) follow(ctx context.Context, pid int) {
+	h, err := proctree.Open(pid)
+	if err != nil {
+		e.log.warn("MAINPID=%d names no process", pid)
+		return
+	}
+	table, err := proctree.Snapshot()
+	ours := err == nil && slices.ContainsFunc(descendants(table), func(s proctree.Stat) bool {
+		return s.PID == pid && s.Start == h.Start
+	})
+	if !ours {
+		h.Close()
+		e.log.warn("MAINPID=%d is not a process of the program", pid)
+		return
+	}
+	e.main = pid
+	e.ended = e.reaper.follow(ctx, h)
+	e.mu.Lock()
+	e.running.main = pid
+	e.mu.Unlock()
+	e.update(func(r *pidfile.Record) { r.Program = pid })
+}
+
+// lastWords is how long after the end of the main process its messages may
+// still be on their way.
+const lastWords = 20 * time.Millisecond
+
+// mainMoved hears the last words of a main process that has ended: it may have
+// named its successor, as programs do that put themselves in the background.
+func (e *execution) mainMoved(ctx context.Context) bool {
+	if e.messages == nil {
+		return false
+	}
+	old := e.main
+	over := time.NewTimer(lastWords)
+	defer over.Stop()
+	for e.main == old {
+		select {
+		case m := <-e.messages:
+			e.hear(ctx, m)
+		case <-over.C:
+			return false
+		}
+	}
+	return true
+}

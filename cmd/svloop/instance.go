@@ -1,0 +1,270 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/svloop/svloop/pkg/daemonize"
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// instance is one running svloop: it owns the pid file, the program and all
+// that comes of it.
+type instance struct {
+	*options
+	env      []string // of the program
+	dir      string   // where relative paths start
+	caller   *daemonize.Caller
+	log      *logger
+	reaper   *reaper
+	plumbing *plumbing
+	pid      *pidfile.File // nil without --pidfile
+	told     bool          // the caller knows that the program is ready
+
+	// inherited is what a killed instance has left, until its program is
+	// taken over by the first run.
+	inherited *pidfile.Survivors
+
+	mu      sync.Mutex
+	record  pidfile.Record
+	running running
+}
+
+// running is what there is of the program now.
+type running struct {
+	main    int              // the pid that signals are passed on to, 0: none
+	group   int              // the process group that svloop has made, 0: none
+	adopted proctree.Targets // what is no descendant of svloop, nil: nothing
+}
+
+// asked is why an instance ends: somebody wanted it.
+type asked struct{ by string }
+
+func (a asked) Error() string { return a.by }
+
+// serve runs the loop to its end, in the foreground or, with a caller, as the
+// daemon. Whatever happens, nothing is left behind that should not be.
+func (p *program) serve(o *options, caller *daemonize.Caller) exitCode {
+	in := &instance{
+		options: o,
+		caller:  caller,
+		dir:     directory(caller),
+		log:     newLogger(p.name, p.stderr, o.debug),
+	}
+	code, err := in.serve(p.env)
+	if err != nil {
+		in.log.err("%v", err)
+		if caller != nil {
+			caller.Fail(int(code), err.Error())
+		}
+	}
+	return code
+}
+
+func (in *instance) serve(env []string) (exitCode, error) {
+	if in.caller == nil {
+		// A program that shall die with its parent dies with the thread that
+		// started it: this one, which lives as long as the process.
+		runtime.LockOSThread()
+	}
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	ctx, stop := context.WithCancelCause(context.Background())
+	defer stop(nil)
+
+	if err := in.prepare(env); err != nil {
+		return exitFailed, err
+	}
+	defer in.plumbing.close()
+	go in.obey(signals, stop)
+	if err := in.claim(ctx); err != nil {
+		return exitFailed, err
+	}
+	last := in.loop(ctx, signals, stop)
+	asked := context.Cause(ctx)
+	err := in.stopTree(asked)
+	if in.pid != nil {
+		err = errors.Join(err, in.pid.Release())
+	}
+	switch {
+	case in.unreported():
+		code, why := in.noStart(last, asked)
+		return code, errors.Join(why, err)
+	case err != nil:
+		return exitFailed, err
+	case asked != nil:
+		return exitOK, nil
+	}
+	return last.code, nil
+}
+
+// prepare does what can fail before anything is touched.
+func (in *instance) prepare(own []string) (err error) {
+	if in.caller != nil {
+		own = os.Environ() // without the marks of the daemon
+	}
+	in.pathsFrom(in.dir)
+	if in.caller != nil || in.options.log != "" {
+		if err := in.openLog(); err != nil {
+			return err
+		}
+	}
+	if in.env, err = in.environ(own); err != nil {
+		return err
+	}
+	if in.plumbing, err = newPlumbing(in.options, in.dir, in.caller != nil, in.log); err != nil {
+		return err
+	}
+	if in.killSpec == nil {
+		in.killSpec, _ = proctree.ParseSchedule(proctree.DefaultSchedule)
+	}
+	in.reaper, err = newReaper()
+	return err
+}
+
+// openLog sends svloop's own messages where they belong. A daemon without any
+// place for them says so to its caller, and starts.
+func (in *instance) openLog() error {
+	if in.options.log != "" {
+		return in.log.toFile(in.options.log)
+	}
+	if err := in.log.toSyslog(); err != nil {
+		in.caller.Warn(fmt.Sprintf("%v; messages of the daemon are lost without --log FILE", err))
+	}
+	return nil
+}
+
+// loop runs the program as the policy says, and watches the pid file meanwhile.
+func (in *instance) loop(ctx context.Context, signals chan<- os.Signal, stop context.CancelCauseFunc) outcome {
+	in.update(func(r *pidfile.Record) {
+		r.Started, r.KillSpec = time.Now().Round(0), in.killSpec.String()
+	})
+	attend := sync.OnceFunc(func() {
+		signal.Notify(signals, append(laterSignals, syscall.SIGCHLD)...)
+		in.reaper.reap() // whoever ended before
+		if in.pid != nil {
+			go in.heed(in.pid.Keep(ctx), stop)
+		}
+	})
+	return loop(ctx, in.policy, func(ctx context.Context) outcome {
+		return in.execute(ctx, attend)
+	}, in.log)
+}
+
+// laterSignals are attended to only when a caller who waits for no more than
+// the first exec has been told: to have the runtime deliver one takes 40 µs.
+// Until then they are ignored, and before the exec they end the daemon, whose
+// pid nobody knows yet.
+var laterSignals = []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2}
+
+// obey reacts to signals until the process ends.
+func (in *instance) obey(signals <-chan os.Signal, stop context.CancelCauseFunc) {
+	for s := range signals {
+		switch s {
+		case syscall.SIGCHLD:
+			in.reaper.reap()
+		case syscall.SIGHUP:
+			in.log.reopen()
+			in.plumbing.reopen()
+		case syscall.SIGUSR1, syscall.SIGUSR2:
+			in.pass(s.(syscall.Signal))
+		default:
+			stop(asked{fmt.Sprintf("asked to quit by signal %s", proctree.SignalName(s.(syscall.Signal)))})
+		}
+	}
+}
+
+// heed reacts to what happens to the pid file.
+func (in *instance) heed(events <-chan pidfile.Event, stop context.CancelCauseFunc) {
+	for e := range events {
+		switch {
+		case errors.Is(e.Err, pidfile.ErrHeld):
+			in.log.err("ending, because another instance has taken the pid file: %v", e.Err)
+			stop(asked{e.Err.Error()})
+		case e.Err != nil:
+			in.log.warn("%v", e.Err)
+		case e.Request == pidfile.Quit:
+			stop(asked{"asked to quit by the pid file"})
+		default:
+			in.log.warn("the pid file asks for %q, which means nothing", e.Request)
+		}
+	}
+}
+
+// pass hands a signal on to the program.
+func (in *instance) pass(s syscall.Signal) {
+	in.mu.Lock()
+	main := in.running.main
+	in.mu.Unlock()
+	if main == 0 {
+		in.log.warn("cannot pass signal %s on: no program is running", proctree.SignalName(s))
+		return
+	}
+	if err := in.reaper.signal(main, s); err != nil {
+		in.log.warn("cannot pass signal %s on: %v", proctree.SignalName(s), err)
+	}
+}
+
+// update changes what others see of this instance.
+func (in *instance) update(change func(*pidfile.Record)) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	change(&in.record)
+	if in.pid == nil {
+		return
+	}
+	if err := in.pid.Publish(in.record); err != nil {
+		in.log.debug("%v", err)
+	}
+}
+
+// stopTree ends all that is left when the instance was asked to quit, or when
+// its caller is going to hear that there was no start. When the command has
+// ended by itself, what it left in the background is left alone.
+func (in *instance) stopTree(why error) error {
+	if why == nil && !in.unreported() {
+		return nil
+	}
+	if why != nil {
+		in.log.info("%v", why)
+	}
+	in.update(func(r *pidfile.Record) { r.Stopping = true })
+	ctx := context.Background()
+	for _, targets := range in.targets() {
+		if err := proctree.Stop(ctx, targets, in.killSpec, in.reaper.changed); err != nil {
+			return fmt.Errorf("cannot end all processes: %w", err)
+		}
+	}
+	in.log.info("ended")
+	return nil
+}
+
+// targets are what there is to end: the group of the program, then the rest.
+func (in *instance) targets() (all []proctree.Targets) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.running.group != 0 {
+		all = append(all, group{in.reaper, in.running.group})
+	}
+	if in.running.adopted != nil {
+		all = append(all, in.running.adopted)
+	}
+	return append(all, everything{})
+}
+
+// noStart says why a start has failed, to the caller who waits for it.
+func (in *instance) noStart(last outcome, asked error) (exitCode, error) {
+	if asked != nil {
+		return exitFailed, fmt.Errorf("%w before the program was ready", asked)
+	}
+	return max(last.code, exitFailed), errors.New(last.text)
+}

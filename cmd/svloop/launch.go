@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/internal/launch"
+	"github.com/svloop/svloop/internal/readiness"
+	"github.com/svloop/svloop/pkg/proctree"
+	"github.com/svloop/svloop/pkg/sdnotify"
+)
+
+// launch starts the program of this run.
+func (e *execution) launch(ctx context.Context) error {
+	fds, done, err := e.plumbing.open()
+	if err != nil {
+		return err
+	}
+	defer done()
+	files, env := fds[:], e.env
+	if e.options.ready.Kind == readiness.Notify || e.watchdog > 0 {
+		if env, err = e.listen(ctx, env); err != nil {
+			return err
+		}
+	}
+	var signs *os.File // of readiness
+	if e.options.ready.Kind == readiness.FD {
+		var end *os.File
+		if signs, end, err = os.Pipe(); err != nil {
+			return fmt.Errorf("cannot make the readiness pipe: %w", err)
+		}
+		e.close = append(e.close, func() { signs.Close() })
+		defer end.Close()
+		files = withFD(files, e.options.ready.FD, end.Fd())
+	}
+	if e.pid != nil {
+		// After a crash the time stamp proves that the program was there.
+		if err := e.pid.Touch(); err != nil {
+			e.log.warn("%v", err)
+		}
+	}
+	program := &launch.Program{
+		Argv: e.command, Env: env, Dir: e.workDir(), Base: e.dir, Files: files,
+		DieWithParent: e.caller == nil,
+		Setup:         e.setup,
+	}
+	if err := e.startAndFollow(program); err != nil {
+		return err
+	}
+	switch e.options.ready.Kind {
+	case readiness.Exec, readiness.Notify:
+	default:
+		ready := make(chan error, 1)
+		e.ready = ready
+		go func() { ready <- e.options.ready.Wait(ctx, e.main, signs) }()
+	}
+	return nil
+}
+
+// startAndFollow returns when the program has been executed.
+func (e *execution) startAndFollow(program *launch.Program) error {
+	e.start = proctree.Ticks(time.Now())
+	var confirm func() error
+	pid, ended, err := e.reaper.start(func() (pid int, err error) {
+		pid, confirm, err = program.Start()
+		return pid, err
+	})
+	if err != nil {
+		return err
+	}
+	e.main, e.ended = pid, ended
+	e.mu.Lock()
+	e.running.main, e.running.group = pid, pid
+	e.mu.Unlock()
+	if err := confirm(); err != nil {
+		e.reaper.await(pid)
+		return err
+	}
+	return nil
+}
+
+// workDir is the directory that the program starts in: that of a daemon is the
+// root, unless told otherwise.
+func (e *execution) workDir() string {
+	if e.chdir == "" && (e.daemon || e.setup.Root != "") {
+		return "/"
+	}
+	return e.chdir
+}
+
+// withFD puts a descriptor at number n of the program's.
+func withFD(files []uintptr, n int, fd uintptr) []uintptr {
+	for len(files) <= n {
+		files = append(files, closedFD)
+	}
+	files[n] = fd
+	return files
+}
+
+// listen opens the socket for the messages of this run, and returns the
+// environment that tells the program of it.
+func (e *execution) listen(ctx context.Context, env []string) ([]string, error) {
+	uid := os.Getuid()
+	if e.setup.Identity != nil {
+		uid = e.setup.Identity.UID
+	}
+	socket, err := sdnotify.Listen(uid)
+	if err != nil {
+		return nil, err
+	}
+	e.close = append(e.close, func() { socket.Close() })
+	messages := make(chan sdnotify.Message)
+	e.messages = messages
+	go func() {
+		for {
+			m, err := socket.Receive()
+			if err != nil {
+				return
+			}
+			select {
+			case messages <- m:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	with := newEnvironment()
+	with.add(env...)
+	with.add("NOTIFY_SOCKET=" + socket.Name())
+	if e.watchdog > 0 {
+		with.add(fmt.Sprintf("WATCHDOG_USEC=%d", e.watchdog.Microseconds()))
+	}
+	return with.list(), nil
+}
+
+// describe says how a process ended.
+func describe(status unix.WaitStatus) string {
+	if !status.Signaled() {
+		return fmt.Sprintf("exit status %d", status.ExitStatus())
+	}
+	text := "killed by signal " + proctree.SignalName(status.Signal())
+	if status.CoreDump() {
+		text += " (core dumped)"
+	}
+	return text
+}

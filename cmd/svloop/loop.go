@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// outcome is how a run ended.
+type outcome struct {
+	code exitCode
+	// failed is set when code does not say all: a run can be ended as a
+	// failure and exit with 0.
+	failed bool
+	// final ends the loop whatever the policy says.
+	final bool
+	text  string // how it ended, for people
+}
+
+func (o outcome) ok() bool { return o.code == exitOK && !o.failed }
+
+// loop runs again and again as the policy says, and returns the last outcome.
+// When the context ends, so does the loop: run ends what it has started, and a
+// pause is cut short.
+func loop(ctx context.Context, p policy, run func(context.Context) outcome, log *logger) outcome {
+	progress := progress{policy: p}
+	for {
+		begin := time.Now()
+		last := run(ctx)
+		if ctx.Err() != nil || last.final {
+			return last
+		}
+		v := progress.judge(last.ok(), time.Since(begin), time.Now(), rand.Float64())
+		if !last.ok() {
+			log.warn("the program failed: %s", last.text)
+		}
+		if v.gaveUp {
+			last.text = fmt.Sprintf("%s: %d failures within %s, giving up", last.text, p.maxFailures, p.within)
+			log.err("%s", last.text)
+		}
+		if !v.again {
+			return last
+		}
+		if v.delay == 0 {
+			continue
+		}
+		log.debug("running again in %s", v.delay)
+		pause := time.NewTimer(v.delay)
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+			return outcome{}
+		}
+	}
+}

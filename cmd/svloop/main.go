@@ -1,0 +1,17 @@
+// Svloop runs one command in a loop, in the foreground or as a daemon, owns its
+// pid file, and answers --status and --quit. See svloop(1).
+//
+// From the top to the system call:
+//
+//	main ─ run ─┬─ status, quit                 pkg/pidfile
+//	            ├─ detach ─ (re-executed) ─┐    pkg/daemonize
+//	            └──────────────────────────┴─ instance.serve
+//	                 claim the pid file         pkg/pidfile
+//	                 loop: policy decides       loop.go, policy.go
+//	                   execution: one run       execution.go, internal/launch
+//	                 stop the tree              targets_linux.go, pkg/proctree
+package main
+
+import "os"
+
+func main() { os.Exit(int(run(os.Args, os.Environ(), os.Stdout, os.Stderr))) }

@@ -1,0 +1,6 @@
+package main
+
+import _ "embed"
+
+//go:embed svloop.1
+var manual string

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// plumbing is what the options make of the standard streams of the program.
+type plumbing struct {
+	streams [3]stream
+	direct  bool // output files are the program's own, so that it can outlive svloop
+	sinks   map[stream]*sink
+	log     *logger
+}
+
+// closedFD is a descriptor that the program does not get.
+const closedFD = ^uintptr(0)
+
+// newPlumbing opens the sinks, which last as long as the instance.
+func newPlumbing(o *options, dir string, daemon bool, log *logger) (*plumbing, error) {
+	p := &plumbing{direct: o.survivors == adoptSurvivors, sinks: make(map[stream]*sink), log: log}
+	for i, s := range o.streams {
+		if s.kind == streamDefault {
+			s.kind = streamInherit
+			// The foreground is svloop's: a program in the background of a
+			// terminal would be stopped when it reads from it.
+			if i == 0 && !daemon && isTerminal(0) {
+				s.kind = streamNull
+			}
+		}
+		p.streams[i] = s.in(dir)
+	}
+	for _, s := range p.streams[1:] {
+		if s.kind != streamSyslog && (s.kind != streamFile || p.direct) || p.sinks[s] != nil {
+			continue
+		}
+		sink, err := newSink(s, log)
+		if err != nil {
+			p.close()
+			return nil, err
+		}
+		p.sinks[s] = sink
+	}
+	return p, nil
+}
+
+// open returns the descriptors for one run, and what closes them here.
+func (p *plumbing) open() (fds [3]uintptr, done func(), err error) {
+	var opened []*os.File
+	done = func() {
+		for _, f := range opened {
+			f.Close()
+		}
+	}
+	for i, s := range p.streams {
+		fds[i] = uintptr(i)
+		name, flags := os.DevNull, os.O_RDWR
+		switch {
+		case s.kind == streamInherit:
+			continue
+		case p.sinks[s] != nil && i > 0:
+			fds[i] = p.sinks[s].in.Fd()
+			continue
+		case s.kind == streamFile && i == 0:
+			name, flags = s.path, os.O_RDONLY
+		case s.kind == streamFile:
+			name, flags = s.path, os.O_WRONLY|os.O_CREATE|os.O_APPEND
+		}
+		f, e := os.OpenFile(name, flags|noTerminal, 0o640)
+		if e != nil {
+			done()
+			return fds, nil, fmt.Errorf("cannot open %s of the program: %w", streamNames[i], e)
+		}
+		opened = append(opened, f)
+		fds[i] = f.Fd()
+	}
+	return fds, done, nil
+}
+
+// reopen opens the output files anew, after they were moved away.
+func (p *plumbing) reopen() {
+	for _, s := range p.sinks {
+		if err := s.reopen(); err != nil {
+			p.log.err("%v", err)
+		}
+	}
+}
+
+// close writes out what the program has said.
+func (p *plumbing) close() {
+	for _, s := range p.sinks {
+		s.close()
+	}
+}
+
+func isTerminal(fd int) bool {
+	_, err := unix.IoctlGetTermios(fd, unix.TCGETS)
+	return err == nil
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/svloop/svloop/internal/launch"
+	"github.com/svloop/svloop/internal/manpage"
+	"github.com/svloop/svloop/internal/version"
+	"github.com/svloop/svloop/pkg/daemonize"
+)
+
+// program is the command line's view of this process.
+type program struct {
+	name           string // as invoked, perhaps by a link
+	env            []string
+	stdout, stderr io.Writer
+}
+
+// run is the whole program. Nothing else ends the process.
+func run(args, env []string, stdout, stderr io.Writer) exitCode {
+	if len(args) > 0 && args[0] == launch.Role {
+		return exitCode(launch.Become(args, env))
+	}
+	p := &program{name: "svloop", env: env, stdout: stdout, stderr: stderr}
+	if len(args) > 0 {
+		p.name = filepath.Base(args[0])
+		args = args[1:]
+	}
+	caller, err := daemonize.FromCaller()
+	if err != nil {
+		return exitFailed // the caller has been told
+	}
+	o, err := parse(args)
+	if err != nil {
+		if caller != nil {
+			caller.Fail(int(exitUsage), err.Error())
+			return exitUsage
+		}
+		return p.usageError(err)
+	}
+	switch {
+	case caller != nil:
+		return p.serve(o, caller)
+	case o.help:
+		fmt.Fprintf(stdout, usage, p.name)
+		return exitOK
+	case o.version:
+		fmt.Fprintln(stdout, version.Line(p.name))
+		return exitOK
+	case o.manual:
+		return p.check(manpage.Show(manual, stdout))
+	case o.status:
+		return p.status(o)
+	case o.quit:
+		return p.quit(o)
+	case o.daemon:
+		return p.detach(o)
+	}
+	return p.serve(o, nil)
+}
+
+// check prints an error, if there is one.
+func (p *program) check(err error) exitCode {
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintf(p.stderr, "%s: %v\n", p.name, err)
+	return exitFailed
+}
+
+func (p *program) usageError(err error) exitCode {
+	fmt.Fprintf(p.stderr, "%s: %v\n", p.name, err)
+	hint := fmt.Sprintf("try %s --help", p.name)
+	var u *usageError
+	if errors.As(err, &u) && u.hint != "" {
+		hint = u.hint
+	}
+	fmt.Fprintf(p.stderr, "%s: hint: %s\n", p.name, hint)
+	return exitUsage
+}
+
+// directory is where relative paths on the command line start: the directory
+// of the caller, which a daemon has left. It is empty when it was removed.
+func directory(caller *daemonize.Caller) string {
+	if caller != nil {
+		return caller.Dir
+	}
+	dir, _ := os.Getwd()
+	return dir
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"log/syslog"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// sink carries the output of the program to a file that can be reopened, or to
+// syslog: the program holds one end of a pipe for good, and svloop copies.
+type sink struct {
+	to   stream
+	in   *os.File // the program's end
+	out  *os.File // svloop's
+	done chan struct{}
+	log  *logger
+
+	mu     sync.Mutex
+	file   *os.File       // for a file
+	syslog *syslog.Writer // for syslog
+	lost   int            // bytes since the last that could be written
+}
+
+// sinkBuffer is how much is copied at once. A longer line comes to syslog in
+// pieces.
+const sinkBuffer = 8192
+
+// drainTime is how long the end of svloop waits for the rest of the output.
+const drainTime = 100 * time.Millisecond
+
+func newSink(to stream, log *logger) (*sink, error) {
+	s := &sink{to: to, done: make(chan struct{}), log: log}
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.out, s.in, err = os.Pipe(); err == nil {
+		err = syscall.SetNonblock(int(s.in.Fd()), false)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot make a pipe for the output of the program: %w", err)
+	}
+	go s.carry()
+	return s, nil
+}
+
+func (s *sink) open() error {
+	if s.to.kind == streamSyslog {
+		w, err := syslog.New(syslog.LOG_DAEMON|syslog.LOG_INFO, s.log.tag())
+		if err != nil {
+			return fmt.Errorf("cannot send the output of the program to syslog: %w", err)
+		}
+		s.syslog = w
+		return nil
+	}
+	f, err := openLog(s.to.path)
+	if err != nil {
+		return fmt.Errorf("cannot open output file: %w", err)
+	}
+	s.file = f
+	return nil
+}
+
+// reopen switches to a new file; the old one stays when that fails.
+func (s *sink) reopen() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.file == nil {
+		return nil
+	}
+	old := s.file
+	if err := s.open(); err != nil {
+		return err
+	}
+	return old.Close()
+}
+
+// carry copies until the last writer has closed its end: a file gets what
+// comes, syslog gets lines.
+func (s *sink) carry() {
+	defer close(s.done)
+	r := bufio.NewReaderSize(s.out, sinkBuffer)
+	for {
+		var piece []byte
+		var err error
+		if s.to.kind == streamSyslog {
+			piece, err = r.ReadSlice('\n')
+			if errors.Is(err, bufio.ErrBufferFull) {
+				err = nil
+			}
+		} else if _, err = r.Peek(1); err == nil {
+			piece, err = r.Peek(r.Buffered())
+			_, _ = r.Discard(len(piece))
+		}
+		s.write(piece)
+		if err != nil {
+			return
+		}
+	}
+}
+
+// write never holds the program up: what cannot be written is counted, and
+// told of once at the beginning and once at the end.
+func (s *sink) write(piece []byte) {
+	if len(piece) == 0 {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var to io.Writer = s.file
+	if s.file == nil {
+		to = s.syslog
+	}
+	n, err := to.Write(piece)
+	if err != nil {
+		if s.lost == 0 {
+			s.log.err("cannot write the output of the program: %v", err)
+		}
+		s.lost += len(piece) - n
+		return
+	}
+	if s.lost > 0 {
+		s.log.err("%d bytes of the output of the program were lost", s.lost)
+		s.lost = 0
+	}
+}
+
+// close writes out what is in the pipe. A process in the background that holds
+// its other end is not waited for.
+func (s *sink) close() {
+	s.in.Close()
+	_ = s.out.SetReadDeadline(time.Now().Add(drainTime))
+	<-s.done
+	s.out.Close()
+	if s.file != nil {
+		s.file.Close()
+	}
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
+)
+
+// status answers --status. Its exit status is LSB's.
+func (p *program) status(o *options) exitCode {
+	s := pidfile.Probe(o.pidfile)
+	if o.json {
+		return p.statusJSON(o, s)
+	}
+	if s.PID == 0 {
+		text := s.Reason
+		if s.Code == lsb.NotRunning {
+			text = "is not running"
+		}
+		fmt.Fprintf(p.stdout, sayStatus, p.name, text)
+	} else {
+		fmt.Fprintf(p.stdout, sayStatusPID, p.name, s.PID, "is "+s.Reason)
+	}
+	return exitCode(s.Code)
+}
+
+// report is the answer to --status --json; svloop(1) documents it.
+type report struct {
+	Pidfile   string     `json:"pidfile"`
+	Code      lsb.Status `json:"code"`
+	State     string     `json:"state"`
+	Reason    string     `json:"reason"`
+	PID       int        `json:"pid,omitempty"`
+	Survivors []int      `json:"survivors,omitempty"`
+	Restarts  *int       `json:"restarts,omitempty"`
+	*pidfile.Record
+}
+
+func (p *program) statusJSON(o *options, s pidfile.Status) exitCode {
+	r := report{Pidfile: o.pidfile, Code: s.Code, State: s.Code.String(), Reason: s.Reason, PID: s.PID, Record: s.Record()}
+	if s.Survivors != nil {
+		r.Survivors = s.Survivors.Processes.PIDs()
+	}
+	if r.Record != nil {
+		restarts := max(r.Runs-1, 0)
+		r.Restarts = &restarts
+	}
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return p.check(err)
+	}
+	fmt.Fprintf(p.stdout, "%s\n", text)
+	return exitCode(s.Code)
+}
+
+// quit answers --quit: 0 when nothing runs any more, whoever ended it.
+func (p *program) quit(o *options) exitCode {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	before, err := pidfile.RequestQuit(ctx, o.pidfile, o.killSpec)
+	if err != nil {
+		fmt.Fprintf(p.stderr, "%s: cannot end what %q stands for: %v\n", p.name, o.pidfile, err)
+		return exitFailed
+	}
+	if before.PID == 0 || before.Code == lsb.DeadPIDFile && before.Survivors == nil {
+		fmt.Fprintf(p.stdout, sayNotRunning, p.name)
+	} else {
+		fmt.Fprintf(p.stdout, sayQuit, p.name, before.PID)
+	}
+	return exitOK
+}

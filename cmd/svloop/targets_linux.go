@@ -1,0 +1,69 @@
+package main
+
+import (
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// group is the process group of a program, as [proctree.Targets].
+type group struct {
+	reaper *reaper
+	leader int
+}
+
+// Signal reaches the whole group at once while its leader has not been reaped,
+// and then the members one by one.
+func (g group) Signal(sig syscall.Signal) error {
+	if g.reaper.signalGroup(g.leader, unix.Signal(sig)) {
+		return nil
+	}
+	return proctree.Set(g.members).Signal(sig)
+}
+
+// Gone needs no look at the process table when a program leaves nothing.
+func (g group) Gone() (bool, error) {
+	if g.reaper.unreaped(g.leader) {
+		return false, nil
+	}
+	if childless() {
+		return true, nil
+	}
+	return proctree.Set(g.members).Gone()
+}
+
+func (g group) members(t proctree.Table) proctree.Table {
+	return t.Descendants(os.Getpid()).InGroup(g.leader)
+}
+
+// everything is all that svloop has started and all that came of it, as
+// [proctree.Targets].
+type everything struct{}
+
+func (everything) Signal(sig syscall.Signal) error { return proctree.Set(descendants).Signal(sig) }
+
+func (everything) Gone() (bool, error) { return childless(), nil }
+
+func descendants(t proctree.Table) proctree.Table { return t.Descendants(os.Getpid()) }
+
+// since is what came of one run: the program and its orphans, without what an
+// earlier run has left in the background. Each orphan of this run became a
+// child of svloop, and is not older than the program.
+func since(start uint64) proctree.Set {
+	return func(t proctree.Table) proctree.Table {
+		var found proctree.Table
+		for _, s := range t {
+			if s.PPID != os.Getpid() || s.Start < start {
+				continue
+			}
+			if s.Alive() {
+				found = append(found, s)
+			}
+			found = append(found, t.Descendants(s.PID)...)
+		}
+		return found
+	}
+}

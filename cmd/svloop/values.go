@@ -1,0 +1,170 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/svloop/svloop/internal/launch"
+	"github.com/svloop/svloop/internal/readiness"
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// setter is an option value that a function reads. Its error says what would
+// have been accepted.
+type setter struct{ set func(string) error }
+
+func (s setter) Set(text string) error { return s.set(text) }
+func (s setter) String() string        { return "" }
+func (s setter) Type() string          { return "value" }
+
+// number reads a decimal whole number. pflag's own would read 010 as eight,
+// where simplevisor-loop reads ten.
+func number(to *int, least, most int, want string) func(string) error {
+	return func(text string) error {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < least || n > most || strings.HasPrefix(text, "+") {
+			return errors.New("want " + want)
+		}
+		*to = n
+		return nil
+	}
+}
+
+func optional(to **int, least, most int, want string) func(string) error {
+	return func(text string) error {
+		n := new(int)
+		*to = n
+		return number(n, least, most, want)(text)
+	}
+}
+
+const wantSeconds = "a number of seconds"
+
+// maxSeconds is about 31 years.
+const maxSeconds = 1e9
+
+func parseSeconds(text string) (time.Duration, bool) {
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(n) || n < 0 || n > maxSeconds || strings.ContainsAny(text, "xX_") {
+		return 0, false
+	}
+	return time.Duration(n * float64(time.Second)), true
+}
+
+func seconds(to *time.Duration) func(string) error {
+	return func(text string) (err error) {
+		d, ok := parseSeconds(text)
+		if !ok {
+			return errors.New("want " + wantSeconds)
+		}
+		*to = d
+		return nil
+	}
+}
+
+func positive(to *time.Duration) func(string) error {
+	return func(text string) error {
+		d, ok := parseSeconds(text)
+		if !ok || d == 0 {
+			return errors.New("want " + wantSeconds + " above 0")
+		}
+		*to = d
+		return nil
+	}
+}
+
+func oneOf[T ~string](to *T, words ...T) func(string) error {
+	return func(text string) error {
+		names := make([]string, len(words))
+		for i, word := range words {
+			if T(text) == word {
+				*to = word
+				return nil
+			}
+			names[i] = string(word)
+		}
+		last := len(names) - 1
+		return fmt.Errorf("want %s or %s", strings.Join(names[:last], ", "), names[last])
+	}
+}
+
+func nonEmpty(to *string, want string) func(string) error {
+	return func(text string) error {
+		if text == "" || strings.ContainsRune(text, 0) {
+			return errors.New("want " + want)
+		}
+		*to = text
+		return nil
+	}
+}
+
+func path(to *string) func(string) error { return nonEmpty(to, "a path") }
+
+func (o *options) setBackoff(text string) error {
+	first, last, both := strings.Cut(text, ":")
+	least, ok1 := parseSeconds(first)
+	most, ok2 := o.backoffMax, true
+	if both {
+		most, ok2 = parseSeconds(last)
+	} else {
+		most = max(least, most)
+	}
+	if !ok1 || !ok2 || least > most {
+		return errors.New("want MIN or MIN:MAX in seconds, MIN not above MAX")
+	}
+	o.backoffMin, o.backoffMax = least, most
+	return nil
+}
+
+func (o *options) setMaxFailures(text string) error {
+	count, within, both := strings.Cut(text, "/")
+	n, err := strconv.Atoi(count)
+	d, ok := parseSeconds(within)
+	if err != nil || !both || !ok || n < 1 || n > 10000 || d == 0 {
+		return errors.New("want N/SECONDS with N from 1 to 10000")
+	}
+	o.maxFailures, o.within = n, d
+	return nil
+}
+
+func (o *options) setKillSpec(text string) (err error) {
+	if o.killSpec, err = proctree.ParseSchedule(text); err != nil {
+		return fmt.Errorf(`want signals with seconds of grace, as in "TERM/10 KILL" (%w)`, err)
+	}
+	return nil
+}
+
+func (o *options) setReady(text string) (err error) {
+	o.ready, err = readiness.Parse(text)
+	return err
+}
+
+func (o *options) setUmask(text string) error {
+	mask, err := strconv.ParseUint(text, 8, 16)
+	if err != nil || mask > 0o777 {
+		return errors.New("want an octal number from 0 to 777")
+	}
+	n := int(mask)
+	o.setup.Umask = &n
+	return nil
+}
+
+func (o *options) addRlimit(text string) error {
+	limit, err := launch.ParseRlimit(text)
+	if err == nil {
+		o.setup.Rlimits = append(o.setup.Rlimits, limit)
+	}
+	return err
+}
+
+func (o *options) addEnv(text string) error {
+	if name, _, found := strings.Cut(text, "="); !found || name == "" || strings.ContainsRune(text, 0) {
+		return errors.New("want NAME=VALUE")
+	}
+	o.env = append(o.env, text)
+	return nil
+}

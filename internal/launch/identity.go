@@ -1,0 +1,112 @@
+package launch
+
+import (
+	"bufio"
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"strconv"
+	"strings"
+)
+
+// Identity is the user and groups that a program runs as.
+type Identity struct {
+	UID, GID int
+	Groups   []int
+	// Name, Home and Shell are from the user database; empty when it does not
+	// know the user.
+	Name, Home, Shell string
+}
+
+// LookupIdentity finds the user and group, each a name or a number; either may
+// be empty. The supplementary groups are the user's. Users and groups are those
+// of /etc/passwd and /etc/group: a static binary has no other database.
+func LookupIdentity(userName, groupName string) (*Identity, error) {
+	id := &Identity{UID: os.Getuid(), GID: os.Getgid()}
+	if userName != "" {
+		if err := id.setUser(userName, groupName != ""); err != nil {
+			return nil, err
+		}
+	}
+	if groupName != "" {
+		gid, err := lookupGroup(groupName)
+		if err != nil {
+			return nil, err
+		}
+		id.GID = gid
+		if len(id.Groups) == 0 {
+			id.Groups = []int{gid}
+		}
+	}
+	return id, nil
+}
+
+func (id *Identity) setUser(name string, hasGroup bool) error {
+	u, err := user.Lookup(name)
+	var uid int
+	if err != nil {
+		if uid, err = strconv.Atoi(name); err != nil || uid < 0 {
+			return fmt.Errorf("no user %q in /etc/passwd", name)
+		}
+		u, err = user.LookupId(name)
+	}
+	if err != nil {
+		if !hasGroup {
+			return fmt.Errorf("no user %q in /etc/passwd, so --group is needed too", name)
+		}
+		id.UID = uid
+		return nil
+	}
+	groups, err := u.GroupIds()
+	if err != nil {
+		return fmt.Errorf("cannot find the groups of user %q: %w", name, err)
+	}
+	uid, err1 := strconv.Atoi(u.Uid)
+	gid, err2 := strconv.Atoi(u.Gid)
+	if err := errors.Join(err1, err2); err != nil {
+		return fmt.Errorf("bad entry for user %q in /etc/passwd: %w", name, err)
+	}
+	*id = Identity{UID: uid, GID: gid, Name: u.Username, Home: u.HomeDir, Shell: shellOf(u.Username)}
+	for _, g := range groups {
+		if n, err := strconv.Atoi(g); err == nil {
+			id.Groups = append(id.Groups, n)
+		}
+	}
+	return nil
+}
+
+func lookupGroup(name string) (int, error) {
+	if g, err := user.LookupGroup(name); err == nil {
+		return strconv.Atoi(g.Gid)
+	}
+	if gid, err := strconv.Atoi(name); err == nil && gid >= 0 {
+		return gid, nil
+	}
+	return 0, fmt.Errorf("no group %q in /etc/group", name)
+}
+
+// shellOf returns the login shell, which os/user leaves out.
+func shellOf(name string) string {
+	f, err := os.Open("/etc/passwd")
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		fields := strings.Split(lines.Text(), ":")
+		if len(fields) == 7 && fields[0] == name {
+			return cmp.Or(fields[6], "/bin/sh") // passwd(5): empty means this
+		}
+	}
+	return ""
+}
+
+// Environ returns the variables that tell a program who it is.
+func (id *Identity) Environ() []string {
+	if id.Name == "" {
+		return nil
+	}
+	return []string{"HOME=" + id.Home, "USER=" + id.Name, "LOGNAME=" + id.Name, "SHELL=" + id.Shell}
+}

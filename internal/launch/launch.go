@@ -1,0 +1,113 @@
+// Package launch starts a program with the surroundings that were asked for:
+// directory, descriptors, environment, process group, user, limits.
+//
+// What the system call layer of Go can set between fork and exec is set there.
+// For the rest this program is executed first, under the name [Role], and
+// becomes the other program when it has set itself up:
+//
+//	this program ── fork, exec ──► Role ── limits, root, user, umask ── exec ──► program
+//	      ▲                          │
+//	      └── end of file: executed ─┤   (the pipe closes on exec)
+//	      └── "STEP ERRNO": refused ─┘
+package launch
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+)
+
+// Program is what to start.
+type Program struct {
+	Argv  []string  // the command as it was given
+	Env   []string  // NAME=VALUE
+	Dir   string    // where it starts, inside Root if that is set
+	Base  string    // where a relative Argv[0] is looked for
+	Files []uintptr // its descriptors from 0 on; ^uintptr(0) for a closed one
+
+	// DieWithParent has it killed when the thread that started it ends.
+	DieWithParent bool
+
+	Setup
+}
+
+// Setup is what is beyond the system call layer of Go. A nil or zero field
+// changes nothing.
+type Setup struct {
+	Root        string    `json:",omitempty"` // chroot(2)
+	Identity    *Identity `json:",omitempty"`
+	Umask       *int      `json:",omitempty"`
+	Nice        *int      `json:",omitempty"`
+	OOMScoreAdj *int      `json:",omitempty"`
+	Rlimits     []Rlimit  `json:",omitempty"`
+	NoNewPrivs  bool      `json:",omitempty"`
+}
+
+func (s Setup) none() bool {
+	return s.Root == "" && s.Identity == nil && s.Umask == nil && s.Nice == nil &&
+		s.OOMScoreAdj == nil && len(s.Rlimits) == 0 && !s.NoNewPrivs
+}
+
+// ErrNotFound is wrapped when there is no such command. Any other error means
+// that there is one and that it cannot be executed.
+var ErrNotFound = errors.New("command not found")
+
+// Error says which step of a start was refused.
+type Error struct {
+	Step string // "execute", "enter directory", …
+	Name string // the command, the directory, …
+	Err  error
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("cannot %s %q: %v", e.Step, e.Name, e.Err) }
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Start starts the program in a process group of its own and returns its
+// process id. With a Setup the program is not yet known to be executed: confirm
+// waits for that, and returns what went wrong; the process then ends by itself
+// and has to be reaped like any other.
+func (p *Program) Start() (pid int, confirm func() error, err error) {
+	if p.none() {
+		pid, err = p.startDirectly()
+		return pid, func() error { return nil }, err
+	}
+	return p.startByRole()
+}
+
+func (p *Program) startDirectly() (int, error) {
+	path, err := find(p.Argv[0], lookup(p.Env, "PATH"), p.Base)
+	if err != nil {
+		return 0, &Error{"execute", p.Argv[0], err}
+	}
+	pid, err := syscall.ForkExec(path, p.Argv, p.attributes(p.Dir, p.Files))
+	if err == syscall.ENOEXEC && isText(path) {
+		// As execvp(3): a script without #! is one for the shell.
+		argv := append([]string{"/bin/sh", path}, p.Argv[1:]...)
+		pid, err = syscall.ForkExec("/bin/sh", argv, p.attributes(p.Dir, p.Files))
+	}
+	if err != nil {
+		return 0, explain(err, p.Argv[0], path, p.Dir)
+	}
+	return pid, nil
+}
+
+func (p *Program) attributes(dir string, files []uintptr) *syscall.ProcAttr {
+	sys := &syscall.SysProcAttr{Setpgid: true}
+	if p.DieWithParent {
+		sys.Pdeathsig = syscall.SIGKILL
+	}
+	return &syscall.ProcAttr{Dir: dir, Env: p.Env, Files: files, Sys: sys}
+}
+
+// lookup returns the value of a variable in a list of NAME=VALUE.
+func lookup(env []string, name string) string {
+	for _, pair := range env {
+		if value, ok := strings.CutPrefix(pair, name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}

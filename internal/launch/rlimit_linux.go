@@ -1,0 +1,87 @@
+package launch
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// Rlimit is a resource limit (setrlimit(2)).
+type Rlimit struct {
+	Name       string
+	Soft, Hard uint64
+}
+
+var resources = map[string]int{
+	"as":         unix.RLIMIT_AS,
+	"core":       unix.RLIMIT_CORE,
+	"cpu":        unix.RLIMIT_CPU,
+	"data":       unix.RLIMIT_DATA,
+	"fsize":      unix.RLIMIT_FSIZE,
+	"locks":      unix.RLIMIT_LOCKS,
+	"memlock":    unix.RLIMIT_MEMLOCK,
+	"msgqueue":   unix.RLIMIT_MSGQUEUE,
+	"nice":       unix.RLIMIT_NICE,
+	"nofile":     unix.RLIMIT_NOFILE,
+	"nproc":      unix.RLIMIT_NPROC,
+	"rss":        unix.RLIMIT_RSS,
+	"rtprio":     unix.RLIMIT_RTPRIO,
+	"rttime":     unix.RLIMIT_RTTIME,
+	"sigpending": unix.RLIMIT_SIGPENDING,
+	"stack":      unix.RLIMIT_STACK,
+}
+
+// ParseRlimit reads NAME=SOFT or NAME=SOFT:HARD. Values are in the units of
+// setrlimit(2), or "unlimited"; HARD defaults to SOFT.
+func ParseRlimit(text string) (Rlimit, error) {
+	name, values, found := strings.Cut(text, "=")
+	name = strings.TrimPrefix(strings.ToLower(name), "rlimit_")
+	if _, known := resources[name]; !found || !known {
+		names := slices.Sorted(maps.Keys(resources))
+		return Rlimit{}, fmt.Errorf("want NAME=SOFT[:HARD] with NAME one of %s", strings.Join(names, ", "))
+	}
+	softText, hardText, both := strings.Cut(values, ":")
+	if !both {
+		hardText = softText
+	}
+	soft, err1 := parseLimit(softText)
+	hard, err2 := parseLimit(hardText)
+	if err := errors.Join(err1, err2); err != nil {
+		return Rlimit{}, errors.New("want whole numbers or unlimited for SOFT and HARD")
+	}
+	if soft > hard {
+		return Rlimit{}, errors.New("SOFT must not be above HARD")
+	}
+	return Rlimit{name, soft, hard}, nil
+}
+
+func parseLimit(text string) (uint64, error) {
+	if text == "unlimited" || text == "infinity" {
+		return unix.RLIM_INFINITY, nil
+	}
+	return strconv.ParseUint(text, 10, 63)
+}
+
+// String returns the text that [ParseRlimit] reads as r.
+func (r Rlimit) String() string {
+	return r.Name + "=" + limitText(r.Soft) + ":" + limitText(r.Hard)
+}
+
+func limitText(n uint64) string {
+	if n == unix.RLIM_INFINITY {
+		return "unlimited"
+	}
+	return strconv.FormatUint(n, 10)
+}
+
+// apply sets the limit for this process. The wrapper in x/sys/unix keeps the
+// Go runtime from putting the old number of open files back at exec.
+func (r Rlimit) apply() error {
+	limit := unix.Rlimit{Cur: r.Soft, Max: r.Hard}
+	return unix.Setrlimit(resources[r.Name], &limit)
+}

@@ -1,0 +1,170 @@
+package launch
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Role is the name under which this program is executed to set itself up and
+// become another. A program that uses [Program.Start] calls [Become] first
+// when its own name is this one.
+const Role = "svloop: starting"
+
+// order is what the role is told, as its first argument.
+type order struct {
+	Setup
+	Dir, Base string
+	Pipe      int
+}
+
+func (p *Program) startByRole() (int, func() error, error) {
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		return 0, nil, &Error{"execute", p.Argv[0], err}
+	}
+	defer writer.Close()
+	files := append(p.Files[:len(p.Files):len(p.Files)], writer.Fd())
+	text, err := json.Marshal(order{p.Setup, p.Dir, p.Base, len(files) - 1})
+	if err == nil {
+		argv := append([]string{Role, string(text)}, p.Argv...)
+		var pid int
+		// The link leads to this program even when its file was replaced.
+		pid, err = syscall.ForkExec("/proc/self/exe", argv, p.attributes("", files))
+		if err == nil {
+			return pid, func() error { return confirm(reader, p.Argv[0]) }, nil
+		}
+	}
+	reader.Close()
+	return 0, nil, &Error{"execute", p.Argv[0], err}
+}
+
+// confirm waits until the role has become the program, or says why not.
+func confirm(reader *os.File, name string) error {
+	defer reader.Close()
+	text, err := io.ReadAll(reader)
+	if err != nil {
+		return &Error{"execute", name, err}
+	}
+	if len(text) == 0 {
+		return nil
+	}
+	var r refusal
+	if err := json.Unmarshal(text, &r); err != nil {
+		return &Error{"execute", name, err}
+	}
+	return &Error{r.Step, r.Name, r.cause()}
+}
+
+// refusal is an [Error] on its way through the pipe.
+type refusal struct {
+	Step, Name, Text string
+	Errno            syscall.Errno
+	NotFound         bool
+}
+
+func (r refusal) cause() error {
+	switch {
+	case r.NotFound:
+		return ErrNotFound
+	case r.Errno != 0:
+		return r.Errno
+	}
+	return errors.New(r.Text)
+}
+
+func refuse(err error, name string) refusal {
+	r := refusal{Step: "execute", Name: name, Text: err.Error(), NotFound: errors.Is(err, ErrNotFound)}
+	var step *Error
+	if errors.As(err, &step) {
+		r.Step, r.Name, r.Text = step.Step, step.Name, step.Err.Error()
+	}
+	errors.As(err, &r.Errno)
+	return r
+}
+
+// Become does what the arguments of the role say, and does not return when it
+// succeeds. It returns the exit status of the failed role.
+func Become(args []string, env []string) int {
+	runtime.LockOSThread()
+	var o order
+	if len(args) < 3 || json.Unmarshal([]byte(args[1]), &o) != nil {
+		fmt.Fprintf(os.Stderr, "svloop: %q is a name of its own use only\n", Role)
+		return 2
+	}
+	unix.CloseOnExec(o.Pipe)
+	err := become(o, args[2:], env)
+	text, _ := json.Marshal(refuse(err, args[2])) // strings and numbers cannot fail
+	_, _ = os.NewFile(uintptr(o.Pipe), "pipe").Write(text)
+	return 126
+}
+
+// become applies the setup in the order in which each step still has the
+// rights that it needs.
+func become(o order, argv, env []string) error {
+	if err := o.limits(); err != nil {
+		return err
+	}
+	if o.Root != "" {
+		if err := unix.Chroot(o.Root); err != nil {
+			return &Error{"change root to", o.Root, err}
+		}
+		if err := unix.Chdir("/"); err != nil {
+			return &Error{"enter directory", "/", err}
+		}
+	}
+	if o.Identity != nil {
+		if err := o.Identity.assume(); err != nil {
+			return err
+		}
+	}
+	if o.Umask != nil {
+		unix.Umask(*o.Umask)
+	}
+	if o.Dir != "" {
+		if err := unix.Chdir(o.Dir); err != nil {
+			return &Error{"enter directory", o.Dir, err}
+		}
+	}
+	if o.NoNewPrivs {
+		if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+			return &Error{"set", "no_new_privs", err}
+		}
+	}
+	path, err := find(argv[0], lookup(env, "PATH"), o.Base)
+	if err != nil {
+		return &Error{"execute", argv[0], err}
+	}
+	err = syscall.Exec(path, argv, env)
+	if err == syscall.ENOEXEC && isText(path) {
+		err = syscall.Exec("/bin/sh", append([]string{"/bin/sh", path}, argv[1:]...), env)
+	}
+	return explain(err, argv[0], path, "")
+}
+
+func (o order) limits() error {
+	if o.OOMScoreAdj != nil {
+		if err := os.WriteFile("/proc/self/oom_score_adj", []byte(strconv.Itoa(*o.OOMScoreAdj)), 0); err != nil {
+			return &Error{"set oom score adjustment to", strconv.Itoa(*o.OOMScoreAdj), cause(err)}
+		}
+	}
+	if o.Nice != nil {
+		if err := unix.Setpriority(unix.PRIO_PROCESS, 0, *o.Nice); err != nil {
+			return &Error{"set nice level to", strconv.Itoa(*o.Nice), err}
+		}
+	}
+	for _, r := range o.Rlimits {
+		if err := r.apply(); err != nil {
+			return &Error{"set limit", strings.ToLower(r.String()), err}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package readiness
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// How often something is looked at that cannot be waited for.
+const (
+	firstLook = 2 * time.Millisecond
+	lastLook  = 100 * time.Millisecond
+)
+
+// ErrTaken says that a port was served before the program was started: its
+// answers would prove nothing.
+var ErrTaken = errors.New("another program answers there already")
+
+// Check looks, before the program is started, whether a sign of readiness is
+// there already. An old pid file is not one: see [Method.Wait].
+func (m Method) Check(ctx context.Context) error {
+	if m.Kind != TCP {
+		return nil
+	}
+	if m.answers(ctx) {
+		return fmt.Errorf("cannot wait for %q: %w", m, ErrTaken)
+	}
+	return nil
+}
+
+// Wait returns nil when the program is ready. It serves the kinds that need
+// nothing of the program but its outside; for FD it reads from the pipe.
+// Notify is the business of who listens to the socket.
+func (m Method) Wait(ctx context.Context, program int, pipe *os.File) error {
+	switch m.Kind {
+	case Alive:
+		return pause(ctx, m.After)
+	case FD:
+		return awaitNewline(ctx, pipe)
+	case PIDFile:
+		return poll(ctx, func() bool { return m.written(program) })
+	case TCP:
+		return poll(ctx, func() bool { return m.answers(ctx) })
+	}
+	return nil
+}
+
+// written reports whether the pid file names the program or a descendant of
+// it, or of this process: the program may have forked.
+func (m Method) written(program int) bool {
+	text, err := os.ReadFile(m.Path)
+	if err != nil {
+		return false
+	}
+	pid, err := strconv.Atoi(string(bytes.TrimSpace(text)))
+	if err != nil {
+		return false
+	}
+	if pid == program {
+		return true
+	}
+	table, err := proctree.Snapshot()
+	if err != nil {
+		return false
+	}
+	for _, p := range table.Descendants(os.Getpid()) {
+		if p.PID == pid {
+			return true
+		}
+	}
+	return false
+}
+
+func (m Method) answers(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", m.Address)
+	if err != nil {
+		return false
+	}
+	conn.Close()
+	return true
+}
+
+// ErrClosed says that the program closed the descriptor without a newline.
+var ErrClosed = errors.New("the program closed its readiness descriptor without a newline")
+
+func awaitNewline(ctx context.Context, pipe *os.File) error {
+	stop := context.AfterFunc(ctx, func() { _ = pipe.SetReadDeadline(time.Unix(1, 0)) })
+	defer stop()
+	buf := make([]byte, 256)
+	for {
+		n, err := pipe.Read(buf)
+		if bytes.IndexByte(buf[:n], '\n') >= 0 {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err != nil {
+			return ErrClosed
+		}
+	}
+}
+
+func poll(ctx context.Context, ready func() bool) error {
+	for look := firstLook; !ready(); look = min(2*look, lastLook) {
+		if err := pause(ctx, look); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,26 @@
+// Package version tells which version of the suite a binary is.
+package version
+
+import (
+	"fmt"
+	"runtime/debug"
+)
+
+// Line returns the answer to --version: the program's name, and the version of
+// the module and the commit as the build has recorded them.
+func Line(program string) string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return program + " (unknown version)"
+	}
+	version := info.Main.Version
+	if version == "" || version == "(devel)" {
+		version = "development version"
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			return fmt.Sprintf("%s %s (commit %.12s, %s)", program, version, setting.Value, info.GoVersion)
+		}
+	}
+	return fmt.Sprintf("%s %s (%s)", program, version, info.GoVersion)
+}

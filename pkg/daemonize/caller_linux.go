@@ -1,0 +1,105 @@
+package daemonize
+
+import (
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/sevlyar/go-daemon"
+	"golang.org/x/sys/unix"
+)
+
+// Caller is the daemon's view of the process that started it. After Ready or
+// Fail it does nothing more.
+type Caller struct {
+	// Dir is the directory that the caller was in, to which relative paths in
+	// the arguments refer. It is empty when that directory had been removed.
+	Dir string
+
+	mu   sync.Mutex
+	pipe *os.File // nil once the caller has been told
+}
+
+// FromCaller returns the caller when this process is a daemon made by [Start],
+// and nil when it is not. It must be called before the process opens files,
+// starts goroutines that use the environment, or starts programs.
+func FromCaller() (*Caller, error) {
+	m, marked := parseMark(os.Getenv(markName))
+	if !marked || !m.genuine() {
+		// Somebody else's marks, perhaps those of a daemon above us.
+		os.Unsetenv(libraryMark)
+		os.Unsetenv(markName)
+		return nil, nil
+	}
+	caller := &Caller{Dir: m.Dir, pipe: os.NewFile(uintptr(m.Pipe), "caller")}
+	if err := caller.settle(m); err != nil {
+		err = fmt.Errorf("cannot become a daemon: %w", err)
+		caller.Fail(1, err.Error())
+		return caller, err
+	}
+	return caller, nil
+}
+
+// settle puts descriptors and environment into the state that the package
+// promises.
+func (c *Caller) settle(m mark) error {
+	if err := closeOnExecFrom(3); err != nil {
+		return fmt.Errorf("cannot mark descriptors: %w", err)
+	}
+	if _, err := new(daemon.Context).Reborn(); err != nil {
+		return err
+	}
+	const libraryNull = 3 // go-daemon's /dev/null, which it leaves open
+	unix.Close(libraryNull)
+	for i, fd := range m.Streams {
+		if fd < 0 {
+			continue
+		}
+		if err := unix.Dup3(fd, i, 0); err != nil {
+			return err
+		}
+		unix.Close(fd)
+	}
+	for _, name := range m.Hidden {
+		if value, saved := os.LookupEnv(savedPrefix + name); saved {
+			os.Setenv(name, value)
+			os.Unsetenv(savedPrefix + name)
+		} else {
+			os.Unsetenv(name)
+		}
+	}
+	os.Unsetenv(libraryMark)
+	os.Unsetenv(markName)
+	return nil
+}
+
+// Ready tells the caller that the start has succeeded.
+func (c *Caller) Ready() { c.last("ready\n") }
+
+// Fail tells the caller that the start has failed, why, and with which status
+// it shall exit. The daemon should have cleaned up before, and end after.
+func (c *Caller) Fail(code int, text string) { c.last(fmt.Sprintf("fail %d %q\n", code, text)) }
+
+// Warn tells the caller something that it should know even if the start
+// succeeds.
+func (c *Caller) Warn(text string) { c.tell(fmt.Sprintf("warn %q\n", text)) }
+
+func (c *Caller) last(line string) {
+	c.tell(line)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.pipe != nil {
+		c.pipe.Close()
+		c.pipe = nil
+	}
+}
+
+// tell writes to the caller. A caller that is gone is nobody to report to: the
+// daemon goes on without it.
+func (c *Caller) tell(line string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.pipe != nil {
+		_, _ = c.pipe.WriteString(line)
+	}
+}

@@ -1,0 +1,204 @@
+package pidfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// ErrHeld is wrapped by [HeldError].
+var ErrHeld = errors.New("held by a running instance")
+
+// HeldError says that another instance is running. The pid is 0 while that
+// instance has not yet written it.
+type HeldError struct {
+	Path string
+	PID  int
+}
+
+func (e *HeldError) Error() string {
+	if e.PID == 0 {
+		return fmt.Sprintf("pid file %q is being claimed by another instance", e.Path)
+	}
+	return fmt.Sprintf("pid file %q is held by pid %d", e.Path, e.PID)
+}
+
+// Unwrap returns [ErrHeld].
+func (e *HeldError) Unwrap() error { return ErrHeld }
+
+// Claim takes the pid file at path for this process, and creates it if need
+// be. Of any number of simultaneous claims one wins, the others get a
+// [HeldError]. A stale or empty file is taken over, [ErrMalformed] and
+// [ErrNotRegular] leave it alone.
+//
+// When a dead instance has left processes behind, survivors is called with
+// them before the file is changed, and while no other claim can win: as long
+// as it has not returned nil, the next claim finds the same survivors.
+func Claim(path string, survivors func(*Survivors) error) (*File, error) {
+	if os.Getpid() == 1 {
+		return nil, fmt.Errorf("cannot claim pid file %q: process 1 cannot be told from a mistake in it", path)
+	}
+	f, err := claim(path, claimer{survivors: survivors, legacy: legacyAlive})
+	if err != nil {
+		return nil, fmt.Errorf("cannot claim pid file: %w", err)
+	}
+	return &File{path: path, pid: os.Getpid(), file: f}, nil
+}
+
+// errMoved says that the file changed under a claim, which begins again.
+var errMoved = errors.New("the file was replaced meanwhile")
+
+// claimer says what a claim does about others: first claims and those of an
+// instance that lost its file differ.
+type claimer struct {
+	survivors func(*Survivors) error
+	legacy    func(f *os.File, pid int) bool
+}
+
+func claim(path string, c claimer) (*os.File, error) {
+	for range 1000 {
+		f, err := openOrCreate(path)
+		if err != nil {
+			return nil, err
+		}
+		err = c.take(f, path)
+		if err == nil {
+			return f, nil
+		}
+		f.Close()
+		if !errors.Is(err, errMoved) {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("%q: %w", path, errMoved)
+}
+
+// take makes the open file this process's: lock, look, deal with what is left
+// of the last instance, write.
+func (c claimer) take(f *os.File, path string) error {
+	switch err := lockForLife(f); {
+	case errors.Is(err, errLocked):
+		return holder(f, path)
+	case err != nil && !errors.Is(err, errNoLifeLock):
+		return fmt.Errorf("cannot lock %q: %w", path, err)
+	}
+	if here, err := isAt(f, path); err != nil || !here {
+		return errors.Join(err, errMoved)
+	}
+	seen, err := readText(f)
+	if err != nil {
+		return err
+	}
+	last, err := Parse(seen)
+	if err != nil {
+		return fmt.Errorf("%q is %w", path, err)
+	}
+	if last.PID != 0 && last.PID != os.Getpid() {
+		if c.legacy(f, last.PID) {
+			return &HeldError{Path: path, PID: last.PID}
+		}
+		if err := c.settle(f, path, last.PID); err != nil {
+			return err
+		}
+	}
+	if replaced, err := replaceForeign(f, path); replaced || err != nil {
+		return errors.Join(err, errMoved)
+	}
+	err = write(f, seen)
+	if err != nil && !errors.Is(err, errMoved) {
+		if len(seen) == 0 {
+			os.Remove(path) // an empty file of nobody
+		}
+		return fmt.Errorf("cannot write %q: %w", path, err)
+	}
+	return err
+}
+
+// settle has the survivors of the last instance dealt with.
+func (c claimer) settle(f *os.File, path string, pid int) error {
+	left, err := findSurvivors(f, path, pid)
+	if err != nil {
+		return fmt.Errorf("cannot end what instance %d left behind: %w", pid, err)
+	}
+	if left == nil {
+		return nil
+	}
+	if !left.Proven {
+		return fmt.Errorf("%w: %s in session %d of %q", ErrUnproven, left, pid, path)
+	}
+	return c.survivors(left)
+}
+
+// ErrUnproven is wrapped when processes may or may not be those that a killed
+// instance left behind: nothing is done to them, and nothing is started.
+var ErrUnproven = errors.New("cannot tell whose processes these are")
+
+// holder waits for the pid of the instance that holds the lock: it may have
+// locked the file and not written it yet.
+func holder(f *os.File, path string) error {
+	for deadline := time.Now().Add(time.Second); ; time.Sleep(exclusiveRetry) {
+		c, err := readContent(f)
+		if err == nil && c.PID != 0 {
+			if p, err := proctree.ReadStat(c.PID); err == nil && p.Alive() {
+				return &HeldError{Path: path, PID: c.PID}
+			}
+		}
+		if err := lockForLife(f); !errors.Is(err, errLocked) {
+			return errMoved // it gave up: try again, from the beginning
+		}
+		if time.Now().After(deadline) {
+			return &HeldError{Path: path}
+		}
+	}
+}
+
+// replaceForeign removes the file when it belongs to another user, who could
+// write to it for ever, and reports whether it did.
+func replaceForeign(f *os.File, path string) (bool, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return false, err
+	}
+	if ownerOf(info) != os.Geteuid() {
+		return true, os.Remove(path)
+	}
+	if info.Mode().Perm() != mode {
+		return false, f.Chmod(mode)
+	}
+	return false, nil
+}
+
+// write makes this process's pid the content of the file, unless somebody
+// else wrote since it was read.
+func write(f *os.File, seen []byte) error {
+	return exclusively(f, func() error {
+		now, err := readText(f)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(now, seen) {
+			return errMoved
+		}
+		return rewrite(f, Content{PID: os.Getpid()})
+	})
+}
+
+// rewrite changes the content in one write, padded with line ends over a longer
+// one: whoever is killed in between has left a whole content, and a full file
+// system has room for it.
+func rewrite(f *os.File, c Content) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	text := c.Text()
+	padding := max(0, min(int(info.Size()), maxSize)-len(text))
+	if _, err := f.WriteAt(append(text, bytes.Repeat([]byte("\n"), padding)...), 0); err != nil {
+		return err
+	}
+	return f.Truncate(int64(len(text)))
+}

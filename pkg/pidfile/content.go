@@ -1,0 +1,98 @@
+package pidfile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// ErrMalformed is wrapped by the error for a file that does not hold what a
+// pid file holds. Nobody is signalled on the word of such a file, and no start
+// takes it over: it may be somebody's document.
+var ErrMalformed = errors.New("not a pid file")
+
+// Quit is the request that asks an instance to end.
+const Quit = "quit"
+
+// Content is what a pid file says.
+type Content struct {
+	PID     int    // 0 in an empty file
+	Request string // "" or one lower-case word
+}
+
+// maxPID is PID_MAX_LIMIT of the kernel on 64-bit machines (proc(5)).
+const maxPID = 1 << 22
+
+// maxSize is more than any pid file has. A larger file is malformed.
+const maxSize = 64
+
+const space = " \t\r\n\f\v"
+
+// Parse reads the text of a pid file, by the grammar that simplevisor-loop has
+// for it: ^\d+(\s+[a-z]+)?\s*$. An empty text is an empty [Content]: it
+// is what a crash between the creation of the file and its first line leaves.
+// The pids 0 and 1 and those that no Linux gives are malformed.
+func Parse(text []byte) (Content, error) {
+	if len(text) == 0 {
+		return Content{}, nil
+	}
+	if len(text) > maxSize {
+		return Content{}, fmt.Errorf("%w: it is longer than %d bytes", ErrMalformed, maxSize)
+	}
+	number, rest := cutAny(string(text), space)
+	pid, err := parsePID(number)
+	request := strings.Trim(rest, space)
+	if err != nil || strings.Trim(request, "abcdefghijklmnopqrstuvwxyz") != "" {
+		return Content{}, fmt.Errorf("%w: it holds %q", ErrMalformed, text)
+	}
+	return Content{PID: pid, Request: request}, nil
+}
+
+func parsePID(number string) (int, error) {
+	if strings.Trim(number, "0123456789") != "" {
+		return 0, ErrMalformed
+	}
+	pid, err := strconv.Atoi(number)
+	if err != nil || pid <= 1 || pid > maxPID {
+		return 0, ErrMalformed
+	}
+	return pid, nil
+}
+
+func cutAny(s, chars string) (before, after string) {
+	if i := strings.IndexAny(s, chars); i >= 0 {
+		return s[:i], s[i:]
+	}
+	return s, ""
+}
+
+// Text returns the content as it stands in a file.
+func (c Content) Text() []byte {
+	text := strconv.AppendInt(nil, int64(c.PID), 10)
+	text = append(text, '\n')
+	if c.Request != "" {
+		text = append(append(text, c.Request...), '\n')
+	}
+	return text
+}
+
+// readText reads all of a pid file, or one byte more than one may have.
+func readText(f *os.File) ([]byte, error) {
+	buf := make([]byte, maxSize+1)
+	n, err := f.ReadAt(buf, 0)
+	if err == io.EOF {
+		err = nil
+	}
+	return buf[:n], err
+}
+
+func readContent(f *os.File) (Content, error) {
+	text, err := readText(f)
+	if err != nil {
+		return Content{}, err
+	}
+	return Parse(text)
+}

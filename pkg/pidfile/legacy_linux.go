@@ -1,0 +1,78 @@
+package pidfile
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// Freshness is the age at which the time stamp of a pid file says that its
+// instance is dead (old tool) or stuck (this package). Instances touch their
+// file at least every [TouchInterval].
+const Freshness = 60 * time.Second
+
+// rounding is how far start times (rounded to 10 ms) and the time stamps of
+// files (to a tick of the kernel, at most 10 ms) may be apart for one moment.
+const rounding = 20 * time.Millisecond
+
+// legacyAlive reports whether an instance that holds no lock for life is
+// alive: one of simplevisor-loop, or one whose file is on NFS. The process must
+// live, must have started before the file was last touched, and the file must
+// be fresh.
+//
+// Somebody else's touch can make the file of a dead instance look so when its
+// number was given away. The birth of the file cannot be moved: simplevisor-loop
+// creates its file, so it is older than the file. As a step of the clock can
+// make an old instance look younger, its name on the command line counts too;
+// on NFS, where the pid may be one of another machine, it is required.
+func legacyAlive(f *os.File, pid int) bool {
+	info, err := f.Stat()
+	if err != nil || time.Since(info.ModTime()) > Freshness {
+		return false
+	}
+	p, err := proctree.ReadStat(pid)
+	if err != nil || !p.Alive() || p.KernelThread() || p.StartTime().After(info.ModTime().Add(rounding)) {
+		return false
+	}
+	if named(pid) {
+		return true
+	}
+	born, known, nfs := birth(f)
+	return !nfs && (!known || !p.StartTime().After(born.Add(rounding)))
+}
+
+// named reports whether the command line is that of an instance: a program of
+// this name, perhaps behind perl and its options.
+func named(pid int) bool {
+	args, err := proctree.Args(pid)
+	if err != nil || len(args) == 0 {
+		return false
+	}
+	words := args[:1]
+	if strings.HasPrefix(filepath.Base(args[0]), "perl") {
+		words = args[:min(len(args), 4)]
+	}
+	return slices.ContainsFunc(words, func(word string) bool {
+		base := filepath.Base(word)
+		return base == "simplevisor-loop" || base == "svloop"
+	})
+}
+
+func birth(f *os.File) (born time.Time, known, nfs bool) {
+	_ = control(f, func(fd int) error {
+		var st unix.Statx_t
+		err := unix.Statx(fd, "", unix.AT_EMPTY_PATH, unix.STATX_BTIME, &st)
+		if err == nil && st.Mask&unix.STATX_BTIME != 0 {
+			born, known = time.Unix(st.Btime.Sec, int64(st.Btime.Nsec)), true
+		}
+		nfs = onNFS(fd)
+		return nil
+	})
+	return born, known, nfs
+}

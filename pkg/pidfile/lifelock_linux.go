@@ -1,0 +1,62 @@
+package pidfile
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+var (
+	errLocked     = errors.New("another instance holds the lock")
+	errNoLifeLock = errors.New("no lock for life on this file system")
+)
+
+// lockForLife takes the lock that proves life: an open file description lock
+// on the whole file (fcntl(2), Linux 3.15). It does not collide with flock(2),
+// is not lost when another descriptor of the file is closed, and goes with the
+// last descriptor of f, which nothing inherits.
+//
+// On NFS it returns [errNoLifeLock]: there the kernel makes a flock of the
+// same range locks, and the two would collide.
+func lockForLife(f *os.File) error {
+	return control(f, func(fd int) error {
+		if onNFS(fd) {
+			return errNoLifeLock
+		}
+		err := unix.FcntlFlock(uintptr(fd), unix.F_OFD_SETLK, wholeFile())
+		switch err {
+		case unix.EAGAIN, unix.EACCES:
+			return errLocked
+		case unix.EINVAL, unix.ENOLCK, unix.EOPNOTSUPP:
+			return errNoLifeLock
+		}
+		return err
+	})
+}
+
+// lockedForLife reports whether an instance holds its lock on the file, which
+// may be open for reading only.
+func lockedForLife(f *os.File) (bool, error) {
+	lock := wholeFile()
+	err := control(f, func(fd int) error {
+		if onNFS(fd) {
+			return errNoLifeLock
+		}
+		return unix.FcntlFlock(uintptr(fd), unix.F_OFD_GETLK, lock)
+	})
+	if errors.Is(err, errNoLifeLock) || errors.Is(err, unix.EINVAL) {
+		return false, errNoLifeLock
+	}
+	return lock.Type != unix.F_UNLCK, err
+}
+
+func wholeFile() *unix.Flock_t {
+	return &unix.Flock_t{Type: unix.F_WRLCK, Whence: io.SeekStart}
+}
+
+func onNFS(fd int) bool {
+	var fs unix.Statfs_t
+	return unix.Fstatfs(fd, &fs) == nil && int64(fs.Type) == unix.NFS_SUPER_MAGIC
+}

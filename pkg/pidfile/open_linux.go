@@ -1,0 +1,104 @@
+package pidfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// mode is that of every pid file: all may ask for the status.
+const mode = 0o644
+
+// ErrNotRegular is wrapped by the error for a path whose last component is a
+// symbolic link, a directory, a device or a pipe.
+var ErrNotRegular = errors.New("not a plain file")
+
+// open opens the file at path itself, never what a link there leads to, and
+// never waits for the other end of a pipe.
+func open(path string, flags int) (*os.File, error) {
+	const always = unix.O_NOFOLLOW | unix.O_NONBLOCK | unix.O_NOCTTY | unix.O_CLOEXEC
+	f, err := os.OpenFile(path, flags|always, mode)
+	if err != nil {
+		if errors.Is(err, unix.ELOOP) {
+			return nil, fmt.Errorf("%q is a symbolic link: %w", path, ErrNotRegular)
+		}
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%q is %w", path, ErrNotRegular)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// openOrCreate opens the file at path for writing.
+//
+// An existing file is opened without O_CREAT first: with it, the kernel's
+// fs.protected_regular refuses the files of others in a sticky directory.
+func openOrCreate(path string) (f *os.File, err error) {
+	for range 100 {
+		f, err = open(path, os.O_RDWR)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return f, err
+		}
+		f, err = open(path, os.O_RDWR|os.O_CREATE|os.O_EXCL)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
+	return nil, err
+}
+
+// isAt reports whether the open file is still the one at path.
+func isAt(f *os.File, path string) (bool, error) {
+	there, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	here, err := f.Stat()
+	if err != nil {
+		return false, err
+	}
+	return os.SameFile(here, there), nil
+}
+
+// control runs a system call on the descriptor of an open file.
+func control(f *os.File, call func(fd int) error) error {
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var result error
+	if err := conn.Control(func(fd uintptr) { result = call(int(fd)) }); err != nil {
+		return err
+	}
+	return result
+}
+
+// touch sets the time of the last modification to now.
+func touch(f *os.File) error {
+	return control(f, func(fd int) error {
+		// A null path means the descriptor itself, null times mean now
+		// (utimensat(2)); the wrapper in x/sys can say neither.
+		_, _, errno := unix.Syscall6(unix.SYS_UTIMENSAT, uintptr(fd), 0, 0, 0, 0, 0)
+		if errno != 0 {
+			return errno
+		}
+		return nil
+	})
+}
+
+func ownerOf(info fs.FileInfo) int {
+	return int(info.Sys().(*syscall.Stat_t).Uid)
+}

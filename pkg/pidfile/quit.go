@@ -1,0 +1,249 @@
+package pidfile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// How long an instance has to begin to end, beyond which it counts as hung,
+// and how much longer than its own schedule says it may take.
+const (
+	reactionTime = 3 * time.Second
+	margin       = 2 * time.Second
+)
+
+// legacyTime is how long an instance that publishes no record has to end: the
+// old tool answers within 5 seconds, and then ends its program.
+const legacyTime = 10 * time.Second
+
+// ErrStuck is wrapped when something of the instance is still alive at the end
+// of a quit.
+var ErrStuck = errors.New("still running")
+
+// RequestQuit ends the instance of the pid file at path, and returns nil when
+// nothing of it runs any more, whoever ended it. The Status is the one from
+// before.
+//
+//	ask: write "quit" into the file
+//	  │
+//	  ├─ it ends in time ──────────────► done
+//	  └─ it is stopped, hung or gone
+//	       │
+//	     end it and its descendants by signals, those by the schedule
+//
+// The schedule is the one that the caller gives, else the instance's own, else
+// [proctree.DefaultSchedule].
+func RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (Status, error) {
+	f, err := open(path, os.O_RDWR)
+	if errors.Is(err, fs.ErrPermission) {
+		return unknown(0, "%v", err), fmt.Errorf("cannot write to pid file: %w", err)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return Probe(path), nil
+	}
+	if err != nil {
+		return unknown(0, "%v", err), fmt.Errorf("cannot open pid file: %w", err)
+	}
+	defer f.Close()
+	q := &quitter{file: f, path: path, schedule: schedule}
+	before := probe(f, path)
+	switch {
+	case before.PID == 0 && before.Code == lsb.Unknown:
+		return before, fmt.Errorf("cannot tell whom to ask: %s", before.Reason)
+	case before.Code == lsb.DeadPIDFile:
+		return before, q.bury(ctx, before.Survivors)
+	}
+	return before, q.quit(ctx, before)
+}
+
+type quitter struct {
+	file     *os.File
+	path     string
+	schedule proctree.Schedule // nil: not given
+}
+
+// quit ends a living instance. The handle is taken before the proof that the
+// process is the instance is looked at again, so that the number cannot be
+// given away in between.
+func (q *quitter) quit(ctx context.Context, before Status) error {
+	instance, err := proctree.Open(before.PID)
+	if errors.Is(err, proctree.ErrGone) {
+		return q.bury(ctx, nil)
+	}
+	if err != nil {
+		return err
+	}
+	defer instance.Close()
+	if now := probe(q.file, q.path); now.PID != before.PID || now.Code == lsb.DeadPIDFile {
+		return q.bury(ctx, now.Survivors)
+	}
+	if !instance.Stopped() {
+		if err := q.ask(before.PID); err != nil {
+			if e := q.terminate(instance); e != nil {
+				return err
+			}
+		}
+		if err := q.await(ctx, instance); err != nil {
+			return err
+		}
+	}
+	if !instance.Exited() {
+		if err := q.force(ctx, instance); err != nil {
+			return err
+		}
+	}
+	if here, err := isAt(q.file, q.path); err != nil || !here {
+		return err // it removed its file, the last thing an orderly end does
+	}
+	left, err := findSurvivors(q.file, q.path, before.PID)
+	if err != nil {
+		return err
+	}
+	return q.bury(ctx, left)
+}
+
+// ask writes the request, as the old tool does, if the file still names the
+// instance.
+func (q *quitter) ask(pid int) error {
+	err := exclusively(q.file, func() error {
+		c, err := readContent(q.file)
+		if err != nil || c.PID != pid {
+			return err // it is ending by itself
+		}
+		return rewrite(q.file, Content{PID: pid, Request: Quit})
+	})
+	if err != nil {
+		return fmt.Errorf("cannot write the request to pid file %q: %w", q.path, err)
+	}
+	return nil
+}
+
+// terminate asks by a signal, which an instance takes for a request.
+func (q *quitter) terminate(instance *proctree.Handle) error {
+	info, err := q.file.Stat()
+	if err != nil {
+		return err
+	}
+	if err := mayBelieve(info, proctree.Table{instance.Stat}); err != nil {
+		return err
+	}
+	return instance.Signal(syscall.SIGTERM)
+}
+
+// await waits for the end of the instance: for as long as it is seen to work
+// on it.
+func (q *quitter) await(ctx context.Context, instance *proctree.Handle) error {
+	asked := time.Now()
+	for {
+		step, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+		err := instance.Wait(step)
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if s, err := proctree.ReadStat(instance.PID); err == nil && s.Stopped() {
+			return nil
+		}
+		record := readRecord(instance.PID)
+		if time.Since(asked) < q.patience(record) {
+			continue
+		}
+		if record != nil && record.Stopping && !q.scheduleOf(record).Kills() {
+			return fmt.Errorf("%w: pid %d waits for its program, and %q does not kill", ErrStuck, instance.PID, record.KillSpec)
+		}
+		return nil
+	}
+}
+
+// patience is how long after the request an instance with this record may live.
+func (q *quitter) patience(r *Record) time.Duration {
+	switch {
+	case r == nil:
+		return legacyTime
+	case !r.Stopping:
+		return reactionTime
+	}
+	// The schedule is applied to the process group, then to the rest.
+	return reactionTime + 2*q.scheduleOf(r).Total() + margin
+}
+
+func (q *quitter) scheduleOf(r *Record) proctree.Schedule {
+	if r != nil {
+		if s, err := proctree.ParseSchedule(r.KillSpec); err == nil {
+			return s
+		}
+	}
+	s, _ := proctree.ParseSchedule(proctree.DefaultSchedule)
+	return s
+}
+
+// force kills an instance that does not react, and ends what it ran. Both are
+// found before, because the orphans of a dead instance belong to nobody.
+func (q *quitter) force(ctx context.Context, instance *proctree.Handle) error {
+	info, err := q.file.Stat()
+	if err != nil {
+		return err
+	}
+	table, err := proctree.Snapshot()
+	if err != nil {
+		return err
+	}
+	tree := table.Descendants(instance.PID)
+	if err := mayBelieve(info, append(tree[:len(tree):len(tree)], instance.Stat)); err != nil {
+		return err
+	}
+	if q.schedule == nil {
+		q.schedule = q.scheduleOf(readRecord(instance.PID))
+	}
+	if err := instance.Signal(syscall.SIGKILL); err != nil && !errors.Is(err, proctree.ErrGone) {
+		return err
+	}
+	dying, cancel := context.WithTimeoutCause(ctx, reactionTime, ErrStuck)
+	defer cancel()
+	if err := instance.Wait(dying); err != nil {
+		return fmt.Errorf("cannot kill process %d: %w", instance.PID, err)
+	}
+	return q.end(ctx, proctree.Listed(tree))
+}
+
+// bury ends what a dead instance left behind and removes its file.
+func (q *quitter) bury(ctx context.Context, left *Survivors) error {
+	if left != nil {
+		if !left.Proven {
+			return fmt.Errorf("%w: %s in session %d of %q", ErrUnproven, left, left.Instance, q.path)
+		}
+		if err := q.end(ctx, left.Targets()); err != nil {
+			return err
+		}
+	}
+	// Whoever starts now locks the file first: then it is not ours to remove.
+	if err := lockForLife(q.file); errors.Is(err, errLocked) {
+		return nil
+	}
+	if here, err := isAt(q.file, q.path); err != nil || !here {
+		return err
+	}
+	if err := errors.Join(removeAdopted(q.path), os.Remove(q.path)); err != nil {
+		return fmt.Errorf("cannot remove pid file: %w", err)
+	}
+	return nil
+}
+
+// end ends processes by the schedule, and allows a while for the last signal.
+func (q *quitter) end(ctx context.Context, t proctree.Targets) error {
+	schedule := q.schedule
+	if schedule == nil {
+		schedule = q.scheduleOf(nil)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, schedule.Total()+reactionTime+margin, ErrStuck)
+	defer cancel()
+	return proctree.Stop(ctx, t, schedule, nil)
+}

@@ -1,0 +1,58 @@
+package pidfile
+
+import (
+	"errors"
+	"fmt"
+	"os"
+)
+
+// ErrRestored is wrapped by the error of an [Event] for a file that is in
+// order again.
+var ErrRestored = errors.New("the pid file has been restored")
+
+// inspect reads the request in the file and puts right what is wrong with it.
+// An error that wraps [ErrRestored] tells what that was.
+func (f *File) inspect() (request string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	here, err := isAt(f.file, f.path)
+	if err != nil {
+		return "", fmt.Errorf("cannot look at the pid file: %w", err)
+	}
+	if !here {
+		return "", f.reclaim()
+	}
+	var c Content
+	intact := false
+	err = exclusively(f.file, func() error {
+		var err error
+		if c, err = readContent(f.file); err == nil && c.PID == f.pid {
+			intact = true
+			return nil
+		}
+		return rewrite(f.file, Content{PID: f.pid})
+	})
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("cannot restore pid file %q: %w", f.path, err)
+	case !intact:
+		return "", fmt.Errorf("%w: another program had changed %q", ErrRestored, f.path)
+	}
+	return c.Request, nil
+}
+
+// reclaim takes the path again after the file there was removed or replaced.
+// Until it has, another start may win the path: then this instance is the
+// second copy, which the [HeldError] says.
+func (f *File) reclaim() error {
+	file, err := claim(f.path, claimer{
+		survivors: func(*Survivors) error { return nil },
+		legacy:    func(file *os.File, pid int) bool { return legacyAlive(file, pid) && named(pid) },
+	})
+	if err != nil {
+		return fmt.Errorf("cannot restore pid file: %w", err)
+	}
+	f.file.Close()
+	f.file = file
+	return fmt.Errorf("%w: another program had removed or replaced %q", ErrRestored, f.path)
+}

@@ -1,0 +1,105 @@
+package pidfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// Status is what can be told about the instance of a pid file.
+type Status struct {
+	Code      lsb.Status
+	PID       int        // what the file says, 0 when it says nothing
+	Reason    string     // why the code is what it is, for people
+	Survivors *Survivors // what a dead instance left behind
+}
+
+// Probe tells whether the instance of the pid file at path is running. It
+// changes nothing and needs no more than the right to read the file.
+func Probe(path string) Status {
+	f, err := open(path, os.O_RDONLY)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Status{Code: lsb.NotRunning, Reason: "no pid file"}
+	}
+	if err != nil {
+		return unknown(0, "%v", err)
+	}
+	defer f.Close()
+	return probe(f, path)
+}
+
+func probe(f *os.File, path string) Status {
+	c, locked, err := settledContent(f)
+	if err != nil {
+		return unknown(0, "%q is %v", path, err)
+	}
+	switch {
+	case c.PID == 0 && locked:
+		return unknown(0, "an instance holds %q and has not written its pid", path)
+	case c.PID == 0:
+		return Status{Code: lsb.DeadPIDFile, Reason: "dead, the pid file is empty"}
+	case locked && exists(c.PID), legacyAlive(f, c.PID):
+		return fresh(f, c.PID)
+	}
+	s := Status{Code: lsb.DeadPIDFile, PID: c.PID, Reason: "dead, but its pid file exists"}
+	left, err := findSurvivors(f, path, c.PID)
+	if err != nil {
+		s.Reason = fmt.Sprintf("%s (%v)", s.Reason, err)
+	}
+	if left != nil && left.Proven {
+		s.Survivors = left
+		s.Reason = fmt.Sprintf("dead, and left running: %s", left)
+	}
+	return s
+}
+
+// settledContent reads the file, again for a while when it makes no sense: a
+// writer empties the file before it writes.
+func settledContent(f *os.File) (c Content, locked bool, err error) {
+	for deadline := time.Now().Add(100 * time.Millisecond); ; time.Sleep(exclusiveRetry) {
+		locked, err = lockedForLife(f)
+		if err != nil && !errors.Is(err, errNoLifeLock) {
+			return c, false, err
+		}
+		c, err = readContent(f)
+		if err == nil && c.PID != 0 || time.Now().After(deadline) {
+			return c, locked, err
+		}
+	}
+}
+
+func exists(pid int) bool {
+	p, err := proctree.ReadStat(pid)
+	return err == nil && p.Alive()
+}
+
+// fresh says running, unless the instance has not touched its file for so long
+// that it must be stuck.
+func fresh(f *os.File, pid int) Status {
+	info, err := f.Stat()
+	if err != nil {
+		return unknown(pid, "%v", err)
+	}
+	if age := time.Since(info.ModTime()); age > Freshness {
+		return unknown(pid, "stuck: it has not touched its pid file for %s", age.Round(time.Second))
+	}
+	return Status{Code: lsb.Running, PID: pid, Reason: "running"}
+}
+
+func unknown(pid int, format string, args ...any) Status {
+	return Status{Code: lsb.Unknown, PID: pid, Reason: fmt.Sprintf(format, args...)}
+}
+
+// Record returns what the running instance publishes of itself, nil when it is
+// not running, is one of the old tool, or the caller may not look into it.
+func (s Status) Record() *Record {
+	if s.Code != lsb.Running {
+		return nil
+	}
+	return readRecord(s.PID)
+}

@@ -1,0 +1,121 @@
+package pidfile
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// Survivors are the processes that an instance left behind when it was killed.
+type Survivors struct {
+	// Instance is the pid of the dead instance, and of its session.
+	Instance int
+	// Processes are the living members of its session, and of the session of
+	// a program that it had adopted itself, the oldest first.
+	Processes proctree.Table
+	// Proven is false when the session may be that of somebody who was given
+	// the number later: none of its members was there when the instance last
+	// touched the file.
+	Proven bool
+
+	sessions []int
+	path     string // of the pid file
+}
+
+// Targets returns the survivors, and what they have started since, as a set
+// to end.
+func (s *Survivors) Targets() proctree.Set { return s.members }
+
+func (s *Survivors) members(t proctree.Table) proctree.Table {
+	var found proctree.Table
+	for _, sid := range s.sessions {
+		found = append(found, t.InSession(sid)...)
+	}
+	return found
+}
+
+// String names the processes: `pid 12 (redis-server), pid 15 (sh)`.
+func (s *Survivors) String() string {
+	var names []string
+	for _, p := range s.Processes {
+		names = append(names, fmt.Sprintf("pid %d (%s)", p.PID, p.Comm))
+	}
+	return strings.Join(names, ", ")
+}
+
+// clockSlack is how much later than the last touch of the file a process may
+// seem to have started and still count as there by then: start times are
+// rounded, and an instance may be killed between the touch and the start.
+const clockSlack = 2 * time.Second
+
+// findSurvivors looks for what the dead instance pid has left: the members of
+// the session that it led. The kernel gives a number to nobody while a session
+// of that number has members, so a living process pid means that the session
+// ended and the number was given away. A leader that has ended may still be
+// somebody else's; then all members are younger than the last touch of the
+// file, except across a reboot, which no process survives.
+func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.ModTime().Before(proctree.BootTime().Add(-clockSlack)) {
+		return nil, nil
+	}
+	sessions := []int{pid}
+	if adopted := readAdopted(path); adopted > 0 {
+		sessions = append(sessions, adopted)
+	}
+	table, err := proctree.Snapshot()
+	if err != nil {
+		return nil, err
+	}
+	sessions = slices.DeleteFunc(sessions, func(sid int) bool { return hasLeader(table, sid) })
+	s := &Survivors{Instance: pid, sessions: sessions, path: path}
+	s.Processes = s.members(table)
+	slices.SortFunc(s.Processes, func(a, b proctree.Stat) int { return cmp.Compare(a.Start, b.Start) })
+	if len(s.Processes) == 0 {
+		return nil, nil
+	}
+	known := info.ModTime().Add(clockSlack)
+	s.Proven = slices.ContainsFunc(s.Processes, func(p proctree.Stat) bool {
+		return !p.StartTime().After(known)
+	})
+	return s, mayBelieve(info, s.Processes)
+}
+
+func hasLeader(table proctree.Table, sid int) bool {
+	return slices.ContainsFunc(table, func(p proctree.Stat) bool { return p.PID == sid && p.Alive() })
+}
+
+// ErrUntrusted is wrapped when a file names processes that its owner, or
+// whoever may write to it, could not have signalled.
+var ErrUntrusted = errors.New("the pid file cannot be trusted")
+
+// mayBelieve checks that whoever could have written the file could have
+// signalled the processes that it names: it belongs to root or to the owner of
+// each of them, and nobody else may write to it.
+func mayBelieve(info fs.FileInfo, processes proctree.Table) error {
+	if info.Mode().Perm()&0o022 != 0 {
+		return fmt.Errorf("%w: others may write to it (mode %04o)", ErrUntrusted, info.Mode().Perm())
+	}
+	owner := ownerOf(info)
+	if owner == 0 {
+		return nil
+	}
+	for _, p := range processes {
+		dir, err := os.Stat(fmt.Sprintf("/proc/%d", p.PID))
+		if err == nil && ownerOf(dir) != owner {
+			return fmt.Errorf("%w: it belongs to user %d and process %d to user %d",
+				ErrUntrusted, owner, p.PID, ownerOf(dir))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,123 @@
+package proctree
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// ErrGone is returned for a process that does not exist any more.
+var ErrGone = errors.New("no such process")
+
+// Handle is a lasting reference to one process, a pidfd: when the process is
+// gone the handle says so, whoever has its number by then.
+type Handle struct {
+	Stat
+	file *os.File
+}
+
+// Open takes a handle on the process that has the number pid now. It returns
+// [ErrGone] when there is none; a zombie is still one.
+//
+// The pidfd is taken before the stat line is read, and found valid after, so
+// both belong to the same process.
+func Open(pid int) (*Handle, error) {
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		return nil, handleError("open", pid, err)
+	}
+	// A descriptor in non-blocking mode is watched by the runtime's poller,
+	// so that waiting for the end of the process does not hold a thread.
+	if err := unix.SetNonblock(fd, true); err != nil {
+		unix.Close(fd)
+		return nil, handleError("open", pid, err)
+	}
+	h := &Handle{file: os.NewFile(uintptr(fd), "pidfd")}
+	h.Stat, err = ReadStat(pid)
+	if err == nil {
+		err = h.Signal(0)
+		if errors.Is(err, os.ErrPermission) {
+			err = nil
+		}
+	} else if errors.Is(err, os.ErrNotExist) {
+		err = ErrGone
+	}
+	if err != nil {
+		h.Close()
+		return nil, err
+	}
+	return h, nil
+}
+
+// Signal sends a signal to the process: nil for a zombie too, [ErrGone] when
+// the process has been reaped, [os.ErrPermission] when the caller may not.
+func (h *Handle) Signal(sig syscall.Signal) error {
+	var err error
+	if e := h.control(func(fd uintptr) {
+		err = unix.PidfdSendSignal(int(fd), sig, nil, 0)
+	}); e != nil {
+		return e
+	}
+	if err != nil {
+		return handleError("signal", h.PID, err)
+	}
+	return nil
+}
+
+// Exited reports whether the process has ended; as a zombie it has.
+func (h *Handle) Exited() bool {
+	exited := true
+	_ = h.control(func(fd uintptr) { exited = readable(fd) })
+	return exited
+}
+
+// Wait blocks until the process has ended, or the context is done, whose cause
+// it then returns.
+func (h *Handle) Wait(ctx context.Context) error {
+	conn, err := h.file.SyscallConn()
+	if err != nil {
+		return handleError("wait for", h.PID, err)
+	}
+	stop := context.AfterFunc(ctx, func() { _ = h.file.SetReadDeadline(time.Unix(1, 0)) })
+	defer stop()
+	err = conn.Read(readable)
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// Close gives the handle back.
+func (h *Handle) Close() error { return h.file.Close() }
+
+func (h *Handle) control(f func(fd uintptr)) error {
+	conn, err := h.file.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return conn.Control(f)
+}
+
+// readable reports whether a pidfd is readable, which it is from the moment
+// its process ends.
+func readable(fd uintptr) bool {
+	poll := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+	for {
+		n, err := unix.Poll(poll, 0)
+		if err != unix.EINTR {
+			return n > 0
+		}
+	}
+}
+
+func handleError(verb string, pid int, err error) error {
+	if err == unix.ESRCH {
+		return ErrGone
+	}
+	return fmt.Errorf("cannot %s process %d: %w", verb, pid, err)
+}

@@ -1,0 +1,106 @@
+package proctree
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// ErrBadSchedule is wrapped by every error of [ParseSchedule].
+var ErrBadSchedule = errors.New("not a kill specification")
+
+// Step is one signal and how long the processes have to obey it.
+type Step struct {
+	Signal syscall.Signal
+	Grace  time.Duration
+}
+
+// Schedule is the order of signals that ends a set of processes.
+type Schedule []Step
+
+// DefaultSchedule is that of the Perl module No::Worries::Proc, which
+// simplevisor-loop used.
+const DefaultSchedule = "TERM/1 INT/1 QUIT/1 KILL"
+
+// maxGrace keeps sums of steps far from the limits of time.Duration.
+const maxGrace = 1e6
+
+// ParseSchedule reads a kill specification: steps separated by blanks, each
+// SIGNAL or SIGNAL/SECONDS. A signal is a name with or without SIG, or a
+// number; seconds may have a fraction and default to 0.
+func ParseSchedule(spec string) (Schedule, error) {
+	var schedule Schedule
+	for word := range strings.FieldsSeq(spec) {
+		name, seconds, timed := strings.Cut(word, "/")
+		sig, err := ParseSignal(name)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrBadSchedule, err)
+		}
+		step := Step{Signal: sig}
+		if timed {
+			grace, err := strconv.ParseFloat(seconds, 64)
+			if err != nil || math.IsNaN(grace) || grace < 0 || grace > maxGrace {
+				return nil, fmt.Errorf("%w: %q is not a number of seconds", ErrBadSchedule, seconds)
+			}
+			step.Grace = time.Duration(grace * float64(time.Second))
+		}
+		schedule = append(schedule, step)
+	}
+	if len(schedule) == 0 {
+		return nil, fmt.Errorf("%w: no signal in %q", ErrBadSchedule, spec)
+	}
+	return schedule, nil
+}
+
+// String returns the specification that [ParseSchedule] reads as s.
+func (s Schedule) String() string {
+	words := make([]string, len(s))
+	for i, step := range s {
+		words[i] = SignalName(step.Signal)
+		if step.Grace > 0 {
+			words[i] += "/" + strconv.FormatFloat(step.Grace.Seconds(), 'f', -1, 64)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// Total returns how long all steps take when no process obeys before the last.
+func (s Schedule) Total() time.Duration {
+	var total time.Duration
+	for _, step := range s {
+		total += step.Grace
+	}
+	return total
+}
+
+// Kills reports whether the last step cannot be disobeyed.
+func (s Schedule) Kills() bool {
+	return len(s) > 0 && s[len(s)-1].Signal == syscall.SIGKILL
+}
+
+// ParseSignal reads the name of a signal, with or without SIG, or its number.
+func ParseSignal(name string) (syscall.Signal, error) {
+	if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= 64 {
+		return syscall.Signal(n), nil
+	}
+	upper := strings.ToUpper(name)
+	if sig := unix.SignalNum("SIG" + strings.TrimPrefix(upper, "SIG")); sig != 0 {
+		return sig, nil
+	}
+	return 0, fmt.Errorf("unknown signal %q", name)
+}
+
+// SignalName returns the name of a signal without SIG, or its number when it
+// has none.
+func SignalName(sig syscall.Signal) string {
+	if name := unix.SignalName(sig); name != "" {
+		return strings.TrimPrefix(name, "SIG")
+	}
+	return strconv.Itoa(int(sig))
+}

@@ -1,0 +1,72 @@
+package proctree
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+// Set is the [Targets] that a function finds in the process table, anew for
+// every look: a session, the descendants of a process, a list.
+type Set func(Table) Table
+
+// Signal sends a signal to every member through a handle, after the handle has
+// been seen to mean the process that was found. Members that end meanwhile are
+// passed over; the first refusal is returned after all have been tried.
+func (find Set) Signal(sig syscall.Signal) error {
+	table, err := Snapshot()
+	if err != nil {
+		return err
+	}
+	for _, s := range find(table) {
+		if e := SignalSame(s, sig); e != nil && !errors.Is(e, ErrGone) && err == nil {
+			err = e
+		}
+	}
+	return err
+}
+
+// Gone reports whether the table holds no member any more.
+func (find Set) Gone() (bool, error) {
+	table, err := Snapshot()
+	if err != nil {
+		return false, err
+	}
+	return len(find(table)) == 0, nil
+}
+
+// SignalSame signals the process that was seen as s, and nobody who has its
+// number now: then it returns [ErrGone].
+func SignalSame(s Stat, sig syscall.Signal) error {
+	h, err := Open(s.PID)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	if h.Start != s.Start {
+		return ErrGone
+	}
+	return h.Signal(sig)
+}
+
+// Session is the set of the living members of a session, without the caller.
+func Session(sid int) Set {
+	self := os.Getpid()
+	return func(t Table) Table {
+		return t.InSession(sid).filter(func(s Stat) bool { return s.PID != self })
+	}
+}
+
+// Listed is the set of those processes of a table that are still alive.
+func Listed(list Table) Set {
+	start := make(map[int]uint64, len(list))
+	for _, s := range list {
+		start[s.PID] = s.Start
+	}
+	return func(t Table) Table {
+		return t.filter(func(s Stat) bool {
+			known, ok := start[s.PID]
+			return ok && known == s.Start && s.Alive()
+		})
+	}
+}

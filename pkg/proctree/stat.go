@@ -1,0 +1,100 @@
+package proctree
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// ErrBadStat is wrapped by [ParseStat] when the text is not a stat line.
+var ErrBadStat = errors.New("malformed stat line")
+
+// Stat is what /proc/PID/stat says of a process.
+type Stat struct {
+	PID     int
+	Comm    string // the file name of the program, cut to 15 bytes
+	State   byte   // R, S, D, T, t, Z, X, I
+	PPID    int
+	PGID    int
+	Session int
+	Flags   uint64 // PF_* of the kernel
+	Start   uint64 // clock ticks since boot
+}
+
+// kernelThread is PF_KTHREAD of the kernel's include/linux/sched.h.
+const kernelThread = 0x00200000
+
+// Alive reports whether the process still runs: it is not a zombie and not
+// about to vanish.
+func (s Stat) Alive() bool {
+	return s.State != 'Z' && s.State != 'X' && s.State != 'x'
+}
+
+// Stopped reports whether a signal or a tracer has stopped the process.
+func (s Stat) Stopped() bool { return s.State == 'T' || s.State == 't' }
+
+// KernelThread reports whether the process has no program of its own.
+func (s Stat) KernelThread() bool { return s.Flags&kernelThread != 0 }
+
+// The fields after the command's name, counted from the state as 0. The man
+// page proc(5) counts from the pid as 1, and the state is its field 3.
+const (
+	fieldState   = 0
+	fieldPPID    = 1
+	fieldPGID    = 2
+	fieldSession = 3
+	fieldFlags   = 6
+	fieldStart   = 19
+)
+
+// ParseStat reads one line in the form of /proc/PID/stat:
+//
+//	42 (name) S 1 42 42 0 -1 4194560 … 123456 …
+//
+// The name may hold blanks, parentheses and line ends; it ends at the last
+// closing parenthesis. Every error wraps [ErrBadStat].
+func ParseStat(line string) (Stat, error) {
+	open := strings.IndexByte(line, '(')
+	end := strings.LastIndexByte(line, ')')
+	if open < 1 || end < open {
+		return Stat{}, fmt.Errorf("%w: no command name in %q", ErrBadStat, line)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(line[:open]))
+	if err != nil {
+		return Stat{}, fmt.Errorf("%w: pid in %q", ErrBadStat, line)
+	}
+	s := Stat{PID: pid, Comm: line[open+1 : end]}
+	field := 0
+	for word := range strings.FieldsSeq(line[end+1:]) {
+		if err := s.set(field, word); err != nil {
+			return Stat{}, fmt.Errorf("%w: field %d is %q", ErrBadStat, field+3, word)
+		}
+		if field == fieldStart {
+			return s, nil
+		}
+		field++
+	}
+	return Stat{}, fmt.Errorf("%w: only %d fields in %q", ErrBadStat, field+2, line)
+}
+
+func (s *Stat) set(field int, word string) (err error) {
+	switch field {
+	case fieldState:
+		if len(word) != 1 {
+			return ErrBadStat
+		}
+		s.State = word[0]
+	case fieldPPID:
+		s.PPID, err = strconv.Atoi(word)
+	case fieldPGID:
+		s.PGID, err = strconv.Atoi(word)
+	case fieldSession:
+		s.Session, err = strconv.Atoi(word)
+	case fieldFlags:
+		s.Flags, err = strconv.ParseUint(word, 10, 64)
+	case fieldStart:
+		s.Start, err = strconv.ParseUint(word, 10, 64)
+	}
+	return err
+}
