@@ -19,6 +19,7 @@ func (s *Survivors) Adopt() error {
 	if err := writeAdopted(s.path, s.Processes[0].Session); err != nil {
 		return fmt.Errorf("cannot note the adopted session: %w", err)
 	}
+	s.adopted = true
 	return nil
 }
 

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"os"
 	"time"
-
-	"github.com/svloop/svloop/pkg/proctree"
 )
 
 // ErrHeld is wrapped by [HeldError].
@@ -130,7 +128,10 @@ func (c claimer) settle(f *os.File, path string, pid int) error {
 	if !left.Proven {
 		return fmt.Errorf("%w: %s in session %d of %q", ErrUnproven, left, pid, path)
 	}
-	return c.survivors(left)
+	if err := c.survivors(left); err != nil || left.adopted {
+		return err
+	}
+	return removeAdopted(path)
 }
 
 // ErrUnproven is wrapped when processes may or may not be those that a killed
@@ -142,10 +143,8 @@ var ErrUnproven = errors.New("cannot tell whose processes these are")
 func holder(f *os.File, path string) error {
 	for deadline := time.Now().Add(time.Second); ; time.Sleep(exclusiveRetry) {
 		c, err := readContent(f)
-		if err == nil && c.PID != 0 {
-			if p, err := proctree.ReadStat(c.PID); err == nil && p.Alive() {
-				return &HeldError{Path: path, PID: c.PID}
-			}
+		if err == nil && c.PID != 0 && exists(c.PID) {
+			return &HeldError{Path: path, PID: c.PID}
 		}
 		if err := lockForLife(f); !errors.Is(err, errLocked) {
 			return errMoved // it gave up: try again, from the beginning

@@ -73,10 +73,8 @@ func settledContent(f *os.File) (c Content, locked bool, err error) {
 	}
 }
 
-func exists(pid int) bool {
-	p, err := proctree.ReadStat(pid)
-	return err == nil && p.Alive()
-}
+// exists reports whether there is such a process and it is not just ending.
+func exists(pid int) bool { return !proctree.Dying(pid) }
 
 // fresh says running, unless the instance has not touched its file for so long
 // that it must be stuck.

@@ -27,6 +27,7 @@ type Survivors struct {
 
 	sessions []int
 	path     string // of the pid file
+	adopted  bool
 }
 
 // Targets returns the survivors, and what they have started since, as a set

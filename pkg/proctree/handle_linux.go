@@ -83,6 +83,7 @@ func (h *Handle) Wait(ctx context.Context) error {
 	if err != nil {
 		return handleError("wait for", h.PID, err)
 	}
+	_ = h.file.SetReadDeadline(time.Time{}) // one of an earlier wait may have passed
 	stop := context.AfterFunc(ctx, func() { _ = h.file.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
 	err = conn.Read(readable)

@@ -22,14 +22,20 @@ type Stat struct {
 	Start   uint64 // clock ticks since boot
 }
 
-// kernelThread is PF_KTHREAD of the kernel's include/linux/sched.h.
-const kernelThread = 0x00200000
+// Flags of the kernel's include/linux/sched.h.
+const (
+	exiting      = 0x00000004 // PF_EXITING
+	kernelThread = 0x00200000 // PF_KTHREAD
+)
 
 // Alive reports whether the process still runs: it is not a zombie and not
 // about to vanish.
 func (s Stat) Alive() bool {
 	return s.State != 'Z' && s.State != 'X' && s.State != 'x'
 }
+
+// Exiting reports whether the process has begun to end, and cannot be kept.
+func (s Stat) Exiting() bool { return s.Flags&exiting != 0 }
 
 // Stopped reports whether a signal or a tracer has stopped the process.
 func (s Stat) Stopped() bool { return s.State == 'T' || s.State == 't' }

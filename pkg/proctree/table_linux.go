@@ -63,6 +63,29 @@ func readStat(pid string, buf []byte) (Stat, error) {
 	return ParseStat(string(buf[:n]))
 }
 
+// Dying reports whether a process is ending or has been sent KILL: it holds what
+// it holds only for a moment more.
+func Dying(pid int) bool {
+	if s, err := ReadStat(pid); err != nil || !s.Alive() || s.Exiting() {
+		return true
+	}
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	if err != nil {
+		return true
+	}
+	const kill = 1 << (unix.SIGKILL - 1)
+	for line := range strings.Lines(string(text)) {
+		name, value, _ := strings.Cut(line, ":")
+		if name != "SigPnd" && name != "ShdPnd" {
+			continue
+		}
+		if pending, err := strconv.ParseUint(strings.TrimSpace(value), 16, 64); err == nil && pending&kill != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Args reads the command line of a process as its words. Kernel threads and
 // zombies have none.
 func Args(pid int) ([]string, error) {

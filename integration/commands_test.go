@@ -1,0 +1,242 @@
+package integration
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// patience is how long a script waits for an event that must come. It is only
+// reached when the test fails.
+const patience = 60 * time.Second
+
+// commands are the words of the scripts, beside those of testscript:
+//
+//	exits N PROG ARG...       run it and expect exactly this exit status
+//	waitfor file|nofile PATH  … until it exists, or does not
+//	waitfor text PATH REGEXP  … until the file matches
+//	waitfor dead|alive PID    … until the process has ended, or is there
+//	waitfor port|noport PORT  … until the port answers, or does not
+//	waitfor ok PROG ARG...    … until the command exits with 0
+//	signal NAME PID           send a signal
+//	alive PID, dead PID       is the process there, as no zombie
+//	port VAR                  put a free TCP port into a variable
+//	pids VAR REGEXP           put the pids of this script's processes whose
+//	                          command line matches into a variable
+//
+// The condition [have:PROG] says whether a program is installed, and [root]
+// whether root runs the tests. A PID is a number, or the path of a file that begins with one.
+var commands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
+	"exits":   exits,
+	"waitfor": waitFor,
+	"signal":  sendSignal,
+	"alive":   func(ts *testscript.TestScript, neg bool, args []string) { wantAlive(ts, args, !neg) },
+	"dead":    func(ts *testscript.TestScript, neg bool, args []string) { wantAlive(ts, args, neg) },
+	"port":    freePort,
+	"pids":    findPIDs,
+}
+
+// mark is the variable that all processes of a script inherit, by which those
+// that it leaves behind are found.
+const mark = "SVLOOP_TEST"
+
+var scripts atomic.Int64
+
+// setUp puts the binaries into PATH and has the script fail when one of its
+// processes is left at its end.
+func setUp(env *testscript.Env) error {
+	id := fmt.Sprintf("%d-%d", os.Getpid(), scripts.Add(1))
+	env.Setenv(mark, id)
+	env.Setenv("PATH", bin+":"+env.Getenv("PATH")+":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin")
+	env.Setenv("BIN", bin)
+	env.Setenv("HOME", env.WorkDir)
+	if err := os.Chmod(env.WorkDir, 0o755); err != nil {
+		return err
+	}
+	t := env.T().(testing.TB)
+	env.Defer(func() {
+		for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+			left := marked(id)
+			if len(left) == 0 {
+				return
+			}
+			if time.Now().After(deadline) {
+				for _, p := range left {
+					args, _ := proctree.Args(p.PID)
+					t.Errorf("left behind: pid %d %q", p.PID, args)
+					_ = syscall.Kill(p.PID, syscall.SIGKILL)
+				}
+				return
+			}
+		}
+	})
+	return nil
+}
+
+// marked returns the living processes with this mark.
+func marked(id string) proctree.Table {
+	var found proctree.Table
+	table, err := proctree.Snapshot()
+	if err != nil {
+		return nil
+	}
+	for _, p := range table {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", p.PID))
+		if err == nil && p.Alive() && strings.Contains("\x00"+string(text), "\x00"+mark+"="+id+"\x00") {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// condition answers [have:PROG] and [root]. In CI a missing program is an
+// error, so that no script is left out silently.
+func condition(cond string) (bool, error) {
+	if cond == "root" {
+		return os.Geteuid() == 0, nil
+	}
+	name, found := strings.CutPrefix(cond, "have:")
+	if !found {
+		return false, fmt.Errorf("unknown condition %q", cond)
+	}
+	for _, dir := range append(filepath.SplitList(os.Getenv("PATH")), "/usr/sbin", "/sbin") {
+		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.Mode()&0o111 != 0 {
+			return true, nil
+		}
+	}
+	if os.Getenv("CI") != "" {
+		return false, fmt.Errorf("%s is missing, and must not be in CI", name)
+	}
+	return false, nil
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits N PROG ARG...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("%s: exit status %d, want %d", args[1], got, want)
+	}
+}
+
+func waitFor(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: waitfor file|nofile|text|dead|alive|port|noport|ok ARG...")
+	}
+	deadline := time.Now().Add(patience)
+	for !happened(ts, args[0], args[1:]) {
+		if time.Now().After(deadline) {
+			ts.Fatalf("waited in vain for %s", strings.Join(args, " "))
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+func happened(ts *testscript.TestScript, what string, args []string) bool {
+	switch what {
+	case "file", "nofile":
+		_, err := os.Lstat(ts.MkAbs(args[0]))
+		return (err == nil) == (what == "file")
+	case "text":
+		text, err := os.ReadFile(ts.MkAbs(args[0]))
+		return err == nil && regexp.MustCompile("(?m)"+args[1]).Match(text)
+	case "dead", "alive":
+		return isAlive(pidOf(ts, args[0])) == (what == "alive")
+	case "port", "noport":
+		conn, err := net.DialTimeout("tcp", "127.0.0.1:"+args[0], time.Second)
+		if err == nil {
+			conn.Close()
+		}
+		return (err == nil) == (what == "port")
+	case "ok":
+		return ts.Exec(args[0], args[1:]...) == nil
+	}
+	ts.Fatalf("cannot wait for %q", what)
+	return false
+}
+
+func sendSignal(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: signal NAME PID")
+	}
+	sig, err := proctree.ParseSignal(args[0])
+	ts.Check(err)
+	ts.Check(unix.Kill(pidOf(ts, args[1]), sig))
+}
+
+func wantAlive(ts *testscript.TestScript, args []string, want bool) {
+	for _, arg := range args {
+		if pid := pidOf(ts, arg); isAlive(pid) != want {
+			ts.Fatalf("process %d: alive is %v, want %v", pid, !want, want)
+		}
+	}
+}
+
+func pidOf(ts *testscript.TestScript, arg string) int {
+	if pid, err := strconv.Atoi(arg); err == nil {
+		return pid
+	}
+	words := strings.Fields(ts.ReadFile(arg))
+	if len(words) == 0 {
+		ts.Fatalf("no pid in %q", arg)
+	}
+	pid, err := strconv.Atoi(words[0])
+	ts.Check(err)
+	return pid
+}
+
+func isAlive(pid int) bool {
+	s, err := proctree.ReadStat(pid)
+	return err == nil && s.Alive()
+}
+
+func freePort(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: port VAR")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	ts.Setenv(args[0], port)
+}
+
+func findPIDs(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: pids VAR REGEXP")
+	}
+	re := regexp.MustCompile(args[1])
+	var pids []string
+	for _, p := range marked(ts.Getenv(mark)) {
+		words, err := proctree.Args(p.PID)
+		if err == nil && re.MatchString(strings.Join(words, " ")) {
+			pids = append(pids, strconv.Itoa(p.PID))
+		}
+	}
+	ts.Setenv(args[0], strings.Join(pids, " "))
+}

@@ -1,0 +1,77 @@
+package integration
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// bin is where the binaries under test are: built once for all scripts, or
+// given by SVLOOP_BIN.
+var bin string
+
+func TestMain(m *testing.M) {
+	os.Exit(testMain(m))
+}
+
+func testMain(m *testing.M) int {
+	bin = os.Getenv("SVLOOP_BIN")
+	if bin == "" {
+		dir, err := os.MkdirTemp("", "svloop-test-")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(dir)
+		// Programs of another user have to reach the binaries.
+		if err := os.Chmod(dir, 0o755); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		bin = dir
+		build := exec.Command("go", "build", "-trimpath", "-o", dir, "../cmd/...", "./program")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if text, err := build.CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "cannot build: %v\n%s", err, text)
+			return 1
+		}
+	}
+	return m.Run()
+}
+
+// TestSvloop runs the scripts for svloop, all in parallel.
+func TestSvloop(t *testing.T) { runScripts(t, "svloop") }
+
+// TestSvloopAsRoot runs those that only root can run.
+func TestSvloopAsRoot(t *testing.T) {
+	if os.Geteuid() != 0 {
+		leaveOut(t, "these scripts need root")
+	}
+	runScripts(t, "svloop-root")
+}
+
+func runScripts(t *testing.T, name string) {
+	dir := filepath.Join("testdata", name)
+	testscript.Run(t, testscript.Params{
+		Dir:                 dir,
+		Setup:               setUp,
+		Cmds:                commands,
+		Condition:           condition,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+	})
+}
+
+// leaveOut skips a test that this machine cannot run. In CI it is a failure.
+func leaveOut(t testing.TB, why string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatalf("must not be left out in CI: %s", why)
+	}
+	t.Skip(why)
+}

@@ -1,0 +1,163 @@
+// Program is what the scripts have svloop and svctl run: a foreground program
+// that does what its words say, one after the other.
+//
+//	say TEXT       write a line to standard output
+//	warn TEXT      write a line to standard error
+//	env NAME       write the value of a variable
+//	pid FILE       write the pid to a file (whole, by a rename)
+//	append FILE    add a line with the pid to a file
+//	ignore SIGNALS ignore TERM,INT,…
+//	on SIGNAL FILE add a line with the signal's name to the file for each
+//	notify TEXT    send a datagram to NOTIFY_SOCKET (; stands for a newline)
+//	ready FD       write a newline to a descriptor
+//	child WORDS    start another, in this group, with the words after split at +
+//	session WORDS  … in a session of its own
+//	orphan WORDS   … in a session of its own, whose parent has ended
+//	storm N        fork N generations of children that each leave their session
+//	until FILE     wait until the file exists
+//	pause SECONDS  wait
+//	serve          wait for ever
+//	exit N         end
+//	kill SIGNAL    end by a signal
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+func main() {
+	words := os.Args[1:]
+	next := func() string {
+		if len(words) == 0 {
+			fail(fmt.Errorf("a word is missing"))
+		}
+		word := words[0]
+		words = words[1:]
+		return word
+	}
+	for len(words) > 0 {
+		switch verb := next(); verb {
+		case "say":
+			fmt.Println(next())
+		case "warn":
+			fmt.Fprintln(os.Stderr, next())
+		case "env":
+			fmt.Println(os.Getenv(next()))
+		case "pid":
+			file := next()
+			check(os.WriteFile(file+".new", fmt.Appendf(nil, "%d\n", os.Getpid()), 0o644))
+			check(os.Rename(file+".new", file))
+		case "append":
+			appendLine(next(), strconv.Itoa(os.Getpid()))
+		case "ignore":
+			for name := range strings.SplitSeq(next(), ",") {
+				signal.Ignore(parse(name))
+			}
+		case "on":
+			sig, file := parse(next()), next()
+			c := make(chan os.Signal, 1)
+			signal.Notify(c, sig)
+			go func() {
+				for range c {
+					appendLine(file, proctree.SignalName(sig))
+				}
+			}()
+		case "notify":
+			notify(strings.ReplaceAll(next(), ";", "\n"))
+		case "ready":
+			fd, err := strconv.Atoi(next())
+			check(err)
+			_, err = unix.Write(fd, []byte("\n"))
+			check(err)
+		case "child":
+			start(strings.Split(next(), "+"), false)
+		case "session":
+			start(strings.Split(next(), "+"), true)
+		case "orphan":
+			// The one between ends as soon as it has started the orphan.
+			check(start([]string{"session", next()}, true).Wait())
+		case "storm":
+			n, err := strconv.Atoi(next())
+			check(err)
+			for ; n > 0; n-- {
+				start([]string{"session", "session+storm+" + strconv.Itoa(n-1) + "+serve", "serve"}, true)
+			}
+		case "until":
+			for file := next(); ; time.Sleep(5 * time.Millisecond) {
+				if _, err := os.Stat(file); err == nil {
+					break
+				}
+			}
+		case "pause":
+			d, err := time.ParseDuration(next() + "s")
+			check(err)
+			time.Sleep(d)
+		case "serve":
+			for {
+				time.Sleep(time.Hour)
+			}
+		case "exit":
+			n, err := strconv.Atoi(next())
+			check(err)
+			os.Exit(n)
+		case "kill":
+			check(unix.Kill(os.Getpid(), parse(next())))
+			time.Sleep(time.Hour)
+		default:
+			fail(fmt.Errorf("unknown word %q", verb))
+		}
+	}
+}
+
+func start(words []string, session bool) *exec.Cmd {
+	self, err := os.Executable()
+	check(err)
+	cmd := exec.Command(self, words...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: session}
+	check(cmd.Start())
+	return cmd
+}
+
+func notify(text string) {
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM, 0)
+	check(err)
+	check(unix.Sendto(fd, []byte(text), 0, &unix.SockaddrUnix{Name: os.Getenv("NOTIFY_SOCKET")}))
+	check(unix.Close(fd))
+}
+
+func appendLine(file, line string) {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	check(err)
+	_, err = f.WriteString(line + "\n")
+	check(err)
+	check(f.Close())
+}
+
+func parse(name string) syscall.Signal {
+	sig, err := proctree.ParseSignal(name)
+	check(err)
+	return sig
+}
+
+func check(err error) {
+	if err != nil {
+		fail(err)
+	}
+}
+
+func fail(err error) {
+	fmt.Fprintf(os.Stderr, "program: %v\n", err)
+	os.Exit(99)
+}
