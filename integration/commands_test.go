@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -28,6 +29,10 @@ const patience = 60 * time.Second
 // commands are the words of the scripts, beside those of testscript:
 //
 //	exits N PROG ARG...       run it and expect exactly this exit status
+//	refused TEXT PROG ARG...  run it and expect wrong usage: exit status 2, no
+//	                          output, this line and a hint on standard error
+//	nostart N TEXT PROG ARG... … a failed start: this exit status, this line on
+//	                          standard error, no process and no x.pid left
 //	waitfor file|nofile PATH  … until it exists, or does not
 //	waitfor text PATH REGEXP  … until the file matches
 //	waitfor dead|alive PID    … until the process has ended, or is there
@@ -35,6 +40,7 @@ const patience = 60 * time.Second
 //	waitfor ok PROG ARG...    … until the command exits with 0
 //	signal NAME PID           send a signal
 //	alive PID, dead PID       is the process there, as no zombie
+//	programof VAR PIDFILE     put the pid of an instance's program into a variable
 //	port VAR                  put a free TCP port into a variable
 //	pids VAR REGEXP           put the pids of this script's processes whose
 //	                          command line matches into a variable
@@ -42,13 +48,16 @@ const patience = 60 * time.Second
 // The condition [have:PROG] says whether a program is installed, and [root]
 // whether root runs the tests. A PID is a number, or the path of a file that begins with one.
 var commands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
-	"exits":   exits,
-	"waitfor": waitFor,
-	"signal":  sendSignal,
-	"alive":   func(ts *testscript.TestScript, neg bool, args []string) { wantAlive(ts, args, !neg) },
-	"dead":    func(ts *testscript.TestScript, neg bool, args []string) { wantAlive(ts, args, neg) },
-	"port":    freePort,
-	"pids":    findPIDs,
+	"exits":     exits,
+	"refused":   refused,
+	"nostart":   noStart,
+	"waitfor":   waitFor,
+	"signal":    sendSignal,
+	"alive":     func(ts *testscript.TestScript, neg bool, args []string) { wantAlive(ts, args, !neg) },
+	"dead":      func(ts *testscript.TestScript, neg bool, args []string) { wantAlive(ts, args, neg) },
+	"programof": programOf,
+	"port":      freePort,
+	"pids":      findPIDs,
 }
 
 // mark is the variable that all processes of a script inherit, by which those
@@ -64,6 +73,7 @@ func setUp(env *testscript.Env) error {
 	env.Setenv(mark, id)
 	env.Setenv("PATH", bin+":"+env.Getenv("PATH")+":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin")
 	env.Setenv("BIN", bin)
+	env.Setenv("OLDTOOL", oldTool)
 	env.Setenv("HOME", env.WorkDir)
 	if err := os.Chmod(env.WorkDir, 0o755); err != nil {
 		return err
@@ -88,7 +98,8 @@ func setUp(env *testscript.Env) error {
 	return nil
 }
 
-// marked returns the living processes with this mark.
+// marked returns the living processes with this mark, and their descendants:
+// some programs write over their environment to change their title.
 func marked(id string) proctree.Table {
 	var found proctree.Table
 	table, err := proctree.Snapshot()
@@ -99,6 +110,13 @@ func marked(id string) proctree.Table {
 		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", p.PID))
 		if err == nil && p.Alive() && strings.Contains("\x00"+string(text), "\x00"+mark+"="+id+"\x00") {
 			found = append(found, p)
+		}
+	}
+	for _, p := range found {
+		for _, d := range table.Descendants(p.PID) {
+			if !slices.ContainsFunc(found, func(f proctree.Stat) bool { return f.PID == d.PID }) {
+				found = append(found, d)
+			}
 		}
 	}
 	return found
@@ -215,15 +233,27 @@ func isAlive(pid int) bool {
 	return err == nil && s.Alive()
 }
 
+// ports counts those that were given away.
+var ports atomic.Int64
+
+// freePort finds one below the range from which the kernel takes the ports of
+// outgoing connections, and gives none away twice: it is still free when the
+// script uses it, and when the script looks whether it is free again.
 func freePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: port VAR")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	ts.Setenv(args[0], port)
+	const first, many = 12000, 20000
+	for range many {
+		port := first + (int64(os.Getpid())*997+ports.Add(1))%many
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			l.Close()
+			ts.Setenv(args[0], strconv.FormatInt(port, 10))
+			return
+		}
+	}
+	ts.Fatalf("no free port")
 }
 
 func findPIDs(ts *testscript.TestScript, neg bool, args []string) {

@@ -24,15 +24,20 @@ func (i interrupted) Error() string { return fmt.Sprintf("interrupted by signal:
 
 // detach starts the daemon and reports what it says of its start.
 func (p *program) detach(o *options) exitCode {
+	// Before there is a daemon: whoever interrupts this must not leave one.
+	signals := make(chan os.Signal, 1)
+	defer signal.Stop(signals)
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		if !signal.Ignored(s) { // what nohup(1) had ignored stays so, for the daemon too
+			signal.Notify(signals, s)
+		}
+	}
 	d, err := daemonize.Start(daemonize.Options{Streams: o.keptStreams(), Runtime: small})
 	if err != nil {
 		return p.check(err)
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
-	defer signal.Stop(signals)
 	go func() {
 		select {
 		case s := <-signals:

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os/signal"
 	"time"
 
 	"github.com/svloop/svloop/internal/readiness"
+	"github.com/svloop/svloop/internal/reaper"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
 	"github.com/svloop/svloop/pkg/sdnotify"
@@ -18,7 +18,7 @@ type execution struct {
 	*instance
 	start    uint64 // when it began, as in proctree.Stat
 	main     int    // the process whose end is that of the run
-	ended    <-chan end
+	ended    <-chan reaper.End
 	ready    <-chan error            // delivers once, unless the kind is exec or notify
 	messages <-chan sdnotify.Message // nil without a socket
 	isReady  bool
@@ -57,7 +57,7 @@ func (in *instance) unreported() bool { return in.caller != nil && !in.told }
 // over forgets the program that has ended, and of an adopted one all but what
 // it has left in the background.
 func (in *instance) over(result outcome) {
-	in.update(func(r *pidfile.Record) { r.Program, r.Ready, r.LastExit = 0, false, result.text })
+	in.update(func(r *pidfile.Record) { r.Program, r.Ready, r.Stopping, r.LastExit = 0, false, false, result.text })
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.running.main, in.running.group = 0, 0
@@ -96,18 +96,16 @@ func (e *execution) begin(ctx context.Context) error {
 // takeOver makes the oldest survivor the program of this run. It has been ready
 // for long, and nobody will learn its exit status.
 func (e *execution) takeOver(ctx context.Context) error {
-	left := e.inherited
-	e.inherited = nil
-	h, err := proctree.Open(left.Processes[0].PID)
-	if errors.Is(err, proctree.ErrGone) {
-		return e.begin(ctx) // it ended meanwhile
-	}
-	if err != nil {
-		return err
+	left, h := e.inherited, e.heir
+	e.inherited, e.heir = nil, nil
+	if h.Exited() { // meanwhile; what it has left stays ours to end
+		h.Close()
+		e.setRunning(running{adopted: left.Targets()})
+		return e.begin(ctx)
 	}
 	e.main = h.PID
 	e.setRunning(running{main: h.PID, adopted: left.Targets()})
-	e.ended = e.reaper.follow(ctx, h)
+	e.ended = e.reaper.Follow(ctx, h)
 	e.late.set(e.timeout)
 	e.update(func(r *pidfile.Record) { r.Program, r.Runs = e.main, r.Runs+1 })
 	e.becomeReady()
@@ -129,7 +127,8 @@ func (e *execution) becomeReady() {
 	if e.unreported() {
 		e.told = true
 		if e.options.ready.Kind == readiness.Exec {
-			signal.Ignore(laterSignals...)
+			// The caller may send one as soon as it is told.
+			signal.Notify(e.signals, laterSignals...)
 		}
 		e.caller.Ready()
 	}
@@ -159,7 +158,7 @@ func (e *execution) supervise(ctx, run context.Context) outcome {
 			}
 			e.hear(run, m)
 		case <-e.notReady.passed():
-			return e.fail(exitFailed, fmt.Sprintf("the program was not ready (%s) within %s", e.options.ready, e.readyTimeout))
+			return e.fail(exitFailed, fmt.Sprintf("the program was not ready (%s) within %s", e.options.ready, e.notReady.after))
 		case <-e.late.passed():
 			return e.fail(exitTimeout, fmt.Sprintf("the program ran longer than %s", e.timeout))
 		case <-e.silent.passed():
@@ -169,11 +168,11 @@ func (e *execution) supervise(ctx, run context.Context) outcome {
 }
 
 // finish is the end of the run by itself.
-func (e *execution) finish(last end) outcome {
-	if !last.known {
+func (e *execution) finish(last reaper.End) outcome {
+	if !last.Known {
 		return outcome{code: exitFailed, text: fmt.Sprintf("process %d ended with a status that is not known", e.main)}
 	}
-	result := outcome{code: codeOfExit(last.status), text: describe(last.status)}
+	result := outcome{code: codeOfExit(last.Status), text: describe(last.Status)}
 	if !e.isReady {
 		result.code = max(result.code, exitFailed)
 		result.text = "the program ended before it was ready: " + result.text
@@ -184,18 +183,19 @@ func (e *execution) finish(last end) outcome {
 // fail ends the run, with all that came of it, as a failure.
 func (e *execution) fail(code exitCode, text string) outcome {
 	e.log.warn("ending the program: %s", text)
-	all := []proctree.Targets{since(e.start)}
+	e.update(func(r *pidfile.Record) { r.Stopping = true })
+	all := []proctree.Targets{reaper.Since(e.start)}
 	e.mu.Lock()
 	now := e.running
 	e.mu.Unlock()
 	if now.group != 0 {
-		all = append([]proctree.Targets{group{e.reaper, now.group}}, all...)
+		all = append([]proctree.Targets{e.reaper.Group(now.group)}, all...)
 	}
 	if now.adopted != nil {
 		all = append(all, now.adopted)
 	}
 	for _, targets := range all {
-		if err := proctree.Stop(context.Background(), targets, e.killSpec, e.reaper.changed); err != nil {
+		if err := proctree.Stop(context.Background(), targets, e.killSpec, e.reaper.Changed()); err != nil {
 			e.log.err("cannot end all of the program: %v", err)
 		}
 	}
@@ -212,7 +212,11 @@ func (e *execution) cleanUp() {
 }
 
 // deadline is a timer that may not be set.
-type deadline struct{ timer *time.Timer }
+type deadline struct {
+	timer *time.Timer
+	at    time.Time
+	after time.Duration // as it was set last
+}
 
 // set starts it anew, or with 0 stops it.
 func (d *deadline) set(after time.Duration) {
@@ -221,7 +225,14 @@ func (d *deadline) set(after time.Duration) {
 		d.timer = nil
 	}
 	if after > 0 {
-		d.timer = time.NewTimer(after)
+		d.timer, d.at, d.after = time.NewTimer(after), time.Now().Add(after), after
+	}
+}
+
+// extend sets it anew if that makes it later.
+func (d *deadline) extend(after time.Duration) {
+	if d.timer != nil && time.Now().Add(after).After(d.at) {
+		d.set(after)
 	}
 }
 

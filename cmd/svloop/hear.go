@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/readiness"
+	"github.com/svloop/svloop/internal/reaper"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
 	"github.com/svloop/svloop/pkg/sdnotify"
@@ -21,7 +22,7 @@ func (e *execution) hear(ctx context.Context, m sdnotify.Message) {
 		e.log.debug("the program says: %s", m.Status)
 	}
 	if m.Extend > 0 && !e.isReady {
-		e.notReady.set(m.Extend)
+		e.notReady.extend(m.Extend)
 	}
 	if m.Ready && !e.isReady && e.options.ready.Kind == readiness.Notify {
 		e.becomeReady()
@@ -40,7 +41,7 @@ func (e *execution) follow(ctx context.Context, pid int) {
 		return
 	}
 	table, err := proctree.Snapshot()
-	ours := err == nil && slices.ContainsFunc(descendants(table), func(s proctree.Stat) bool {
+	ours := err == nil && slices.ContainsFunc(reaper.Descendants(table), func(s proctree.Stat) bool {
 		return s.PID == pid && s.Start == h.Start
 	})
 	if !ours {
@@ -49,7 +50,7 @@ func (e *execution) follow(ctx context.Context, pid int) {
 		return
 	}
 	e.main = pid
-	e.ended = e.reaper.follow(ctx, h)
+	e.ended = e.reaper.Follow(ctx, h)
 	e.mu.Lock()
 	e.running.main = pid
 	e.mu.Unlock()

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/svloop/svloop/internal/reaper"
 	"github.com/svloop/svloop/pkg/daemonize"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
@@ -24,14 +25,16 @@ type instance struct {
 	dir      string   // where relative paths start
 	caller   *daemonize.Caller
 	log      *logger
-	reaper   *reaper
+	reaper   *reaper.Reaper
 	plumbing *plumbing
 	pid      *pidfile.File // nil without --pidfile
 	told     bool          // the caller knows that the program is ready
+	signals  chan os.Signal
 
-	// inherited is what a killed instance has left, until its program is
+	// inherited is what a killed instance has left, until its program, heir, is
 	// taken over by the first run.
 	inherited *pidfile.Survivors
+	heir      *proctree.Handle
 
 	mu      sync.Mutex
 	record  pidfile.Record
@@ -75,9 +78,9 @@ func (in *instance) serve(env []string) (exitCode, error) {
 		// started it: this one, which lives as long as the process.
 		runtime.LockOSThread()
 	}
-	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, syscall.SIGTERM)
-	defer signal.Stop(signals)
+	in.signals = make(chan os.Signal, 16)
+	signal.Notify(in.signals, syscall.SIGTERM)
+	defer signal.Stop(in.signals)
 	ctx, stop := context.WithCancelCause(context.Background())
 	defer stop(nil)
 
@@ -85,15 +88,16 @@ func (in *instance) serve(env []string) (exitCode, error) {
 		return exitFailed, err
 	}
 	defer in.plumbing.close()
-	go in.obey(signals, stop)
+	go in.obey(in.signals, stop)
 	if err := in.claim(ctx); err != nil {
 		return exitFailed, err
 	}
-	last := in.loop(ctx, signals, stop)
+	last := in.loop(ctx, stop)
 	asked := context.Cause(ctx)
 	err := in.stopTree(asked)
-	if in.pid != nil {
-		err = errors.Join(err, in.pid.Release())
+	if in.pid != nil && err == nil {
+		// What could not be ended is found by the pid file, which then stays.
+		err = in.pid.Release()
 	}
 	switch {
 	case in.unreported():
@@ -112,7 +116,9 @@ func (in *instance) prepare(own []string) (err error) {
 	if in.caller != nil {
 		own = os.Environ() // without the marks of the daemon
 	}
-	in.pathsFrom(in.dir)
+	if err := in.pathsFrom(in.dir); err != nil {
+		return err
+	}
 	if in.caller != nil || in.options.log != "" {
 		if err := in.openLog(); err != nil {
 			return err
@@ -127,7 +133,7 @@ func (in *instance) prepare(own []string) (err error) {
 	if in.killSpec == nil {
 		in.killSpec, _ = proctree.ParseSchedule(proctree.DefaultSchedule)
 	}
-	in.reaper, err = newReaper()
+	in.reaper, err = reaper.New()
 	return err
 }
 
@@ -144,13 +150,13 @@ func (in *instance) openLog() error {
 }
 
 // loop runs the program as the policy says, and watches the pid file meanwhile.
-func (in *instance) loop(ctx context.Context, signals chan<- os.Signal, stop context.CancelCauseFunc) outcome {
+func (in *instance) loop(ctx context.Context, stop context.CancelCauseFunc) outcome {
 	in.update(func(r *pidfile.Record) {
 		r.Started, r.KillSpec = time.Now().Round(0), in.killSpec.String()
 	})
 	attend := sync.OnceFunc(func() {
-		signal.Notify(signals, append(laterSignals, syscall.SIGCHLD)...)
-		in.reaper.reap() // whoever ended before
+		signal.Notify(in.signals, append(laterSignals, syscall.SIGCHLD)...)
+		in.reaper.Reap() // whoever ended before
 		if in.pid != nil {
 			go in.heed(in.pid.Keep(ctx), stop)
 		}
@@ -160,9 +166,8 @@ func (in *instance) loop(ctx context.Context, signals chan<- os.Signal, stop con
 	}, in.log)
 }
 
-// laterSignals are attended to only when a caller who waits for no more than
-// the first exec has been told: to have the runtime deliver one takes 40 µs.
-// Until then they are ignored, and before the exec they end the daemon, whose
+// laterSignals are attended to only when the program has been executed: to have
+// the runtime deliver one takes 40 µs. Before that they end the daemon, whose
 // pid nobody knows yet.
 var laterSignals = []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2}
 
@@ -171,7 +176,7 @@ func (in *instance) obey(signals <-chan os.Signal, stop context.CancelCauseFunc)
 	for s := range signals {
 		switch s {
 		case syscall.SIGCHLD:
-			in.reaper.reap()
+			in.reaper.Reap()
 		case syscall.SIGHUP:
 			in.log.reopen()
 			in.plumbing.reopen()
@@ -209,7 +214,7 @@ func (in *instance) pass(s syscall.Signal) {
 		in.log.warn("cannot pass signal %s on: no program is running", proctree.SignalName(s))
 		return
 	}
-	if err := in.reaper.signal(main, s); err != nil {
+	if err := in.reaper.Signal(main, s); err != nil {
 		in.log.warn("cannot pass signal %s on: %v", proctree.SignalName(s), err)
 	}
 }
@@ -240,7 +245,7 @@ func (in *instance) stopTree(why error) error {
 	in.update(func(r *pidfile.Record) { r.Stopping = true })
 	ctx := context.Background()
 	for _, targets := range in.targets() {
-		if err := proctree.Stop(ctx, targets, in.killSpec, in.reaper.changed); err != nil {
+		if err := proctree.Stop(ctx, targets, in.killSpec, in.reaper.Changed()); err != nil {
 			return fmt.Errorf("cannot end all processes: %w", err)
 		}
 	}
@@ -253,12 +258,12 @@ func (in *instance) targets() (all []proctree.Targets) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.running.group != 0 {
-		all = append(all, group{in.reaper, in.running.group})
+		all = append(all, in.reaper.Group(in.running.group))
 	}
 	if in.running.adopted != nil {
 		all = append(all, in.running.adopted)
 	}
-	return append(all, everything{})
+	return append(all, reaper.Everything())
 }
 
 // noStart says why a start has failed, to the caller who waits for it.

@@ -65,7 +65,7 @@ func (e *execution) launch(ctx context.Context) error {
 func (e *execution) startAndFollow(program *launch.Program) error {
 	e.start = proctree.Ticks(time.Now())
 	var confirm func() error
-	pid, ended, err := e.reaper.start(func() (pid int, err error) {
+	pid, ended, err := e.reaper.Start(func() (pid int, err error) {
 		pid, confirm, err = program.Start()
 		return pid, err
 	})
@@ -77,7 +77,7 @@ func (e *execution) startAndFollow(program *launch.Program) error {
 	e.running.main, e.running.group = pid, pid
 	e.mu.Unlock()
 	if err := confirm(); err != nil {
-		e.reaper.await(pid)
+		e.reaper.Await(pid)
 		return err
 	}
 	return nil

@@ -22,7 +22,7 @@ type logger struct {
 	syslog *syslog.Writer // when detached
 }
 
-// tag is how the messages of this instance are marked.
+// tag is how the messages of this instance are marked, as syslog does it.
 func (l *logger) tag() string { return fmt.Sprintf("%s[%d]", l.name, os.Getpid()) }
 
 // newLogger makes one that writes to standard error.
@@ -47,7 +47,7 @@ func (l *logger) toFile(path string) error {
 
 // toSyslog has the messages sent to the system's log.
 func (l *logger) toSyslog() error {
-	w, err := syslog.New(syslog.LOG_DAEMON|syslog.LOG_INFO, l.tag())
+	w, err := syslog.New(syslog.LOG_DAEMON|syslog.LOG_INFO, l.name)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.stderr = nil

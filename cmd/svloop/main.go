@@ -9,7 +9,7 @@
 //	                 claim the pid file         pkg/pidfile
 //	                 loop: policy decides       loop.go, policy.go
 //	                   execution: one run       execution.go, internal/launch
-//	                 stop the tree              targets_linux.go, pkg/proctree
+//	                 stop the tree              internal/reaper, pkg/proctree
 package main
 
 import "os"

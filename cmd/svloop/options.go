@@ -88,7 +88,7 @@ func (o *options) flags() *pflag.FlagSet {
 	f.BoolVar(&o.json, "json", false, "")
 	value("pidfile", "", path(&o.pidfile))
 
-	value("count", "c", number(&o.count, 0, 1<<31-1, "a whole number of runs, 0 for no limit"))
+	value("count", "c", number(&o.count, 0, 1<<31-1, "a whole number of runs up to 2147483647, 0 for no limit"))
 	value("sleep", "s", seconds(&o.sleep))
 	value("restart", "", oneOf(&o.restart, onSuccess, onFailure, always))
 	value("backoff", "", o.setBackoff)

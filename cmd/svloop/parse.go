@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -70,25 +71,46 @@ func explain(flags *pflag.FlagSet, err error) error {
 	var unknown *pflag.NotExistError
 	var value *pflag.InvalidValueError
 	var missing *pflag.ValueRequiredError
+	var malformed *pflag.InvalidSyntaxError
 	switch {
 	case errors.As(err, &unknown):
 		name := unknown.GetSpecifiedName()
-		if len(name) == 1 {
-			return wrong("unknown option -%s", name)
+		if letters := unknown.GetSpecifiedShortnames(); letters != "" {
+			return unknownLetter(flags, name, letters)
 		}
-		e := &usageError{text: fmt.Sprintf("unknown option --%s", name)}
-		var names []string
-		flags.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		if near := suggest.Nearest(name, names); near != "" {
-			e.hint = fmt.Sprintf("did you mean --%s?", near)
-		}
-		return e
+		return &usageError{text: fmt.Sprintf("unknown option --%s", name), hint: nearest(flags, name)}
 	case errors.As(err, &value):
 		return wrong("option --%s: %q is wrong: %v", value.GetFlag().Name, value.GetValue(), value.Unwrap())
 	case errors.As(err, &missing):
 		return wrong("option --%s needs a value", missing.GetFlag().Name)
+	case errors.As(err, &malformed):
+		return wrong("%q is no option", malformed.GetSpecifiedFlag())
 	}
 	return wrong("%v", err)
+}
+
+// unknownLetter names the whole word that an unknown letter stands in: it may
+// be a long option with one dash and a mistake.
+func unknownLetter(flags *pflag.FlagSet, letter, letters string) error {
+	if letter == letters {
+		return wrong("unknown option -%s", letter)
+	}
+	name, _, _ := strings.Cut(letters, "=")
+	return &usageError{text: fmt.Sprintf("unknown option -%s in %q", letter, "-"+letters), hint: nearest(flags, name)}
+}
+
+// nearest is the hint to the option that was probably meant, if there is one.
+func nearest(flags *pflag.FlagSet, name string) string {
+	var names []string
+	flags.VisitAll(func(f *pflag.Flag) {
+		if len(f.Name) > 1 {
+			names = append(names, f.Name)
+		}
+	})
+	if near := suggest.Nearest(name, names); near != "" {
+		return fmt.Sprintf("did you mean --%s?", near)
+	}
+	return ""
 }
 
 // check refuses combinations that mean nothing.
@@ -103,13 +125,15 @@ func (o *options) check(flags *pflag.FlagSet) error {
 		return wrong("option --json goes with --status")
 	}
 	if len(o.command) == 0 {
-		return &usageError{text: "no command given", hint: "svloop [OPTIONS] COMMAND [ARG...]"}
+		return wrong("no command given")
 	}
 	if o.command[0] == "" {
 		return wrong("the command is an empty word")
 	}
-	if flags.Changed("max-failures") && o.restart == onSuccess {
-		return wrong("option --max-failures goes with --restart on-failure or always: without, the first failure ends the loop")
+	for _, name := range []string{"backoff", "max-failures"} {
+		if flags.Changed(name) && o.restart == onSuccess {
+			return wrong("option --%s goes with --restart on-failure or always: without, the first failure ends the loop", name)
+		}
 	}
 	if flags.Changed("survivors") && o.pidfile == "" {
 		return wrong("option --survivors needs --pidfile: survivors are found by it")
@@ -117,7 +141,13 @@ func (o *options) check(flags *pflag.FlagSet) error {
 	if flags.Changed("ready-timeout") && o.ready.Kind == readiness.Exec {
 		return wrong("option --ready-timeout goes with --ready other than exec")
 	}
-	return errors.Join(o.checkStreams(), o.checkIdentity())
+	if o.ready.Kind == readiness.PIDFile && filepath.Clean(o.ready.Path) == filepath.Clean(o.pidfile) {
+		return wrong("options --pidfile and --ready pidfile: exclude each other for one file: %q", o.pidfile)
+	}
+	if err := o.checkStreams(); err != nil {
+		return err
+	}
+	return o.checkIdentity()
 }
 
 // checkQuestion allows beside --status and --quit only what means something
@@ -163,8 +193,11 @@ func (o *options) checkIdentity() error {
 		return nil
 	}
 	identity, err := launch.LookupIdentity(o.user, o.group)
+	if errors.Is(err, launch.ErrNoGroup) {
+		return wrong("option --group: %v", err)
+	}
 	if err != nil {
-		return wrong("option --%s: %v", map[bool]string{true: "user", false: "group"}[o.user != ""], err)
+		return wrong("option --user: %v", err)
 	}
 	o.setup.Identity = identity
 	return nil

@@ -52,7 +52,7 @@ func newSink(to stream, log *logger) (*sink, error) {
 
 func (s *sink) open() error {
 	if s.to.kind == streamSyslog {
-		w, err := syslog.New(syslog.LOG_DAEMON|syslog.LOG_INFO, s.log.tag())
+		w, err := syslog.New(syslog.LOG_DAEMON|syslog.LOG_INFO, s.log.name)
 		if err != nil {
 			return fmt.Errorf("cannot send the output of the program to syslog: %w", err)
 		}

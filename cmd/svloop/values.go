@@ -42,10 +42,10 @@ func optional(to **int, least, most int, want string) func(string) error {
 	}
 }
 
-const wantSeconds = "a number of seconds"
-
 // maxSeconds is about 31 years.
 const maxSeconds = 1e9
+
+const wantSeconds = "a number of seconds up to 1e9"
 
 func parseSeconds(text string) (time.Duration, bool) {
 	n, err := strconv.ParseFloat(text, 64)
@@ -70,7 +70,7 @@ func positive(to *time.Duration) func(string) error {
 	return func(text string) error {
 		d, ok := parseSeconds(text)
 		if !ok || d == 0 {
-			return errors.New("want " + wantSeconds + " above 0")
+			return errors.New("want " + wantSeconds + ", above 0")
 		}
 		*to = d
 		return nil

@@ -14,6 +14,10 @@
 //	session WORDS  … in a session of its own
 //	orphan WORDS   … in a session of its own, whose parent has ended
 //	storm N        fork N generations of children that each leave their session
+//	ask PORT TEXT  send a line to a TCP port (; stands for a line end), and write
+//	               the first line of the answer
+//	take PATH FILE receive datagrams at a socket, and append each to a file
+//	free PORT      fail unless the TCP port can be had
 //	until FILE     wait until the file exists
 //	pause SECONDS  wait
 //	serve          wait for ever
@@ -22,7 +26,9 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -93,6 +99,14 @@ func main() {
 			for ; n > 0; n-- {
 				start([]string{"session", "session+storm+" + strconv.Itoa(n-1) + "+serve", "serve"}, true)
 			}
+		case "ask":
+			ask(next(), strings.ReplaceAll(next(), ";", "\r\n"))
+		case "take":
+			take(next(), next())
+		case "free":
+			l, err := net.Listen("tcp", "127.0.0.1:"+next())
+			check(err)
+			check(l.Close())
 		case "until":
 			for file := next(); ; time.Sleep(5 * time.Millisecond) {
 				if _, err := os.Stat(file); err == nil {
@@ -135,6 +149,28 @@ func notify(text string) {
 	check(err)
 	check(unix.Sendto(fd, []byte(text), 0, &unix.SockaddrUnix{Name: os.Getenv("NOTIFY_SOCKET")}))
 	check(unix.Close(fd))
+}
+
+func take(path, file string) {
+	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
+	check(err)
+	buf := make([]byte, 65536)
+	for {
+		n, err := conn.Read(buf)
+		check(err)
+		appendLine(file, strings.TrimSpace(string(buf[:n])))
+	}
+}
+
+func ask(port, text string) {
+	conn, err := net.Dial("tcp", "127.0.0.1:"+port)
+	check(err)
+	_, err = conn.Write([]byte(text + "\r\n"))
+	check(err)
+	line, err := bufio.NewReader(conn).ReadString('\n')
+	check(err)
+	fmt.Println(strings.TrimSpace(line))
+	check(conn.Close())
 }
 
 func appendLine(file, line string) {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/user"
 	"strconv"
@@ -19,6 +20,9 @@ type Identity struct {
 	// know the user.
 	Name, Home, Shell string
 }
+
+// ErrNoGroup is wrapped when it is the group that there is not.
+var ErrNoGroup = errors.New("no group")
 
 // LookupIdentity finds the user and group, each a name or a number; either may
 // be empty. The supplementary groups are the user's. Users and groups are those
@@ -47,7 +51,7 @@ func (id *Identity) setUser(name string, hasGroup bool) error {
 	u, err := user.Lookup(name)
 	var uid int
 	if err != nil {
-		if uid, err = strconv.Atoi(name); err != nil || uid < 0 {
+		if uid, err = parseID(name); err != nil {
 			return fmt.Errorf("no user %q in /etc/passwd", name)
 		}
 		u, err = user.LookupId(name)
@@ -63,14 +67,14 @@ func (id *Identity) setUser(name string, hasGroup bool) error {
 	if err != nil {
 		return fmt.Errorf("cannot find the groups of user %q: %w", name, err)
 	}
-	uid, err1 := strconv.Atoi(u.Uid)
-	gid, err2 := strconv.Atoi(u.Gid)
+	uid, err1 := parseID(u.Uid)
+	gid, err2 := parseID(u.Gid)
 	if err := errors.Join(err1, err2); err != nil {
 		return fmt.Errorf("bad entry for user %q in /etc/passwd: %w", name, err)
 	}
 	*id = Identity{UID: uid, GID: gid, Name: u.Username, Home: u.HomeDir, Shell: shellOf(u.Username)}
 	for _, g := range groups {
-		if n, err := strconv.Atoi(g); err == nil {
+		if n, err := parseID(g); err == nil {
 			id.Groups = append(id.Groups, n)
 		}
 	}
@@ -79,12 +83,22 @@ func (id *Identity) setUser(name string, hasGroup bool) error {
 
 func lookupGroup(name string) (int, error) {
 	if g, err := user.LookupGroup(name); err == nil {
-		return strconv.Atoi(g.Gid)
+		return parseID(g.Gid)
 	}
-	if gid, err := strconv.Atoi(name); err == nil && gid >= 0 {
+	if gid, err := parseID(name); err == nil {
 		return gid, nil
 	}
-	return 0, fmt.Errorf("no group %q in /etc/group", name)
+	return 0, fmt.Errorf("%w %q in /etc/group", ErrNoGroup, name)
+}
+
+// parseID reads the number of a user or group. The kernel would take the lower
+// 32 bits of a larger one, which may be root's, and the last for "no change".
+func parseID(text string) (int, error) {
+	n, err := strconv.ParseUint(text, 10, 32)
+	if err == nil && n == math.MaxUint32 {
+		err = strconv.ErrRange
+	}
+	return int(n), err
 }
 
 // shellOf returns the login shell, which os/user leaves out.

@@ -19,11 +19,13 @@ import (
 // when its own name is this one.
 const Role = "svloop: starting"
 
-// order is what the role is told, as its first argument.
+// order is what the role is told, as its first argument. Paths are bytes in it:
+// JSON would spoil those that are no UTF-8.
 type order struct {
 	Setup
-	Dir, Base string
-	Pipe      int
+	Root, Dir, Base []byte // Root stands for that of the Setup
+	Pipe            int
+	DieWithParent   bool
 }
 
 func (p *Program) startByRole() (int, func() error, error) {
@@ -33,7 +35,7 @@ func (p *Program) startByRole() (int, func() error, error) {
 	}
 	defer writer.Close()
 	files := append(p.Files[:len(p.Files):len(p.Files)], writer.Fd())
-	text, err := json.Marshal(order{p.Setup, p.Dir, p.Base, len(files) - 1})
+	text, err := json.Marshal(order{p.Setup, []byte(p.Root), []byte(p.Dir), []byte(p.Base), len(files) - 1, p.DieWithParent})
 	if err == nil {
 		argv := append([]string{Role, string(text)}, p.Argv...)
 		var pid int
@@ -61,14 +63,15 @@ func confirm(reader *os.File, name string) error {
 	if err := json.Unmarshal(text, &r); err != nil {
 		return &Error{"execute", name, err}
 	}
-	return &Error{r.Step, r.Name, r.cause()}
+	return &Error{r.Step, string(r.Name), r.cause()}
 }
 
 // refusal is an [Error] on its way through the pipe.
 type refusal struct {
-	Step, Name, Text string
-	Errno            syscall.Errno
-	NotFound         bool
+	Step, Text string
+	Name       []byte
+	Errno      syscall.Errno
+	NotFound   bool
 }
 
 func (r refusal) cause() error {
@@ -82,10 +85,10 @@ func (r refusal) cause() error {
 }
 
 func refuse(err error, name string) refusal {
-	r := refusal{Step: "execute", Name: name, Text: err.Error(), NotFound: errors.Is(err, ErrNotFound)}
+	r := refusal{Step: "execute", Name: []byte(name), Text: err.Error(), NotFound: errors.Is(err, ErrNotFound)}
 	var step *Error
 	if errors.As(err, &step) {
-		r.Step, r.Name, r.Text = step.Step, step.Name, step.Err.Error()
+		r.Step, r.Name, r.Text = step.Step, []byte(step.Name), step.Err.Error()
 	}
 	errors.As(err, &r.Errno)
 	return r
@@ -110,12 +113,13 @@ func Become(args []string, env []string) int {
 // become applies the setup in the order in which each step still has the
 // rights that it needs.
 func become(o order, argv, env []string) error {
+	root, dir, base := string(o.Root), string(o.Dir), string(o.Base)
 	if err := o.limits(); err != nil {
 		return err
 	}
-	if o.Root != "" {
-		if err := unix.Chroot(o.Root); err != nil {
-			return &Error{"change root to", o.Root, err}
+	if root != "" {
+		if err := unix.Chroot(root); err != nil {
+			return &Error{"change root to", root, err}
 		}
 		if err := unix.Chdir("/"); err != nil {
 			return &Error{"enter directory", "/", err}
@@ -126,12 +130,18 @@ func become(o order, argv, env []string) error {
 			return err
 		}
 	}
+	if o.DieWithParent {
+		// A change of identity has cancelled what the parent had asked for.
+		if err := unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0); err != nil {
+			return &Error{"set", "parent death signal", err}
+		}
+	}
 	if o.Umask != nil {
 		unix.Umask(*o.Umask)
 	}
-	if o.Dir != "" {
-		if err := unix.Chdir(o.Dir); err != nil {
-			return &Error{"enter directory", o.Dir, err}
+	if dir != "" {
+		if err := unix.Chdir(dir); err != nil {
+			return &Error{"enter directory", dir, err}
 		}
 	}
 	if o.NoNewPrivs {
@@ -139,7 +149,7 @@ func become(o order, argv, env []string) error {
 			return &Error{"set", "no_new_privs", err}
 		}
 	}
-	path, err := find(argv[0], lookup(env, "PATH"), o.Base)
+	path, err := find(argv[0], lookup(env, "PATH"), base)
 	if err != nil {
 		return &Error{"execute", argv[0], err}
 	}

@@ -65,9 +65,9 @@ func Parse(text string) (Method, error) {
 		var seconds float64
 		seconds, err = strconv.ParseFloat(arg, 64)
 		if err != nil || math.IsNaN(seconds) || seconds < 0 || seconds > 1e6 {
-			err = errors.New("want a number of seconds after alive:")
+			err = errors.New("want a number of seconds up to 1e6 after alive:")
 		}
-		m.After = time.Duration(seconds * float64(time.Second))
+		m.After = time.Duration(math.Round(seconds * float64(time.Second)))
 	default:
 		err = errors.New("want " + Accepted)
 	}

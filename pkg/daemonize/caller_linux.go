@@ -25,13 +25,21 @@ type Caller struct {
 // starts goroutines that use the environment, or starts programs.
 func FromCaller() (*Caller, error) {
 	m, marked := parseMark(os.Getenv(markName))
-	if !marked || !m.genuine() {
+	genuine := false
+	if marked {
+		var err error
+		if genuine, err = m.genuine(); err != nil {
+			// Taken for a caller it would start a daemon of its own.
+			return nil, fmt.Errorf("cannot become a daemon: %w", err)
+		}
+	}
+	if !genuine {
 		// Somebody else's marks, perhaps those of a daemon above us.
 		os.Unsetenv(libraryMark)
 		os.Unsetenv(markName)
 		return nil, nil
 	}
-	caller := &Caller{Dir: m.Dir, pipe: os.NewFile(uintptr(m.Pipe), "caller")}
+	caller := &Caller{Dir: string(m.Dir), pipe: os.NewFile(uintptr(m.Pipe), "caller")}
 	if err := caller.settle(m); err != nil {
 		err = fmt.Errorf("cannot become a daemon: %w", err)
 		caller.Fail(1, err.Error())
@@ -51,14 +59,24 @@ func (c *Caller) settle(m mark) error {
 	}
 	const libraryNull = 3 // go-daemon's /dev/null, which it leaves open
 	unix.Close(libraryNull)
+	// The library opens /dev/null for reading only, and a program would fail to
+	// write to its standard output.
+	null, err := unix.Open(os.DevNull, unix.O_RDWR|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return fmt.Errorf("cannot open %q: %w", os.DevNull, err)
+	}
+	defer unix.Close(null)
 	for i, fd := range m.Streams {
+		from := fd
 		if fd < 0 {
-			continue
+			from = null
 		}
-		if err := unix.Dup3(fd, i, 0); err != nil {
-			return err
+		if err := unix.Dup3(from, i, 0); err != nil {
+			return fmt.Errorf("cannot make descriptor %d that of standard stream %d: %w", from, i, err)
 		}
-		unix.Close(fd)
+		if fd >= 0 {
+			unix.Close(fd)
+		}
 	}
 	for _, name := range m.Hidden {
 		if value, saved := os.LookupEnv(savedPrefix + name); saved {

@@ -2,6 +2,8 @@ package daemonize
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -25,7 +27,7 @@ type mark struct {
 	Pipe    int      // its descriptor
 	Streams [3]int   // descriptors for 0, 1 and 2, or -1
 	Hidden  []string // variables of the caller that Options.Runtime has replaced
-	Dir     string   // the caller's directory, "" when it has none
+	Dir     []byte   // the caller's directory, nil when it has none; it may be no UTF-8
 }
 
 func (m mark) String() string {
@@ -40,18 +42,23 @@ func parseMark(text string) (m mark, ok bool) {
 // genuine reports whether this process is the one the mark was made for: its
 // descriptor is the pipe of that inode, and standard input is a pipe, as
 // go-daemon leaves it. A mark that came by inheritance is not.
-func (m mark) genuine() bool {
-	inode, isPipe := pipeInode(m.Pipe)
-	_, stdinIsPipe := pipeInode(0)
-	return isPipe && inode == m.Inode && stdinIsPipe
+func (m mark) genuine() (bool, error) {
+	inode, isPipe, err := pipeInode(m.Pipe)
+	_, stdinIsPipe, e := pipeInode(0)
+	return isPipe && inode == m.Inode && stdinIsPipe, errors.Join(err, e)
 }
 
-func pipeInode(fd int) (inode uint64, isPipe bool) {
+// pipeInode fails only when there is a descriptor that cannot be looked at.
+func pipeInode(fd int) (inode uint64, isPipe bool, err error) {
 	var st unix.Stat_t
-	if unix.Fstat(fd, &st) != nil {
-		return 0, false
+	switch err := unix.Fstat(fd, &st); err {
+	case nil:
+		return st.Ino, st.Mode&unix.S_IFMT == unix.S_IFIFO, nil
+	case unix.EBADF:
+		return 0, false, nil
+	default:
+		return 0, false, fmt.Errorf("cannot look at descriptor %d: %w", fd, err)
 	}
-	return st.Ino, st.Mode&unix.S_IFMT == unix.S_IFIFO
 }
 
 // handDown duplicates an open file to a descriptor that the daemon inherits.

@@ -48,7 +48,8 @@ func start(o Options) (*Daemon, error) {
 	reader, writer := os.NewFile(uintptr(ends[0]), "daemon"), os.NewFile(uintptr(ends[1]), "daemon")
 	defer writer.Close()
 	m := mark{Streams: [3]int{-1, -1, -1}}
-	m.Dir, _ = os.Getwd() // unknown when it was removed: relative paths are errors then
+	dir, _ := os.Getwd() // unknown when it was removed: relative paths are errors then
+	m.Dir = []byte(dir)
 	var handed []int
 	defer func() {
 		for _, fd := range handed {
@@ -66,7 +67,9 @@ func start(o Options) (*Daemon, error) {
 	if m.Pipe, err = hand(writer); err != nil {
 		return nil, err
 	}
-	m.Inode, _ = pipeInode(m.Pipe)
+	if m.Inode, _, err = pipeInode(m.Pipe); err != nil {
+		return nil, err
+	}
 	for i, f := range o.Streams {
 		if f == nil {
 			continue
@@ -79,10 +82,13 @@ func start(o Options) (*Daemon, error) {
 	// library: its pid file lock and log file would be inherited by every
 	// program that the daemon starts.
 	child, err := (&daemon.Context{WorkDir: cmp.Or(o.Dir, "/"), Env: environment(o.Runtime, m)}).Reborn()
-	if err != nil {
+	if child == nil {
 		reader.Close()
 		return nil, err
 	}
+	// With a child an error is one of the pipe to it. The library writes line
+	// ends behind what the daemon reads, and the daemon may be past it and have
+	// let go of its end by then. What it really misses, it says to Wait.
 	return &Daemon{process: child, reader: reader}, nil
 }
 

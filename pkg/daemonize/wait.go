@@ -49,6 +49,9 @@ func (d *Daemon) Wait(ctx context.Context, warn func(text string)) error {
 		word, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		switch word {
 		case "ready":
+			if !stop() {
+				return d.ended(ctx, nil) // too late: it has been asked to end
+			}
 			return nil
 		case "warn":
 			warn(unquote(rest))

@@ -40,7 +40,7 @@ func Claim(path string, survivors func(*Survivors) error) (*File, error) {
 	if os.Getpid() == 1 {
 		return nil, fmt.Errorf("cannot claim pid file %q: process 1 cannot be told from a mistake in it", path)
 	}
-	f, err := claim(path, claimer{survivors: survivors, legacy: legacyAlive})
+	f, err := claim(path, claimer{survivors: survivors, legacy: legacyAlive, first: true})
 	if err != nil {
 		return nil, fmt.Errorf("cannot claim pid file: %w", err)
 	}
@@ -55,17 +55,24 @@ var errMoved = errors.New("the file was replaced meanwhile")
 type claimer struct {
 	survivors func(*Survivors) error
 	legacy    func(f *os.File, pid int) bool
+	first     bool
 }
 
 func claim(path string, c claimer) (*os.File, error) {
 	for range 1000 {
-		f, err := openOrCreate(path)
+		f, created, err := openOrCreate(path)
 		if err != nil {
 			return nil, err
 		}
 		err = c.take(f, path)
 		if err == nil {
 			return f, nil
+		}
+		if created && !errors.Is(err, ErrHeld) {
+			// Whoever has taken it since notices, and makes it again.
+			if here, e := isAt(f, path); e == nil && here {
+				os.Remove(path)
+			}
 		}
 		f.Close()
 		if !errors.Is(err, errMoved) {
@@ -84,8 +91,11 @@ func (c claimer) take(f *os.File, path string) error {
 	case err != nil && !errors.Is(err, errNoLifeLock):
 		return fmt.Errorf("cannot lock %q: %w", path, err)
 	}
-	if here, err := isAt(f, path); err != nil || !here {
-		return errors.Join(err, errMoved)
+	switch here, err := isAt(f, path); {
+	case err != nil:
+		return err
+	case !here:
+		return errMoved
 	}
 	seen, err := readText(f)
 	if err != nil {
@@ -95,16 +105,26 @@ func (c claimer) take(f *os.File, path string) error {
 	if err != nil {
 		return fmt.Errorf("%q is %w", path, err)
 	}
+	adopted := false
 	if last.PID != 0 && last.PID != os.Getpid() {
 		if c.legacy(f, last.PID) {
 			return &HeldError{Path: path, PID: last.PID}
 		}
-		if err := c.settle(f, path, last.PID); err != nil {
+		if adopted, err = c.settle(f, path, last.PID); err != nil {
 			return err
 		}
 	}
-	if replaced, err := replaceForeign(f, path); replaced || err != nil {
-		return errors.Join(err, errMoved)
+	if c.first && !adopted {
+		// A note that is left names a session that may be anybody's by now.
+		if err := removeAdopted(path); err != nil {
+			return err
+		}
+	}
+	switch replaced, err := replaceForeign(f, path); {
+	case err != nil:
+		return err
+	case replaced:
+		return errMoved
 	}
 	err = write(f, seen)
 	if err != nil && !errors.Is(err, errMoved) {
@@ -116,22 +136,21 @@ func (c claimer) take(f *os.File, path string) error {
 	return err
 }
 
-// settle has the survivors of the last instance dealt with.
-func (c claimer) settle(f *os.File, path string, pid int) error {
+// settle has the survivors of the last instance dealt with, and reports whether
+// they were adopted.
+func (c claimer) settle(f *os.File, path string, pid int) (bool, error) {
 	left, err := findSurvivors(f, path, pid)
 	if err != nil {
-		return fmt.Errorf("cannot end what instance %d left behind: %w", pid, err)
+		return false, fmt.Errorf("cannot end what instance %d left behind: %w", pid, err)
 	}
 	if left == nil {
-		return nil
+		return false, nil
 	}
 	if !left.Proven {
-		return fmt.Errorf("%w: %s in session %d of %q", ErrUnproven, left, pid, path)
+		return false, fmt.Errorf("%w: %s in session %d of %q", ErrUnproven, left, pid, path)
 	}
-	if err := c.survivors(left); err != nil || left.adopted {
-		return err
-	}
-	return removeAdopted(path)
+	err = c.survivors(left)
+	return left.adopted, err
 }
 
 // ErrUnproven is wrapped when processes may or may not be those that a killed

@@ -1,7 +1,6 @@
 package pidfile
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -16,6 +15,9 @@ type File struct {
 	mu     sync.Mutex
 	file   *os.File // holds the lock for life; replaced when the path is
 	record record
+	// released keeps a [File.Keep] that has not ended yet from restoring what
+	// Release has removed.
+	released bool
 }
 
 // Path returns the path of the file as it was claimed.
@@ -39,9 +41,12 @@ func (f *File) Touch() error {
 func (f *File) Release() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.released = true
 	here, err := isAt(f.file, f.path)
 	if err == nil && here {
-		err = errors.Join(removeAdopted(f.path), os.Remove(f.path))
+		if err = removeAdopted(f.path); err == nil {
+			err = os.Remove(f.path)
+		}
 	}
 	if e := f.file.Close(); err == nil {
 		err = e

@@ -3,8 +3,6 @@ package pidfile
 import (
 	"context"
 	"errors"
-	"os"
-	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -31,11 +29,6 @@ type Event struct {
 	Err error
 }
 
-// watched are the events that matter: content, and links (a file that is
-// removed while open loses its link and stays). A touch is one of the second
-// kind too.
-const watched = unix.IN_MODIFY | unix.IN_ATTRIB | unix.IN_MOVE_SELF
-
 // Keep touches the file, restores it when it is changed, removed or replaced,
 // and reports requests, until the context is done. It sleeps in between:
 // changes are announced by inotify(7).
@@ -55,10 +48,10 @@ func (f *File) Keep(ctx context.Context) <-chan Event {
 type keeper struct {
 	file    *File
 	events  chan<- Event
-	inotify *os.File // nil: poll
-	mark    int      // the watch in it
-	request string   // the last one, reported once
-	trouble error    // the last one, reported once
+	alarm   *alarm // nil: poll
+	path    *byte  // of the file, for system calls
+	request string // the last one, reported once
+	trouble error  // the last one, reported once
 }
 
 // look inspects and reports; false means that the context is done.
@@ -77,8 +70,8 @@ func (k *keeper) look(ctx context.Context) bool {
 	if !news || request == "" && err == nil {
 		return true
 	}
-	if request == Quit {
-		k.retire()
+	if request == Quit && k.alarm != nil {
+		k.alarm.retire()
 	}
 	select {
 	case k.events <- Event{Request: request, Err: err}:
@@ -88,10 +81,10 @@ func (k *keeper) look(ctx context.Context) bool {
 	}
 }
 
-// sleep waits for a change or for the time to touch the file; false means that
-// the context is done.
+// sleep waits until there is something to look at, and touches the file when it
+// is time; false means that the context is done.
 func (k *keeper) sleep(ctx context.Context) bool {
-	if k.inotify == nil || k.trouble != nil {
+	if k.alarm == nil || k.trouble != nil {
 		timer := time.NewTimer(pollInterval)
 		defer timer.Stop()
 		select {
@@ -102,54 +95,53 @@ func (k *keeper) sleep(ctx context.Context) bool {
 		_ = k.file.Touch()
 		return true
 	}
-	_ = k.inotify.SetReadDeadline(time.Now().Add(TouchInterval))
-	stop := context.AfterFunc(ctx, func() { _ = k.inotify.SetReadDeadline(time.Unix(1, 0)) })
-	defer stop()
-	var buf [1024]byte
-	if _, err := k.inotify.Read(buf[:]); errors.Is(err, os.ErrDeadlineExceeded) {
-		// Failure shows as a time stamp that grows old; there is nobody to
-		// tell every 25 seconds.
-		_ = k.file.Touch()
+	for {
+		itIsTime, changed, err := k.alarm.wait(ctx)
+		if err != nil {
+			return ctx.Err() == nil
+		}
+		if itIsTime {
+			// Failure shows as a time stamp that grows old; there is nobody to
+			// tell every 25 seconds.
+			_ = k.file.Touch()
+		}
+		if changed || !k.undisturbed() {
+			return true
+		}
 	}
-	return ctx.Err() == nil
 }
 
-// watch begins to watch the file that is open now, by its descriptor.
+// undisturbed reports whether the file is where it was.
+func (k *keeper) undisturbed() bool {
+	k.file.mu.Lock()
+	defer k.file.mu.Unlock()
+	return stillAt(k.file.file, k.path)
+}
+
+// watch begins to watch the file that is open now. On NFS nothing announces
+// what another host does.
 func (k *keeper) watch() {
-	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK)
-	if err != nil {
-		return
-	}
 	f := k.file
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	err = control(f.file, func(file int) error {
-		var err error
-		k.mark, err = unix.InotifyAddWatch(fd, "/proc/self/fd/"+strconv.Itoa(file), watched)
-		return err
+	path, err := unix.BytePtrFromString(f.path)
+	remote := control(f.file, func(fd int) error {
+		if onNFS(fd) {
+			return errNoLifeLock
+		}
+		return nil
 	})
-	if err != nil {
-		unix.Close(fd)
+	if err != nil || remote != nil {
 		return
 	}
-	k.inotify = os.NewFile(uintptr(fd), "inotify")
-}
-
-// retire takes the watch back when the instance is about to end. The kernel
-// takes some 3 ms to free it in the background, and would hold up the end of
-// the process for 8 ms if it began only then (measured on Linux 6.18).
-func (k *keeper) retire() {
-	if k.inotify != nil {
-		_ = control(k.inotify, func(fd int) error {
-			_, err := unix.InotifyRmWatch(fd, uint32(k.mark))
-			return err
-		})
+	if a, err := newAlarm(f.file, TouchInterval); err == nil {
+		k.alarm, k.path = a, path
 	}
 }
 
 func (k *keeper) unwatch() {
-	if k.inotify != nil {
-		k.inotify.Close()
-		k.inotify = nil
+	if k.alarm != nil {
+		k.alarm.close()
+		k.alarm = nil
 	}
 }

@@ -37,7 +37,7 @@ func legacyAlive(f *os.File, pid int) bool {
 		return false
 	}
 	p, err := proctree.ReadStat(pid)
-	if err != nil || !p.Alive() || p.KernelThread() || p.StartTime().After(info.ModTime().Add(rounding)) {
+	if err != nil || proctree.Dying(pid) || p.KernelThread() || p.StartTime().After(info.ModTime().Add(rounding)) {
 		return false
 	}
 	if named(pid) {

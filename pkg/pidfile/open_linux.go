@@ -39,22 +39,23 @@ func open(path string, flags int) (*os.File, error) {
 	return f, nil
 }
 
-// openOrCreate opens the file at path for writing.
+// openOrCreate opens the file at path for writing, and reports whether it was
+// not there before.
 //
 // An existing file is opened without O_CREAT first: with it, the kernel's
 // fs.protected_regular refuses the files of others in a sticky directory.
-func openOrCreate(path string) (f *os.File, err error) {
+func openOrCreate(path string) (f *os.File, created bool, err error) {
 	for range 100 {
 		f, err = open(path, os.O_RDWR)
 		if !errors.Is(err, fs.ErrNotExist) {
-			return f, err
+			return f, false, err
 		}
 		f, err = open(path, os.O_RDWR|os.O_CREATE|os.O_EXCL)
 		if !errors.Is(err, fs.ErrExist) {
-			return f, err
+			return f, err == nil, err
 		}
 	}
-	return nil, err
+	return nil, false, err
 }
 
 // isAt reports whether the open file is still the one at path.
@@ -90,8 +91,9 @@ func control(f *os.File, call func(fd int) error) error {
 func touch(f *os.File) error {
 	return control(f, func(fd int) error {
 		// A null path means the descriptor itself, null times mean now
-		// (utimensat(2)); the wrapper in x/sys can say neither.
-		_, _, errno := unix.Syscall6(unix.SYS_UTIMENSAT, uintptr(fd), 0, 0, 0, 0, 0)
+		// (utimensat(2)); the wrapper in x/sys can say neither. Raw, because
+		// it is what an idle instance does: see alarm.
+		_, _, errno := unix.RawSyscall6(unix.SYS_UTIMENSAT, uintptr(fd), 0, 0, 0, 0, 0)
 		if errno != 0 {
 			return errno
 		}

@@ -59,7 +59,7 @@ func RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (
 	case before.PID == 0 && before.Code == lsb.Unknown:
 		return before, fmt.Errorf("cannot tell whom to ask: %s", before.Reason)
 	case before.Code == lsb.DeadPIDFile:
-		return before, q.bury(ctx, before.Survivors)
+		return before, q.buryWithSurvivors(ctx, before.PID)
 	}
 	return before, q.quit(ctx, before)
 }
@@ -83,7 +83,7 @@ func (q *quitter) quit(ctx context.Context, before Status) error {
 	}
 	defer instance.Close()
 	if now := probe(q.file, q.path); now.PID != before.PID || now.Code == lsb.DeadPIDFile {
-		return q.bury(ctx, now.Survivors)
+		return q.buryWithSurvivors(ctx, now.PID)
 	}
 	if !instance.Stopped() {
 		if err := q.ask(before.PID); err != nil {
@@ -103,11 +103,7 @@ func (q *quitter) quit(ctx context.Context, before Status) error {
 	if here, err := isAt(q.file, q.path); err != nil || !here {
 		return err // it removed its file, the last thing an orderly end does
 	}
-	left, err := findSurvivors(q.file, q.path, before.PID)
-	if err != nil {
-		return err
-	}
-	return q.bury(ctx, left)
+	return q.buryWithSurvivors(ctx, before.PID)
 }
 
 // ask writes the request, as the old tool does, if the file still names the
@@ -212,6 +208,19 @@ func (q *quitter) force(ctx context.Context, instance *proctree.Handle) error {
 		return fmt.Errorf("cannot kill process %d: %w", instance.PID, err)
 	}
 	return q.end(ctx, proctree.Listed(tree))
+}
+
+// buryWithSurvivors looks for what the dead instance left, 0 for an empty file,
+// before it is buried. A [Status] does not name the survivors that are in doubt.
+func (q *quitter) buryWithSurvivors(ctx context.Context, pid int) error {
+	if pid == 0 {
+		return q.bury(ctx, nil)
+	}
+	left, err := findSurvivors(q.file, q.path, pid)
+	if err != nil {
+		return fmt.Errorf("cannot end what instance %d left behind: %w", pid, err)
+	}
+	return q.bury(ctx, left)
 }
 
 // bury ends what a dead instance left behind and removes its file.

@@ -1,6 +1,7 @@
 package pidfile
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -29,7 +30,10 @@ type Record struct {
 const recordName = "pidfile-record"
 
 // record is the instance's end of the memory.
-type record struct{ memory *os.File }
+type record struct {
+	memory *os.File
+	size   int // of the text
+}
 
 // Publish replaces what others see as the record of this instance.
 func (f *File) Publish(r Record) error {
@@ -48,7 +52,9 @@ func (f *File) Publish(r Record) error {
 	}
 	// Blanks behind the text cover a longer one from before: a reader sees the
 	// old text, the new one, or in between what is no JSON, and reads again.
-	if _, err := f.record.memory.WriteAt(fmt.Appendf(nil, "%-512s", text), 0); err != nil {
+	f.record.size = max(f.record.size, len(text), 512)
+	padding := bytes.Repeat([]byte(" "), f.record.size-len(text))
+	if _, err := f.record.memory.WriteAt(append(text, padding...), 0); err != nil {
 		return fmt.Errorf("cannot publish the state of the instance: %w", err)
 	}
 	return nil

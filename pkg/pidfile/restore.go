@@ -15,6 +15,9 @@ var ErrRestored = errors.New("the pid file has been restored")
 func (f *File) inspect() (request string, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.released {
+		return "", nil
+	}
 	here, err := isAt(f.file, f.path)
 	if err != nil {
 		return "", fmt.Errorf("cannot look at the pid file: %w", err)

@@ -48,10 +48,10 @@ func probe(f *os.File, path string) Status {
 	}
 	s := Status{Code: lsb.DeadPIDFile, PID: c.PID, Reason: "dead, but its pid file exists"}
 	left, err := findSurvivors(f, path, c.PID)
-	if err != nil {
+	switch {
+	case err != nil:
 		s.Reason = fmt.Sprintf("%s (%v)", s.Reason, err)
-	}
-	if left != nil && left.Proven {
+	case left != nil && left.Proven:
 		s.Survivors = left
 		s.Reason = fmt.Sprintf("dead, and left running: %s", left)
 	}

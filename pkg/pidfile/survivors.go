@@ -93,7 +93,9 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 }
 
 func hasLeader(table proctree.Table, sid int) bool {
-	return slices.ContainsFunc(table, func(p proctree.Stat) bool { return p.PID == sid && p.Alive() })
+	return slices.ContainsFunc(table, func(p proctree.Stat) bool {
+		return p.PID == sid && p.Alive() && !proctree.Dying(sid)
+	})
 }
 
 // ErrUntrusted is wrapped when a file names processes that its owner, or

@@ -33,6 +33,6 @@
 //	   ▲      │ no: something was forked meanwhile
 //	   └──────┘
 //
-// A last step without grace is repeated until the set is empty, which is what
+// A last KILL without grace is repeated until the set is empty, which is what
 // ends a set that forks as fast as it is being killed.
 package proctree

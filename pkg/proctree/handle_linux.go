@@ -46,6 +46,8 @@ func Open(pid int) (*Handle, error) {
 		}
 	} else if errors.Is(err, os.ErrNotExist) {
 		err = ErrGone
+	} else {
+		err = handleError("look at", pid, err)
 	}
 	if err != nil {
 		h.Close()

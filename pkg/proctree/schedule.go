@@ -48,7 +48,7 @@ func ParseSchedule(spec string) (Schedule, error) {
 			if err != nil || math.IsNaN(grace) || grace < 0 || grace > maxGrace {
 				return nil, fmt.Errorf("%w: %q is not a number of seconds", ErrBadSchedule, seconds)
 			}
-			step.Grace = time.Duration(grace * float64(time.Second))
+			step.Grace = time.Duration(math.Round(grace * float64(time.Second)))
 		}
 		schedule = append(schedule, step)
 	}

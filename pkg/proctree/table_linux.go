@@ -114,11 +114,14 @@ func (t Table) Descendants(root int) Table {
 		children[s.PPID] = append(children[s.PPID], s)
 	}
 	var found Table
-	for next := children[root]; len(next) > 0; {
+	next := children[root]
+	delete(children, root)
+	for len(next) > 0 {
 		s := next[0]
-		next = append(next[1:len(next):len(next)], children[s.PID]...)
+		next = append(next[1:], children[s.PID]...)
 		delete(children, s.PID)
-		if s.Alive() {
+		// Numbers that were given away meanwhile can make a circle.
+		if s.Alive() && s.PID != root {
 			found = append(found, s)
 		}
 	}

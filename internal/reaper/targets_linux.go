@@ -1,4 +1,4 @@
-package main
+package reaper
 
 import (
 	"os"
@@ -9,9 +9,11 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// group is the process group of a program, as [proctree.Targets].
+// Group returns the process group of a child, as a set to end.
+func (r *Reaper) Group(leader int) proctree.Targets { return group{r, leader} }
+
 type group struct {
-	reaper *reaper
+	reaper *Reaper
 	leader int
 }
 
@@ -26,10 +28,10 @@ func (g group) Signal(sig syscall.Signal) error {
 
 // Gone needs no look at the process table when a program leaves nothing.
 func (g group) Gone() (bool, error) {
-	if g.reaper.unreaped(g.leader) {
+	if g.reaper.Unreaped(g.leader) {
 		return false, nil
 	}
-	if childless() {
+	if Childless() {
 		return true, nil
 	}
 	return proctree.Set(g.members).Gone()
@@ -39,20 +41,23 @@ func (g group) members(t proctree.Table) proctree.Table {
 	return t.Descendants(os.Getpid()).InGroup(g.leader)
 }
 
-// everything is all that svloop has started and all that came of it, as
-// [proctree.Targets].
+// Everything is all that this process has started and all that came of it, as a
+// set to end.
+func Everything() proctree.Targets { return everything{} }
+
 type everything struct{}
 
-func (everything) Signal(sig syscall.Signal) error { return proctree.Set(descendants).Signal(sig) }
+func (everything) Signal(sig syscall.Signal) error { return proctree.Set(Descendants).Signal(sig) }
 
-func (everything) Gone() (bool, error) { return childless(), nil }
+func (everything) Gone() (bool, error) { return Childless(), nil }
 
-func descendants(t proctree.Table) proctree.Table { return t.Descendants(os.Getpid()) }
+// Descendants finds what came of this process.
+func Descendants(t proctree.Table) proctree.Table { return t.Descendants(os.Getpid()) }
 
-// since is what came of one run: the program and its orphans, without what an
+// Since is what came of one run: the program and its orphans, without what an
 // earlier run has left in the background. Each orphan of this run became a
-// child of svloop, and is not older than the program.
-func since(start uint64) proctree.Set {
+// child of this process, and is not older than the program.
+func Since(start uint64) proctree.Set {
 	return func(t proctree.Table) proctree.Table {
 		var found proctree.Table
 		for _, s := range t {

@@ -1,7 +1,10 @@
-package main
+// Package reaper starts children, waits for whatever ends, and knows when no
+// descendant of this process is left.
+package reaper
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -10,56 +13,54 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// noTerminal keeps an open(2) from making a terminal that of the session.
-const noTerminal = unix.O_NOCTTY
-
-// reaper is the one place where children are started and waited for. svloop is
+// Reaper is the one place where a process starts and waits for children. It is
 // a child subreaper: orphaned descendants become its children, so it waits for
 // whatever ends, and keeps the status of those who are followed.
-type reaper struct {
+type Reaper struct {
 	mu       sync.Mutex
 	children map[int]bool             // started here and not reaped yet
 	handles  map[int]*proctree.Handle // followed, and not started here
-	followed map[int]chan end         // whose status somebody waits for
+	followed map[int]chan End         // whose status somebody waits for
 	changed  chan struct{}            // delivers after children have ended
 }
 
-// end is the end of a process. The status of one that was not our child is not
+// End is the end of a process. The status of one that was not our child is not
 // known.
-type end struct {
-	status unix.WaitStatus
-	known  bool
+type End struct {
+	Status unix.WaitStatus
+	Known  bool
 }
 
-func newReaper() (*reaper, error) {
+// New makes this process a child subreaper.
+func New() (*Reaper, error) {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("cannot become the reaper of orphans: %w", err)
 	}
-	return &reaper{
+	return &Reaper{
 		children: make(map[int]bool),
 		handles:  make(map[int]*proctree.Handle),
-		followed: make(map[int]chan end),
+		followed: make(map[int]chan End),
 		changed:  make(chan struct{}, 1),
 	}, nil
 }
 
-// start starts a child and follows it. Nothing is reaped meanwhile, so that the
+// Start starts a child and follows it. Nothing is reaped meanwhile, so that the
 // child cannot be before it is known.
-func (r *reaper) start(launch func() (pid int, err error)) (int, <-chan end, error) {
+func (r *Reaper) Start(launch func() (pid int, err error)) (int, <-chan End, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	pid, err := launch()
 	if err != nil {
 		return 0, nil, err
 	}
-	ended := make(chan end, 1)
+	ended := make(chan End, 1)
 	r.children[pid] = true
 	r.followed[pid] = ended
 	return pid, ended, nil
 }
 
-// reap waits for all children that have ended. It is called for each SIGCHLD.
-func (r *reaper) reap() {
+// Reap waits for all children that have ended. It is called for each SIGCHLD.
+func (r *Reaper) Reap() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	any := false
@@ -76,7 +77,7 @@ func (r *reaper) reap() {
 		delete(r.children, pid)
 		if ended, ok := r.followed[pid]; ok {
 			delete(r.followed, pid)
-			ended <- end{status, true}
+			ended <- End{status, true}
 		}
 	}
 	if any {
@@ -87,8 +88,8 @@ func (r *reaper) reap() {
 	}
 }
 
-// await waits for a child that is about to end, before signals are attended to.
-func (r *reaper) await(pid int) {
+// Await waits for a child that is about to end, before signals are attended to.
+func (r *Reaper) Await(pid int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.children[pid] {
@@ -103,19 +104,19 @@ func (r *reaper) await(pid int) {
 	delete(r.followed, pid)
 }
 
-// follow tells the end of a process that was not started here: an adopted one,
+// Follow tells the end of a process that was not started here: an adopted one,
 // or the main process that a program has named. Its status is known when it
 // became our child before its end.
-func (r *reaper) follow(ctx context.Context, h *proctree.Handle) <-chan end {
-	reaped := make(chan end, 1)
+func (r *Reaper) Follow(ctx context.Context, h *proctree.Handle) <-chan End {
+	reaped := make(chan End, 1)
 	r.mu.Lock()
 	r.followed[h.PID] = reaped
 	r.handles[h.PID] = h
 	r.mu.Unlock()
-	result := make(chan end, 1)
+	result := make(chan End, 1)
 	go func() {
 		err := h.Wait(ctx)
-		var last end
+		var last End
 		if err == nil {
 			last = r.statusOf(reaped)
 		}
@@ -133,20 +134,20 @@ func (r *reaper) follow(ctx context.Context, h *proctree.Handle) <-chan end {
 
 // statusOf waits a moment for the status of a process that has just ended,
 // which comes only if it had become our child.
-func (r *reaper) statusOf(reaped <-chan end) end {
+func (r *Reaper) statusOf(reaped <-chan End) End {
 	grace := time.NewTimer(100 * time.Millisecond)
 	defer grace.Stop()
 	select {
 	case e := <-reaped:
 		return e
 	case <-grace.C:
-		return end{}
+		return End{}
 	}
 }
 
 // signalGroup signals the process group of a child that has not been reaped:
 // until then nobody else can have its number. It reports false when it has.
-func (r *reaper) signalGroup(leader int, sig unix.Signal) bool {
+func (r *Reaper) signalGroup(leader int, sig unix.Signal) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.children[leader] {
@@ -156,9 +157,9 @@ func (r *reaper) signalGroup(leader int, sig unix.Signal) bool {
 	return true
 }
 
-// signal signals a process that is followed. A child cannot lose its number
+// Signal signals a process that is followed. A child cannot lose its number
 // before it is reaped, another is signalled through a handle.
-func (r *reaper) signal(pid int, sig unix.Signal) error {
+func (r *Reaper) Signal(pid int, sig unix.Signal) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.children[pid] {
@@ -170,16 +171,19 @@ func (r *reaper) signal(pid int, sig unix.Signal) error {
 	return proctree.ErrGone
 }
 
-// unreaped reports whether a child has not been waited for.
-func (r *reaper) unreaped(pid int) bool {
+// Unreaped reports whether a child has not been waited for.
+func (r *Reaper) Unreaped(pid int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.children[pid]
 }
 
-// childless reports whether there is no child at all, dead or alive: then no
+// Changed delivers after children have been reaped.
+func (r *Reaper) Changed() <-chan struct{} { return r.changed }
+
+// Childless reports whether there is no child at all, dead or alive: then no
 // descendant is left, because orphans come to the subreaper.
-func childless() bool {
+func Childless() bool {
 	for {
 		err := unix.Waitid(unix.P_ALL, 0, nil, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
 		if err != unix.EINTR {

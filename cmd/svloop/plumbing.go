@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-
-	"golang.org/x/sys/unix"
 )
 
 // plumbing is what the options make of the standard streams of the program.
@@ -93,9 +91,4 @@ func (p *plumbing) close() {
 	for _, s := range p.sinks {
 		s.close()
 	}
-}
-
-func isTerminal(fd int) bool {
-	_, err := unix.IoctlGetTermios(fd, unix.TCGETS)
-	return err == nil
 }

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// crowd is all that a benchmark has started: its processes are found by a
+// variable that they inherit.
+type crowd struct{ mark string }
+
+// newCrowd makes this process the parent of whatever loses its own.
+func newCrowd() (*crowd, error) {
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+		return nil, err
+	}
+	return &crowd{mark: fmt.Sprintf("SVLOOP_BENCH=%d", os.Getpid())}, nil
+}
+
+// start starts a command in a session of its own, with nothing to read and
+// nowhere to write.
+func (c *crowd) start(words []string) (pid int, err error) {
+	path, err := exec.LookPath(words[0])
+	if err != nil {
+		return 0, err
+	}
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		return 0, err
+	}
+	defer null.Close()
+	return syscall.ForkExec(path, words, &syscall.ProcAttr{
+		Env:   append(os.Environ(), c.mark),
+		Files: []uintptr{null.Fd(), null.Fd(), null.Fd()},
+		Sys:   &syscall.SysProcAttr{Setsid: true},
+	})
+}
+
+// run starts a command and waits for its end. Meanwhile it reaps whatever
+// ends, as process 1 of a host does: some tools take a zombie for alive.
+func (c *crowd) run(words []string) error {
+	pid, err := c.start(words)
+	for ended := 0; err == nil && ended != pid; {
+		var status unix.WaitStatus
+		ended, err = unix.Wait4(-1, &status, 0, nil)
+		if err == unix.EINTR {
+			err = nil
+		}
+		if err == nil && ended == pid && status != 0 {
+			err = fmt.Errorf("wait status %#x", status)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("cannot run %q: %w", words, err)
+	}
+	return nil
+}
+
+// members are those of one name that live now, of all names when it is "".
+func (c *crowd) members(name string) proctree.Table {
+	table, err := proctree.Snapshot()
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(table, func(p proctree.Stat) bool {
+		if !p.Alive() || name != "" && p.Comm != name || p.PID == os.Getpid() {
+			return true
+		}
+		env, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", p.PID))
+		return err != nil || !slices.Contains(strings.Split(string(env), "\x00"), c.mark)
+	})
+}
+
+// clear ends all of them.
+func (c *crowd) clear() {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	schedule := proctree.Schedule{{Signal: syscall.SIGKILL}}
+	members := proctree.Set(func(proctree.Table) proctree.Table { return c.members("") })
+	if err := proctree.Stop(ctx, members, schedule, nil); err != nil {
+		fmt.Fprintf(os.Stderr, "bench: cannot end what was started: %v\n", err)
+	}
+	for {
+		if pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil); pid <= 0 && err != unix.EINTR {
+			return
+		}
+	}
+}
+
+// patience is how long something that must come is waited for.
+const patience = 20 * time.Second
+
+// until waits for a condition.
+func until(happened func() bool, format string, args ...any) error {
+	for deadline := time.Now().Add(patience); !happened(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			return fmt.Errorf("waited in vain for "+format, args...)
+		}
+	}
+	return nil
+}
+
+// handles opens all members of a table. Those that have ended are left out.
+func handles(table proctree.Table) (open []*proctree.Handle, err error) {
+	for _, p := range table {
+		h, err := proctree.Open(p.PID)
+		if errors.Is(err, proctree.ErrGone) {
+			continue
+		}
+		if err != nil {
+			return open, err
+		}
+		open = append(open, h)
+	}
+	return open, nil
+}

@@ -1,0 +1,81 @@
+// Bench measures svloop beside its peers, interleaved in one run, and prints
+// medians, ratios and the bounds of the project.
+//
+//	bench [-rounds N] [-instances N] [-idle DURATION] [-runs N]
+//	bench -soak -runs N
+//
+// It passes no judgement by its exit status: absolute numbers vary with the
+// machine and with what else it does, and even ratios do where others use it.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+func main() {
+	rounds := flag.Int("rounds", 40, "how often each command is timed")
+	instances := flag.Int("instances", 40, "how many of each monitor are there when memory is measured")
+	idle := flag.Duration("idle", time.Minute, "how long wakeups are counted")
+	runs := flag.Int("runs", 20000, "how many runs of true one loop makes")
+	soak := flag.Bool("soak", false, "only those runs")
+	flag.Parse()
+	if err := bench(*rounds, *instances, *idle, *runs, *soak); err != nil {
+		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func bench(rounds, instances int, idle time.Duration, runs int, soak bool) error {
+	dir, err := os.MkdirTemp("", "svloop-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := build(dir); err != nil {
+		return err
+	}
+	crowd, err := newCrowd()
+	if err != nil {
+		return err
+	}
+	defer crowd.clear()
+	fmt.Printf("%d CPUs, %s, %s\n", runtime.NumCPU(), kernel(), runtime.Version())
+	if soak {
+		return growth(crowd, dir, runs)
+	}
+	peers := installed(dir)
+	if err := contest(crowd, peers, dir, rounds); err != nil {
+		return err
+	}
+	if err := residents(crowd, peers, dir, instances, idle); err != nil {
+		return err
+	}
+	return growth(crowd, dir, runs)
+}
+
+// build makes the binaries as they are installed.
+func build(dir string) error {
+	const module = "github.com/svloop/svloop/"
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", dir,
+		module+"cmd/svloop", module+"integration/bench/empty")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("cannot build: %w\n%s", err, text)
+	}
+	return nil
+}
+
+func kernel() string {
+	var name unix.Utsname
+	if unix.Uname(&name) != nil {
+		return "Linux"
+	}
+	return unix.ByteSliceToString(name.Sysname[:]) + " " + unix.ByteSliceToString(name.Release[:])
+}

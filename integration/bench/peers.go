@@ -1,0 +1,151 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// peer is a tool that keeps a program in the background, and how it is told.
+// Each instance has a directory of its own. A command that a tool does not
+// have is nil.
+type peer struct {
+	name                string
+	monitor             string // the process that stays with the program, "" for none
+	start, status, stop func(dir string) []string
+	// prepare makes what has to be there before the start. A monitor that it
+	// starts runs until the instance is cleared away.
+	prepare func(c *crowd, dir string) error
+}
+
+// program is what all of them run: it stays, and it ends at TERM.
+var program = []string{"/bin/sleep", "1000"}
+
+func words(head []string, tail ...string) []string {
+	return append(head[:len(head):len(head)], tail...)
+}
+
+// installed returns svloop and those of its peers that this machine has.
+func installed(dir string) []peer {
+	all := []peer{svloop(filepath.Join(dir, "svloop")), daemonize(), daemon(), startStopDaemon(), runsv(), supervise()}
+	var found []peer
+	for _, p := range all {
+		if _, err := exec.LookPath(p.start(dir)[0]); err != nil {
+			fmt.Printf("%s is not installed\n", p.name)
+			continue
+		}
+		found = append(found, p)
+	}
+	return found
+}
+
+func pidFile(dir string) string { return filepath.Join(dir, "pid") }
+
+func svloop(binary string) peer {
+	return peer{
+		name:    "svloop",
+		monitor: "svloop",
+		start: func(dir string) []string {
+			return words([]string{binary, "-c", "1", "--pidfile", pidFile(dir), "--daemon"}, program...)
+		},
+		status: func(dir string) []string { return []string{binary, "--pidfile", pidFile(dir), "--status"} },
+		stop:   func(dir string) []string { return []string{binary, "--pidfile", pidFile(dir), "--quit"} },
+	}
+}
+
+func daemonize() peer {
+	return peer{
+		name: "daemonize",
+		start: func(dir string) []string {
+			return words([]string{"daemonize", "-p", pidFile(dir)}, program...)
+		},
+	}
+}
+
+func daemon() peer {
+	return peer{
+		name:    "daemon",
+		monitor: "daemon",
+		start: func(dir string) []string {
+			return words([]string{"daemon", "-n", "bench", "-F", pidFile(dir), "--"}, program...)
+		},
+		status: func(dir string) []string { return []string{"daemon", "-n", "bench", "-F", pidFile(dir), "--running"} },
+		stop:   func(dir string) []string { return []string{"daemon", "-n", "bench", "-F", pidFile(dir), "--stop"} },
+	}
+}
+
+func startStopDaemon() peer {
+	return peer{
+		name: "start-stop-daemon",
+		start: func(dir string) []string {
+			head := []string{"start-stop-daemon", "--start", "--quiet", "--background",
+				"--make-pidfile", "--pidfile", pidFile(dir), "--startas", program[0], "--"}
+			return words(head, program[1:]...)
+		},
+		status: func(dir string) []string {
+			return []string{"start-stop-daemon", "--status", "--pidfile", pidFile(dir)}
+		},
+		stop: func(dir string) []string {
+			return []string{"start-stop-daemon", "--stop", "--quiet", "--retry", "TERM/5", "--pidfile", pidFile(dir)}
+		},
+	}
+}
+
+// runsv and s6-supervise belong to a tree that is always there, so theirs is
+// started beforehand, and start is the order to bring the program up.
+
+func runsv() peer {
+	return peer{
+		name:    "runsv",
+		monitor: "runsv",
+		start:   func(dir string) []string { return []string{"sv", "start", dir} },
+		status:  func(dir string) []string { return []string{"sv", "status", dir} },
+		stop:    func(dir string) []string { return []string{"sv", "stop", dir} },
+		prepare: func(c *crowd, dir string) error {
+			return supervised(c, dir, "runsv", "supervise/ok", "supervise/status")
+		},
+	}
+}
+
+func supervise() peer {
+	return peer{
+		name:    "s6-supervise",
+		monitor: "s6-supervise",
+		start:   func(dir string) []string { return []string{"s6-svc", "-wu", "-T", "5000", "-u", dir} },
+		status:  func(dir string) []string { return []string{"s6-svstat", dir} },
+		stop:    func(dir string) []string { return []string{"s6-svc", "-wd", "-T", "5000", "-d", dir} },
+		prepare: func(c *crowd, dir string) error {
+			return supervised(c, dir, "s6-supervise", "supervise/control", "supervise/status")
+		},
+	}
+}
+
+// supervised writes a service directory and starts its monitor. The signs are
+// files that it has made when it takes orders.
+func supervised(c *crowd, dir, monitor string, signs ...string) error {
+	script := fmt.Sprintf("#!/bin/sh\nexec %s %s\n", program[0], program[1])
+	if err := os.WriteFile(filepath.Join(dir, "run"), []byte(script), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "down"), nil, 0o644); err != nil {
+		return err
+	}
+	if _, err := c.start([]string{monitor, dir}); err != nil {
+		return err
+	}
+	ready := func() bool {
+		for _, sign := range signs {
+			// A pipe can be opened when somebody reads it.
+			f, err := os.OpenFile(filepath.Join(dir, sign), os.O_WRONLY|unix.O_NONBLOCK, 0)
+			if err != nil {
+				return false
+			}
+			f.Close()
+		}
+		return true
+	}
+	return until(ready, "%s to be there", monitor)
+}

@@ -1,0 +1,13 @@
+package integration
+
+import "path/filepath"
+
+// oldTool is the path of what the scripts know as $OLDTOOL, an emulation of
+// simplevisor-loop.
+var oldTool = func() string {
+	path, err := filepath.Abs("testdata/simplevisor-loop")
+	if err != nil {
+		panic(err)
+	}
+	return path
+}()

@@ -1,0 +1,129 @@
+package readiness_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/svloop/svloop/internal/readiness"
+)
+
+var methods = []struct {
+	text    string
+	want    readiness.Method
+	printed string // if not as text
+}{
+	{"exec", readiness.Method{Kind: readiness.Exec}, ""},
+	{"notify", readiness.Method{Kind: readiness.Notify}, ""},
+	{"fd:3", readiness.Method{Kind: readiness.FD, FD: 3}, ""},
+	{"fd:255", readiness.Method{Kind: readiness.FD, FD: 255}, ""},
+	{"pidfile:x", readiness.Method{Kind: readiness.PIDFile, Path: "x"}, ""},
+	{"pidfile:/run/a:b c.pid", readiness.Method{Kind: readiness.PIDFile, Path: "/run/a:b c.pid"}, ""},
+	{"tcp:localhost:80", readiness.Method{Kind: readiness.TCP, Address: "localhost:80"}, ""},
+	{"tcp::65535", readiness.Method{Kind: readiness.TCP, Address: "localhost:65535"}, "tcp:localhost:65535"},
+	{"tcp:[::1]:1", readiness.Method{Kind: readiness.TCP, Address: "[::1]:1"}, ""},
+	{"alive:0", readiness.Method{Kind: readiness.Alive}, ""},
+	{"alive:2.5", readiness.Method{Kind: readiness.Alive, After: 2500 * time.Millisecond}, ""},
+	{"alive:1e6", readiness.Method{Kind: readiness.Alive, After: 1e6 * time.Second}, "alive:1000000"},
+	// Cut down, it would be one nanosecond shorter than written.
+	{"alive:1.001", readiness.Method{Kind: readiness.Alive, After: 1001 * time.Millisecond}, ""},
+}
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	for _, test := range methods {
+		got, err := readiness.Parse(test.text)
+		if err != nil || got != test.want {
+			t.Errorf("Parse(%q) = %+v, %v; want %+v", test.text, got, err, test.want)
+		}
+		if test.printed == "" {
+			test.printed = test.text
+		}
+		if got.String() != test.printed {
+			t.Errorf("%q is printed %q, want %q", test.text, got, test.printed)
+		}
+	}
+}
+
+var badMethods = []struct{ text, want string }{
+	{"", "want " + readiness.Accepted},
+	{"EXEC", "want " + readiness.Accepted},
+	{"tcp", "want HOST:PORT after tcp:"},
+	{"http:80", "want " + readiness.Accepted},
+	{"exec:", "exec has no argument"},
+	{"notify:1", "notify has no argument"},
+	{"fd", "want a descriptor from 3 to 255 after fd:"},
+	{"fd:", "want a descriptor from 3 to 255 after fd:"},
+	{"fd:2", "want a descriptor from 3 to 255 after fd:"},
+	{"fd:256", "want a descriptor from 3 to 255 after fd:"},
+	{"fd:-3", "want a descriptor from 3 to 255 after fd:"},
+	{"fd:x", "want a descriptor from 3 to 255 after fd:"},
+	{"pidfile", "want a path after pidfile:"},
+	{"pidfile:", "want a path after pidfile:"},
+	{"tcp:", "want HOST:PORT after tcp:"},
+	{"tcp:80", "want HOST:PORT after tcp:"},
+	{"tcp:::1:80", "want HOST:PORT after tcp:"},
+	{"tcp:h:", "want a port from 1 to 65535 after tcp:HOST:"},
+	{"tcp:h:0", "want a port from 1 to 65535 after tcp:HOST:"},
+	{"tcp:h:65536", "want a port from 1 to 65535 after tcp:HOST:"},
+	{"tcp:h:http", "want a port from 1 to 65535 after tcp:HOST:"},
+	{"alive", "want a number of seconds up to 1e6 after alive:"},
+	{"alive:", "want a number of seconds up to 1e6 after alive:"},
+	{"alive:-1", "want a number of seconds up to 1e6 after alive:"},
+	{"alive:nan", "want a number of seconds up to 1e6 after alive:"},
+	{"alive:inf", "want a number of seconds up to 1e6 after alive:"},
+	{"alive:1000001", "want a number of seconds up to 1e6 after alive:"},
+	{"alive:1s", "want a number of seconds up to 1e6 after alive:"},
+}
+
+func TestParseRefuses(t *testing.T) {
+	t.Parallel()
+	for _, test := range badMethods {
+		got, err := readiness.Parse(test.text)
+		if err == nil || err.Error() != test.want || got != (readiness.Method{}) {
+			t.Errorf("Parse(%q) = %+v, %v; want %s", test.text, got, err, test.want)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, test := range methods {
+		f.Add(test.text)
+	}
+	for _, test := range badMethods {
+		f.Add(test.text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		m, err := readiness.Parse(text)
+		if err != nil {
+			if strings.ContainsAny(err.Error(), "\n") {
+				t.Fatalf("Parse(%q): more than a line: %q", text, err)
+			}
+			return
+		}
+		again, err := readiness.Parse(m.String())
+		if err != nil || again != m {
+			t.Fatalf("%q is %+v, printed %q is %+v (%v)", text, m, m, again, err)
+		}
+		if in := m.In("/dir"); in.Kind == readiness.PIDFile && !strings.HasPrefix(in.Path, "/") {
+			t.Fatalf("%q in /dir is %+v", text, in)
+		}
+	})
+}
+
+func TestIn(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ text, want string }{
+		{"pidfile:x.pid", "pidfile:/dir/x.pid"},
+		{"pidfile:../x.pid", "pidfile:/x.pid"},
+		{"pidfile:/run/x.pid", "pidfile:/run/x.pid"},
+		{"tcp:h:1", "tcp:h:1"},
+		{"exec", "exec"},
+	}
+	for _, test := range tests {
+		m, err := readiness.Parse(test.text)
+		if got := m.In("/dir").String(); err != nil || got != test.want {
+			t.Errorf("%q in /dir is %q (%v), want %q", test.text, got, err, test.want)
+		}
+	}
+}

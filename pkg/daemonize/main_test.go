@@ -1,0 +1,203 @@
+package daemonize
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
+)
+
+// The test binary is started again by the tests as the caller of a daemon, and
+// by that caller as the daemon. These variables say what the two do.
+const (
+	callerRole = "DAEMONIZE_TEST_CALLER" // what the caller does; not set: it runs the tests
+	daemonAct  = "DAEMONIZE_TEST_DAEMON" // what the daemon does
+	reportTo   = "DAEMONIZE_TEST_REPORT" // the file in which the daemon says what it looks like
+)
+
+func TestMain(m *testing.M) {
+	caller, err := FromCaller()
+	switch {
+	case err != nil:
+		fmt.Println("cannot become a daemon:", err)
+		os.Exit(99)
+	case caller != nil:
+		os.Exit(beDaemon(caller, os.Getenv(daemonAct)))
+	case os.Getenv(callerRole) != "":
+		beCaller(os.Getenv(callerRole))
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func beDaemon(caller *Caller, act string) int {
+	if path := os.Getenv(reportTo); path != "" {
+		if err := os.WriteFile(path, []byte(appearance(caller)), 0o600); err != nil {
+			caller.Fail(98, err.Error())
+			return 98
+		}
+	}
+	switch act {
+	case "ready":
+		caller.Ready()
+	case "say more than once":
+		caller.Ready()
+		caller.Ready()
+		caller.Warn("too late")
+		caller.Fail(1, "too late")
+	case "warn":
+		caller.Warn("the first")
+		caller.Warn("a\nsecond \"one\" \xff")
+		caller.Ready()
+	case "fail":
+		caller.Fail(7, "cannot open \"x\":\nno such file\xff")
+	case "fail with 0":
+		caller.Fail(0, "nothing")
+	case "end":
+	case "end with 3":
+		return 3
+	case "panic":
+		panic("a mistake")
+	case "be killed":
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {}
+	case "hang":
+		caller.Warn("hanging")
+		<-time.After(patience)
+	case "linger": // until somebody opens the other end
+		caller.Ready()
+		if f, err := os.Open(os.Getenv(reportTo) + ".end"); err == nil {
+			_, _ = io.Copy(io.Discard, f)
+		}
+	case "write":
+		fmt.Println("to standard output")
+		fmt.Fprintln(os.Stderr, "to standard error")
+		_, err := io.Copy(os.Stdout, os.Stdin)
+		if err != nil {
+			fmt.Println(err)
+		}
+		caller.Ready()
+	case "nest":
+		os.Setenv(daemonAct, "fail")
+		os.Unsetenv(reportTo)
+		d, err := Start(Options{})
+		if err == nil {
+			err = d.Wait(context.Background(), func(string) {})
+		}
+		caller.Warn(fmt.Sprintf("the daemon within: %v", err))
+		caller.Ready()
+	}
+	return 0
+}
+
+// appearance is what the daemon looks like, a line for each property.
+func appearance(caller *Caller) string {
+	var b strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	sid, _ := unix.Getsid(0)
+	dir, _ := os.Getwd()
+	say("session %v group %v", sid == os.Getpid(), unix.Getpgrp() == os.Getpid())
+	say("dir %q from %q", dir, caller.Dir)
+	for i := range 3 {
+		link, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", i))
+		flags, _ := unix.FcntlInt(uintptr(i), unix.F_GETFL, 0)
+		say("fd %d %s %#x %v", i, link, flags&unix.O_ACCMODE, err)
+	}
+	entries, _ := os.ReadDir("/proc/self/fd")
+	var inherited []string
+	for _, entry := range entries {
+		var fd int
+		_, _ = fmt.Sscan(entry.Name(), &fd)
+		if flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err == nil && fd > 2 && flags&unix.FD_CLOEXEC == 0 {
+			inherited = append(inherited, entry.Name())
+		}
+	}
+	say("inherited by programs %v", inherited)
+	say("threads %d", runtime.GOMAXPROCS(0))
+	env := slices.DeleteFunc(os.Environ(), func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		return !strings.Contains(name, "DAEMON") && name != "GOMAXPROCS" || strings.HasPrefix(name, "DAEMONIZE_TEST_")
+	})
+	slices.Sort(env)
+	say("variables %q", env)
+	return b.String()
+}
+
+// beCaller starts a daemon and says how that went.
+func beCaller(role string) {
+	o := Options{}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	warn := func(text string) { fmt.Printf("warning %q\n", text) }
+	switch role {
+	case "runtime":
+		o.Runtime = []string{"GOMAXPROCS=1"}
+	case "dir":
+		o.Dir = "/usr"
+	case "streams":
+		o.Streams = [3]*os.File{os.Stdin, os.Stdout, os.Stderr}
+	case "crossed streams":
+		o.Streams = [3]*os.File{nil, os.Stderr, os.Stdout}
+	case "interrupt":
+		warn = func(text string) { cancel(errors.New("interrupted")) }
+	case "lost directory":
+		dir, _ := os.Getwd()
+		_ = os.Remove(dir)
+	case "many files": // which the daemon must not have
+		for range 100 {
+			fd, _ := unix.Open("/dev/null", unix.O_RDONLY, 0)
+			if fd < 0 {
+				fmt.Println("cannot open /dev/null")
+			}
+		}
+	case "marked":
+		if caller, err := FromCaller(); caller != nil || err != nil {
+			fmt.Println("taken for a daemon", caller, err)
+		}
+	}
+	d, err := Start(o)
+	if err != nil {
+		fmt.Println("start:", err)
+		return
+	}
+	fmt.Println("pid", d.PID())
+	if role == "leave" {
+		return
+	}
+	err = d.Wait(ctx, warn)
+	var failed *FailedError
+	if errors.As(err, &failed) {
+		fmt.Printf("failed %d %q\n", failed.Code, failed.Text)
+	} else {
+		fmt.Printf("error %v\n", err)
+	}
+}
+
+// patience is how long a test waits for an event that must come.
+const patience = 30 * time.Second
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// resolved is a directory of the test as the kernel names it.
+func resolved(t testing.TB, dir string) string {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(dir)
+	check(t, err)
+	return dir
+}

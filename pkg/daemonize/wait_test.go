@@ -1,0 +1,93 @@
+package daemonize
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"slices"
+	"syscall"
+	"testing"
+)
+
+// said is a daemon that has said something and ends as a command does.
+func said(t *testing.T, text string, close bool, command ...string) *Daemon {
+	t.Helper()
+	reader, writer, err := os.Pipe()
+	check(t, err)
+	_, err = writer.WriteString(text)
+	check(t, err)
+	if close {
+		writer.Close()
+	}
+	cmd := exec.Command(command[0], command[1:]...)
+	check(t, cmd.Start())
+	t.Cleanup(func() {
+		writer.Close()
+		_ = cmd.Process.Kill()
+		_, _ = cmd.Process.Wait() // Wait of the daemon may have
+	})
+	return &Daemon{process: cmd.Process, reader: reader}
+}
+
+func TestWait(t *testing.T) {
+	t.Parallel()
+	ended := func(how string) string { return "the daemon ended before it was ready: " + how }
+	tests := []struct {
+		name, text string
+		close      bool
+		command    []string
+		code       int // 0: success
+		want       string
+		warnings   []string
+	}{
+		{name: "ready", text: "ready\n", command: []string{"sleep", "100"}},
+		{name: "ready, and more", text: "ready\nfail 1 \"x\"\n", command: []string{"sleep", "100"}},
+		{name: "words for a later version", text: "progress 50\n\nready\n", command: []string{"sleep", "100"}},
+		{name: "warnings", text: "warn \"a\"\nwarn not quoted\nready\n", command: []string{"sleep", "100"}, warnings: []string{"a", "not quoted"}},
+		{name: "failure", text: "fail 3 \"a\\nb\"\n", command: []string{"false"}, code: 3, want: "a\nb"},
+		{name: "failure without a status", text: "fail x \"why\"\n", command: []string{"false"}, code: 1, want: "why"},
+		{name: "failure without a reason", text: "fail\n", command: []string{"false"}, code: 1},
+		{name: "nothing", close: true, command: []string{"true"}, code: 1, want: ended("exit status 0")},
+		{name: "half a word", text: "ready", close: true, command: []string{"true"}, code: 1, want: ended("exit status 0")},
+		{name: "a warning and the end", text: "warn \"w\"\n", close: true, command: []string{"sh", "-c", "exit 9"}, code: 9, want: ended("exit status 9"), warnings: []string{"w"}},
+		{name: "a signal", close: true, command: []string{"sh", "-c", "kill -ABRT $$"}, code: 1, want: ended("signal: aborted")},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var warnings []string
+			d := said(t, test.text, test.close, test.command...)
+			err := d.Wait(t.Context(), func(text string) { warnings = append(warnings, text) })
+			var failed *FailedError
+			switch {
+			case test.code == 0:
+				if err != nil {
+					t.Errorf("%v", err)
+				}
+			case !errors.As(err, &failed) || failed.Code != test.code || failed.Text != test.want || err.Error() != test.want:
+				t.Errorf("%#v, want status %d, %q", err, test.code, test.want)
+			}
+			if !slices.Equal(warnings, test.warnings) {
+				t.Errorf("warnings %q, want %q", warnings, test.warnings)
+			}
+		})
+	}
+}
+
+// Who gives up is not told of a success: the daemon has been asked to end.
+func TestWaitThatWasGivenUp(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "ready\n", "fail 1 \"x\"\n"} {
+		d := said(t, text, true, "sleep", "100")
+		because := errors.New("enough")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(because)
+		if err := d.Wait(ctx, nil); err != because {
+			t.Errorf("after %q: %v, want %v", text, err, because)
+		}
+		if err := d.process.Signal(syscall.Signal(0)); !errors.Is(err, os.ErrProcessDone) {
+			t.Errorf("after %q the daemon is there: %v", text, err)
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package pidfile_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// A service claims its pid file before it does anything, and releases it when
+// it is done.
+func ExampleClaim() {
+	dir, err := os.MkdirTemp("", "example-")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "service.pid")
+
+	file, err := pidfile.Claim(path, func(left *pidfile.Survivors) error {
+		// An instance that was killed has left processes behind: end them.
+		schedule, _ := proctree.ParseSchedule("TERM/10 KILL")
+		return proctree.Stop(context.Background(), left.Targets(), schedule, nil)
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("the first has claimed it")
+
+	_, err = pidfile.Claim(path, func(*pidfile.Survivors) error { return nil })
+	var held *pidfile.HeldError
+	fmt.Println("the second knows who has it:", errors.As(err, &held) && held.PID == os.Getpid())
+
+	fmt.Println(file.Release())
+	// Output:
+	// the first has claimed it
+	// the second knows who has it: true
+	// <nil>
+}
+
+// While it serves, an instance keeps its file in order, and learns from it when
+// it shall end.
+func ExampleFile_Keep() {
+	dir, err := os.MkdirTemp("", "example-")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "service.pid")
+	file, err := pidfile.Claim(path, func(*pidfile.Survivors) error { return nil })
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer file.Release()
+
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	events := file.Keep(ctx)
+	// What RequestQuit of another process does:
+	other, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Fprintf(other, "%d\nquit\n", os.Getpid())
+	other.Close()
+	for event := range events {
+		if event.Request == pidfile.Quit {
+			fmt.Println("asked to quit")
+			return
+		}
+	}
+	// Output: asked to quit
+}
+
+// Anyone who may read the file can ask for the status; the code is the one that
+// an init script exits with.
+func ExampleProbe() {
+	status := pidfile.Probe("/nonexistent/service.pid")
+	fmt.Println(int(status.Code), status.Code, "-", status.Reason)
+	// Output: 3 not running - no pid file
+}
+
+// To quit means that nothing runs any more, whoever ended it.
+func ExampleRequestQuit() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	before, err := pidfile.RequestQuit(ctx, "/nonexistent/service.pid", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("it was", before.Code)
+	// Output: it was not running
+}

@@ -1,0 +1,343 @@
+package pidfile_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// role is the variable that makes the test binary a process of a test, with
+// what it shall be as its value. Each lives no longer than the test: it ends
+// when its standard input does.
+//
+//	wait         nothing more
+//	hold PATH    claim, publish a record, release when asked to quit
+//	deaf PATH    the same, and care for nothing
+//	leave PATH   the same, and start a "wait" in the same session
+//	race PATH    wait for a line, claim, say how that went
+//	old PATH     live as simplevisor-loop does, without a claim
+const role = "PIDFILE_TEST_ROLE"
+
+func TestMain(m *testing.M) {
+	if what := os.Getenv(role); what != "" {
+		if err := play(strings.Fields(what)); err != nil {
+			fmt.Println(err)
+		}
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func play(words []string) error {
+	input := bufio.NewReader(os.Stdin)
+	ended := func() { _, _ = io.Copy(io.Discard, input) }
+	none := func(*pidfile.Survivors) error { return errors.New("unexpected survivors") }
+	switch words[0] {
+	case "wait":
+		ended()
+	case "hold":
+		f, err := pidfile.Claim(words[1], none)
+		if err != nil {
+			return err
+		}
+		if err := f.Publish(aRecord); err != nil {
+			return err
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		go func() { ended(); cancel() }()
+		events := f.Keep(ctx)
+		fmt.Println("holding")
+		for e := range events {
+			if e.Request == pidfile.Quit {
+				break
+			}
+		}
+		return f.Release()
+	case "deaf":
+		f, err := pidfile.Claim(words[1], none)
+		if err != nil {
+			return err
+		}
+		if err := f.Publish(aRecord); err != nil {
+			return err
+		}
+		fmt.Println("holding")
+		ended()
+		return f.Release()
+	case "leave":
+		f, err := pidfile.Claim(words[1], none)
+		if err != nil {
+			return err
+		}
+		if err := f.Publish(aRecord); err != nil {
+			return err
+		}
+		child := selfAs("wait")
+		child.Stdin = os.Stdin
+		if err := child.Start(); err != nil {
+			return err
+		}
+		fmt.Println(child.Process.Pid)
+		ended()
+		return f.Release()
+	case "race":
+		if _, err := input.ReadString('\n'); err != nil {
+			return err
+		}
+		f, err := pidfile.Claim(words[1], none)
+		var held *pidfile.HeldError
+		switch {
+		case err == nil:
+			fmt.Println("won")
+			ended()
+			return f.Release()
+		case errors.As(err, &held):
+			fmt.Println("held by", held.PID)
+		default:
+			fmt.Println(err)
+		}
+		ended()
+	case "old":
+		return liveAsTheOldTool(words[1])
+	}
+	return nil
+}
+
+// liveAsTheOldTool writes the file and looks into it again and again, each time
+// under a flock that it waits for.
+func liveAsTheOldTool(path string) error {
+	locked := func(f func(*os.File) error) error {
+		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
+			return err
+		}
+		return f(file)
+	}
+	err := locked(func(f *os.File) error {
+		_, err := fmt.Fprintf(f, "%d\n", os.Getpid())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Println("holding")
+	gone := make(chan struct{})
+	go func() { _, _ = io.Copy(io.Discard, os.Stdin); close(gone) }()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	quit := false
+	for !quit {
+		select {
+		case <-gone:
+			return nil
+		case <-tick.C:
+		}
+		if err := locked(func(f *os.File) error {
+			text, err := io.ReadAll(f)
+			quit = string(text) == fmt.Sprintf("%d\nquit\n", os.Getpid())
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return os.Remove(path)
+}
+
+var aRecord = pidfile.Record{
+	Program: 4242, Started: time.Unix(1700000000, 5).UTC(), Runs: 3, Ready: true,
+	Text: "serving <é>", LastExit: "exit status 1", KillSpec: "TERM/10 KILL",
+}
+
+func selfAs(words ...string) *exec.Cmd {
+	self, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	cmd := exec.Command(self)
+	// The race detector would have each wait for a second at its end.
+	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", role+"="+strings.Join(words, " "))
+	return cmd
+}
+
+// actor is a process of a test, the leader of a session.
+type actor struct {
+	*exec.Cmd
+	t     testing.TB
+	stdin *os.File
+	out   *bufio.Reader
+}
+
+func start(t testing.TB, words ...string) *actor { return startNamed(t, "", words...) }
+
+// startNamed starts one with another name on its command line.
+func startNamed(t testing.TB, name string, words ...string) *actor {
+	t.Helper()
+	a := &actor{Cmd: selfAs(words...), t: t}
+	if name != "" {
+		a.Args[0] = name
+	}
+	a.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	in, stdin, err := os.Pipe()
+	check(t, err)
+	out, stdout, err := os.Pipe()
+	check(t, err)
+	a.stdin, a.out = stdin, bufio.NewReader(out)
+	a.Stdin, a.Stdout, a.Stderr = in, stdout, os.Stderr
+	check(t, a.Start())
+	in.Close()
+	stdout.Close()
+	t.Cleanup(func() {
+		stdin.Close()
+		_ = a.Process.Signal(syscall.SIGCONT)
+		_ = a.Wait() // an error says that the test has killed it
+		out.Close()
+	})
+	return a
+}
+
+func (a *actor) pid() int { return a.Process.Pid }
+
+// says returns the next line of its output.
+func (a *actor) says() string {
+	a.t.Helper()
+	line, err := a.out.ReadString('\n')
+	if err != nil {
+		a.t.Fatalf("no word from process %d: %v", a.pid(), err)
+	}
+	return strings.TrimSuffix(line, "\n")
+}
+
+func (a *actor) mustSay(want string) {
+	a.t.Helper()
+	if got := a.says(); got != want {
+		a.t.Fatalf("process %d says %q, want %q", a.pid(), got, want)
+	}
+}
+
+// kill ends it, and reaps it.
+func (a *actor) kill() {
+	a.t.Helper()
+	check(a.t, a.Process.Kill())
+	_ = a.Wait()
+}
+
+// stop stops it, and returns when it has stopped.
+func (a *actor) stop() {
+	a.t.Helper()
+	check(a.t, a.Process.Signal(syscall.SIGSTOP))
+	var status syscall.WaitStatus
+	if _, err := syscall.Wait4(a.pid(), &status, syscall.WUNTRACED, nil); err != nil || !status.Stopped() {
+		a.t.Fatalf("waiting for process %d to stop: status %#x, %v", a.pid(), status, err)
+	}
+}
+
+// killed starts an instance, kills it and returns the pid of what it left.
+func killed(t testing.TB, path string) (instance, survivor int) {
+	t.Helper()
+	a := start(t, "leave", path)
+	survivor, err := strconv.Atoi(a.says())
+	check(t, err)
+	a.kill()
+	return a.pid(), survivor
+}
+
+func deadPID(t testing.TB) int {
+	t.Helper()
+	a := start(t, "wait")
+	a.kill()
+	return a.pid()
+}
+
+func alive(pid int) bool {
+	s, err := proctree.ReadStat(pid)
+	return err == nil && s.Alive()
+}
+
+// patience is how long a test waits for an event that must come.
+const patience = 30 * time.Second
+
+func within(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func aPath(t testing.TB) string { return filepath.Join(t.TempDir(), "x.pid") }
+
+func put(t testing.TB, path, text string) {
+	t.Helper()
+	check(t, os.WriteFile(path, []byte(text), 0o644))
+}
+
+// rewrite changes the file as the old tool does, which nobody sees halfway.
+func rewrite(t testing.TB, path, text string) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	check(t, err)
+	defer f.Close()
+	check(t, syscall.Flock(int(f.Fd()), syscall.LOCK_EX))
+	check(t, f.Truncate(0))
+	_, err = f.WriteString(text)
+	check(t, err)
+}
+
+func content(t testing.TB, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	check(t, err)
+	return string(text)
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// age makes the file look as if it had last been touched that long ago.
+func age(t testing.TB, path string, by time.Duration) {
+	t.Helper()
+	then := time.Now().Add(-by)
+	check(t, os.Chtimes(path, then, then))
+}
+
+// claim claims for this process, and expects that nobody was left.
+func claim(t testing.TB, path string) *pidfile.File {
+	t.Helper()
+	f, err := pidfile.Claim(path, noSurvivors(t))
+	check(t, err)
+	return f
+}
+
+func noSurvivors(t testing.TB) func(*pidfile.Survivors) error {
+	return func(s *pidfile.Survivors) error {
+		t.Errorf("unexpected survivors: %v", s)
+		return nil
+	}
+}

@@ -1,0 +1,196 @@
+package pidfile_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+func TestQuitOfNothing(t *testing.T) {
+	t.Parallel()
+	before, err := pidfile.RequestQuit(within(t), aPath(t), nil)
+	if want := (pidfile.Status{Code: lsb.NotRunning, Reason: "no pid file"}); before != want || err != nil {
+		t.Errorf("%+v, %v", before, err)
+	}
+}
+
+func TestQuitOfAWillingInstance(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"hold", "old"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			path := aPath(t)
+			a := startNamed(t, "simplevisor-loop", kind, path)
+			a.mustSay("holding")
+			before, err := pidfile.RequestQuit(within(t), path, nil)
+			if want := (pidfile.Status{Code: lsb.Running, PID: a.pid(), Reason: "running"}); before != want || err != nil {
+				t.Errorf("%+v, %v", before, err)
+			}
+			if alive(a.pid()) {
+				t.Error("it is still alive")
+			}
+			if exists(path) {
+				t.Error("its file is still there")
+			}
+			if err := a.Wait(); err != nil {
+				t.Errorf("it ended with %v", err)
+			}
+		})
+	}
+}
+
+// Who is stopped cannot hear: it and its children are ended, stopped or not.
+func TestQuitOfAStoppedInstance(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	a := start(t, "leave", path)
+	child, err := strconv.Atoi(a.says())
+	check(t, err)
+	a.stop()
+	before, err := pidfile.RequestQuit(within(t), path, nil)
+	if err != nil || before.Code != lsb.Running || before.PID != a.pid() {
+		t.Errorf("%+v, %v", before, err)
+	}
+	if alive(a.pid()) || alive(child) {
+		t.Errorf("alive: instance %v, child %v", alive(a.pid()), alive(child))
+	}
+	if exists(path) {
+		t.Error("its file is still there")
+	}
+}
+
+// Who does not react within three seconds is ended.
+func TestQuitOfAHungInstance(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	a := start(t, "leave", path)
+	child, err := strconv.Atoi(a.says())
+	check(t, err)
+	before, err := pidfile.RequestQuit(within(t), path, killAtOnce)
+	if err != nil || before.Code != lsb.Running {
+		t.Errorf("%+v, %v", before, err)
+	}
+	if alive(a.pid()) || alive(child) {
+		t.Errorf("alive: instance %v, child %v", alive(a.pid()), alive(child))
+	}
+	if exists(path) {
+		t.Error("its file is still there")
+	}
+}
+
+func TestQuitOfADeadInstance(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	_, survivor := killed(t, path)
+	put(t, path+".adopted", "4194304\n")
+	before, err := pidfile.RequestQuit(within(t), path, nil)
+	if err != nil || before.Code != lsb.DeadPIDFile || before.Survivors == nil {
+		t.Errorf("%+v, %v", before, err)
+	}
+	if alive(survivor) {
+		t.Error("the survivor is still alive")
+	}
+	if exists(path) || exists(path+".adopted") {
+		t.Error("its files are still there")
+	}
+}
+
+func TestQuitRemovesAStaleFile(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", fmt.Sprintf("%d\n", deadPID(t)), fmt.Sprintf("%d\nquit\n", deadPID(t))} {
+		path := aPath(t)
+		put(t, path, text)
+		before, err := pidfile.RequestQuit(within(t), path, nil)
+		if err != nil || before.Code != lsb.DeadPIDFile {
+			t.Errorf("%q: %+v, %v", text, before, err)
+		}
+		if exists(path) {
+			t.Errorf("%q: the file is still there", text)
+		}
+	}
+}
+
+func TestQuitRefuses(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		make func(path string) error
+		want string // PATH is the quoted path
+		err  error
+	}{
+		{"garbage", text("hello\n"), `cannot tell whom to ask: PATH is not a pid file: it holds "hello\n"`, nil},
+		{"pid 1", text("1\nquit\n"), `cannot tell whom to ask: PATH is not a pid file: it holds "1\nquit\n"`, nil},
+		{"a link", func(path string) error { return os.Symlink("/etc/passwd", path) }, `cannot open pid file: PATH is a symbolic link: not a plain file`, pidfile.ErrNotRegular},
+	}
+	for _, test := range tests {
+		path := aPath(t)
+		check(t, test.make(path))
+		before, err := pidfile.RequestQuit(within(t), path, nil)
+		want := regexp.MustCompile("PATH").ReplaceAllLiteralString(test.want, fmt.Sprintf("%q", path))
+		if before.Code != lsb.Unknown || err == nil || err.Error() != want || test.err != nil && !errors.Is(err, test.err) {
+			t.Errorf("%s: %+v, %v; want %s", test.name, before, err, want)
+		}
+		if !exists(path) {
+			t.Errorf("%s: the file was removed", test.name)
+		}
+	}
+}
+
+// A living process of a user is not ended by the file of another one.
+func TestQuitOfAStoppedInstanceThroughAFileThatOthersMayWriteTo(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	a := start(t, "deaf", path)
+	a.mustSay("holding")
+	a.stop()
+	check(t, os.Chmod(path, 0o666))
+	_, err := pidfile.RequestQuit(within(t), path, killAtOnce)
+	if !errors.Is(err, pidfile.ErrUntrusted) {
+		t.Errorf("quit: %v", err)
+	}
+	if !alive(a.pid()) {
+		t.Error("it was ended")
+	}
+}
+
+func TestQuitEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	a := start(t, "deaf", path)
+	a.mustSay("holding")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := pidfile.RequestQuit(ctx, path, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("quit: %v", err)
+	}
+	if !alive(a.pid()) {
+		t.Error("it was ended")
+	}
+	if got, want := content(t, path), fmt.Sprintf("%d\nquit\n", a.pid()); got != want {
+		t.Errorf("the request is %q, want %q", got, want)
+	}
+}
+
+// What the survivors get is the schedule of the caller.
+func TestQuitKeepsToTheSchedule(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	_, survivor := killed(t, path)
+	schedule, err := proctree.ParseSchedule("CONT/0.01")
+	check(t, err)
+	_, err = pidfile.RequestQuit(within(t), path, schedule)
+	if !errors.Is(err, proctree.ErrStillAlive) {
+		t.Errorf("quit: %v", err)
+	}
+	if !alive(survivor) || !exists(path) {
+		t.Errorf("survivor alive %v, file there %v", alive(survivor), exists(path))
+	}
+}

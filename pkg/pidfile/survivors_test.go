@@ -1,0 +1,252 @@
+package pidfile_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+func TestSurvivorsAreFoundByEachClaimUntilTheyAreDealtWith(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	instance, survivor := killed(t, path)
+	s := pidfile.Probe(path)
+	comm := commOf(t, survivor)
+	if s.Code != lsb.DeadPIDFile || s.PID != instance || s.Survivors == nil ||
+		s.Reason != fmt.Sprintf("dead, and left running: pid %d (%s)", survivor, comm) {
+		t.Fatalf("status: %+v", s)
+	}
+	if !s.Survivors.Proven || s.Survivors.Instance != instance || !slices.Equal(s.Survivors.Processes.PIDs(), []int{survivor}) {
+		t.Errorf("survivors: %+v", s.Survivors)
+	}
+	refused := errors.New("not now")
+	for range 2 {
+		_, err := pidfile.Claim(path, func(*pidfile.Survivors) error { return refused })
+		if !errors.Is(err, refused) {
+			t.Fatalf("claim: %v", err)
+		}
+		if got, want := content(t, path), fmt.Sprintf("%d\n", instance); got != want {
+			t.Fatalf("after a refused claim it holds %q, want %q", got, want)
+		}
+	}
+	f, err := pidfile.Claim(path, func(left *pidfile.Survivors) error {
+		if got := left.String(); got != fmt.Sprintf("pid %d (%s)", survivor, comm) {
+			t.Errorf("survivors: %s", got)
+		}
+		// While this claim deals with them no other can win.
+		if _, err := pidfile.Claim(path, noSurvivors(t)); !errors.Is(err, pidfile.ErrHeld) {
+			t.Errorf("a claim in between: %v", err)
+		}
+		return proctree.Stop(within(t), left.Targets(), killAtOnce, nil)
+	})
+	check(t, err)
+	if alive(survivor) {
+		t.Error("the survivor is still alive")
+	}
+	check(t, f.Release())
+}
+
+var killAtOnce = proctree.Schedule{{Signal: 9}}
+
+func commOf(t *testing.T, pid int) string {
+	t.Helper()
+	s, err := proctree.ReadStat(pid)
+	check(t, err)
+	return s.Comm
+}
+
+// Processes in the session of a dead leader may belong to somebody who got the
+// number later: none of them was there when the file was last touched.
+func TestUnprovenSurvivorsAreLeftAlone(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	instance, survivor := killed(t, path)
+	age(t, path, time.Minute)
+	s := pidfile.Probe(path)
+	if s.Code != lsb.DeadPIDFile || s.Survivors != nil || s.Reason != "dead, but its pid file exists" {
+		t.Errorf("status: %+v", s)
+	}
+	_, err := pidfile.Claim(path, noSurvivors(t))
+	want := fmt.Sprintf("cannot claim pid file: cannot tell whose processes these are: pid %d (%s) in session %d of %q",
+		survivor, commOf(t, survivor), instance, path)
+	if !errors.Is(err, pidfile.ErrUnproven) || err.Error() != want {
+		t.Errorf("claim: %v; want %s", err, want)
+	}
+	_, err = pidfile.RequestQuit(within(t), path, nil)
+	if !errors.Is(err, pidfile.ErrUnproven) {
+		t.Errorf("quit: %v", err)
+	}
+	if !alive(survivor) {
+		t.Error("the survivor was ended")
+	}
+	if !exists(path) {
+		t.Error("the pid file was removed")
+	}
+}
+
+func TestSurvivorsAreNotBelievedInAFileThatOthersMayWriteTo(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	instance, survivor := killed(t, path)
+	check(t, os.Chmod(path, 0o666))
+	s := pidfile.Probe(path)
+	if s.Code != lsb.DeadPIDFile || s.Survivors != nil ||
+		s.Reason != "dead, but its pid file exists (the pid file cannot be trusted: others may write to it (mode 0666))" {
+		t.Errorf("status: %+v", s)
+	}
+	_, err := pidfile.Claim(path, noSurvivors(t))
+	want := fmt.Sprintf("cannot claim pid file: cannot end what instance %d left behind: the pid file cannot be trusted: others may write to it (mode 0666)", instance)
+	if !errors.Is(err, pidfile.ErrUntrusted) || err.Error() != want {
+		t.Errorf("claim: %v; want %s", err, want)
+	}
+	_, err = pidfile.RequestQuit(within(t), path, killAtOnce)
+	if !errors.Is(err, pidfile.ErrUntrusted) {
+		t.Errorf("quit: %v", err)
+	}
+	if !alive(survivor) {
+		t.Error("the survivor was ended")
+	}
+	if !exists(path) {
+		t.Error("the pid file was removed")
+	}
+}
+
+func TestSurvivorsOfAnotherUserAreNotBelieved(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give a file away")
+	}
+	path := aPath(t)
+	_, survivor := killed(t, path)
+	check(t, os.Chown(path, 65534, 65534))
+	_, err := pidfile.Claim(path, noSurvivors(t))
+	if !errors.Is(err, pidfile.ErrUntrusted) || !strings.HasSuffix(err.Error(),
+		fmt.Sprintf("it belongs to user 65534 and process %d to user 0", survivor)) {
+		t.Errorf("claim: %v", err)
+	}
+	_, err = pidfile.RequestQuit(within(t), path, killAtOnce)
+	if !errors.Is(err, pidfile.ErrUntrusted) {
+		t.Errorf("quit: %v", err)
+	}
+	if !alive(survivor) {
+		t.Error("the survivor was ended")
+	}
+}
+
+// No process survives a reboot: then the session is somebody else's.
+func TestSurvivorsFromBeforeTheBoot(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	_, survivor := killed(t, path)
+	age(t, path, time.Since(proctree.BootTime())+time.Hour)
+	f := claim(t, path)
+	check(t, f.Release())
+	if !alive(survivor) {
+		t.Error("the other's process was ended")
+	}
+}
+
+// The program of a killed instance is adopted, the adopter is killed too: the
+// program still is found, though its session is not that of the adopter.
+func TestAdoptedProgramsAreFoundAgain(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	instance, survivor := killed(t, path)
+	f, err := pidfile.Claim(path, (*pidfile.Survivors).Adopt)
+	check(t, err)
+	note := path + ".adopted"
+	if got, want := content(t, note), fmt.Sprintf("%d\n", instance); got != want {
+		t.Errorf("the note holds %q, want %q", got, want)
+	}
+	check(t, f.Release())
+	if exists(note) {
+		t.Error("the note is there after the release")
+	}
+
+	// What a killed adopter leaves: its own dead pid, and the note.
+	dead := deadPID(t)
+	put(t, path, fmt.Sprintf("%d\n", dead))
+	put(t, note, fmt.Sprintf("%d\n", instance))
+	s := pidfile.Probe(path)
+	if s.Survivors == nil || s.Survivors.Instance != dead || !slices.Equal(s.Survivors.Processes.PIDs(), []int{survivor}) {
+		t.Fatalf("status: %+v", s)
+	}
+	f, err = pidfile.Claim(path, func(left *pidfile.Survivors) error {
+		return proctree.Stop(within(t), left.Targets(), killAtOnce, nil)
+	})
+	check(t, err)
+	defer f.Release()
+	if exists(note) {
+		t.Error("the note is there after its program was ended")
+	}
+	if alive(survivor) {
+		t.Error("the survivor is still alive")
+	}
+}
+
+func TestForgetAdopted(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	_, survivor := killed(t, path)
+	f, err := pidfile.Claim(path, (*pidfile.Survivors).Adopt)
+	check(t, err)
+	defer f.Release()
+	for range 2 {
+		check(t, f.ForgetAdopted())
+		if exists(path + ".adopted") {
+			t.Error("the note is there after it was forgotten")
+		}
+	}
+	if !alive(survivor) {
+		t.Error("the survivor was ended")
+	}
+}
+
+// A note that anyone may have written, or that makes no sense, counts as none.
+func TestNotesThatAreNotBelieved(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	_, survivor := killed(t, dir+"/other.pid")
+	session := fmt.Sprint(sessionOf(t, survivor))
+	notes := map[string]func(note string) error{
+		"others may write to it": func(note string) error {
+			return errors.Join(os.WriteFile(note, []byte(session+"\n"), 0o644), os.Chmod(note, 0o666))
+		},
+		"a link": func(note string) error {
+			return errors.Join(os.WriteFile(note+".target", []byte(session+"\n"), 0o644), os.Symlink(note+".target", note))
+		},
+		"garbage": text("x" + session),
+		"pid 0":   text("0\n"),
+		"pid 1":   text("1\n"),
+		"large":   text("9999999999\n"),
+		"empty":   text(""),
+	}
+	i := 0
+	for name, make := range notes {
+		i++
+		path := fmt.Sprintf("%s/%d.pid", dir, i)
+		put(t, path, fmt.Sprintf("%d\n", deadPID(t)))
+		check(t, make(path+".adopted"))
+		if s := pidfile.Probe(path); s.Survivors != nil || s.Code != lsb.DeadPIDFile {
+			t.Errorf("%s: %+v", name, s)
+		}
+	}
+	if !alive(survivor) {
+		t.Error("the survivor was ended")
+	}
+}
+
+func sessionOf(t *testing.T, pid int) int {
+	t.Helper()
+	s, err := proctree.ReadStat(pid)
+	check(t, err)
+	return s.Session
+}

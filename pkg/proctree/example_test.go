@@ -1,0 +1,67 @@
+package proctree_test
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"syscall"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// A program is started in a session of its own, and the whole session is ended.
+func ExampleStop() {
+	program := exec.Command("/bin/sh", "-c", "sleep 1000 & sleep 1000")
+	program.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := program.Start(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = program.Wait() }()
+
+	session := proctree.Session(program.Process.Pid)
+	schedule, err := proctree.ParseSchedule("TERM/10 KILL")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	err = proctree.Stop(context.Background(), session, schedule, nil)
+	gone, _ := session.Gone()
+	fmt.Println(err, gone)
+	// Output: <nil> true
+}
+
+// A handle means the same process for ever, whoever has its number later.
+func ExampleOpen() {
+	program := exec.Command("sleep", "1000")
+	if err := program.Start(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	h, err := proctree.Open(program.Process.Pid)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer h.Close()
+
+	fmt.Println(h.Signal(syscall.SIGTERM))
+	fmt.Println(h.Wait(context.Background()))
+	_ = program.Wait() // from here on the number may be given away
+	fmt.Println(h.Signal(syscall.SIGTERM))
+	// Output:
+	// <nil>
+	// <nil>
+	// no such process
+}
+
+func ExampleParseSchedule() {
+	schedule, _ := proctree.ParseSchedule("SIGTERM/2.5 kill")
+	fmt.Println(schedule, schedule.Total(), schedule.Kills())
+
+	_, err := proctree.ParseSchedule("TERM/soon KILL")
+	fmt.Println(err)
+	// Output:
+	// TERM/2.5 KILL 2.5s true
+	// not a kill specification: "soon" is not a number of seconds
+}

@@ -1,0 +1,70 @@
+package proctree_test
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
+)
+
+// role is the variable that makes the test binary a child of a test: one that
+// lives until its standard input ends.
+const role = "PROCTREE_TEST_ROLE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(role) != "" {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// patience is how long a test waits for an event that must come.
+const patience = 30 * time.Second
+
+func within(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// startChild starts a process that lives until it is killed or the test ends.
+func startChild(t testing.TB, session bool) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	// The race detector would have it wait for a second at its end.
+	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", role+"=wait")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: session}
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		stdin.Close()
+		_ = cmd.Process.Signal(syscall.SIGCONT)
+		_ = cmd.Wait() // an error says that the test has killed it
+	})
+	return cmd
+}
+
+// awaitStopped returns when a child has been stopped by a signal.
+func awaitStopped(t testing.TB, pid int) {
+	t.Helper()
+	var status unix.WaitStatus
+	if _, err := unix.Wait4(pid, &status, unix.WUNTRACED, nil); err != nil || !status.Stopped() {
+		t.Fatalf("waiting for process %d to stop: status %#x, %v", pid, status, err)
+	}
+}

@@ -1,0 +1,36 @@
+package sdnotify_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/pkg/sdnotify"
+)
+
+// A supervisor listens, names the socket to the program and waits for word of
+// it. The program here is this process itself.
+func ExampleListen() {
+	socket, err := sdnotify.Listen(os.Getuid())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer socket.Close()
+	program := exec.Command("program")
+	program.Env = append(os.Environ(), "NOTIFY_SOCKET="+socket.Name())
+
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer unix.Close(fd)
+	_ = unix.Sendto(fd, []byte("READY=1\nSTATUS=serving"), 0, &unix.SockaddrUnix{Name: socket.Name()})
+
+	message, err := socket.Receive()
+	fmt.Println(message.Ready, message.Status, err)
+	// Output: true serving <nil>
+}

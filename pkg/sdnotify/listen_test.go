@@ -1,0 +1,143 @@
+package sdnotify_test
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/pkg/sdnotify"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience is how long a test waits for an event that must come.
+const patience = 30 * time.Second
+
+const nobody = 65534
+
+func listen(t *testing.T, uids ...int) *sdnotify.Socket {
+	t.Helper()
+	s, err := sdnotify.Listen(uids...)
+	check(t, err)
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// send sends a datagram as a program does, with more beside it.
+func send(t *testing.T, s *sdnotify.Socket, text string, oob ...byte) {
+	t.Helper()
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	check(t, err)
+	defer unix.Close(fd)
+	check(t, unix.Sendmsg(fd, []byte(text), oob, &unix.SockaddrUnix{Name: s.Name()}, 0))
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func receive(t *testing.T, s *sdnotify.Socket, want sdnotify.Message) {
+	t.Helper()
+	got, err := s.Receive()
+	if err != nil || got != want {
+		t.Fatalf("received %+v, %v; want %+v", got, err, want)
+	}
+}
+
+func TestReceive(t *testing.T) {
+	t.Parallel()
+	s := listen(t, os.Getuid())
+	if !strings.HasPrefix(s.Name(), "@") {
+		t.Errorf("the socket %q is a file", s.Name())
+	}
+	if other := listen(t); other.Name() == s.Name() {
+		t.Errorf("two sockets have the name %q", s.Name())
+	}
+	send(t, s, "READY=1\nSTATUS=up")
+	send(t, s, "")
+	send(t, s, "STATUS="+strings.Repeat("x", 5000))
+	send(t, s, "WATCHDOG=1")
+	receive(t, s, sdnotify.Message{Ready: true, Status: "up"})
+	receive(t, s, sdnotify.Message{})
+	receive(t, s, sdnotify.Message{Status: strings.Repeat("x", 4096-len("STATUS="))})
+	receive(t, s, sdnotify.Message{Watchdog: true})
+}
+
+// Root may send for another; the kernel vouches for the rest.
+func from(uid int) []byte {
+	return unix.UnixCredentials(&unix.Ucred{Pid: int32(os.Getpid()), Uid: uint32(uid), Gid: uint32(uid)})
+}
+
+func TestReceiveFromExpectedUsersOnly(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() != 0 {
+		t.Skip("only root can send for another user")
+	}
+	s := listen(t, nobody)
+	send(t, s, "STATUS=of a stranger", from(12345)...)
+	send(t, s, "STATUS=of the user", from(nobody)...)
+	send(t, s, "STATUS=of another stranger", from(1)...)
+	send(t, s, "STATUS=of root")
+	receive(t, s, sdnotify.Message{Status: "of the user"})
+	receive(t, s, sdnotify.Message{Status: "of root"})
+}
+
+// A sender may pass open files, to exhaust those of the receiver: they are
+// closed, however many and whoever sends them.
+func TestReceiveClosesPassedDescriptors(t *testing.T) {
+	t.Parallel()
+	for _, many := range []int{1, 40, 250} {
+		s := listen(t, os.Getuid())
+		reader, writer, err := os.Pipe()
+		check(t, err)
+		defer reader.Close()
+		fds := make([]int, many)
+		for i := range fds {
+			fds[i] = int(writer.Fd())
+		}
+		if os.Getuid() == 0 {
+			send(t, s, "STATUS=of a stranger", append(from(12345), unix.UnixRights(fds...)...)...)
+		}
+		send(t, s, "READY=1", unix.UnixRights(fds...)...)
+		check(t, writer.Close())
+		receive(t, s, sdnotify.Message{Ready: true})
+		check(t, reader.SetReadDeadline(time.Now().Add(patience)))
+		if _, err := reader.Read(make([]byte, 1)); err != io.EOF {
+			t.Errorf("%d descriptors: the pipe is still open: %v", many, err)
+		}
+	}
+}
+
+func TestCloseEndsReceive(t *testing.T) {
+	t.Parallel()
+	s := listen(t, os.Getuid())
+	ended := make(chan error)
+	go func() {
+		_, err := s.Receive()
+		ended <- err
+	}()
+	check(t, s.Close())
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Error("a closed socket has received a message")
+		}
+	case <-time.After(patience):
+		t.Fatal("still receiving")
+	}
+	if _, err := s.Receive(); err == nil {
+		t.Error("a closed socket has received a message")
+	}
+	if err := s.Close(); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("closing twice: %v", err)
+	}
+}
