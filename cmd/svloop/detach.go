@@ -22,19 +22,29 @@ type interrupted struct{ signal os.Signal }
 
 func (i interrupted) Error() string { return fmt.Sprintf("interrupted by signal: %v", i.signal) }
 
+// heldSignals are those that the daemon attends to when it has told its caller.
+func heldSignals() []syscall.Signal {
+	held := make([]syscall.Signal, len(laterSignals))
+	for i, s := range laterSignals {
+		held[i] = s.(syscall.Signal)
+	}
+	return held
+}
+
 // detach starts the daemon and reports what it says of its start.
 func (p *program) detach(o *options) exitCode {
-	// Before there is a daemon: whoever interrupts this must not leave one.
+	d, err := daemonize.Start(daemonize.Options{Streams: o.keptStreams(), Runtime: small, Held: heldSignals()})
+	if err != nil {
+		return p.check(err)
+	}
+	// While the daemon begins its start, which costs no time. Who is killed
+	// before leaves a daemon that will find nobody to tell, and end.
 	signals := make(chan os.Signal, 1)
 	defer signal.Stop(signals)
 	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
 		if !signal.Ignored(s) { // what nohup(1) had ignored stays so, for the daemon too
 			signal.Notify(signals, s)
 		}
-	}
-	d, err := daemonize.Start(daemonize.Options{Streams: o.keptStreams(), Runtime: small})
-	if err != nil {
-		return p.check(err)
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)

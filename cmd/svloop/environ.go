@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -55,6 +56,7 @@ func (e *environment) add(pairs ...string) {
 }
 
 func (e *environment) remove(names ...string) {
+	e.names = slices.DeleteFunc(e.names, func(name string) bool { return slices.Contains(names, name) })
 	for _, name := range names {
 		delete(e.values, name)
 	}
@@ -63,9 +65,7 @@ func (e *environment) remove(names ...string) {
 func (e *environment) list() []string {
 	pairs := make([]string, 0, len(e.names))
 	for _, name := range e.names {
-		if value, known := e.values[name]; known {
-			pairs = append(pairs, name+"="+value)
-		}
+		pairs = append(pairs, name+"="+e.values[name])
 	}
 	return pairs
 }
@@ -87,7 +87,7 @@ func readEnvFile(path string) ([]string, error) {
 		}
 		name, value, found := strings.Cut(strings.TrimPrefix(line, "export "), "=")
 		name = strings.TrimSpace(name)
-		if !found || name == "" || strings.ContainsAny(name, " \t") || strings.ContainsRune(value, 0) {
+		if !found || name == "" || strings.ContainsAny(name, " \t") || strings.ContainsRune(line, 0) {
 			return nil, fmt.Errorf("cannot read environment file: %s:%d:1: want NAME=VALUE, found %q", path, n, line)
 		}
 		pairs = append(pairs, name+"="+unquote(strings.TrimSpace(value)))

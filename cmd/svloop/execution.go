@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os/signal"
 	"time"
 
 	"github.com/svloop/svloop/internal/readiness"
@@ -125,12 +124,11 @@ func (e *execution) becomeReady() {
 	e.silent.set(e.watchdog)
 	e.update(func(r *pidfile.Record) { r.Ready = true })
 	if e.unreported() {
-		e.told = true
-		if e.options.ready.Kind == readiness.Exec {
-			// The caller may send one as soon as it is told.
-			signal.Notify(e.signals, laterSignals...)
+		if err := e.caller.Ready(); err != nil {
+			e.stop(asked{err.Error()})
+			return
 		}
-		e.caller.Ready()
+		e.told = true
 	}
 	e.log.debug("the program is ready (pid %d)", e.main)
 }

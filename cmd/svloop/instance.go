@@ -26,6 +26,7 @@ type instance struct {
 	caller   *daemonize.Caller
 	log      *logger
 	reaper   *reaper.Reaper
+	stop     context.CancelCauseFunc // ends the loop, with the reason
 	plumbing *plumbing
 	pid      *pidfile.File // nil without --pidfile
 	told     bool          // the caller knows that the program is ready
@@ -83,6 +84,7 @@ func (in *instance) serve(env []string) (exitCode, error) {
 	defer signal.Stop(in.signals)
 	ctx, stop := context.WithCancelCause(context.Background())
 	defer stop(nil)
+	in.stop = stop
 
 	if err := in.prepare(env); err != nil {
 		return exitFailed, err
@@ -166,9 +168,9 @@ func (in *instance) loop(ctx context.Context, stop context.CancelCauseFunc) outc
 	}, in.log)
 }
 
-// laterSignals are attended to only when the program has been executed: to have
-// the runtime deliver one takes 40 µs. Before that they end the daemon, whose
-// pid nobody knows yet.
+// laterSignals are attended to only when the caller, who waits for no more than
+// the first exec, has been told: to have the runtime deliver one takes 40 µs.
+// They are held until then, so none is lost.
 var laterSignals = []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2}
 
 // obey reacts to signals until the process ends.

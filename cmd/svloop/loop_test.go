@@ -4,147 +4,215 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-// runs returns a run function that gives these outcomes one after the other,
-// each after a minute, and the times at which it was called.
-func runs(outcomes ...outcome) (run func(context.Context) outcome, begun *[]time.Duration) {
-	begun = new([]time.Duration)
-	start := time.Now()
-	return func(ctx context.Context) outcome {
-		*begun = append(*begun, time.Since(start))
-		select {
-		case <-time.After(time.Minute):
-		case <-ctx.Done():
-			return outcome{}
-		}
-		result := outcomes[0]
-		if len(outcomes) > 1 {
-			outcomes = outcomes[1:]
-		}
-		return result
-	}, begun
+// play is a program for the loop: how each of its runs ends. The last word is
+// that of all further runs.
+//
+//	ok, fail       exit status 0 or 1
+//	hidden         a failure with exit status 0
+//	final          a failure that ends the loop
+//	lasting        exit status 1 after an hour
+//	until quit     when the context is done
+type play struct {
+	words  []string
+	begins []time.Duration // when each run began
+	born   time.Time
 }
 
-func testLog() (*logger, *bytes.Buffer) {
-	var text bytes.Buffer
-	return newLogger("svloop", &text, false), &text
+func (p *play) run(ctx context.Context) outcome {
+	p.begins = append(p.begins, time.Since(p.born))
+	word := p.words[0]
+	if len(p.words) > 1 {
+		p.words = p.words[1:]
+	}
+	switch word {
+	case "ok":
+		return outcome{text: "exit status 0"}
+	case "fail":
+		return outcome{code: 1, text: "exit status 1"}
+	case "hidden":
+		return outcome{failed: true, text: "ended as a failure"}
+	case "final":
+		return outcome{code: 5, final: true, text: "the end"}
+	case "lasting":
+		<-time.After(time.Hour)
+		return outcome{code: 1, text: "exit status 1"}
+	case "until quit":
+		<-ctx.Done()
+		return outcome{code: 143, text: "killed by signal TERM"}
+	}
+	panic("unknown word " + word)
 }
 
-var (
-	success = outcome{text: "exit status 0"}
-	failure = outcome{code: 7, text: "exit status 7"}
-)
-
-func TestLoopStopsAfterTheCount(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := standard(onSuccess)
-		p.count, p.sleep = 3, 10*time.Second
-		run, begun := runs(success)
-		log, said := testLog()
-		if last := loop(t.Context(), p, run, log); last != success {
-			t.Errorf("last outcome %+v", last)
-		}
-		// A minute each, ten seconds between, and no sleep after the last.
-		want := []time.Duration{0, 70 * time.Second, 140 * time.Second}
-		if len(*begun) != 3 || (*begun)[1] != want[1] || (*begun)[2] != want[2] {
-			t.Errorf("runs began at %v, want %v", *begun, want)
-		}
-		if said.Len() > 0 {
-			t.Errorf("it said %q", said)
-		}
-	})
-}
-
-func TestLoopStopsAtTheFirstFailure(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		run, begun := runs(success, failure, success)
-		log, said := testLog()
-		if last := loop(t.Context(), standard(onSuccess), run, log); last != failure {
-			t.Errorf("last outcome %+v", last)
-		}
-		if len(*begun) != 2 {
-			t.Errorf("%d runs, want 2", len(*begun))
-		}
-		if want := "svloop: the program failed: exit status 7\n"; said.String() != want {
-			t.Errorf("it said %q, want %q", said, want)
-		}
-	})
-}
-
-func TestLoopGivesUp(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := standard(always)
-		p.maxFailures, p.within = 3, time.Hour
-		run, begun := runs(failure)
-		log, said := testLog()
-		last := loop(t.Context(), p, run, log)
-		if want := "exit status 7: 3 failures within 1h0m0s, giving up"; last.code != 7 || last.text != want {
-			t.Errorf("last outcome %+v, want the text %q", last, want)
-		}
-		if len(*begun) != 3 {
-			t.Errorf("%d runs, want 3", len(*begun))
-		}
-		if !strings.HasSuffix(said.String(), "svloop: exit status 7: 3 failures within 1h0m0s, giving up\n") {
-			t.Errorf("it said %q", said)
-		}
-	})
-}
-
-// A quit must not wait for the end of a pause, however long.
-func TestLoopIsCutShort(t *testing.T) {
-	for _, tt := range []struct {
-		name string
-		at   time.Duration // within the first run, or within the hour after it
-	}{{"in a run", 30 * time.Second}, {"in a pause", 2 * time.Minute}} {
-		t.Run(tt.name, func(t *testing.T) {
+func TestLoop(t *testing.T) {
+	t.Parallel()
+	const failed = "svloop: the program failed: exit status 1\n"
+	tests := []struct {
+		name   string
+		policy policy
+		words  string
+		quit   time.Duration // when the context is done, 0: never
+		begins string
+		took   time.Duration
+		want   outcome
+		log    string
+	}{
+		{
+			name: "until the first failure", policy: policy{restart: onSuccess}, words: "ok,ok,fail",
+			begins: "0s 0s 0s", want: outcome{code: 1, text: "exit status 1"}, log: failed,
+		},
+		{
+			name: "a count and a sleep", policy: policy{restart: onSuccess, count: 3, sleep: 1500 * time.Millisecond}, words: "ok",
+			begins: "0s 1.5s 3s", took: 3 * time.Second, want: outcome{text: "exit status 0"},
+		},
+		{
+			name: "a failure that exits with 0", policy: policy{restart: onSuccess}, words: "ok,hidden",
+			begins: "0s 0s", want: outcome{failed: true, text: "ended as a failure"}, log: "svloop: the program failed: ended as a failure\n",
+		},
+		{
+			name: "on failure", policy: policy{restart: onFailure, backoffMin: time.Second, backoffMax: time.Second}, words: "fail,hidden,ok",
+			begins: "0s 1s 2s", took: 2 * time.Second, want: outcome{text: "exit status 0"},
+			log: failed + "svloop: the program failed: ended as a failure\n",
+		},
+		{
+			name: "a final outcome", policy: policy{restart: always}, words: "final",
+			begins: "0s", want: outcome{code: 5, final: true, text: "the end"},
+		},
+		{
+			name: "quit during a run", policy: policy{restart: always}, words: "until quit", quit: time.Minute,
+			begins: "0s", took: time.Minute, want: outcome{code: 143, text: "killed by signal TERM"},
+		},
+		{
+			name: "quit during a sleep", policy: policy{restart: onSuccess, sleep: time.Hour}, words: "ok", quit: 90 * time.Minute,
+			begins: "0s 1h0m0s", took: 90 * time.Minute,
+		},
+		{
+			name: "quit during a backoff", policy: policy{restart: always, backoffMin: time.Hour, backoffMax: time.Hour}, words: "fail", quit: time.Second,
+			begins: "0s", took: time.Second, log: failed,
+		},
+		{
+			name: "quit before the program has ended by itself", policy: policy{restart: onSuccess}, words: "lasting", quit: time.Minute,
+			begins: "0s", took: time.Hour, want: outcome{code: 1, text: "exit status 1"},
+		},
+		{
+			name: "giving up", policy: policy{restart: onFailure, maxFailures: 3, within: time.Minute, backoffMin: time.Second, backoffMax: time.Second}, words: "fail",
+			begins: "0s 1s 2s", took: 2 * time.Second,
+			want: outcome{code: 1, text: "exit status 1: 3 failures within 1m0s, giving up"},
+			log:  failed + failed + failed + "svloop: exit status 1: 3 failures within 1m0s, giving up\n",
+		},
+		{
+			name: "starting over after a run that lasted", policy: policy{restart: onFailure, backoffMin: time.Minute, backoffMax: time.Minute}, words: "fail,lasting,ok",
+			begins: "0s 1m0s 1h2m0s", took: 62 * time.Minute, want: outcome{text: "exit status 0"}, log: failed + failed,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				p := standard(onSuccess)
-				p.sleep = time.Hour
-				ctx, cancel := context.WithCancelCause(t.Context())
-				time.AfterFunc(tt.at, func() { cancel(errors.New("quit")) })
-				begin := time.Now()
-				run, begun := runs(success)
-				log, _ := testLog()
-				if last := loop(ctx, p, run, log); !last.ok() {
-					t.Errorf("last outcome %+v", last)
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				if test.quit > 0 {
+					time.AfterFunc(test.quit, cancel)
 				}
-				if took := time.Since(begin); took != tt.at {
-					t.Errorf("it ended after %s, want %s", took, tt.at)
+				var log bytes.Buffer
+				p := &play{words: strings.Split(test.words, ","), born: time.Now()}
+				got := loop(ctx, test.policy, p.run, newLogger("svloop", &log, false))
+				if got != test.want {
+					t.Errorf("outcome %+v, want %+v", got, test.want)
 				}
-				if len(*begun) != 1 {
-					t.Errorf("%d runs, want 1", len(*begun))
+				if begins := strings.Trim(fmt.Sprint(p.begins), "[]"); begins != test.begins {
+					t.Errorf("runs began at %s, want %s", begins, test.begins)
+				}
+				if took := time.Since(p.born); took != test.took {
+					t.Errorf("it took %s, want %s", took, test.took)
+				}
+				if log.String() != test.log {
+					t.Errorf("it logged %q, want %q", log.String(), test.log)
 				}
 			})
 		})
 	}
 }
 
-func TestLoopHeedsAFinalOutcome(t *testing.T) {
+// Each delay is as long as the policy says, and a quarter longer at most.
+func TestLoopJitter(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		final := outcome{code: 127, final: true, text: "no such command"}
-		run, begun := runs(final)
-		log, said := testLog()
-		if last := loop(t.Context(), standard(always), run, log); last != final {
-			t.Errorf("last outcome %+v", last)
+		const runs = 12
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		p := &play{words: []string{"fail"}, born: time.Now()}
+		loop(ctx, policy{restart: always, backoffMin: 100 * time.Millisecond, backoffMax: time.Minute}, func(ctx context.Context) outcome {
+			if len(p.begins) == runs-1 {
+				cancel()
+			}
+			return p.run(ctx)
+		}, newLogger("svloop", new(bytes.Buffer), false))
+		exact := 0
+		least := 100 * time.Millisecond
+		for i := 1; i < runs; i++ {
+			delay := p.begins[i] - p.begins[i-1]
+			if most := min(least+least/4, time.Minute); delay < least || delay > most {
+				t.Errorf("delay %d is %s, want from %s to %s", i, delay, least, most)
+			}
+			if delay == least {
+				exact++
+			}
+			least = min(2*least, time.Minute)
 		}
-		if len(*begun) != 1 || said.Len() > 0 {
-			t.Errorf("%d runs, and it said %q", len(*begun), said)
+		if exact > 4 { // the last are the longest, which has no jitter
+			t.Errorf("%d of %d delays have no jitter", exact, runs-1)
 		}
 	})
 }
 
-// BenchmarkLoop is what a thousand runs cost beside the runs themselves.
+func TestLoopSaysWhyItWaits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		p := &play{words: []string{"ok"}, born: time.Now()}
+		loop(t.Context(), policy{restart: onSuccess, count: 2, sleep: time.Second}, p.run, newLogger("name", &log, true))
+		if log.String() != "name: running again in 1s\n" {
+			t.Errorf("it logged %q", log.String())
+		}
+	})
+}
+
+func TestOutcome(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		outcome outcome
+		ok      bool
+	}{
+		{outcome{}, true}, {outcome{text: "x", final: true}, true},
+		{outcome{code: 1}, false}, {outcome{failed: true}, false},
+	} {
+		if test.outcome.ok() != test.ok {
+			t.Errorf("%+v is ok: %v", test.outcome, !test.ok)
+		}
+	}
+}
+
+// What the loop itself costs for each run.
 func BenchmarkLoop(b *testing.B) {
-	log, _ := testLog()
-	p := standard(onSuccess)
+	const runs = 1000
+	log := newLogger("svloop", new(bytes.Buffer), false)
 	b.ReportAllocs()
 	for b.Loop() {
-		p.count = 1000
-		loop(b.Context(), p, func(context.Context) outcome { return success }, log)
+		n := 0
+		last := loop(b.Context(), policy{restart: onSuccess, count: runs}, func(context.Context) outcome {
+			n++
+			return outcome{}
+		}, log)
+		if n != runs || !last.ok() {
+			b.Fatal(errors.New("the loop did not run its count"))
+		}
 	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/runs, "ns/run")
 }

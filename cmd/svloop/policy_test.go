@@ -1,122 +1,111 @@
 package main
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
 
-// standard is a policy with the defaults of the command line.
-func standard(r restart) policy {
-	return policy{restart: r, backoffMin: 100 * time.Millisecond, backoffMax: time.Minute}
+// ran is one run as the policy sees it.
+type ran struct {
+	ok     bool
+	lasted time.Duration
+	jitter float64
+}
+
+var (
+	good = ran{ok: true}
+	bad  = ran{}
+)
+
+// judged has a policy judge runs that follow each other without a pause but
+// the delay, and returns the verdicts in words.
+func judged(p policy, runs ...ran) (words []string) {
+	progress := progress{policy: p}
+	now := time.Unix(1e9, 0)
+	for _, r := range runs {
+		now = now.Add(r.lasted)
+		v := progress.judge(r.ok, r.lasted, now, r.jitter)
+		switch {
+		case v.again:
+			words = append(words, v.delay.String())
+			now = now.Add(v.delay)
+		case v.gaveUp:
+			words = append(words, "gave up")
+		default:
+			words = append(words, "over")
+		}
+	}
+	return words
 }
 
 func TestJudge(t *testing.T) {
-	counted := func(p policy, n int) policy { p.count = n; return p }
-	sleeping := func(p policy) policy { p.sleep = 3 * time.Second; return p }
-	const first = 100 * time.Millisecond
+	t.Parallel()
+	const ms = time.Millisecond
+	keep := policy{restart: always, backoffMin: 100 * ms, backoffMax: time.Second}
+	long := ran{ok: false, lasted: 20 * time.Second}
 	tests := []struct {
 		name   string
 		policy policy
-		ok     bool
-		want   verdict
+		runs   []ran
+		want   []string
 	}{
-		{"on-success goes on after a success", standard(onSuccess), true, verdict{again: true}},
-		{"on-success sleeps between", sleeping(standard(onSuccess)), true, verdict{again: true, delay: 3 * time.Second}},
-		{"on-success stops at a failure", standard(onSuccess), false, verdict{}},
-		{"on-success stops after the count", counted(standard(onSuccess), 1), true, verdict{}},
-		{"on-success goes on below the count", counted(standard(onSuccess), 2), true, verdict{again: true}},
-		{"on-failure stops at a success", standard(onFailure), true, verdict{}},
-		{"on-failure goes on below the count", counted(standard(onFailure), 2), true, verdict{again: true}},
-		{"on-failure goes on after a failure", standard(onFailure), false, verdict{again: true, delay: first}},
-		{"on-failure does not count failures", counted(standard(onFailure), 1), false, verdict{again: true, delay: first}},
-		{"always goes on after a success", standard(always), true, verdict{again: true, delay: first}},
-		{"always goes on after a failure", standard(always), false, verdict{again: true, delay: first}},
-		{"always does not count", counted(standard(always), 1), true, verdict{again: true, delay: first}},
-		{"always sleeps if that is longer", sleeping(standard(always)), true, verdict{again: true, delay: 3 * time.Second}},
+		{"a loop without a limit", policy{restart: onSuccess}, []ran{good, good, good, bad}, []string{"0s", "0s", "0s", "over"}},
+		{"a count", policy{restart: onSuccess, count: 3}, []ran{good, good, good}, []string{"0s", "0s", "over"}},
+		{"a count of one", policy{restart: onSuccess, count: 1}, []ran{good}, []string{"over"}},
+		{"a failure before the count is over", policy{restart: onSuccess, count: 3}, []ran{good, bad}, []string{"0s", "over"}},
+		{"sleep", policy{restart: onSuccess, sleep: 5 * time.Second, backoffMin: 100 * ms, backoffMax: time.Second},
+			[]ran{good, {ok: true, jitter: 1}, bad}, []string{"5s", "5s", "over"}},
+
+		{"on-failure ends at a success", policy{restart: onFailure}, []ran{bad, bad, good}, []string{"0s", "0s", "over"}},
+		{"on-failure counts successes", policy{restart: onFailure, count: 2, sleep: time.Second, backoffMin: ms, backoffMax: 8 * ms},
+			[]ran{good, bad, bad, good}, []string{"1s", "1ms", "2ms", "over"}},
+
+		{"always counts nothing", policy{restart: always, count: 1}, []ran{good, bad, good, bad}, []string{"0s", "0s", "0s", "0s"}},
+		{"always grows after successes too", keep, []ran{good, good, good}, []string{"100ms", "200ms", "400ms"}},
+		{"sleep is the least after a success", policy{restart: always, sleep: 300 * ms, backoffMin: 100 * ms, backoffMax: time.Second},
+			[]ran{good, bad, good}, []string{"300ms", "200ms", "400ms"}},
+
+		{"growth up to the longest", keep, []ran{bad, bad, bad, bad, bad, bad}, []string{"100ms", "200ms", "400ms", "800ms", "1s", "1s"}},
+		{"jitter is a quarter at most", keep, []ran{{jitter: 1}, {jitter: 0.5}, {jitter: 1}}, []string{"125ms", "225ms", "500ms"}},
+		{"jitter does not exceed the longest", keep, []ran{bad, bad, bad, {jitter: 1}, {jitter: 1}}, []string{"100ms", "200ms", "400ms", "1s", "1s"}},
+		{"no growth from nothing", policy{restart: always, backoffMax: time.Second}, []ran{bad, {jitter: 1}}, []string{"0s", "0s"}},
+		{"start over after a run that lasted", policy{restart: always, backoffMin: 100 * ms, backoffMax: time.Minute},
+			[]ran{bad, bad, bad, long, bad, {lasted: 9999 * ms}, {lasted: 10 * time.Second}},
+			[]string{"100ms", "200ms", "400ms", "100ms", "200ms", "400ms", "100ms"}},
+		{"short delays start over earlier", keep, []ran{bad, bad, {lasted: 999 * ms}, {lasted: time.Second}},
+			[]string{"100ms", "200ms", "400ms", "100ms"}},
+
+		{"too many failures", policy{restart: onFailure, maxFailures: 3, within: time.Minute}, []ran{bad, bad, bad}, []string{"0s", "0s", "gave up"}},
+		{"one is too many", policy{restart: always, maxFailures: 1, within: time.Second}, []ran{good, bad}, []string{"0s", "gave up"}},
+		{"successes in between count for nothing", policy{restart: always, maxFailures: 2, within: time.Minute}, []ran{bad, good, good, bad}, []string{"0s", "0s", "0s", "gave up"}},
+		{"failures just within the time", policy{restart: always, maxFailures: 2, within: 20 * time.Second}, []ran{bad, long}, []string{"0s", "gave up"}},
+		{"failures that are far apart", policy{restart: always, maxFailures: 2, within: 19 * time.Second}, []ran{bad, long, long, bad}, []string{"0s", "0s", "0s", "gave up"}},
+		{"no limit", policy{restart: always, within: time.Minute}, slices.Repeat([]ran{bad}, 50), slices.Repeat([]string{"0s"}, 50)},
+		{"on-success gives up by itself", policy{restart: onSuccess, maxFailures: 1, within: time.Minute}, []ran{bad}, []string{"over"}},
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			p := progress{policy: tt.policy}
-			if got := p.judge(tt.ok, 0, time.Time{}, 0); got != tt.want {
-				t.Errorf("got %+v, want %+v", got, tt.want)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if got := judged(test.policy, test.runs...); !slices.Equal(got, test.want) {
+				t.Errorf("%q, want %q", got, test.want)
 			}
 		})
 	}
 }
 
-func TestBackoffDoublesUpToTheLongest(t *testing.T) {
-	p := progress{policy: policy{restart: always, backoffMin: time.Second, backoffMax: 5 * time.Second}}
-	for i, want := range []time.Duration{1, 2, 4, 5, 5} {
-		if got := p.judge(false, 0, time.Time{}, 0).delay; got != want*time.Second {
-			t.Errorf("delay %d is %s, want %s", i, got, want*time.Second)
+// The memory of failures does not grow with them.
+func TestFailuresAreForgotten(t *testing.T) {
+	t.Parallel()
+	p := progress{policy: policy{restart: always, maxFailures: 10, within: time.Second}}
+	now := time.Unix(1e9, 0)
+	for i := range 10000 {
+		now = now.Add(time.Minute)
+		if v := p.judge(false, 0, now, 0); !v.again {
+			t.Fatalf("gave up after %d", i)
 		}
 	}
-}
-
-func TestBackoffStartsOverAfterALastingRun(t *testing.T) {
-	tests := []struct {
-		longest, lasted time.Duration
-		over            bool
-	}{
-		{time.Minute, 9 * time.Second, false},
-		{time.Minute, 10 * time.Second, true},
-		{4 * time.Second, 3 * time.Second, false},
-		{4 * time.Second, 4 * time.Second, true},
-	}
-	for _, tt := range tests {
-		p := progress{policy: policy{restart: always, backoffMin: time.Second, backoffMax: tt.longest}}
-		p.judge(false, 0, time.Time{}, 0)
-		want := 2 * time.Second
-		if tt.over {
-			want = time.Second
-		}
-		if got := p.judge(false, tt.lasted, time.Time{}, 0).delay; got != want {
-			t.Errorf("after %s with MAX %s the delay is %s, want %s", tt.lasted, tt.longest, got, want)
-		}
-	}
-}
-
-func TestJitterAddsAtMostAQuarter(t *testing.T) {
-	for _, tt := range []struct {
-		jitter float64
-		want   time.Duration
-	}{{0, 4 * time.Second}, {0.5, 4500 * time.Millisecond}, {1, 5 * time.Second}} {
-		p := progress{policy: policy{restart: always, backoffMin: 4 * time.Second, backoffMax: time.Minute}}
-		if got := p.judge(false, 0, time.Time{}, tt.jitter).delay; got != tt.want {
-			t.Errorf("jitter %g: delay %s, want %s", tt.jitter, got, tt.want)
-		}
-	}
-	p := progress{policy: policy{restart: always, backoffMin: 4 * time.Second, backoffMax: 4 * time.Second}}
-	if got := p.judge(false, 0, time.Time{}, 1).delay; got != 4*time.Second {
-		t.Errorf("jitter leads beyond the longest delay, to %s", got)
-	}
-}
-
-func TestMaxFailuresCountsAWindow(t *testing.T) {
-	p := standard(always)
-	p.maxFailures, p.within = 3, 10*time.Second
-	at := func(seconds int) time.Time { return time.Unix(int64(seconds), 0) }
-	tests := []struct {
-		name  string
-		times []int
-		want  bool
-	}{
-		{"two are not three", []int{0, 1}, false},
-		{"three at once", []int{0, 0, 0}, true},
-		{"three within, the bound counts", []int{0, 5, 10}, true},
-		{"three, but slowly", []int{0, 5, 11}, false},
-		{"slowly, then fast", []int{0, 20, 40, 41, 42}, true},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			progress := progress{policy: p}
-			var last verdict
-			for _, seconds := range tt.times {
-				last = progress.judge(false, 0, at(seconds), 0)
-			}
-			if last.gaveUp != tt.want || last.again == tt.want {
-				t.Errorf("got %+v, want to give up: %v", last, tt.want)
-			}
-		})
+	if len(p.failures) > 10 || cap(p.failures) > 100 {
+		t.Errorf("%d failures are kept, with room for %d", len(p.failures), cap(p.failures))
 	}
 }

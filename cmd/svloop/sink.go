@@ -125,6 +125,10 @@ func (s *sink) write(piece []byte) {
 		s.lost += len(piece) - n
 		return
 	}
+	s.tellLost()
+}
+
+func (s *sink) tellLost() {
 	if s.lost > 0 {
 		s.log.err("%d bytes of the output of the program were lost", s.lost)
 		s.lost = 0
@@ -137,6 +141,7 @@ func (s *sink) close() {
 	s.in.Close()
 	_ = s.out.SetReadDeadline(time.Now().Add(drainTime))
 	<-s.done
+	s.tellLost()
 	s.out.Close()
 	if s.file != nil {
 		s.file.Close()

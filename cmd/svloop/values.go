@@ -52,7 +52,7 @@ func parseSeconds(text string) (time.Duration, bool) {
 	if err != nil || math.IsNaN(n) || n < 0 || n > maxSeconds || strings.ContainsAny(text, "xX_") {
 		return 0, false
 	}
-	return time.Duration(n * float64(time.Second)), true
+	return time.Duration(math.Round(n * float64(time.Second))), true
 }
 
 func seconds(to *time.Duration) func(string) error {

@@ -82,11 +82,11 @@ func (p *Program) startDirectly() (int, error) {
 	if err != nil {
 		return 0, &Error{"execute", p.Argv[0], err}
 	}
-	pid, err := syscall.ForkExec(path, p.Argv, p.attributes(p.Dir, p.Files))
+	pid, err := forkExec(path, p.Argv, p.attributes(p.Dir, p.Files))
 	if err == syscall.ENOEXEC && isText(path) {
 		// As execvp(3): a script without #! is one for the shell.
 		argv := append([]string{"/bin/sh", path}, p.Argv[1:]...)
-		pid, err = syscall.ForkExec("/bin/sh", argv, p.attributes(p.Dir, p.Files))
+		pid, err = forkExec("/bin/sh", argv, p.attributes(p.Dir, p.Files))
 	}
 	if err != nil {
 		return 0, explain(err, p.Argv[0], path, p.Dir)

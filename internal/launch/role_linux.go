@@ -40,7 +40,7 @@ func (p *Program) startByRole() (int, func() error, error) {
 		argv := append([]string{Role, string(text)}, p.Argv...)
 		var pid int
 		// The link leads to this program even when its file was replaced.
-		pid, err = syscall.ForkExec("/proc/self/exe", argv, p.attributes("", files))
+		pid, err = forkExec("/proc/self/exe", argv, p.attributes("", files))
 		if err == nil {
 			return pid, func() error { return confirm(reader, p.Argv[0]) }, nil
 		}

@@ -1,6 +1,7 @@
 package daemonize
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -91,33 +92,44 @@ func (c *Caller) settle(m mark) error {
 	return nil
 }
 
+// ErrCallerGone is returned by [Caller.Ready] when there is nobody to tell: the
+// caller was killed, and whoever had called it takes the start for failed.
+var ErrCallerGone = errors.New("the caller has gone before it was told of the start")
+
 // Ready tells the caller that the start has succeeded.
-func (c *Caller) Ready() { c.last("ready\n") }
+func (c *Caller) Ready() error {
+	if c.last("ready\n") != nil {
+		return ErrCallerGone
+	}
+	return nil
+}
 
 // Fail tells the caller that the start has failed, why, and with which status
 // it shall exit. The daemon should have cleaned up before, and end after.
-func (c *Caller) Fail(code int, text string) { c.last(fmt.Sprintf("fail %d %q\n", code, text)) }
+func (c *Caller) Fail(code int, text string) { _ = c.last(fmt.Sprintf("fail %d %q\n", code, text)) }
 
 // Warn tells the caller something that it should know even if the start
 // succeeds.
-func (c *Caller) Warn(text string) { c.tell(fmt.Sprintf("warn %q\n", text)) }
+func (c *Caller) Warn(text string) { _ = c.tell(fmt.Sprintf("warn %q\n", text)) }
 
-func (c *Caller) last(line string) {
-	c.tell(line)
+func (c *Caller) last(line string) error {
+	err := c.tell(line)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.pipe != nil {
 		c.pipe.Close()
 		c.pipe = nil
 	}
+	return err
 }
 
-// tell writes to the caller. A caller that is gone is nobody to report to: the
-// daemon goes on without it.
-func (c *Caller) tell(line string) {
+// tell writes to the caller, if it has not been told the last.
+func (c *Caller) tell(line string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.pipe != nil {
-		_, _ = c.pipe.WriteString(line)
+	if c.pipe == nil {
+		return nil
 	}
+	_, err := c.pipe.WriteString(line)
+	return err
 }

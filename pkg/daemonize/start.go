@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/sevlyar/go-daemon"
 	"golang.org/x/sys/unix"
@@ -22,6 +23,10 @@ type Options struct {
 	// the Go runtime reads it at the start (GOMAXPROCS, GODEBUG).
 	// [FromCaller] puts the caller's values back.
 	Runtime []string
+	// Held are signals that wait in the daemon until it asks for them with
+	// [os/signal.Notify]: none is lost, and none ends it before. Programs that
+	// the daemon starts inherit that they are blocked, if it does not see to it.
+	Held []syscall.Signal
 }
 
 // Start starts the daemon and returns at once; [Daemon.Wait] says how it went.
@@ -81,6 +86,12 @@ func start(o Options) (*Daemon, error) {
 	// Only re-execution, session, directory and /dev/null are asked of the
 	// library: its pid file lock and log file would be inherited by every
 	// program that the daemon starts.
+	release, err := hold(o.Held)
+	if err != nil {
+		reader.Close()
+		return nil, err
+	}
+	defer release()
 	child, err := (&daemon.Context{WorkDir: cmp.Or(o.Dir, "/"), Env: environment(o.Runtime, m)}).Reborn()
 	if child == nil {
 		reader.Close()

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// keptRole has the test binary say which standard streams a daemon would keep,
+// with the options that stand in it.
+const keptRole = "SVLOOP_TEST_KEPT"
+
+func TestMain(m *testing.M) {
+	if text, set := os.LookupEnv(keptRole); set {
+		if err := sayKept(text); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,22 @@
+package launch
+
+import (
+	"runtime"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// forkExec starts a process with no signal blocked, whatever this one has
+// inherited: a program could not be ended by a signal that it never sees.
+func forkExec(path string, argv []string, attr *syscall.ProcAttr) (int, error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var none, before unix.Sigset_t
+	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &none, &before); err != nil {
+		return 0, err
+	}
+	pid, err := syscall.ForkExec(path, argv, attr)
+	_ = unix.PthreadSigmask(unix.SIG_SETMASK, &before, nil) // as it was a moment ago
+	return pid, err
+}
