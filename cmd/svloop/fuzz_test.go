@@ -82,29 +82,29 @@ func fuzzValue(f *testing.F, option string, rule func(o *options) bool) {
 	})
 }
 
-const mostSeconds = 1e9 * time.Second
+const longest = 1e9 * time.Second
 
 func FuzzCount(f *testing.F) {
 	fuzzValue(f, "count", func(o *options) bool { return o.count >= 0 && o.count <= 1<<31-1 })
 }
 
 func FuzzSeconds(f *testing.F) {
-	fuzzValue(f, "sleep", func(o *options) bool { return o.sleep >= 0 && o.sleep <= mostSeconds })
+	fuzzValue(f, "sleep", func(o *options) bool { return o.sleep >= 0 && o.sleep <= longest })
 }
 
 func FuzzPositiveSeconds(f *testing.F) {
-	fuzzValue(f, "timeout", func(o *options) bool { return o.timeout > 0 && o.timeout <= mostSeconds })
+	fuzzValue(f, "timeout", func(o *options) bool { return o.timeout > 0 && o.timeout <= longest })
 }
 
 func FuzzBackoff(f *testing.F) {
 	fuzzValue(f, "backoff", func(o *options) bool {
-		return o.backoffMin >= 0 && o.backoffMin <= o.backoffMax && o.backoffMax <= mostSeconds
+		return o.backoffMin >= 0 && o.backoffMin <= o.backoffMax && o.backoffMax <= longest
 	})
 }
 
 func FuzzMaxFailures(f *testing.F) {
 	fuzzValue(f, "max-failures", func(o *options) bool {
-		return o.maxFailures >= 1 && o.maxFailures <= 10000 && o.within > 0 && o.within <= mostSeconds
+		return o.maxFailures >= 1 && o.maxFailures <= 10000 && o.within > 0 && o.within <= longest
 	})
 }
 

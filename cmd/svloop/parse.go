@@ -10,7 +10,7 @@ import (
 
 	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/readiness"
-	"github.com/svloop/svloop/internal/suggest"
+	"github.com/svloop/svloop/pkg/suggest"
 )
 
 // usageError is wrong usage: exit status 2, and nothing was started.

@@ -33,6 +33,9 @@ func open(path string, flags int) (*os.File, error) {
 		err = fmt.Errorf("%q is %w", path, ErrNotRegular)
 	}
 	if err != nil {
+		if flags&os.O_EXCL != 0 {
+			os.Remove(path) // it was made just now
+		}
 		f.Close()
 		return nil, err
 	}

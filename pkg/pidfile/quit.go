@@ -76,7 +76,7 @@ type quitter struct {
 func (q *quitter) quit(ctx context.Context, before Status) error {
 	instance, err := proctree.Open(before.PID)
 	if errors.Is(err, proctree.ErrGone) {
-		return q.bury(ctx, nil)
+		return q.buryWithSurvivors(ctx, before.PID)
 	}
 	if err != nil {
 		return err
@@ -214,17 +214,17 @@ func (q *quitter) force(ctx context.Context, instance *proctree.Handle) error {
 // before it is buried. A [Status] does not name the survivors that are in doubt.
 func (q *quitter) buryWithSurvivors(ctx context.Context, pid int) error {
 	if pid == 0 {
-		return q.bury(ctx, nil)
+		return q.bury(ctx, 0, nil)
 	}
 	left, err := findSurvivors(q.file, q.path, pid)
 	if err != nil {
 		return fmt.Errorf("cannot end what instance %d left behind: %w", pid, err)
 	}
-	return q.bury(ctx, left)
+	return q.bury(ctx, pid, left)
 }
 
 // bury ends what a dead instance left behind and removes its file.
-func (q *quitter) bury(ctx context.Context, left *Survivors) error {
+func (q *quitter) bury(ctx context.Context, pid int, left *Survivors) error {
 	if left != nil {
 		if !left.Proven {
 			return fmt.Errorf("%w: %s in session %d of %q", ErrUnproven, left, left.Instance, q.path)
@@ -233,9 +233,8 @@ func (q *quitter) bury(ctx context.Context, left *Survivors) error {
 			return err
 		}
 	}
-	// Whoever starts now locks the file first: then it is not ours to remove.
-	if err := lockForLife(q.file); errors.Is(err, errLocked) {
-		return nil
+	if q.lockedAnew(pid) {
+		return nil // whoever starts now locks the file first: it is not ours to remove
 	}
 	if here, err := isAt(q.file, q.path); err != nil || !here {
 		return err
@@ -244,6 +243,20 @@ func (q *quitter) bury(ctx context.Context, left *Survivors) error {
 		return fmt.Errorf("cannot remove pid file: %w", err)
 	}
 	return nil
+}
+
+// lockedAnew takes the lock, and reports whether somebody else has it. A dead
+// instance holds it until the last of its threads has been scheduled to end,
+// which takes a while on a busy machine.
+func (q *quitter) lockedAnew(dead int) bool {
+	for deadline := time.Now().Add(reactionTime); ; time.Sleep(exclusiveRetry) {
+		if err := lockForLife(q.file); !errors.Is(err, errLocked) {
+			return false
+		}
+		if c, err := readContent(q.file); err != nil || c.PID != dead || time.Now().After(deadline) {
+			return true
+		}
+	}
 }
 
 // end ends processes by the schedule, and allows a while for the last signal.

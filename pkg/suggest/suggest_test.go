@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/svloop/svloop/internal/suggest"
+	"github.com/svloop/svloop/pkg/suggest"
 )
 
 func TestNearest(t *testing.T) {

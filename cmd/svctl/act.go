@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+func startAction(s *session) int {
+	return s.act(servicedef.Start, "starting", s.control.Start)
+}
+
+func stopAction(s *session) int {
+	return s.act(servicedef.Stop, "stopping", s.control.Stop)
+}
+
+func restartAction(s *session) int {
+	return s.act(servicedef.Restart, "restarting", s.control.Restart)
+}
+
+// actionReport is the answer to an action in JSON; svctl(1) documents it.
+type actionReport struct {
+	Action   servicedef.Action `json:"action"`
+	Code     lsb.Action        `json:"code"`
+	Services []actionResult    `json:"services"`
+}
+
+type actionResult struct {
+	Path    string     `json:"path"`
+	Code    lsb.Action `json:"code"`
+	Changed bool       `json:"changed"`
+	Skipped bool       `json:"skipped,omitempty"`
+	Text    string     `json:"text"`
+}
+
+// act does the same to all selected services, and exits with the first code
+// that is not 0, in the order of the services.
+func (s *session) act(name servicedef.Action, doing string, do func(context.Context, *servicedef.Service) control.Outcome) int {
+	services, err := s.services()
+	if err != nil {
+		return complain(s.stderr, err)
+	}
+	if s.dryRun {
+		return s.rehearse(name, services)
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	results := make([]actionResult, len(services))
+	progress := s.newProgress()
+	var printing sync.Mutex
+	s.each(len(services), func(i int) {
+		service := services[i]
+		results[i] = actionResult{Path: service.Path, Skipped: skip(name, service), Text: leftOut}
+		if !results[i].Skipped {
+			progress.begin(doing, service.Path)
+			o := do(ctx, service.Service)
+			results[i].Code, results[i].Changed, results[i].Text = o.Code, o.Changed, o.Text
+			progress.end(service.Path)
+		}
+		if !s.json {
+			printing.Lock()
+			defer printing.Unlock()
+			s.say(results[i])
+		}
+	})
+	report := actionReport{Action: name, Services: results}
+	for _, r := range results {
+		if report.Code == lsb.Done {
+			report.Code = r.Code
+		}
+	}
+	if s.json {
+		if code := s.printJSON(report); code != 0 {
+			return code
+		}
+	}
+	return int(report.Code)
+}
+
+const leftOut = "left out, it is expected stopped"
+
+// skip leaves a service that is expected stopped alone, unless it was named.
+func skip(name servicedef.Action, service selected) bool {
+	return name != servicedef.Stop && !service.byName && service.Expected == servicedef.Stopped
+}
+
+func (s *session) say(r actionResult) {
+	if r.Code == lsb.Done {
+		fmt.Fprintf(s.stdout, "%s: %s\n", r.Path, r.Text)
+		return
+	}
+	fmt.Fprintf(s.stderr, "svctl: %s: %s\n", r.Path, r.Text)
+}

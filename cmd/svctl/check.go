@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// checkReport is the answer to check in JSON; svctl(1) documents it.
+type checkReport struct {
+	OK      bool           `json:"ok"`
+	Entries []checkedEntry `json:"entries"`
+}
+
+type checkedEntry struct {
+	Name     string         `json:"name"`
+	Path     string         `json:"path"`
+	OK       bool           `json:"ok"`
+	Code     *lsb.Status    `json:"code,omitempty"` // of a service
+	Text     string         `json:"text"`
+	Children []checkedEntry `json:"children,omitempty"` // of a group
+}
+
+// checkAction compares with what is expected, in the words of the original.
+func checkAction(s *session) int {
+	entries, err := s.entries()
+	if err != nil {
+		return complain(s.stderr, err)
+	}
+	services, err := s.services()
+	if err != nil {
+		return complain(s.stderr, err)
+	}
+	found := make(map[string]control.Status, len(services))
+	for i, status := range s.statuses(services) {
+		found[services[i].Path] = status
+		if status.Code == lsb.Unknown { // the original's words do not say why
+			s.log.Warn("%s: %s", services[i].Path, status.Detail)
+		}
+	}
+	report := checkReport{OK: true, Entries: []checkedEntry{}}
+	for _, e := range entries {
+		checked := check(e, found)
+		report.OK = report.OK && checked.OK
+		report.Entries = append(report.Entries, checked)
+	}
+	if s.json {
+		if code := s.printJSON(report); code != 0 {
+			return code
+		}
+	} else {
+		for _, e := range report.Entries {
+			s.printChecked(e, 0)
+		}
+	}
+	if !report.OK {
+		return int(lsb.Failed)
+	}
+	return int(lsb.Done)
+}
+
+func check(e *servicedef.Entry, found map[string]control.Status) checkedEntry {
+	if e.Service != nil {
+		code := found[e.Path].Code
+		return checkedEntry{
+			Name: e.Name, Path: e.Path, OK: asExpected(e.Service, code), Code: &code,
+			Text: verdict(e.Service, code),
+		}
+	}
+	group := checkedEntry{Name: e.Name, Path: e.Path, OK: true}
+	for _, child := range e.Children {
+		checked := check(child, found)
+		group.OK = group.OK && checked.OK
+		group.Children = append(group.Children, checked)
+	}
+	group.Text = e.Name + ": OK, as expected"
+	if !group.OK {
+		group.Text = e.Name + ": WARNING, not expected"
+	}
+	return group
+}
+
+func asExpected(s *servicedef.Service, code lsb.Status) bool {
+	if s.Expected == servicedef.Running {
+		return code == lsb.Running
+	}
+	return code == lsb.NotRunning
+}
+
+// verdict says it as the original does.
+func verdict(s *servicedef.Service, code lsb.Status) string {
+	ok := asExpected(s, code)
+	switch {
+	case code == lsb.Running && ok:
+		return s.Name + ": OK, running, as expected"
+	case code == lsb.Running:
+		return s.Name + ": WARNING, found running, not expected"
+	case code == lsb.NotRunning && ok:
+		return s.Name + ": OK, not running, as expected"
+	case code == lsb.NotRunning:
+		return s.Name + ": WARNING, not running, not expected"
+	}
+	return fmt.Sprintf("%s: WARNING, in \"dirty\" state: %d", s.Name, code)
+}
+
+func (s *session) printChecked(e checkedEntry, level int) {
+	fmt.Fprintf(s.stdout, "%s%s\n", strings.Repeat("  ", level), e.Text)
+	for _, child := range e.Children {
+		s.printChecked(child, level+1)
+	}
+}

@@ -1,0 +1,38 @@
+# bash completion for svctl; source it, or put it into
+# /usr/share/bash-completion/completions/svctl
+
+_svctl() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+    local actions="start stop restart status check list show match config completion help"
+    local options="--conf --conftype --log --logfile --loglevel --logname --json --dry-run --jobs --names --help --manual --version"
+    local word action="" conf=()
+    local i
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        case $word in
+            --conf|--conftype) conf+=("$word" "${COMP_WORDS[i+1]}"); ((i++)) ;;
+            --log|--logfile|--loglevel|--logname|--jobs|-j) ((i++)) ;;
+            -*) ;;
+            *) [ -n "$action" ] || action=$word ;;
+        esac
+    done
+    case $previous in
+        --conf|--logfile) COMPREPLY=($(compgen -f -- "$current")); return ;;
+        --conftype) COMPREPLY=($(compgen -W "apache json" -- "$current")); return ;;
+        --log) COMPREPLY=($(compgen -W "null file syslog stdout" -- "$current")); return ;;
+        --loglevel) COMPREPLY=($(compgen -W "debug info warning error critical" -- "$current")); return ;;
+        --jobs|-j|--logname) return ;;
+    esac
+    case $current in
+        -*) COMPREPLY=($(compgen -W "$options" -- "$current")); return ;;
+    esac
+    case $action in
+        "") COMPREPLY=($(compgen -W "$actions" -- "$current")) ;;
+        config) COMPREPLY=($(compgen -W "check dump" -- "$current")) ;;
+        completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")) ;;
+        help) ;;
+        *) COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "${conf[@]}" list --names 2>/dev/null)" -- "$current")) ;;
+    esac
+}
+complete -F _svctl svctl

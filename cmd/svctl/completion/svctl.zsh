@@ -1,0 +1,54 @@
+#compdef svctl
+# zsh completion for svctl; put it into a directory of $fpath as _svctl.
+
+_svctl_names() {
+    local -a conf names
+    local i
+    for ((i = 2; i < $#words; i++)); do
+        case $words[i] in
+            --conf|--conftype) conf+=($words[i] $words[i+1]) ;;
+        esac
+    done
+    names=(${(f)"$($words[1] $conf list --names 2>/dev/null)"})
+    compadd -a names
+}
+
+_svctl_argument() {
+    local word action
+    for word in ${words[2,CURRENT-1]}; do
+        case $word in
+            start|stop|restart|status|check|list|show|match|config|completion|help) action=$word; break ;;
+        esac
+    done
+    case $action in
+        config) compadd check dump ;;
+        completion) compadd bash zsh fish ;;
+        help) ;;
+        *) _svctl_names ;;
+    esac
+}
+
+_svctl() {
+    _arguments \
+        '--conf[configuration]:file:_files' \
+        '--conftype[how it is written]:type:(apache json)' \
+        '--log[where messages go]:log:(null file syslog stdout)' \
+        '--logfile[file for them]:file:_files' \
+        '--loglevel[least level]:level:(debug info warning error critical)' \
+        '--logname[name in front]:name:' \
+        '--json[answer in JSON]' \
+        '(-n --dry-run)'{-n,--dry-run}'[only say what would be done]' \
+        '(-j --jobs)'{-j,--jobs}'[services at a time]:number:' \
+        '--names[only the names]' \
+        '(-h --help)'{-h,--help}'[help]' \
+        '(-m --manual)'{-m,--manual}'[manual page]' \
+        '--version[version]' \
+        '1:action:(start stop restart status check list show match config completion help)' \
+        '*:name:_svctl_argument'
+}
+
+if [ "$funcstack[1]" = "_svctl" ]; then
+    _svctl "$@"
+else
+    compdef _svctl svctl
+fi

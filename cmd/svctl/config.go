@@ -1,0 +1,28 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/svloop/svloop/pkg/configgeneral"
+	"github.com/svloop/svloop/pkg/lsb"
+)
+
+// configAction validates the configuration, which has been loaded, or prints
+// its tree, which --conftype json reads back.
+func configAction(s *session) int {
+	if len(s.args) != 1 {
+		return complain(s.stderr, wrong("action config wants check or dump"))
+	}
+	switch s.args[0] {
+	case "check":
+		if s.json {
+			return s.printJSON(map[string]any{"ok": true, "file": s.config.Name, "services": len(s.config.Services())})
+		}
+		fmt.Fprintf(s.stdout, "%s: OK, %d services\n", s.config.Name, len(s.config.Services()))
+		return int(lsb.Done)
+	case "dump":
+		_, err := s.stdout.Write(configgeneral.Dump(s.config.Tree))
+		return s.check(err)
+	}
+	return complain(s.stderr, wrong("action config wants check or dump, not %q", s.args[0]))
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/svloop/svloop/pkg/configgeneral"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// maxFile is the largest file of a configuration, in bytes. Ten thousand
+// entries take about 2 MB.
+const maxFile = 32 << 20
+
+// guardedFiles are the files of the system, but for those on whose word nobody
+// should act.
+type guardedFiles struct{ configgeneral.OSFiles }
+
+var (
+	errTooLarge = fmt.Errorf("it is larger than %d MiB", maxFile>>20)
+	errWritable = errors.New("everybody may write to it, and root would run what it says")
+	errNotPlain = errors.New("it is not a plain file")
+	errBinary   = errors.New("it is not a text: it has a NUL byte")
+)
+
+// ReadFile reads a plain text file of a sensible size.
+func (guardedFiles) ReadFile(name string) ([]byte, error) {
+	f, err := os.OpenFile(name, os.O_RDONLY|nonblock, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+	case !info.Mode().IsRegular():
+		err = errNotPlain
+	case info.Size() > maxFile:
+		err = errTooLarge
+	case os.Geteuid() == 0 && info.Mode().Perm()&0o002 != 0:
+		err = errWritable
+	}
+	if err != nil {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: err}
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	switch {
+	case err != nil:
+	case len(data) > maxFile:
+		err = errTooLarge
+	case bytes.IndexByte(data, 0) >= 0:
+		err = errBinary
+	}
+	if err != nil {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: err}
+	}
+	return data, nil
+}
+
+// explainLoad says which file cannot be read; errors in a file name it
+// themselves.
+func explainLoad(name string, err error) error {
+	var path *fs.PathError
+	var syntax *configgeneral.Error
+	var all servicedef.Errors
+	if errors.As(err, &syntax) || errors.As(err, &all) || !errors.As(err, &path) {
+		return err
+	}
+	return fmt.Errorf("cannot read configuration %q: %w", name, path.Err)
+}

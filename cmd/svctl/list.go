@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// listReport is the answer to list in JSON; svctl(1) documents it.
+type listReport struct {
+	Entries []listedEntry `json:"entries"`
+}
+
+type listedEntry struct {
+	Path     string              `json:"path"`
+	Type     string              `json:"type"`           // service or supervisor
+	Kind     servicedef.Kind     `json:"kind,omitempty"` // of a service
+	Expected servicedef.Expected `json:"expected,omitempty"`
+	Position string              `json:"position"` // FILE:LINE:COL
+}
+
+// listAction prints what the configuration holds.
+func listAction(s *session) int {
+	entries, err := s.entries()
+	if err != nil {
+		return complain(s.stderr, err)
+	}
+	report := listReport{Entries: []listedEntry{}}
+	for _, e := range entries {
+		report.add(e)
+	}
+	switch {
+	case s.json:
+		return s.printJSON(report)
+	case s.names:
+		for _, e := range report.Entries {
+			fmt.Fprintln(s.stdout, e.Path)
+		}
+	default:
+		t := newTable("NAME", "TYPE", "KIND", "EXPECTED", "DEFINED AT")
+		for _, e := range report.Entries {
+			t.row(e.Path, e.Type, orDash(string(e.Kind)), orDash(string(e.Expected)), e.Position)
+		}
+		t.print(s.stdout)
+	}
+	return int(lsb.Done)
+}
+
+func (r *listReport) add(e *servicedef.Entry) {
+	listed := listedEntry{Path: e.Path, Type: "supervisor", Position: position(e)}
+	if e.Service != nil {
+		listed.Type, listed.Kind, listed.Expected = "service", e.Service.Kind(), e.Service.Expected
+	}
+	r.Entries = append(r.Entries, listed)
+	for _, child := range e.Children {
+		r.add(child)
+	}
+}
+
+// position leaves out by which files the entry's was included.
+func position(e *servicedef.Entry) string {
+	text, _, _ := strings.Cut(e.Pos.String(), " (")
+	return text
+}
+
+func orDash(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return text
+}

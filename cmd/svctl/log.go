@@ -1,0 +1,92 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/syslog"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// logger carries the messages about what happens on the way to where the
+// settings say. It implements control.Log.
+type logger struct {
+	least int // the index of the lowest level in servicedef.LogLevels
+	name  string
+
+	mu     sync.Mutex
+	to     io.Writer // nil: nowhere, or syslog
+	file   *os.File
+	syslog *syslog.Writer
+}
+
+func newLogger(s servicedef.Settings, stdout, stderr io.Writer, forPrograms bool) (*logger, error) {
+	l := &logger{least: slices.Index(servicedef.LogLevels, strings.ToLower(s.LogLevel)), name: s.LogName}
+	var err error
+	switch s.Log {
+	case "stdout":
+		l.to = stdout
+		if forPrograms {
+			l.to = stderr
+		}
+	case "file":
+		l.file, err = os.OpenFile(s.LogFile, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o640)
+		l.to = l.file
+	case "syslog":
+		var missing error
+		if l.syslog, missing = syslog.New(syslog.LOG_DAEMON|syslog.LOG_INFO, s.LogName); missing != nil {
+			// No reason to leave the services alone: it may be what is to be started.
+			l.to = stderr
+			l.Warn("messages go to standard error: %v", missing)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot open log: %w", err)
+	}
+	return l, nil
+}
+
+func (l *logger) close() {
+	if l.file != nil {
+		l.file.Close()
+	}
+	if l.syslog != nil {
+		l.syslog.Close()
+	}
+}
+
+// Debug, Info and Warn implement control.Log.
+func (l *logger) Debug(format string, args ...any) { l.write(0, format, args...) }
+
+// Info implements control.Log.
+func (l *logger) Info(format string, args ...any) { l.write(1, format, args...) }
+
+// Warn implements control.Log.
+func (l *logger) Warn(format string, args ...any) { l.write(2, format, args...) }
+
+// write delivers a message. There is nobody to tell when that fails.
+func (l *logger) write(level int, format string, args ...any) {
+	if level < l.least {
+		return
+	}
+	text := fmt.Sprintf(format, args...)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.syslog != nil && level == 0:
+		_ = l.syslog.Debug(text)
+	case l.syslog != nil && level == 1:
+		_ = l.syslog.Info(text)
+	case l.syslog != nil:
+		_ = l.syslog.Warning(text)
+	case l.file != nil:
+		fmt.Fprintf(l.to, "%s %s: %s: %s\n", time.Now().Format(time.RFC3339), l.name, servicedef.LogLevels[level], text)
+	case l.to != nil:
+		fmt.Fprintf(l.to, "%s: %s: %s\n", l.name, servicedef.LogLevels[level], text)
+	}
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/pkg/lsb"
+)
+
+// matchReport is the answer to match in JSON; svctl(1) documents it.
+type matchReport struct {
+	Services []matchedService `json:"services"`
+}
+
+type matchedService struct {
+	Path      string        `json:"path"`
+	Processes []processJSON `json:"processes"`
+}
+
+// matchAction lists the processes in which services are found now. It exits
+// with 7 when there are none.
+func matchAction(s *session) int {
+	services, err := s.services()
+	if err != nil {
+		return complain(s.stderr, err)
+	}
+	report := matchReport{Services: []matchedService{}}
+	code := lsb.NotActive
+	for _, service := range services {
+		if !service.InTable() {
+			if service.byName {
+				return complain(s.stderr, fmt.Errorf("service %q is not looked for in the process table: its status is that of a command", service.Path))
+			}
+			continue
+		}
+		found, err := s.control.Matches(service.Service)
+		if err != nil {
+			return s.check(fmt.Errorf("cannot look for service %q: %w", service.Path, err))
+		}
+		if len(found) > 0 {
+			code = lsb.Done
+		}
+		report.Services = append(report.Services, matchedService{service.Path, processesJSON(found)})
+	}
+	if s.json {
+		if failed := s.printJSON(report); failed != 0 {
+			return failed
+		}
+		return int(code)
+	}
+	for _, service := range report.Services {
+		for _, p := range service.Processes {
+			fmt.Fprintf(s.stdout, "%s: pid %d: %s\n", service.Path, p.PID, words(p.Args))
+		}
+	}
+	return int(code)
+}
+
+func words(argv []string) string { return control.Words(argv) }

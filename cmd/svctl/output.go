@@ -1,0 +1,137 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/svloop/svloop/pkg/lsb"
+)
+
+// printJSON prints an answer as one JSON document.
+func (s *session) printJSON(answer any) int {
+	text, err := json.MarshalIndent(answer, "", "  ")
+	if err == nil {
+		_, err = fmt.Fprintf(s.stdout, "%s\n", text)
+	}
+	return s.check(err)
+}
+
+// The colours of states on a terminal.
+const (
+	green  = "\x1b[32m"
+	yellow = "\x1b[33m"
+	red    = "\x1b[31m"
+	plain  = "\x1b[0m"
+)
+
+// paint colours the words for a state, on a terminal whose user has not set
+// NO_COLOR (no-color.org).
+func (s *session) paint(code lsb.Status, text string) string {
+	if !isTerminal(s.stdout) || s.env.get("NO_COLOR") != "" {
+		return text
+	}
+	colour := red
+	switch code {
+	case lsb.Running:
+		colour = green
+	case lsb.NotRunning:
+		colour = yellow
+	}
+	return colour + text + plain
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && isTerminalFD(f.Fd())
+}
+
+// table prints rows in columns. text/tabwriter would count the letters of
+// colours.
+type table struct{ rows [][]string }
+
+func newTable(titles ...string) *table { return &table{rows: [][]string{titles}} }
+
+func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
+
+func (t *table) print(w io.Writer) {
+	widths := make([]int, len(t.rows[0]))
+	for _, row := range t.rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], visible(cell))
+		}
+	}
+	for _, row := range t.rows {
+		var line strings.Builder
+		for i, cell := range row {
+			line.WriteString(cell)
+			if i < len(row)-1 {
+				line.WriteString(strings.Repeat(" ", widths[i]-visible(cell)+2))
+			}
+		}
+		fmt.Fprintln(w, line.String())
+	}
+}
+
+// visible counts the letters of a cell without its colour.
+func visible(cell string) int {
+	if strings.HasPrefix(cell, "\x1b[") {
+		_, cell, _ = strings.Cut(cell, "m")
+		cell = strings.TrimSuffix(cell, plain)
+	}
+	return utf8.RuneCountInString(cell)
+}
+
+// progress tells on a terminal what is being done just now, on a line of its
+// own that vanishes.
+type progress struct {
+	to io.Writer // nil: nobody is looking
+
+	mu   sync.Mutex
+	busy []string
+	verb string
+}
+
+func (s *session) newProgress() *progress {
+	if s.json || !isTerminal(s.stderr) {
+		return &progress{}
+	}
+	return &progress{to: s.stderr}
+}
+
+func (p *progress) begin(verb, name string) {
+	p.change(func() { p.verb, p.busy = verb, append(p.busy, name) })
+}
+
+func (p *progress) end(name string) {
+	p.change(func() {
+		for i, other := range p.busy {
+			if other == name {
+				p.busy = append(p.busy[:i], p.busy[i+1:]...)
+				return
+			}
+		}
+	})
+}
+
+func (p *progress) change(f func()) {
+	if p.to == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f()
+	fmt.Fprint(p.to, "\r\x1b[K")
+	if len(p.busy) > 0 {
+		names := strings.Join(p.busy, ", ")
+		const most = 60
+		if len(names) > most {
+			names = fmt.Sprintf("%d services", len(p.busy))
+		}
+		fmt.Fprintf(p.to, "%s %s …", p.verb, names)
+	}
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/processes"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// rehearsal is the answer to --dry-run in JSON; svctl(1) documents it.
+type rehearsal struct {
+	Action   servicedef.Action  `json:"action"`
+	Services []rehearsedService `json:"services"`
+}
+
+type rehearsedService struct {
+	Path    string     `json:"path"`
+	State   string     `json:"state"`
+	Skipped bool       `json:"skipped,omitempty"`
+	Steps   []stepJSON `json:"steps"`
+}
+
+// rehearse says what an action would do in the state as it is now. It asks the
+// services for their status, and does nothing else.
+func (s *session) rehearse(name servicedef.Action, services []selected) int {
+	ctx, stop := interruptible()
+	defer stop()
+	rehearsed := make([]rehearsedService, len(services))
+	s.each(len(services), func(i int) {
+		service := services[i]
+		status := s.control.Status(ctx, service.Service)
+		r := rehearsedService{Path: service.Path, State: status.Detail, Skipped: skip(name, service), Steps: []stepJSON{}}
+		if !r.Skipped {
+			for _, step := range s.steps(name, service.Service, status) {
+				r.Steps = append(r.Steps, s.stepJSON(service.Service, step))
+			}
+		}
+		rehearsed[i] = r
+	})
+	if s.json {
+		return s.printJSON(rehearsal{name, rehearsed})
+	}
+	for _, r := range rehearsed {
+		switch {
+		case r.Skipped:
+			fmt.Fprintf(s.stdout, "%s: %s\n", r.Path, leftOut)
+		case len(r.Steps) == 0:
+			fmt.Fprintf(s.stdout, "%s: is %s, nothing to do\n", r.Path, r.State)
+		}
+		for _, step := range r.Steps {
+			fmt.Fprintf(s.stdout, "%s: would %s\n", r.Path, step)
+		}
+	}
+	return int(lsb.Done)
+}
+
+// steps are those that package control would take.
+func (s *session) steps(name servicedef.Action, service *servicedef.Service, status control.Status) servicedef.Plan {
+	var plan servicedef.Plan
+	switch {
+	case name == servicedef.Start && status.Code == lsb.Running, name == servicedef.Stop && status.Code == lsb.NotRunning:
+		return nil
+	case name == servicedef.Start && status.Dirty():
+		plan = service.Plan(servicedef.Stop, s.control.Svloop)
+	}
+	for _, step := range service.Plan(name, s.control.Svloop) {
+		// The stop of a restart is passed over when there is nothing to stop.
+		if name == servicedef.Restart && step.Action == servicedef.Stop && status.Code == lsb.NotRunning {
+			continue
+		}
+		plan = append(plan, step)
+	}
+	return plan
+}
+
+// stepJSON is a step of a plan in JSON, and in words.
+type stepJSON struct {
+	Kind      servicedef.StepKind `json:"kind"`
+	Action    servicedef.Action   `json:"action"`
+	Argv      []string            `json:"argv,omitempty"`
+	Path      string              `json:"path,omitempty"`
+	Timeout   float64             `json:"timeout_seconds,omitempty"`
+	Processes []processJSON       `json:"processes,omitempty"`
+}
+
+type processJSON struct {
+	PID  int      `json:"pid"`
+	Args []string `json:"args"`
+}
+
+func (s *session) stepJSON(service *servicedef.Service, step servicedef.Step) stepJSON {
+	j := stepJSON{Kind: step.Kind, Action: step.Action, Argv: step.Argv, Path: step.Path, Timeout: step.Timeout.Seconds()}
+	if step.Kind == servicedef.Kill {
+		found, _ := s.control.Matches(service)
+		j.Processes = processesJSON(found)
+	}
+	return j
+}
+
+func processesJSON(found processes.Table) []processJSON {
+	all := make([]processJSON, len(found))
+	for i, p := range found {
+		all[i] = processJSON{p.PID, p.Args}
+	}
+	return all
+}
+
+func (j stepJSON) String() string {
+	switch j.Kind {
+	case servicedef.Look:
+		return "look in the process table"
+	case servicedef.Kill:
+		text := "signal nobody"
+		for i, p := range j.Processes {
+			if i == 0 {
+				text = "signal"
+			} else {
+				text += ","
+			}
+			text += fmt.Sprintf(" pid %d (%s)", p.PID, control.Words(p.Args))
+		}
+		return text
+	}
+	text := "run " + control.Words(j.Argv)
+	if j.Path != "" {
+		text += " with PATH=" + j.Path
+	}
+	return text
+}

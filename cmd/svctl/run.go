@@ -1,0 +1,94 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+
+	"github.com/svloop/svloop/internal/manpage"
+	"github.com/svloop/svloop/internal/runner"
+	"github.com/svloop/svloop/internal/version"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// run is the whole program. Nothing else ends the process.
+func run(args, env []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && args[0] == runner.Role {
+		return runner.Serve()
+	}
+	if len(args) > 0 {
+		args = args[1:]
+	}
+	o, err := parse(args)
+	if err != nil {
+		return complain(stderr, err)
+	}
+	s := &session{options: o, env: env, stdout: stdout, stderr: stderr}
+	switch {
+	case o.help:
+		return helpAction(s)
+	case o.version:
+		fmt.Fprintln(stdout, version.Line("svctl"))
+		return int(lsb.Done)
+	case o.manual:
+		return s.check(manpage.Show(manual, stdout))
+	}
+	a := actions[o.action]
+	if !a.noConfig {
+		if err := s.open(); err != nil {
+			code := complain(stderr, err)
+			if o.action == "status" {
+				return int(lsb.Unknown) // 1 to 3 would say that it is dead
+			}
+			return code
+		}
+		defer s.log.close()
+	}
+	return a.run(s)
+}
+
+// complain prints an error, line by line, and returns its code.
+func complain(stderr io.Writer, err error) int {
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintf(stderr, "svctl: %s\n", line)
+	}
+	var u *usageError
+	if errors.As(err, &u) {
+		hint := u.hint
+		if hint == "" {
+			hint = "try svctl --help"
+		}
+		fmt.Fprintf(stderr, "svctl: hint: %s\n", hint)
+	}
+	return int(codeOf(err))
+}
+
+// codeOf maps the errors of svctl itself; those of services carry their code.
+func codeOf(err error) lsb.Action {
+	var u *usageError
+	var ambiguous *servicedef.AmbiguousError
+	switch {
+	case errors.As(err, &u), errors.As(err, &ambiguous):
+		return lsb.Usage
+	case errors.Is(err, fs.ErrPermission):
+		return lsb.NotPermitted
+	}
+	return lsb.NotConfigured
+}
+
+// check prints an error of the output, if there is one.
+func (s *session) check(err error) int {
+	if err == nil {
+		return int(lsb.Done)
+	}
+	fmt.Fprintf(s.stderr, "svctl: %v\n", err)
+	return int(lsb.Failed)
+}
+
+func helpAction(s *session) int {
+	_, err := io.WriteString(s.stdout, usage)
+	return s.check(err)
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// selected is a service that was asked for.
+type selected struct {
+	*servicedef.Service
+	byName bool // itself, not as one of a group or of all
+}
+
+// entries returns the entries that the arguments name, all without arguments.
+func (s *session) entries() ([]*servicedef.Entry, error) {
+	if len(s.args) == 0 {
+		return s.config.Entries, nil
+	}
+	var found []*servicedef.Entry
+	var wrong []error
+	for _, name := range s.args {
+		e, err := s.config.Find(name)
+		if err != nil {
+			wrong = append(wrong, err)
+			continue
+		}
+		found = append(found, e)
+	}
+	return found, errors.Join(wrong...)
+}
+
+// services returns the services of those entries, each once.
+func (s *session) services() ([]selected, error) {
+	entries, err := s.entries()
+	if err != nil {
+		return nil, err
+	}
+	var all []selected
+	index := make(map[string]int)
+	for _, e := range entries {
+		for _, service := range e.Services() {
+			byName := e.Service != nil && len(s.args) > 0
+			if i, known := index[service.Path]; known {
+				all[i].byName = all[i].byName || byName
+				continue
+			}
+			index[service.Path] = len(all)
+			all = append(all, selected{service, byName})
+		}
+	}
+	return all, nil
+}
+
+// one reports whether exactly one service was named.
+func (s *session) one(all []selected) bool {
+	return len(s.args) == 1 && len(all) == 1 && all[0].byName
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// showReport is the answer to show in JSON; svctl(1) documents it.
+type showReport struct {
+	Services []shownService `json:"services"`
+}
+
+type shownService struct {
+	Path     string                           `json:"path"`
+	Kind     servicedef.Kind                  `json:"kind"`
+	Expected servicedef.Expected              `json:"expected"`
+	Position string                           `json:"position"`
+	Timeout  float64                          `json:"timeout_seconds"`
+	PATH     string                           `json:"path_variable,omitempty"`
+	Pattern  string                           `json:"pattern,omitempty"`
+	Words    []string                         `json:"match_words,omitempty"`
+	Plans    map[servicedef.Action][]stepJSON `json:"plans"`
+}
+
+var plannedActions = []servicedef.Action{servicedef.Start, servicedef.Stop, servicedef.Status, servicedef.Restart}
+
+// showAction prints what the entries stand for: the exact words of each
+// command, changes of its environment, and its limits.
+func showAction(s *session) int {
+	services, err := s.services()
+	if err != nil {
+		return complain(s.stderr, err)
+	}
+	report := showReport{Services: []shownService{}}
+	for _, service := range services {
+		report.Services = append(report.Services, s.shown(service.Service))
+	}
+	if s.json {
+		return s.printJSON(report)
+	}
+	for i, shown := range report.Services {
+		if i > 0 {
+			fmt.Fprintln(s.stdout)
+		}
+		s.printShown(shown)
+	}
+	return int(lsb.Done)
+}
+
+func (s *session) shown(service *servicedef.Service) shownService {
+	shown := shownService{
+		Path: service.Path, Kind: service.Kind(), Expected: service.Expected,
+		Timeout: service.Timeout.Seconds(), PATH: service.SearchPath,
+		Plans: make(map[servicedef.Action][]stepJSON),
+	}
+	shown.Position, _, _ = strings.Cut(service.Pos.String(), " (")
+	for _, action := range plannedActions {
+		for _, step := range service.Plan(action, s.control.Svloop) {
+			shown.Plans[action] = append(shown.Plans[action], stepJSON{
+				Kind: step.Kind, Action: step.Action, Argv: step.Argv, Path: step.Path, Timeout: step.Timeout.Seconds(),
+			})
+			if step.Kind != servicedef.Run {
+				shown.Words = service.Start
+			}
+		}
+	}
+	if service.Pattern != nil {
+		shown.Pattern, shown.Words = service.Pattern.String(), nil
+	}
+	return shown
+}
+
+func (s *session) printShown(shown shownService) {
+	fmt.Fprintf(s.stdout, "%s (%s, expected %s, defined at %s)\n", shown.Path, shown.Kind, shown.Expected, shown.Position)
+	for _, action := range plannedActions {
+		for i, step := range shown.Plans[action] {
+			label := string(action) + ":"
+			if i > 0 {
+				label = "then:"
+			}
+			fmt.Fprintf(s.stdout, "  %-9s %s\n", label, shown.line(step))
+		}
+	}
+	if shown.PATH != "" {
+		fmt.Fprintf(s.stdout, "  %-9s PATH=%s\n", "with:", shown.PATH)
+	}
+	fmt.Fprintf(s.stdout, "  %-9s %g seconds for each command\n", "timeout:", shown.Timeout)
+}
+
+func (shown shownService) line(step stepJSON) string {
+	what := fmt.Sprintf("with the arguments %q", shown.Words)
+	if shown.Pattern != "" {
+		what = fmt.Sprintf("that match %q", shown.Pattern)
+	}
+	switch step.Kind {
+	case servicedef.Look:
+		return "look for processes " + what
+	case servicedef.Kill:
+		return fmt.Sprintf("signal processes %s: TERM, after %g seconds KILL", what, step.Timeout)
+	}
+	return words(step.Argv)
+}

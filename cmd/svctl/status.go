@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/processes"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// statusReport is the answer to status in JSON; svctl(1) documents it.
+type statusReport struct {
+	Code     lsb.Status      `json:"code"`
+	Services []serviceStatus `json:"services"`
+}
+
+type serviceStatus struct {
+	Path       string              `json:"path"`
+	Code       lsb.Status          `json:"code"`
+	State      string              `json:"state"`
+	Expected   servicedef.Expected `json:"expected"`
+	AsExpected bool                `json:"as_expected"`
+	PIDs       []int               `json:"pids,omitempty"`
+	Uptime     float64             `json:"uptime_seconds,omitempty"`
+	CPU        float64             `json:"cpu_percent,omitempty"`
+	Memory     uint64              `json:"memory_bytes,omitempty"`
+}
+
+// statusAction prints one line for one service, and a table for several. It
+// exits with the first code that is not 0.
+func statusAction(s *session) int {
+	services, err := s.services()
+	if err != nil {
+		complain(s.stderr, err)
+		return int(lsb.Unknown)
+	}
+	found := s.statuses(services)
+	report := statusReport{Services: make([]serviceStatus, len(services))}
+	for i, service := range services {
+		report.Services[i] = newServiceStatus(service.Service, found[i])
+		if report.Code == lsb.Running {
+			report.Code = found[i].Code
+		}
+	}
+	switch {
+	case s.json:
+		if s.printJSON(report) != 0 {
+			return int(lsb.Unknown)
+		}
+	case s.one(services):
+		fmt.Fprintf(s.stdout, "%s: %s\n", services[0].Path, s.paint(found[0].Code, found[0].Detail)+pidText(found[0]))
+	default:
+		s.printStatuses(report.Services)
+	}
+	return int(report.Code)
+}
+
+func (s *session) statuses(services []selected) []control.Status {
+	ctx, stop := interruptible()
+	defer stop()
+	found := make([]control.Status, len(services))
+	s.each(len(services), func(i int) { found[i] = s.control.Status(ctx, services[i].Service) })
+	return found
+}
+
+// pidText names the pids of what runs; what a dead one has left, the state does.
+func pidText(found control.Status) string {
+	switch n := len(found.PIDs); {
+	case n == 0 || found.Code != lsb.Running:
+		return ""
+	case n == 1:
+		return fmt.Sprintf(" (pid %d)", found.PIDs[0])
+	default:
+		return fmt.Sprintf(" (pid %d and %d more)", found.PIDs[0], n-1)
+	}
+}
+
+// newServiceStatus adds what the first of the service's processes takes.
+func newServiceStatus(s *servicedef.Service, found control.Status) serviceStatus {
+	status := serviceStatus{
+		Path: s.Path, Code: found.Code, State: found.Detail, Expected: s.Expected,
+		AsExpected: asExpected(s, found.Code), PIDs: found.PIDs,
+	}
+	if len(found.PIDs) == 0 {
+		return status
+	}
+	if u, ok := processes.UsageOf(found.PIDs[0]); ok {
+		status.Uptime = time.Since(u.Started).Round(time.Millisecond).Seconds()
+		status.CPU, status.Memory = u.CPU, u.Memory
+	}
+	return status
+}
+
+func (s *session) printStatuses(all []serviceStatus) {
+	t := newTable("SERVICE", "STATE", "EXPECTED", "PID", "UPTIME", "CPU", "MEMORY")
+	for _, r := range all {
+		pid, uptime, cpu, memory := "-", "-", "-", "-"
+		if len(r.PIDs) > 0 {
+			pid = fmt.Sprint(r.PIDs[0])
+		}
+		if r.Uptime > 0 {
+			uptime = (time.Duration(r.Uptime) * time.Second).String()
+			cpu = fmt.Sprintf("%.1f%%", r.CPU)
+			memory = fmt.Sprintf("%.1f MiB", float64(r.Memory)/(1<<20))
+		}
+		t.row(r.Path, s.paint(r.Code, r.State), string(r.Expected), pid, uptime, cpu, memory)
+	}
+	t.print(s.stdout)
+}

@@ -1,0 +1,183 @@
+package architecture
+
+import (
+	"go/ast"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// System calls have their own files. These are the functions of the two
+// packages that are none: they convert, or look a name up.
+var noSystemCalls = []string{"Signal", "Errno", "WaitStatus", "SignalNum", "SignalName"}
+
+// Files that make a system call and have no reason to be split for it.
+var systemCallsAllowed = map[string][]string{
+	"cmd/svloop/sink.go":     {"SetNonblock"},    // of a pipe that was made one line above
+	"pkg/daemonize/start.go": {"Pipe2", "Close"}, // of the pipe to the daemon
+}
+
+func TestSystemCallsStandInLinuxFiles(t *testing.T) {
+	t.Parallel()
+	seen := make(map[string]bool)
+	each(t, func(s *source) {
+		if s.test() || s.linux() || within(s.dir(), "integration") {
+			return
+		}
+		s.calls(func(call *ast.CallExpr, pkg, name string) {
+			if pkg != "syscall" && pkg != "golang.org/x/sys/unix" || slices.Contains(noSystemCalls, name) {
+				return
+			}
+			names, allowed := systemCallsAllowed[s.name]
+			seen[s.name] = true
+			if !allowed || !slices.Contains(names, name) {
+				t.Errorf("%s: the system call %s belongs into a file *_linux.go", s.at(call), name)
+			}
+		})
+	})
+	wantUsed(t, "systemCallsAllowed", systemCallsAllowed, seen)
+}
+
+// Where time.Sleep may stand in tests, and why there.
+var sleepAllowed = map[string]string{
+	"integration/commands_test.go": "the poll of the script command waitfor",
+	"integration/host_test.go":     "the same for tests that are no scripts",
+}
+
+func TestNoSleepInTests(t *testing.T) {
+	t.Parallel()
+	seen := make(map[string]bool)
+	each(t, func(s *source) {
+		if !s.test() {
+			return
+		}
+		s.calls(func(call *ast.CallExpr, pkg, name string) {
+			if pkg != "time" || name != "Sleep" {
+				return
+			}
+			seen[s.name] = true
+			if sleepAllowed[s.name] == "" {
+				t.Errorf("%s: a test waits for an event, it does not sleep", s.at(call))
+			}
+		})
+	})
+	wantUsed(t, "sleepAllowed", sleepAllowed, seen)
+}
+
+// wantUsed reports exceptions that nothing needs any more.
+func wantUsed[V any](t *testing.T, list string, allowed map[string]V, seen map[string]bool) {
+	t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(allowed)) {
+		if !seen[name] {
+			t.Errorf("%s has %s, which needs no exception", list, name)
+		}
+	}
+}
+
+// Whatever ends a process passes over the deferred calls: of those depends that
+// nothing is left behind.
+func TestExitStandsInMain(t *testing.T) {
+	t.Parallel()
+	ends := map[string][]string{
+		"os":                    {"Exit"},
+		"log":                   {"Fatal", "Fatalf", "Fatalln", "Panic", "Panicf", "Panicln"},
+		"syscall":               {"Exit"},
+		"golang.org/x/sys/unix": {"Exit"},
+	}
+	inMain := make(map[string]int)
+	each(t, func(s *source) {
+		s.calls(func(call *ast.CallExpr, pkg, name string) {
+			if !slices.Contains(ends[pkg], name) {
+				return
+			}
+			switch {
+			case s.base() == "main_test.go", s.base() == "example_test.go", s.name == "integration/program/main.go":
+			case s.base() == "main.go":
+				inMain[s.name]++
+			default:
+				t.Errorf("%s: %s.%s belongs into main.go", s.at(call), pkg, name)
+			}
+		})
+	})
+	for name, n := range inMain {
+		if n != 1 {
+			t.Errorf("%s ends the process in %d places", name, n)
+		}
+	}
+}
+
+func TestPackageComments(t *testing.T) {
+	t.Parallel()
+	comments := make(map[string][]string)
+	each(t, func(s *source) {
+		if s.test() {
+			if s.Doc != nil {
+				t.Errorf("%s: a comment on the package stands in a test", s.name)
+			}
+			return
+		}
+		if comments[s.dir()] == nil {
+			comments[s.dir()] = []string{}
+		}
+		if s.Doc == nil {
+			return
+		}
+		comments[s.dir()] = append(comments[s.dir()], s.name)
+		begin := "Package " + s.File.Name.Name + " "
+		if s.File.Name.Name == "main" {
+			base := s.dir()[strings.LastIndexByte(s.dir(), '/')+1:]
+			begin = strings.ToUpper(base[:1]) + base[1:] + " "
+		}
+		if !strings.HasPrefix(s.Doc.Text(), begin) {
+			t.Errorf("%s: the comment on the package does not begin with %q", s.name, begin)
+		}
+	})
+	for _, dir := range slices.Sorted(maps.Keys(comments)) {
+		if found := comments[dir]; len(found) != 1 {
+			t.Errorf("%s has %d comments on the package, want 1: %q", dir, len(found), found)
+		}
+	}
+}
+
+// longest is the number of lines that no file but a test exceeds.
+const longest = 400
+
+func TestFileLength(t *testing.T) {
+	t.Parallel()
+	each(t, func(s *source) {
+		if !s.test() && s.lines > longest {
+			t.Errorf("%s has %d lines, want %d at most", s.name, s.lines, longest)
+		}
+	})
+}
+
+// A name says what is in it.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	empty := []string{"util", "utils", "common", "helper", "helpers", "misc", "types", "base", "shared"}
+	each(t, func(s *source) {
+		name := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(s.base(), ".go"), "_test"), "_linux")
+		for part := range strings.SplitSeq(s.dir()+"/"+name, "/") {
+			if slices.Contains(empty, part) {
+				t.Errorf("%s: the name %q says nothing", s.name, part)
+			}
+		}
+	})
+}
+
+func TestNothingIsLeftToDo(t *testing.T) {
+	t.Parallel()
+	marks := []string{"TO" + "DO", "FIX" + "ME", "X" + "XX"}
+	each(t, func(s *source) {
+		for _, group := range s.Comments {
+			for _, comment := range group.List {
+				for _, mark := range marks {
+					if strings.Contains(comment.Text, mark) {
+						t.Errorf("%s: a comment has the mark %s", s.at(comment), mark)
+					}
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,24 @@
+package control
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// mayClaim reports whether this user may write the pid file, or create it:
+// without that svloop can neither start nor be asked to end, and its exit status
+// does not tell.
+func mayClaim(pidFile string) bool {
+	err := writable(pidFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = writable(filepath.Dir(pidFile))
+	}
+	return !errors.Is(err, fs.ErrPermission)
+}
+
+func writable(path string) error {
+	return unix.Faccessat(unix.AT_FDCWD, path, unix.W_OK, unix.AT_EACCESS)
+}

@@ -1,0 +1,131 @@
+// Package processes is the process table as the search for services sees it:
+// the command lines of all programs, read once.
+package processes
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"syscall"
+
+	"github.com/shirou/gopsutil/v3/common"
+	"github.com/shirou/gopsutil/v3/process"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// Process is a program that runs.
+type Process struct {
+	PID  int
+	Args []string
+}
+
+// Table is all programs but this one, its ancestors, kernel threads and
+// zombies, which never are a service.
+type Table []Process
+
+// hostProc has gopsutil read the real /proc whatever HOST_PROC says in the
+// environment.
+var hostProc = context.WithValue(context.Background(), common.EnvKey, common.EnvMap{common.HostProcEnvKey: "/proc"})
+
+// Read reads the table.
+func Read() (Table, error) {
+	pids, err := process.PidsWithContext(hostProc)
+	if err != nil {
+		return nil, err
+	}
+	skip := lineage(os.Getpid())
+	table := make(Table, 0, len(pids))
+	for _, pid := range pids {
+		if slices.Contains(skip, int(pid)) {
+			continue
+		}
+		// Kernel threads and zombies have no arguments.
+		if args, err := proctree.Args(int(pid)); err == nil && len(args) > 0 {
+			table = append(table, Process{PID: int(pid), Args: args})
+		}
+	}
+	return table, nil
+}
+
+// lineage returns a process and its ancestors.
+func lineage(pid int) []int {
+	var pids []int
+	for pid > 0 && !slices.Contains(pids, pid) {
+		pids = append(pids, pid)
+		s, err := proctree.ReadStat(pid)
+		if err != nil {
+			break
+		}
+		pid = s.PPID
+	}
+	return pids
+}
+
+// Matcher says whether a program with these arguments is meant.
+type Matcher func(args []string) (bool, error)
+
+// Find returns the processes that match, and the first error of the matcher.
+func (t Table) Find(match Matcher) (Table, error) {
+	var found Table
+	for _, p := range t {
+		ok, err := match(p.Args)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			found = append(found, p)
+		}
+	}
+	return found, nil
+}
+
+// Matching is the set of the processes that match, looked for anew each time,
+// as [proctree.Targets].
+type Matching Matcher
+
+// Signal signals each process through a handle, after the process that the
+// handle means has been seen to match.
+func (m Matching) Signal(sig syscall.Signal) error {
+	table, err := Read()
+	if err != nil {
+		return err
+	}
+	found, err := table.Find(Matcher(m))
+	if err != nil {
+		return err
+	}
+	for _, p := range found {
+		if e := m.signal(p.PID, sig); e != nil && !errors.Is(e, proctree.ErrGone) {
+			err = errors.Join(err, e)
+		}
+	}
+	return err
+}
+
+func (m Matching) signal(pid int, sig syscall.Signal) error {
+	h, err := proctree.Open(pid)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	args, err := proctree.Args(pid)
+	if err != nil {
+		return err
+	}
+	if ok, err := m(args); !ok || err != nil || h.Exited() {
+		return err
+	}
+	return h.Signal(sig)
+}
+
+// Gone reports whether nothing matches any more.
+func (m Matching) Gone() (bool, error) {
+	table, err := Read()
+	if err != nil {
+		return false, err
+	}
+	found, err := table.Find(Matcher(m))
+	return len(found) == 0, err
+}

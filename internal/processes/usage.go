@@ -1,0 +1,36 @@
+package processes
+
+import (
+	"time"
+
+	"github.com/shirou/gopsutil/v3/process"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// Usage is what a process takes.
+type Usage struct {
+	Started time.Time
+	CPU     float64 // percent of one processor, since the start
+	Memory  uint64  // resident bytes
+}
+
+// UsageOf returns what a process takes, and false when it is gone.
+func UsageOf(pid int) (Usage, bool) {
+	s, err := proctree.ReadStat(pid)
+	if err != nil {
+		return Usage{}, false
+	}
+	// The start time of gopsutil has whole seconds only.
+	u := Usage{Started: s.StartTime()}
+	p := &process.Process{Pid: int32(pid)}
+	if m, err := p.MemoryInfoWithContext(hostProc); err == nil {
+		u.Memory = m.RSS
+	}
+	if t, err := p.TimesWithContext(hostProc); err == nil {
+		if lived := time.Since(u.Started).Seconds(); lived > 0 {
+			u.CPU = 100 * (t.User + t.System) / lived
+		}
+	}
+	return u, true
+}

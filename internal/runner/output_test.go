@@ -1,0 +1,64 @@
+package runner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// TestMuchOutput drains what no pipe could hold.
+func TestMuchOutput(t *testing.T) {
+	t.Parallel()
+	const size = 10 << 20
+	for _, test := range []struct {
+		name, script string
+		pieces       int // at least
+	}{
+		{"one line", "head -c %d /dev/zero | tr '\\0' x", size / (64 << 10)},
+		{"on standard error", "head -c %d /dev/zero | tr '\\0' x >&2", size / (64 << 10)},
+		{"many lines", "yes xxxxxxx | head -c %d", size / 8},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			bytes, pieces := 0, 0
+			r := Run(t.Context(), shell(fmt.Sprintf(test.script, size)), func(line string) {
+				pieces++
+				bytes += len(line)
+				if strings.Trim(line, "x") != "" {
+					t.Errorf("got the line %.80q", line)
+				}
+			})
+			want := size
+			if test.name == "many lines" {
+				want = size / 8 * 7
+			}
+			if r.Exit != 0 || r.Err != nil || bytes != want || pieces < test.pieces {
+				t.Errorf("got exit %d (%v), %d bytes in %d pieces, want %d bytes in at least %d", r.Exit, r.Err, bytes, pieces, want, test.pieces)
+			}
+		})
+	}
+}
+
+func TestDrain(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é", 50_000)
+	for _, test := range []struct {
+		text string
+		want []string
+	}{
+		{"", nil},
+		{"\n\n\r\n", nil},
+		{"a", []string{"a"}},
+		{"a\nb\r\n\n  c \nd", []string{"a", "b", "  c ", "d"}},
+		{"\xff\x00\n", []string{"\xff\x00"}},
+		{long + "\nb\n", []string{long[:64<<10], long[64<<10:], "b"}},
+	} {
+		var got []string
+		drain(iotest.HalfReader(strings.NewReader(test.text)), func(line string) { got = append(got, line) })
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%.40q: got %.80q", test.text, got)
+		}
+	}
+}

@@ -1,0 +1,175 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestEnd(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		script string
+		want   Result
+	}{
+		{"exit 0", Result{Exit: 0, Ended: "exit status 0"}},
+		{"echo a; echo b >&2; exit 3", Result{Exit: 3, Ended: "exit status 3", Last: "b"}},
+		{"printf 'no end of line'; exit 255", Result{Exit: 255, Ended: "exit status 255", Last: "no end of line"}},
+		{"echo 'bad  '; echo; exit 1", Result{Exit: 1, Ended: "exit status 1", Last: "bad  "}},
+		{"kill -TERM $$", Result{Exit: 143, Ended: "killed by signal TERM"}},
+		{"kill -KILL $$", Result{Exit: 137, Ended: "killed by signal KILL"}},
+		{"kill -USR1 $$", Result{Exit: 138, Ended: "killed by signal USR1"}},
+		{"kill -36 $$", Result{Exit: 164, Ended: "killed by signal 36"}},
+	} {
+		t.Run(test.script, func(t *testing.T) {
+			t.Parallel()
+			if got, _ := runToEnd(t, shell(test.script)); got != test.want {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
+// TestSurroundings asks a command what it sees of the world.
+func TestSurroundings(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	inherited, err := unix.Dup(0) // without close-on-exec
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { unix.Close(inherited) })
+	for _, test := range []struct {
+		name string
+		argv []string
+		want string
+	}{
+		{"environment", []string{"env"}, "A=1\nB=two words\nPATH=/bin:/usr/bin"},
+		{"directory", []string{"sh", "-c", "pwd"}, dir},
+		{"input", []string{"sh", "-c", "cat; readlink /proc/$$/fd/0"}, "/dev/null"},
+		{"descriptors", []string{"sh", "-c", "ls /proc/$$/fd"}, "0\n1\n2"},
+		{"group", []string{"sh", "-c", "read -r pid name state parent group rest </proc/$$/stat; [ $group = $$ ] && echo leader"}, "leader"},
+		{"words", []string{"printf", `%s\n`, "one two", "$three", "*"}, "one two\n$three\n*"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			env := []string{"A=1", "B=two words", "PATH=/bin:/usr/bin"}
+			r, output := runToEnd(t, Command{Argv: test.argv, Env: env, Dir: dir})
+			if r.Exit != 0 || output != test.want {
+				t.Errorf("got %+v and %q, want %q", r, output, test.want)
+			}
+		})
+	}
+}
+
+// TestRefusals runs what cannot be run. Which directory a bare name is found in
+// is up to the PATH of the command, not to that of this program.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(name, text string, mode os.FileMode) {
+		// A child that is being forked meanwhile would hold the file open for
+		// writing, and nobody could execute it.
+		syscall.ForkLock.RLock()
+		defer syscall.ForkLock.RUnlock()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("plain", "#!/bin/sh\n", 0o644)
+	write("orphan", "#!/no/such/interpreter\n", 0o755)
+	write("ok", "#!/bin/sh\nexit 5\n", 0o755)
+	write("bare", "exit 6\n", 0o755) // execvp(3) gives it to the shell
+	for _, test := range []struct {
+		name string
+		argv string
+		dir  string
+		want string
+		is   error
+		exit int
+	}{
+		{"missing", dir + "/missing", "/", `cannot execute "%[1]s/missing": command not found`, ErrNotFound, -1},
+		{"missing in PATH", "sh", "/", `cannot execute "sh": command not found`, ErrNotFound, -1},
+		{"missing, relative", "./sh", "/", `cannot execute "./sh": command not found`, ErrNotFound, -1},
+		{"not executable", dir + "/plain", "/", `cannot execute "%[1]s/plain": permission denied`, ErrDenied, -1},
+		{"not executable in PATH", "plain", "/", `cannot execute "plain": permission denied`, ErrDenied, -1},
+		{"directory", dir, "/", `cannot execute "%[1]s": is a directory`, ErrDenied, -1},
+		{"no interpreter", dir + "/orphan", "/", `cannot execute "%[1]s/orphan": its interpreter "/no/such/interpreter" does not exist`, ErrDenied, -1},
+		{"in PATH", "ok", "/", "", nil, 5},
+		{"relative", "./ok", dir, "", nil, 5},
+		{"without #!", "bare", "/", "", nil, 6},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r, output := runToEnd(t, Command{Argv: []string{test.argv}, Env: []string{"PATH=" + dir}, Dir: test.dir})
+			if output != "" || r.Exit != test.exit || r.TimedOut {
+				t.Errorf("got %+v and the output %q", r, output)
+			}
+			if test.want == "" {
+				if r.Err != nil {
+					t.Error(r.Err)
+				}
+				return
+			}
+			want := test.want
+			if strings.Contains(want, "%") {
+				want = fmt.Sprintf(want, dir)
+			}
+			if r.Err == nil || r.Err.Error() != want || !errors.Is(r.Err, test.is) {
+				t.Errorf("got  %v\nwant %s (%v)", r.Err, want, test.is)
+			}
+			if other := map[error]error{ErrNotFound: ErrDenied, ErrDenied: ErrNotFound}[test.is]; errors.Is(r.Err, other) {
+				t.Errorf("%v is %v, too", r.Err, other)
+			}
+		})
+	}
+}
+
+// TestRoleDies has the command kill the process that runs it.
+func TestRoleDies(t *testing.T) {
+	t.Parallel()
+	r, _ := runToEnd(t, shell("kill -KILL $PPID"))
+	want := `cannot run "/bin/sh": the process that runs it has ended without a result: signal: killed`
+	if r.Err == nil || r.Err.Error() != want || r.Exit != -1 {
+		t.Errorf("got %+v, want %s", r, want)
+	}
+}
+
+// TestRoleAlone runs the role without an order.
+func TestRoleAlone(t *testing.T) {
+	t.Parallel()
+	for _, order := range []string{"", "nonsense", "{}", `{"Argv": []}`} {
+		cmd := exec.CommandContext(t.Context(), "/proc/self/exe")
+		cmd.Args = []string{Role}
+		cmd.Stdin = strings.NewReader(order)
+		output, err := cmd.CombinedOutput()
+		const want = "svctl: \"svctl: running\" is a name of its own use only\n"
+		if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 2 || string(output) != want {
+			t.Errorf("%q: got %v and %q, want exit status 2 and %q", order, err, output, want)
+		}
+	}
+}
+
+// TestDoneBefore begins nothing after the context is done.
+func TestDoneBefore(t *testing.T) {
+	t.Parallel()
+	why := errors.New("no more")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(why)
+	file := filepath.Join(t.TempDir(), "begun")
+	r := Run(ctx, shell("touch "+file), func(line string) { t.Errorf("got the output %q", line) })
+	if !errors.Is(r.Err, why) || r.Exit != -1 {
+		t.Errorf("got %+v", r)
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("the command was begun")
+	}
+}

@@ -1,0 +1,67 @@
+// Package pidfile owns a pid file and proves life by it: it claims the file,
+// tells whether the instance behind one is running, and ends that instance.
+//
+// Use [Claim] in a daemon, then [File.Keep] for its life and [File.Release] at
+// its end; [Probe] to ask for the state, and [RequestQuit] to end it.
+//
+// # The file
+//
+// One line, the decimal pid, mode 0644. A request is a second line with one
+// lower-case word. The grammar is that of simplevisor-loop, with which instances
+// and callers of this package can be mixed in both directions:
+//
+//	^\d+(\s+[a-z]+)?\s*$
+//
+// # Locks
+//
+// Two kinds of locks stand on the file, which do not see each other:
+//
+//	flock(2)                  for moments, around each read or write
+//	open file description     for life, by the instance: the proof of life;
+//	  lock (fcntl(2))         nothing inherits it, and the kernel lets go of it
+//
+// A pid proves nothing, because numbers are given away again. An instance of
+// simplevisor-loop has no lock for life, nor has any on NFS; for those the proof
+// is a living process that is not younger than the file, and a fresh time stamp.
+//
+// # The protocol
+//
+//	claim                      instance                    others
+//	─────                      ────────                    ──────
+//	open or create
+//	lock for life ── held ──► who holds it is said
+//	still at its path? ─ no ─► begin again
+//	survivors of the last one: end, adopt or refuse
+//	write the pid ───────────► touch every 25 s ─────────► Probe: lock held?
+//	                           watch (inotify):            ◄── old tool: fresh?
+//	                             "quit" written ◄────────── RequestQuit
+//	                             changed, removed: restore
+//	                           end of the program
+//	                           unlink, then let go ───────► process ended: done
+//
+// Whatever moment an instance is killed in, the next claim finds the file absent,
+// empty, or with a whole pid whose lock nobody holds, and takes it over. The file
+// is unlinked before the lock is let go, and a claim looks at the path after it
+// has locked, so two claims never hold two files of one path.
+//
+// # Survivors
+//
+// An instance that leads a session leaves its program there when it is killed
+// with SIGKILL. The kernel gives the number of a session to no process while it
+// has members, so they are found by the pid in the file: [Survivors].
+//
+// # Trust
+//
+// A file is believed as far as its owner could have acted: processes are
+// signalled only if it belongs to root or to their owner, and nobody else may
+// write to it; and through a pidfd that was taken before the proof.
+//
+// # Errors
+//
+// Callers can test for [ErrHeld] (a [HeldError] has the pid), [ErrMalformed],
+// [ErrNotRegular], [ErrUntrusted], [ErrUnproven], [ErrBusy] and [ErrStuck].
+//
+// # Limits
+//
+// Linux 5.3 or newer, with /proc. On NFS there is no lock for life.
+package pidfile

@@ -1,0 +1,91 @@
+package pyregexp
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"testing"
+)
+
+//go:embed testdata/answers.py
+var answersScript string
+
+// question is an expression and the subjects to search. Characters are numbers,
+// because surrogates do not survive the way through JSON of Go.
+type question struct {
+	Expr     []rune   `json:"expr"`
+	Subjects [][]rune `json:"subjects"`
+}
+
+// answer is what Python says to a question.
+type answer struct {
+	Error string  `json:"error"` // why re.compile refused, "" if it did not
+	Found []*bool `json:"found"` // per subject, nil where Python did not find out
+}
+
+// python is what the script prints.
+type python struct {
+	Version [3]int          `json:"version"`
+	Answers []answer        `json:"answers"`
+	Cases   map[rune][]rune `json:"cases"`
+	Digits  []rune          `json:"digits"`
+	Spaces  []rune          `json:"spaces"`
+	Words   []rune          `json:"words"`
+	Unknown []rune          `json:"unknown"` // code points that are not assigned
+}
+
+// askPython has one process answer all questions, and tell the facts about
+// characters that mode asks for. It skips the test if there is no Python whose
+// re is close enough to the one of 3.11: from 3.14 on \B matches in an empty text
+// and \z exists.
+func askPython(t *testing.T, mode string, questions []question) python {
+	t.Helper()
+	path, err := exec.LookPath("python3")
+	if err != nil {
+		skipWithoutTool(t, "python3 is not installed")
+	}
+	input, err := json.Marshal(questions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), path, "-W", "ignore", "-c", answersScript, mode)
+	cmd.Stdin = bytes.NewReader(input)
+	cmd.Stderr = os.Stderr
+	output, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("cannot ask python3: %v", err)
+	}
+	var py python
+	if err := json.Unmarshal(output, &py); err != nil {
+		t.Fatal(err)
+	}
+	if py.Version[0] != 3 || py.Version[1] < 10 || py.Version[1] > 13 {
+		skipWithoutTool(t, "python3 is not between 3.10 and 3.13")
+	}
+	return py
+}
+
+// skipWithoutTool skips the test, or fails it where the tools have to be there.
+func skipWithoutTool(t *testing.T, reason string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" || os.Getenv("SVLOOP_REQUIRE_TOOLS") == "1" {
+		t.Fatal(reason)
+	}
+	t.Skip(reason)
+}
+
+// text encodes characters the way the package reads them back: surrogates as the
+// single bytes that they stand for.
+func text(runes []rune) string {
+	var b []byte
+	for _, r := range runes {
+		if surrogateBase+0x80 <= r && r <= surrogateBase+0xFF {
+			b = append(b, byte(r-surrogateBase))
+		} else {
+			b = append(b, string(r)...)
+		}
+	}
+	return string(b)
+}

@@ -1,0 +1,95 @@
+package servicedef
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/svloop/svloop/pkg/suggest"
+	"github.com/svloop/svloop/pkg/configgeneral"
+)
+
+// Config is a configuration: its entries and settings.
+type Config struct {
+	Name     string // of the file
+	Tree     *configgeneral.Value
+	Entries  []*Entry
+	Settings Settings
+	Warnings []error // about what means nothing; each with its position
+}
+
+// Settings are those of the <simplevisor> block that svctl heeds. Empty ones
+// were not given.
+type Settings struct {
+	Log      string // null, file, syslog or stdout
+	LogFile  string
+	LogLevel string
+	LogName  string
+}
+
+// Services returns all services in the order of the file.
+func (c *Config) Services() []*Service {
+	return (&Entry{Children: c.Entries}).Services()
+}
+
+// NotFoundError says that no entry has a name.
+type NotFoundError struct {
+	Name    string
+	Nearest string // one that was perhaps meant, or ""
+}
+
+func (e *NotFoundError) Error() string {
+	text := fmt.Sprintf("no service %q in the configuration", e.Name)
+	if e.Nearest != "" {
+		text += fmt.Sprintf(" (did you mean %q?)", e.Nearest)
+	}
+	return text
+}
+
+// AmbiguousError says that several entries have a name.
+type AmbiguousError struct {
+	Name  string
+	Paths []string
+}
+
+func (e *AmbiguousError) Error() string {
+	return fmt.Sprintf("name %q is ambiguous: it is %s", e.Name, strings.Join(e.Paths, " or "))
+}
+
+// Find returns the entry with a path, or with a bare name that only one has. The
+// error is a [NotFoundError] or an [AmbiguousError].
+func (c *Config) Find(name string) (*Entry, error) {
+	var found []*Entry
+	var known []string
+	var byPath *Entry
+	walk(c.Entries, func(e *Entry) {
+		known = append(known, e.Path)
+		if e.Name != e.Path {
+			known = append(known, e.Name)
+		}
+		if e.Path == name {
+			byPath = e
+		} else if e.Name == name {
+			found = append(found, e)
+		}
+	})
+	switch {
+	case byPath != nil:
+		return byPath, nil
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) == 0:
+		return nil, &NotFoundError{Name: name, Nearest: suggest.Nearest(name, known)}
+	}
+	paths := make([]string, len(found))
+	for i, e := range found {
+		paths[i] = e.Path
+	}
+	return nil, &AmbiguousError{Name: name, Paths: paths}
+}
+
+func walk(entries []*Entry, visit func(*Entry)) {
+	for _, e := range entries {
+		visit(e)
+		walk(e.Children, visit)
+	}
+}

@@ -1,0 +1,212 @@
+package servicedef
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/svloop/svloop/pkg/configgeneral"
+)
+
+// TestServiceErrors gives one service keys that are wrong. They stand on lines
+// 4 and following, and nothing else may be said.
+func TestServiceErrors(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ keys, want string }{
+		{"", `a.conf:1:1: service "s" has neither start nor control`},
+		{"daemon = /p", `a.conf:1:1: service "s" has neither start nor control`},
+		{"start = x\ncolour = red", `a.conf:5:1: unknown key "colour"`},
+		{"start = x\nexpceted = running", `a.conf:5:1: unknown key "expceted" (did you mean "expected"?)`},
+		{"start = x\n  timeuot = 4", `a.conf:5:3: unknown key "timeuot" (did you mean "timeout"?)`},
+		{"start = x\ndaemon-options = -d", `a.conf:5:1: unknown key "daemon-options" (did you mean "daemon_options"?)`},
+		{"start = x\nSTOP = y", `a.conf:5:1: unknown key "STOP"`},
+		{"start = x\ncomand = y", `a.conf:5:1: unknown key "comand" (did you mean "control"?)`},
+		{"start = x\ncommand = y", `a.conf:5:1: unknown key "command" (did you mean "control"?)`},
+		{"start = x\nstart = y", `a.conf:5:9: key "start" is given 2 times, first at a.conf:4:9`},
+		{"start = x\nstop = a\nstop = b\nstop = c", `a.conf:6:8: key "stop" is given 3 times, first at a.conf:5:8`},
+		{"start = x\ntype = service", `a.conf:5:8: key "type" is given 2 times, first at a.conf:2:8`},
+		{"start = x\nname = t", `a.conf:5:8: key "name" is given 2 times, first at a.conf:3:8`},
+		{"start = x\n<stop>\na = 1\n</stop>", `a.conf:5:1: key "stop" must be a value, not a block`},
+		{"start =", `a.conf:4:8: key "start" has no value`},
+		{"start", `a.conf:4:1: key "start" has no value`},
+		{"start = \"  \"", `a.conf:4:10: key "start" has no value`},
+		{"start = \x1c\x1f", "a.conf:4:9: key \"start\" has no value"},
+		{"start = x\npath =", `a.conf:5:7: key "path" has no value`},
+		{"start = x\ndaemon =", `a.conf:5:9: key "daemon" has no value`},
+		{"start = x\nrestart =", `a.conf:5:10: key "restart" has no value`},
+		{"start = x\ntimeout =", `a.conf:5:10: key "timeout" has no value`},
+		{"start = x\npattern =", `a.conf:5:10: key "pattern" has no value`},
+		{"start = x\nexpected =", `a.conf:5:11: key "expected" has no value`},
+		{"start = a b%00c", `a.conf:4:9: key "start" has a NUL byte in word "b\x00c"`},
+		{"start = x\nexpected = up", `a.conf:5:12: expected state "up" is wrong: want running or stopped`},
+		{"start = x\nexpected = none", `a.conf:5:12: expected state "none" is wrong: want running or stopped`},
+		{"start = x\nexpected = Running", `a.conf:5:12: expected state "Running" is wrong: want running or stopped`},
+		{"start = x\ntimeout = 0", `a.conf:5:11: timeout "0" is wrong: want a number of seconds above 0`},
+		{"start = x\ntimeout = -1", `a.conf:5:11: timeout "-1" is wrong: want a number of seconds above 0`},
+		{"start = x\ntimeout = soon", `a.conf:5:11: timeout "soon" is wrong: want a number of seconds above 0`},
+		{"start = x\ntimeout = NaN", `a.conf:5:11: timeout "NaN" is wrong: want a number of seconds above 0`},
+		{"start = x\ntimeout = inf", `a.conf:5:11: timeout "inf" is wrong: want a number of seconds above 0`},
+		{"start = x\ntimeout = 1e9", `a.conf:5:11: timeout "1e9" is wrong: want a number of seconds above 0`},
+		{"start = x\ntimeout = 5 s", `a.conf:5:11: timeout "5 s" is wrong: want a number of seconds above 0`},
+		{"start = x\ndaemon_options = -d", `a.conf:5:18: key "daemon_options" needs "daemon"`},
+		{"control = x\npattern = y", `a.conf:5:11: keys "pattern" and "control" exclude each other`},
+		{"start = x\nstop = z\npattern = y", `a.conf:6:11: keys "pattern" and "stop" exclude each other`},
+		{"start = x\nstatus = z\npattern = y", `a.conf:6:11: keys "pattern" and "status" exclude each other`},
+		{"start = x\npattern = (", `a.conf:5:11: cannot compile pattern "(": missing ), unterminated subpattern at offset 0`},
+		{"start = x\npattern = x*", `a.conf:5:11: pattern "x*" is refused: it matches the empty text, and so every process`},
+	} {
+		t.Run(test.keys, func(t *testing.T) {
+			t.Parallel()
+			c, err := loadText(Apache, serviceText(test.keys))
+			if c != nil || err == nil || err.Error() != test.want {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+// TestEntryErrors is about what is wrong with entries and groups themselves.
+func TestEntryErrors(t *testing.T) {
+	t.Parallel()
+	const good = "<entry>\ntype = service\nname = good\nstart = x\n</entry>\n"
+	for _, test := range []struct{ name, text, want string }{
+		{"no type", "<entry>\nname = s\nstart = x\n</entry>", `a.conf:1:1: entry "s" has no type: want type = service or type = supervisor`},
+		{"type without value", "<entry>\ntype =\nname = s\nstart = x\n</entry>", `a.conf:1:1: entry "s" has no type: want type = service or type = supervisor`},
+		{"mistyped type", "<entry>\ntpye = service\nname = s\n</entry>", `a.conf:1:1: entry "s" has no type: want type = service or type = supervisor
+a.conf:2:1: unknown key "tpye" (did you mean "type"?)`},
+		{"wrong type", "<entry>\ntype = daemon\nname = s\nstart = x\n</entry>", `a.conf:2:8: type "daemon" is wrong: want service or supervisor`},
+		{"no name", "<entry>\ntype = service\nstart = x\n</entry>", `a.conf:1:1: a service has no name`},
+		{"name without value", "<entry>\ntype = service\nname =\nstart = x\n</entry>", `a.conf:1:1: a service has no name`},
+		{"same name", good + good, `a.conf:6:1: name "good" is taken: the entry at a.conf:1:1 has it`},
+		{"text for an entry", "entry = x", `a.conf:1:9: an entry must be a block: <entry> … </entry>`},
+		{"named entry", "<entry s>\ntype = service\nname = s\nstart = x\n</entry>", `a.conf:1:1: entry "" has no type: want type = service or type = supervisor
+a.conf:1:8: unknown key "s"`},
+		{"mistyped entry", "<enrty>\n</enrty>\n" + good, `a.conf:1:1: unknown key "enrty" (did you mean "entry"?)`},
+		{"mistyped settings", "<simplvisor>\n</simplvisor>\n" + good, `a.conf:1:1: unknown key "simplvisor" (did you mean "simplevisor"?)`},
+		{"settings of text", "simplevisor = x\n" + good, `a.conf:1:15: the settings must be one block: <simplevisor> … </simplevisor>`},
+		{"settings twice", "<simplevisor/>\n<simplevisor/>\n" + good, `a.conf:1:1: the settings must be one block: <simplevisor> … </simplevisor>`},
+		{"mistyped setting", "<simplevisor>\nlogfle = x\n</simplevisor>\n" + good, `a.conf:2:1: unknown key "logfle" (did you mean "logfile"?)`},
+		{"wrong log", "<simplevisor>\nlog = paper\n</simplevisor>\n" + good, `a.conf:1:1: log "paper" is wrong: want null, file, syslog, stdout`},
+		{"wrong level", "<simplevisor>\nloglevel = all\n</simplevisor>\n" + good, `a.conf:1:1: loglevel "all" is wrong: want debug, info, warning, error, critical`},
+		{"group without children", "<entry>\ntype = supervisor\nname = g\n</entry>", `a.conf:1:1: group "g" has no children: want <children> with an <entry> in it`},
+		{"empty children", "<entry>\ntype = supervisor\nname = g\n<children/>\n</entry>", `a.conf:1:1: group "g" has no children: want <children> with an <entry> in it`},
+		{"service keys in a group", "<entry>\ntype = supervisor\nname = g\ncontrol = x\n<children>\n" + good + "</children>\n</entry>", `a.conf:4:1: unknown key "control"`},
+		{"group expects nonsense", "<entry>\ntype = supervisor\nname = g\nexpected = up\n<children>\n" + good + "</children>\n</entry>", `a.conf:4:12: expected state "up" is wrong: want none, running or stopped`},
+		{"stranger in children", "<entry>\ntype = supervisor\nname = g\n<children>\nentri = 1\n" + good + "</children>\n</entry>", `a.conf:5:1: unknown key "entri" (did you mean "entry"?)`},
+		{"same path", "<entry>\ntype = supervisor\nname = g\n<children>\n" + good + "</children>\n</entry>\n<entry>\ntype = service\nname = g/good\nstart = x\n</entry>", `a.conf:12:1: path "g/good" is taken: the entry at a.conf:5:1 has it`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			c, err := loadText(Apache, test.text)
+			if c != nil || err == nil || err.Error() != test.want {
+				t.Errorf("got  %v\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+// TestJSONErrors is about what only JSON can say.
+func TestJSONErrors(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ text, want string }{
+		{`{"entry": {"type": "service", "name": ["s"], "start": "x"}}`, `a.conf:1:39: key "name" must be a value, not a list`},
+		{`{"entry": {"type": "service", "name": "s", "start": []}}`, `a.conf:1:53: key "start" must be a value, not a list`},
+		{`{"entry": {"type": "service", "name": "s", "start": ["a", null]}}`, `a.conf:1:59: key "start" is given 2 times, first at a.conf:1:54`},
+		{`{"entry": {"type": "service", "name": "s", "start": null}}`, `a.conf:1:53: key "start" has no value`},
+		{`{"entry": [null, {"type": "service", "name": "s", "start": true}]}`, `a.conf:1:12: an entry must be a block: <entry> … </entry>`},
+	} {
+		if _, err := loadText(JSON, test.text); err == nil || err.Error() != test.want {
+			t.Errorf("%s: got  %v\nwant %s", test.text, err, test.want)
+		}
+	}
+}
+
+// TestTenErrors reports a file that is wrong in ten places in one run.
+func TestTenErrors(t *testing.T) {
+	t.Parallel()
+	_, err := loadText(Apache, `<simplevisor>
+    logs = stdout
+</simplevisor>
+<entry>
+    type = service
+    name = one
+    comand = /bin/one
+</entry>
+<entry>
+    type = service
+    name = two
+    start = a
+    start = b
+    timeout = never
+</entry>
+<entry>
+    type = supervisor
+    name = group
+    window = 10
+    expected = maybe
+    <children>
+        <entry>
+            type = service
+            start = x
+        </entry>
+        <entry>
+            type = service
+            name = four
+            control = x
+            pattern = [
+        </entry>
+    </children>
+</entry>
+<entry>
+    type = service
+    name = two
+    start = x
+</entry>
+`)
+	want := []string{
+		`a.conf:2:5: unknown key "logs" (did you mean "log"?)`,
+		`a.conf:7:5: unknown key "comand" (did you mean "control"?)`,
+		`a.conf:4:1: service "one" has neither start nor control`,
+		`a.conf:13:13: key "start" is given 2 times, first at a.conf:12:13`,
+		`a.conf:14:15: timeout "never" is wrong: want a number of seconds above 0`,
+		`a.conf:20:16: expected state "maybe" is wrong: want none, running or stopped`,
+		`a.conf:22:9: a service has no name`,
+		`a.conf:30:23: keys "pattern" and "control" exclude each other`,
+		`a.conf:30:23: cannot compile pattern "[": unterminated character set at offset 0`,
+		`a.conf:34:1: name "two" is taken: the entry at a.conf:9:1 has it`,
+	}
+	if err == nil || err.Error() != strings.Join(want, "\n") {
+		t.Errorf("got\n%v\nwant\n%s", err, strings.Join(want, "\n"))
+	}
+	all, ok := errors.AsType[Errors](err)
+	if !ok || len(all) != len(want) {
+		t.Fatalf("got %T of %d, want Errors of %d", err, len(all), len(want))
+	}
+	for _, e := range all {
+		if _, ok := errors.AsType[*configgeneral.Error](e); !ok {
+			t.Errorf("%v has no position", e)
+		}
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ text, want string }{
+		{serviceText("start = x\nvar_a = 1"), ""},
+		{"var_a = 1\n" + serviceText("start = x"), ""},
+		{"colour = red\n" + serviceText("start = x"), `a.conf:1:1: key "colour" means nothing here`},
+		{serviceText("control = x\ndaemon = /p"), `a.conf:5:10: key "daemon" is ignored beside "control"`},
+		{serviceText("control = x\ndaemon = /p\ndaemon_options = -d"), `a.conf:5:10: key "daemon" is ignored beside "control"`},
+		{serviceText("start = x\ndaemon = /p\nstop = y\nstatus = z"), `a.conf:6:8: key "stop" is ignored beside "daemon"
+a.conf:7:10: key "status" is ignored beside "daemon"`},
+		{serviceText("start = x\ndaemon = /p\npattern = y"), `a.conf:6:11: key "pattern" is ignored beside "daemon"`},
+	} {
+		var got []string
+		for _, w := range load(t, test.text).Warnings {
+			got = append(got, w.Error())
+		}
+		if strings.Join(got, "\n") != test.want {
+			t.Errorf("%s\ngot  %q\nwant %q", test.text, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,76 @@
+package servicedef_test
+
+import (
+	"fmt"
+	"testing/fstest"
+
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+func ExampleLoad() {
+	files := fstest.MapFS{"web.conf": {Data: []byte(`
+<entry>
+    type = supervisor
+    name = web
+    <children>
+        <entry>
+            type = service
+            name = httpd
+            control = /usr/sbin/service nginx
+        </entry>
+        <entry>
+            type = service
+            name = cache
+            start = /usr/bin/cache --title hello%20world
+            daemon = /run/cache.pid
+        </entry>
+    </children>
+</entry>
+`)}}
+	config, err := servicedef.Load("web.conf", servicedef.Apache, files)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, name := range []string{"httpd", "web/cache", "cahce"} {
+		entry, err := config.Find(name)
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		for _, step := range entry.Service.Plan(servicedef.Restart, "/usr/bin/svloop") {
+			fmt.Printf("%s: %s %q\n", entry.Path, step.Kind, step.Argv)
+		}
+	}
+	// Output:
+	// web/httpd: run ["/usr/sbin/service" "nginx" "restart"]
+	// web/cache: run ["/usr/bin/svloop" "--pidfile" "/run/cache.pid" "--quit"]
+	// web/cache: run ["/usr/bin/svloop" "-c" "1" "--pidfile" "/run/cache.pid" "--daemon" "/usr/bin/cache" "--title" "hello world"]
+	// no service "cahce" in the configuration (did you mean "cache"?)
+}
+
+func ExampleLoad_errors() {
+	files := fstest.MapFS{"web.conf": {Data: []byte("<entry>\n  type = service\n  name = web\n  comand = x\n  timeout = 0\n</entry>\n")}}
+	_, err := servicedef.Load("web.conf", servicedef.Apache, files)
+	fmt.Println(err)
+	// Output:
+	// web.conf:4:3: unknown key "comand" (did you mean "control"?)
+	// web.conf:5:13: timeout "0" is wrong: want a number of seconds above 0
+	// web.conf:1:1: service "web" has neither start nor control
+}
+
+func ExampleCompilePattern() {
+	p, err := servicedef.CompilePattern(`worker --id=(\d+) .*\1\.conf`)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(p.MatchString("worker --id=7 --conf /etc/7.conf"))
+	fmt.Println(p.MatchString("worker --id=7 --conf /etc/8.conf"))
+	_, err = servicedef.CompilePattern(`worker --id=(\d+`)
+	fmt.Println(err)
+	// Output:
+	// true
+	// false
+	// cannot compile pattern "worker --id=(\\d+": missing ), unterminated subpattern at offset 12
+}

@@ -1,0 +1,113 @@
+package servicedef
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// group writes the text of a group around that of its children.
+func group(name, expected string, children ...string) string {
+	text := "<entry>\ntype = supervisor\nname = " + name + "\nwindow = 12\nadjustments = 3\nstrategy = one_for_one\n"
+	if expected != "" {
+		text += "expected = " + expected + "\n"
+	}
+	return text + "<children>\nvar_x = 1\n" + strings.Join(children, "") + "</children>\n</entry>\n"
+}
+
+// named writes the text of a service.
+func named(name, expected string) string {
+	text := "<entry>\ntype = service\nname = " + name + "\nstart = /bin/" + name + "\n"
+	if expected != "" {
+		text += "expected = " + expected + "\n"
+	}
+	return text + "</entry>\n"
+}
+
+// TestExpected finds what is expected of a service in a group in a group. The
+// outermost group that says so has the last word.
+func TestExpected(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		outer, inner, own string
+		want              Expected
+	}{
+		{"", "", "", Running},
+		{"", "", "running", Running},
+		{"", "", "stopped", Stopped},
+		{"", "stopped", "", Stopped},
+		{"", "stopped", "running", Stopped},
+		{"", "running", "stopped", Running},
+		{"stopped", "", "", Stopped},
+		{"stopped", "running", "running", Stopped},
+		{"running", "stopped", "stopped", Running},
+		{"none", "stopped", "", Stopped},
+		{"none", "none", "stopped", Stopped},
+		{"None", "STOPPED", "running", Stopped},
+	} {
+		c := load(t, group("a", test.outer, group("b", test.inner, named("s", test.own))))
+		if got := c.Services()[0].Expected; got != test.want {
+			t.Errorf("%+v: got %q", test, got)
+		}
+	}
+}
+
+func TestGroups(t *testing.T) {
+	t.Parallel()
+	c := load(t, group("web", "", named("httpd", ""), group("caches", "", named("redis", ""), named("varnish", "")))+
+		named("httpd", "")+strings.Replace(group("", "", named("cron", "")), "name = \n", "", 1))
+	if got, want := paths(c.Services()), "web/httpd web/caches/redis web/caches/varnish httpd supervisor/cron"; got != want {
+		t.Errorf("got the services %q, want %q", got, want)
+	}
+	var all []string
+	walk(c.Entries, func(e *Entry) { all = append(all, e.Path+"@"+e.Pos.String()) })
+	if got, want := all[0]+" "+all[1], "web@a.conf:1:1 web/httpd@a.conf:9:1"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	web := c.Entries[0]
+	if web.Service != nil || web.Name != "web" || len(web.Children) != 2 || paths(web.Services()) != "web/httpd web/caches/redis web/caches/varnish" {
+		t.Errorf("got the group %+v", web)
+	}
+}
+
+func TestFind(t *testing.T) {
+	t.Parallel()
+	c := load(t, group("web", "", named("httpd", ""), named("redis", ""), named("web", ""))+
+		group("db", "", named("redis", ""), named("postgres", ""))+named("redis-exporter", "")+named("cron", ""))
+	for name, want := range map[string]string{
+		"web/httpd": "web/httpd",
+		"httpd":     "web/httpd",
+		"web":       "web", // a path goes before a bare name
+		"web/web":   "web/web",
+		"db":        "db",
+		"db/redis":  "db/redis",
+		"cron":      "cron",
+	} {
+		if e, err := c.Find(name); err != nil || e.Path != want {
+			t.Errorf("%q: got %v, %v, want %q", name, e, err, want)
+		}
+	}
+	for _, test := range []struct {
+		name, text string
+		is         error
+	}{
+		{"redis", `name "redis" is ambiguous: it is web/redis or db/redis`, &AmbiguousError{Name: "redis", Paths: []string{"web/redis", "db/redis"}}},
+		{"postgrse", `no service "postgrse" in the configuration (did you mean "postgres"?)`, &NotFoundError{Name: "postgrse", Nearest: "postgres"}},
+		{"web/htpd", `no service "web/htpd" in the configuration (did you mean "web/httpd"?)`, &NotFoundError{Name: "web/htpd", Nearest: "web/httpd"}},
+		{"db/cron", `no service "db/cron" in the configuration`, &NotFoundError{Name: "db/cron"}},
+		{"Cron", `no service "Cron" in the configuration (did you mean "cron"?)`, &NotFoundError{Name: "Cron", Nearest: "cron"}},
+		{"nothing-like-it", `no service "nothing-like-it" in the configuration`, &NotFoundError{Name: "nothing-like-it"}},
+		{"", `no service "" in the configuration`, &NotFoundError{}},
+	} {
+		e, err := c.Find(test.name)
+		if e != nil || err == nil || err.Error() != test.text || !reflect.DeepEqual(err, test.is) {
+			t.Errorf("%q: got %v, %v, want %s", test.name, e, err, test.text)
+		}
+	}
+	_, err := c.Find("redis")
+	if ambiguous, ok := errors.AsType[*AmbiguousError](err); !ok || !slices.Equal(ambiguous.Paths, []string{"web/redis", "db/redis"}) {
+		t.Errorf("got %v", err)
+	}
+}

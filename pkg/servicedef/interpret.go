@@ -1,0 +1,153 @@
+package servicedef
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/svloop/svloop/pkg/configgeneral"
+)
+
+// interpreter gives a tree its meaning, and collects all that is wrong with it.
+type interpreter struct {
+	errors   Errors
+	warnings []error
+}
+
+func (in *interpreter) fail(pos configgeneral.Pos, format string, args ...any) {
+	in.errors = append(in.errors, &configgeneral.Error{Pos: pos, Err: fmt.Errorf(format, args...)})
+}
+
+func (in *interpreter) warn(pos configgeneral.Pos, format string, args ...any) {
+	in.warnings = append(in.warnings, &configgeneral.Error{Pos: pos, Err: fmt.Errorf(format, args...)})
+}
+
+// top reads the whole tree. Keys beside the two blocks were passed over by the
+// original, and serve as variables; one that looks like a mistyped block is an
+// error all the same.
+func (in *interpreter) top(c *Config, tree *configgeneral.Value) {
+	for _, e := range tree.Entries() {
+		switch {
+		case e.Key == "entry":
+			c.Entries = in.entries("", "", e.Value)
+		case e.Key == "simplevisor":
+			in.settings(&c.Settings, e.Value)
+		case near(e.Key, topKeys) != "":
+			in.unknown(e, topKeys)
+		case !strings.HasPrefix(e.Key, variablePrefix):
+			in.warn(e.Pos, "key %q means nothing here", e.Key)
+		}
+	}
+	in.distinct(c.Entries)
+}
+
+// distinct refuses a path that two entries have, because a name has a slash in
+// it: one of them could not be told from the other.
+func (in *interpreter) distinct(entries []*Entry) {
+	paths := make(map[string]configgeneral.Pos)
+	walk(entries, func(e *Entry) {
+		if first, taken := paths[e.Path]; taken {
+			in.fail(e.Pos, "path %q is taken: the entry at %s has it", e.Path, first)
+			return
+		}
+		paths[e.Path] = e.Pos
+	})
+}
+
+// entries reads the entries of a group or of the top. Those of a group that
+// says what it expects are expected to be so too.
+func (in *interpreter) entries(parent string, expected Expected, v *configgeneral.Value) []*Entry {
+	var all []*Entry
+	names := make(map[string]configgeneral.Pos)
+	for _, element := range v.Elements() {
+		if element.Kind != configgeneral.Map {
+			in.fail(element.Pos, "an entry must be a block: <entry> … </entry>")
+			continue
+		}
+		e := in.entry(parent, expected, element)
+		if e == nil {
+			continue
+		}
+		if first, taken := names[e.Name]; taken {
+			in.fail(e.Pos, "name %q is taken: the entry at %s has it", e.Name, first)
+			continue
+		}
+		names[e.Name] = e.Pos
+		all = append(all, e)
+	}
+	return all
+}
+
+func (in *interpreter) entry(parent string, expected Expected, v *configgeneral.Value) *Entry {
+	b := in.block(v)
+	e := &Entry{Pos: v.Pos, Name: b.text("name")}
+	kind := b.text("type")
+	if e.Name == "" && kind == "supervisor" {
+		e.Name = "supervisor" // the original's default
+	}
+	e.Path = e.Name
+	if parent != "" {
+		e.Path = parent + "/" + e.Name
+	}
+	switch kind {
+	case "service":
+		e.Service = in.service(b, e, expected)
+	case "supervisor":
+		in.group(b, e, expected)
+	case "":
+		if b.blank("type") {
+			in.fail(v.Pos, "entry %q has no type: want type = service or type = supervisor", e.Name)
+		}
+		b.only(entryKeys)
+		return nil
+	default:
+		in.fail(b.pos("type"), "type %q is wrong: want service or supervisor", kind)
+		b.only(entryKeys)
+		return nil
+	}
+	if e.Name == "" && b.blank("name") {
+		in.fail(v.Pos, "a service has no name")
+	}
+	if e.Name == "" {
+		return nil
+	}
+	return e
+}
+
+// group reads an entry of type supervisor. What its keys say about supervising
+// is checked for spelling only: svctl acts when it is told to.
+func (in *interpreter) group(b *block, e *Entry, expected Expected) {
+	b.only(groupKeys)
+	switch own := strings.ToLower(b.text("expected")); own { // as in the original, of a group only
+	case "", "none":
+	case string(Running), string(Stopped):
+		if expected == "" {
+			expected = Expected(own)
+		}
+	default:
+		in.fail(b.pos("expected"), "expected state %q is wrong: want none, running or stopped", own)
+	}
+	children := b.value.Get("children")
+	if children == nil || children.Kind != configgeneral.Map || children.Get("entry") == nil {
+		in.fail(e.Pos, "group %q has no children: want <children> with an <entry> in it", e.Name)
+		return
+	}
+	for _, c := range children.Entries() {
+		if c.Key != "entry" && !strings.HasPrefix(c.Key, variablePrefix) {
+			in.unknown(c, []string{"entry"})
+		}
+	}
+	e.Children = in.entries(e.Path, expected, children.Get("entry"))
+}
+
+func (in *interpreter) settings(s *Settings, v *configgeneral.Value) {
+	if v.Kind != configgeneral.Map {
+		in.fail(v.Pos, "the settings must be one block: <simplevisor> … </simplevisor>")
+		return
+	}
+	b := in.block(v)
+	b.only(settingKeys)
+	*s = Settings{Log: b.text("log"), LogFile: b.text("logfile"), LogLevel: b.text("loglevel"), LogName: b.text("logname")}
+	if err := s.check(); err != nil {
+		in.fail(v.Pos, "%w", err)
+	}
+}

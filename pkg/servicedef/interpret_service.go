@@ -1,0 +1,124 @@
+package servicedef
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// service reads an entry of type service.
+func (in *interpreter) service(b *block, e *Entry, inherited Expected) *Service {
+	b.only(serviceKeys)
+	s := &Service{Name: e.Name, Path: e.Path, Pos: e.Pos, Expected: Running, Timeout: DefaultTimeout}
+	s.Control = b.command("control")
+	s.Start = b.command("start")
+	s.Stop = b.command("stop")
+	s.Status = b.command("status")
+	if restart, ok := b.given("restart"); ok && restart != "stop+start" {
+		s.Restart = b.command("restart")
+	} else {
+		s.StopThenStart = ok
+	}
+	s.Daemon, _ = b.given("daemon")
+	s.DaemonOptions = b.command("daemon_options")
+	s.SearchPath, _ = b.given("path")
+	b.setExpected(s, inherited)
+	b.setTimeout(s)
+	b.setPattern(s)
+	b.checkTogether(s)
+	return s
+}
+
+// command reads the words of a command, nil when it is not given.
+func (b *block) command(key string) []string {
+	text, ok := b.given(key)
+	if !ok {
+		return nil
+	}
+	words := splitWords(text)
+	if len(words) == 0 {
+		b.in.fail(b.pos(key), "key %q has no value", key)
+		return nil
+	}
+	for _, word := range words {
+		if strings.ContainsRune(word, 0) {
+			b.in.fail(b.pos(key), "key %q has a NUL byte in word %q", key, word)
+			return nil
+		}
+	}
+	return words
+}
+
+func (b *block) setExpected(s *Service, inherited Expected) {
+	switch text, ok := b.given("expected"); {
+	case !ok:
+	case Expected(text) == Running || Expected(text) == Stopped:
+		s.Expected = Expected(text)
+	default:
+		b.in.fail(b.pos("expected"), "expected state %q is wrong: want running or stopped", text)
+	}
+	if inherited != "" {
+		s.Expected = inherited // as in the original, the group's word is the last
+	}
+}
+
+func (b *block) setTimeout(s *Service) {
+	text, ok := b.given("timeout")
+	if !ok {
+		return
+	}
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(n) || n <= 0 || n > 1e6 {
+		b.in.fail(b.pos("timeout"), "timeout %q is wrong: want a number of seconds above 0", text)
+		return
+	}
+	s.Timeout = time.Duration(n * float64(time.Second))
+}
+
+func (b *block) setPattern(s *Service) {
+	text, ok := b.given("pattern")
+	if !ok {
+		return
+	}
+	for _, key := range []string{"control", "status", "stop"} {
+		if b.value.Get(key) != nil {
+			b.in.fail(b.pos("pattern"), "keys %q and %q exclude each other", "pattern", key)
+		}
+	}
+	p, err := CompilePattern(text)
+	if err == nil {
+		err = p.check()
+	}
+	if err != nil {
+		b.in.fail(b.pos("pattern"), "%w", err)
+		return
+	}
+	s.Pattern = p
+}
+
+// checkTogether refuses what the keys say together, and warns of what means
+// nothing beside the others.
+func (b *block) checkTogether(s *Service) {
+	has := func(key string) bool { return b.value.Get(key) != nil }
+	if !has("start") && !has("control") {
+		b.in.fail(s.Pos, "service %q has neither start nor control", s.Name)
+	}
+	if has("daemon_options") && !has("daemon") {
+		b.in.fail(b.pos("daemon_options"), "key %q needs %q", "daemon_options", "daemon")
+	}
+	if !has("daemon") {
+		return
+	}
+	if has("control") {
+		b.in.warn(b.pos("daemon"), "key %q is ignored beside %q", "daemon", "control")
+		s.Daemon, s.DaemonOptions = "", nil
+		return
+	}
+	for _, key := range []string{"stop", "status", "pattern"} {
+		if has(key) {
+			b.in.warn(b.pos(key), "key %q is ignored beside %q", key, "daemon")
+		}
+	}
+	s.Stop, s.Status, s.Pattern = nil, nil, nil
+}

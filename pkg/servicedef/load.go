@@ -1,0 +1,67 @@
+package servicedef
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/svloop/svloop/pkg/configgeneral"
+)
+
+// Type is how a configuration is written.
+type Type string
+
+// The types of configurations.
+const (
+	Apache Type = "apache"
+	JSON   Type = "json"
+)
+
+// Errors are all the errors of a configuration.
+type Errors []error
+
+// Error returns one line for each.
+func (e Errors) Error() string {
+	lines := make([]string, len(e))
+	for i, err := range e {
+		lines[i] = err.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap returns the errors.
+func (e Errors) Unwrap() []error { return e }
+
+// ErrNoEntry is wrapped for a configuration without any entry.
+var ErrNoEntry = errors.New("no <entry> in it")
+
+// Load reads a configuration. The error is that of reading a file, a
+// *configgeneral.Error for its grammar, or [Errors] for its meaning.
+func Load(name string, kind Type, files configgeneral.Files) (*Config, error) {
+	tree, err := parse(name, kind, files)
+	if err != nil {
+		return nil, err
+	}
+	in := &interpreter{}
+	c := &Config{Name: name, Tree: tree}
+	in.top(c, tree)
+	if len(in.errors) == 0 && len(c.Entries) == 0 {
+		in.errors = append(in.errors, fmt.Errorf("%s:1:1: %w", name, ErrNoEntry))
+	}
+	if len(in.errors) > 0 {
+		return nil, in.errors
+	}
+	c.Warnings = in.warnings
+	return c, nil
+}
+
+func parse(name string, kind Type, files configgeneral.Files) (*configgeneral.Value, error) {
+	if kind == JSON {
+		data, err := files.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		return configgeneral.ParseJSON(name, data)
+	}
+	return configgeneral.Parse(name, files)
+}

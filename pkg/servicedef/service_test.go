@@ -1,0 +1,72 @@
+package servicedef
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/svloop/svloop/pkg/configgeneral"
+)
+
+// TestServiceKeys holds each key to what it sets, and all others to their
+// defaults.
+func TestServiceKeys(t *testing.T) {
+	t.Parallel()
+	basic := Service{
+		Name: "s", Path: "s", Pos: configgeneral.Pos{File: "a.conf", Line: 1, Col: 1},
+		Expected: Running, Timeout: 60 * time.Second, Start: []string{"x"},
+	}
+	for _, test := range []struct {
+		keys string
+		set  func(s *Service)
+	}{
+		{"", func(s *Service) {}},
+		{"control = a%20b  c", func(s *Service) { s.Control = []string{"a b", "c"} }},
+		{"stop = a b", func(s *Service) { s.Stop = []string{"a", "b"} }},
+		{"status = a b", func(s *Service) { s.Status = []string{"a", "b"} }},
+		{"restart = a b", func(s *Service) { s.Restart = []string{"a", "b"} }},
+		{"restart = stop+start", func(s *Service) { s.StopThenStart = true }},
+		{"restart = stop + start", func(s *Service) { s.Restart = []string{"stop", "+", "start"} }},
+		{"daemon = /run/a b%20c.pid", func(s *Service) { s.Daemon = "/run/a b%20c.pid" }},
+		{"daemon = /p\ndaemon_options = -s 1", func(s *Service) { s.Daemon, s.DaemonOptions = "/p", []string{"-s", "1"} }},
+		{"expected = running", func(s *Service) {}},
+		{"expected = stopped", func(s *Service) { s.Expected = Stopped }},
+		{"path = /bin:/a%20b", func(s *Service) { s.SearchPath = "/bin:/a%20b" }},
+		{"timeout = 5", func(s *Service) { s.Timeout = 5 * time.Second }},
+		{"timeout = .25", func(s *Service) { s.Timeout = 250 * time.Millisecond }},
+		{"var_port = 80\nstop = kill ${var_port}", func(s *Service) { s.Stop = []string{"kill", "80"} }},
+	} {
+		got := *service(t, "start = x\n"+test.keys)
+		want := basic
+		test.set(&want)
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s\ngot  %+v\nwant %+v", test.keys, got, want)
+		}
+	}
+	if s := service(t, "start = x\npattern = a.c "); s.Pattern == nil || s.Pattern.String() != "a.c" {
+		t.Errorf("got the pattern %v", s.Pattern)
+	}
+}
+
+// TestMatches finds a service by its start command or by its pattern.
+func TestMatches(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		keys string
+		args []string
+		want bool
+	}{
+		{"start = /bin/a -x", []string{"/bin/a", "-x", "-y"}, true},
+		{"start = /bin/a -x", []string{"/bin/a", "-y", "-x"}, false},
+		{"start = /bin/a.c", []string{"/bin/abc"}, false}, // no expression
+		{"start = /bin/a%20b", []string{"/bin/a", "b"}, false},
+		{"start = /bin/a%20b", []string{"/bin/a b"}, true},
+		{"start = /bin/a\npattern = -[yz]", []string{"/opt/b", "-z"}, true},
+		{"start = /bin/a\npattern = -[yz]", []string{"/bin/a", "-x"}, false},
+	} {
+		got, err := service(t, test.keys).Matches(test.args)
+		if err != nil || got != test.want {
+			t.Errorf("%s in %q: got %v, %v", test.keys, test.args, got, err)
+		}
+	}
+}
