@@ -6,7 +6,7 @@ FUZZTIME    ?= 10s
 RUNS        ?= 100000
 STATICCHECK  = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 COMMANDS     = $(notdir $(wildcard cmd/*))
-MANUALS      = $(wildcard cmd/*/*.1)
+MANUALS      = $(wildcard cmd/*/*.[15])
 PACKAGES     = ./cmd/... ./internal/... ./pkg/...
 
 # What cannot be checked here is said to be left out. In CI that is a failure.
@@ -19,6 +19,7 @@ build:
 
 demo: build
 	@PATH="$(CURDIR)/bin:$$PATH" sh examples/demo-svloop.sh
+	@PATH="$(CURDIR)/bin:$$PATH" sh examples/demo.sh
 
 test: lint unit race integration
 
@@ -51,9 +52,10 @@ bench-soak:
 
 # What is built already is installed as it is: root may have no Go.
 install: $(COMMANDS:%=bin/%)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 755 $^ $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(MANUALS) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(filter %.1,$(MANUALS)) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(filter %.5,$(MANUALS)) $(DESTDIR)$(PREFIX)/share/man/man5
 	$(if $(filter 1,$(SIMPLEVISOR_LOOP)),ln -sf svloop $(DESTDIR)$(PREFIX)/bin/simplevisor-loop)
 
 bin/%:

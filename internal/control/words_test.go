@@ -1,0 +1,51 @@
+package control
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/svloop/svloop/pkg/lsb"
+)
+
+// TestWords quotes what a shell would not take for one word, and asks one.
+func TestWords(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		argv []string
+		want string
+	}{
+		{nil, ""},
+		{[]string{"/bin/a", "-x", "--y=z,1%2:3@4+5^é"}, "/bin/a -x --y=z,1%2:3@4+5^é"},
+		{[]string{"two words", ""}, "'two words' ''"},
+		{[]string{"it's", `"`, `\`, "$x", "`x`"}, `'it'\''s' '"' '\' '$x' '` + "`x`'"},
+		{[]string{"a\tb", "a\nb", "*", "?", "[a]", "~", "#", "!", "{a,b}", "a;b", "a&", "a|b", "<a", ">b", "(c)"},
+			"'a\tb' 'a\nb' '*' '?' '[a]' '~' '#' '!' '{a,b}' 'a;b' 'a&' 'a|b' '<a' '>b' '(c)'"},
+	} {
+		got := Words(test.argv)
+		if got != test.want {
+			t.Errorf("%q: got %s, want %s", test.argv, got, test.want)
+		}
+		output, err := exec.Command("/bin/sh", "-c", `printf '%s\0' `+got).Output()
+		if err != nil {
+			t.Errorf("%s: %v", got, err)
+		}
+		words := strings.Split(strings.TrimSuffix(string(output), "\x00"), "\x00")
+		if len(test.argv) > 0 && !slices.Equal(words, test.argv) {
+			t.Errorf("%s: the shell has %q", got, words)
+		}
+	}
+}
+
+func TestDescribe(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[lsb.Status]string{
+		0: "running", 1: "dead, pid file exists", 2: "dead, lock file exists", 3: "not running", 4: "unknown",
+		5: "in state 5, which LSB does not define", 255: "in state 255, which LSB does not define", -1: "in state -1, which LSB does not define",
+	} {
+		if got := Describe(code); got != want {
+			t.Errorf("%d: got %q, want %q", int(code), got, want)
+		}
+	}
+}
