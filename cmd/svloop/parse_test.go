@@ -240,7 +240,7 @@ var refused = []struct{ args, want, hint string }{
 	{"--kill-spec|TREM|prog", `option --kill-spec: "TREM" is wrong: want signals with seconds of grace, as in "TERM/10 KILL" (not a kill specification: unknown signal "TREM")`, ""},
 	{"--kill-spec||prog", `option --kill-spec: "" is wrong: want signals with seconds of grace, as in "TERM/10 KILL" (not a kill specification: no signal in "")`, ""},
 	{"--ready|soon|prog", `option --ready: "soon" is wrong: want ` + readiness.Accepted, ""},
-	{"--ready|fd:2|prog", `option --ready: "fd:2" is wrong: want a descriptor from 3 to 255 after fd:`, ""},
+	{"--ready|fd:2|prog", `option --ready: "fd:2" is wrong: want fd:N with N from 3 to 255`, ""},
 	{"--stdin||prog", `option --stdin: "" is wrong: want a file, null, syslog or inherit`, ""},
 	{"--stdout||prog", `option --stdout: "" is wrong: want a file, null, syslog or inherit`, ""},
 	{"--stderr=|prog", `option --stderr: "" is wrong: want a file, null, syslog or inherit`, ""},

@@ -20,8 +20,11 @@ func (p *program) status(o *options) exitCode {
 	}
 	if s.PID == 0 {
 		text := s.Reason
-		if s.Code == lsb.NotRunning {
+		switch s.Code {
+		case lsb.NotRunning:
 			text = "is not running"
+		case lsb.DeadPIDFile:
+			text = "is " + text
 		}
 		fmt.Fprintf(p.stdout, sayStatus, p.name, text)
 	} else {

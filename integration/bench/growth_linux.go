@@ -58,9 +58,11 @@ func sizeAfter(file string, pid, runs int) (size, error) {
 		}
 	}
 	status := fmt.Sprintf("/proc/%d/status", pid)
-	// The loop goes on while it is looked at: a pipe of a run may be open now.
+	// The loop goes on while it is looked at: what a run has open is not
+	// growth, and not there at every look.
 	least := 0
 	for i := range 50 {
+		<-time.After(3 * time.Millisecond)
 		open, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
 		if err != nil {
 			return size{}, err

@@ -53,11 +53,11 @@ func Parse(text string) (Method, error) {
 		}
 	case FD:
 		if m.FD, err = strconv.Atoi(arg); err != nil || m.FD < 3 || m.FD > maxFD {
-			err = fmt.Errorf("want a descriptor from 3 to %d after fd:", maxFD)
+			err = fmt.Errorf("want fd:N with N from 3 to %d", maxFD)
 		}
 	case PIDFile:
 		if m.Path = arg; arg == "" {
-			err = errors.New("want a path after pidfile:")
+			err = errors.New("want pidfile:PATH")
 		}
 	case TCP:
 		err = m.setAddress(arg)
@@ -65,7 +65,7 @@ func Parse(text string) (Method, error) {
 		var seconds float64
 		seconds, err = strconv.ParseFloat(arg, 64)
 		if err != nil || math.IsNaN(seconds) || seconds < 0 || seconds > 1e6 {
-			err = errors.New("want a number of seconds up to 1e6 after alive:")
+			err = errors.New("want a number of seconds up to 1e6 in alive:SECONDS")
 		}
 		m.After = time.Duration(math.Round(seconds * float64(time.Second)))
 	default:
@@ -80,10 +80,10 @@ func Parse(text string) (Method, error) {
 func (m *Method) setAddress(arg string) error {
 	host, port, err := net.SplitHostPort(arg)
 	if err != nil {
-		return errors.New("want HOST:PORT after tcp:")
+		return errors.New("want tcp:HOST:PORT")
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-		return errors.New("want a port from 1 to 65535 after tcp:HOST:")
+		return errors.New("want a port from 1 to 65535 in tcp:HOST:PORT")
 	}
 	if host == "" {
 		host = "localhost"
