@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/svloop/svloop/pkg/suggest"
 	"github.com/svloop/svloop/pkg/servicedef"
+	"github.com/svloop/svloop/pkg/suggest"
 )
 
 // options is the command line.
@@ -85,9 +85,12 @@ func (o *options) check(flags *pflag.FlagSet) error {
 		}
 		return e
 	}
-	for name, allowed := range map[string]bool{"json": a.json, "dry-run": a.dryRun, "names": o.action == "list", "jobs": a.jobs} {
-		if flags.Changed(name) && !allowed {
-			return wrong("option --%s has no meaning with %s", name, o.action)
+	for _, option := range []struct {
+		name    string
+		allowed bool
+	}{{"json", a.json}, {"dry-run", a.dryRun}, {"names", o.action == "list"}, {"jobs", a.jobs}} {
+		if flags.Changed(option.name) && !option.allowed {
+			return wrong("option --%s has no meaning with %s", option.name, o.action)
 		}
 	}
 	if !slices.Contains([]string{string(servicedef.Apache), string(servicedef.JSON)}, o.conftype) {
@@ -101,7 +104,8 @@ func (o *options) check(flags *pflag.FlagSet) error {
 			return wrong("option --%s: \"\" is wrong: want a value", name)
 		}
 	}
-	if err := o.settings.Check(); err != nil && (flags.Changed("log") || flags.Changed("loglevel")) {
+	// The configuration may name the file for --log file.
+	if err := o.settings.Over(servicedef.Settings{LogFile: "-"}).Check(); err != nil {
 		return wrong("option --%v", err)
 	}
 	return nil
@@ -126,8 +130,12 @@ func explain(flags *pflag.FlagSet, err error) error {
 			e.hint = fmt.Sprintf("did you mean --%s?", near)
 		}
 		return e
-	case errors.As(err, &value) && value.GetFlag().Name == "jobs":
-		return wrong("option --jobs: %q is wrong: want a whole number from 1 to 1000", value.GetValue())
+	case errors.As(err, &value):
+		want := "true or false"
+		if value.GetFlag().Name == "jobs" {
+			want = "a whole number from 1 to 1000"
+		}
+		return wrong("option --%s: %q is wrong: want %s", value.GetFlag().Name, value.GetValue(), want)
 	case errors.As(err, &missing):
 		return wrong("option --%s needs a value", missing.GetFlag().Name)
 	}

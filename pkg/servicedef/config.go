@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/svloop/svloop/pkg/suggest"
 	"github.com/svloop/svloop/pkg/configgeneral"
+	"github.com/svloop/svloop/pkg/suggest"
 )
 
 // Config is a configuration: its entries and settings.

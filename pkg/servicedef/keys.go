@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/svloop/svloop/pkg/suggest"
 	"github.com/svloop/svloop/pkg/configgeneral"
+	"github.com/svloop/svloop/pkg/suggest"
 )
 
 // variablePrefix begins the keys that mean nothing themselves.

@@ -5,13 +5,19 @@ _svctl() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
     local actions="start stop restart status check list show match config completion help"
     local options="--conf --conftype --log --logfile --loglevel --logname --json --dry-run --jobs --names --help --manual --version"
-    local word action="" conf=()
+    local word words=() action="" conf=()
     local i
     COMPREPLY=()
-    for ((i = 1; i < COMP_CWORD; i++)); do
-        word=${COMP_WORDS[i]}
+    # For bash, the = in --conf=FILE is a word.
+    [ "$current" != "=" ] || current=""
+    [ "$previous" != "=" ] || previous=${COMP_WORDS[COMP_CWORD-2]}
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        [ "$word" = "=" ] || words+=("$word")
+    done
+    for ((i = 0; i < ${#words[@]}; i++)); do
+        word=${words[i]}
         case $word in
-            --conf|--conftype) conf+=("$word" "${COMP_WORDS[i+1]}"); ((i++)) ;;
+            --conf|--conftype) conf+=("$word" "${words[i+1]}"); ((i++)) ;;
             --log|--logfile|--loglevel|--logname|--jobs|-j) ((i++)) ;;
             -*) ;;
             *) [ -n "$action" ] || action=$word ;;

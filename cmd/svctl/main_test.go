@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/svloop/svloop/internal/runner"
+)
+
+// This program is svctl when it is executed under that name, as a shell does
+// that completes, and when it is to run a command.
+func TestMain(m *testing.M) {
+	if os.Args[0] == runner.Role || filepath.Base(os.Args[0]) == "svctl" {
+		os.Exit(run(os.Args, os.Environ(), os.Stdout, os.Stderr))
+	}
+	// With -race every process waits for a second at its end unless told not to.
+	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
+	os.Exit(m.Run())
+}
+
+// output is a stream that several goroutines may write to.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// svctl runs the whole program in this process.
+func svctl(args ...string) (stdout, stderr string, code int) {
+	var out, errors output
+	code = run(append([]string{"svctl"}, args...), []string{"PATH=" + os.Getenv("PATH")}, &out, &errors)
+	return out.String(), errors.String(), code
+}
+
+// answer is what svctl has to say.
+type answer struct {
+	stdout, stderr string
+	code           int
+}
+
+// wantAnswer compares the whole answer; in it DIR stands for a directory.
+func wantAnswer(t *testing.T, dir string, want answer, args ...string) {
+	t.Helper()
+	stdout, stderr, code := svctl(args...)
+	got := answer{strings.ReplaceAll(stdout, dir, "DIR"), strings.ReplaceAll(stderr, dir, "DIR"), code}
+	if got != want {
+		t.Errorf("svctl %q\ngot  %+v\nwant %+v", args, got, want)
+	}
+}
+
+// writeFile writes a file. A child that is being forked meanwhile would hold it
+// open for writing, and nobody could execute it.
+func writeFile(t *testing.T, path, text string, mode os.FileMode) string {
+	t.Helper()
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	if err := os.WriteFile(path, []byte(text), mode); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, mode); err != nil { // whatever the umask
+		t.Fatal(err)
+	}
+	return path
+}
+
+// writeConf writes a configuration into a new directory, and returns both.
+func writeConf(t *testing.T, text string) (dir, conf string) {
+	t.Helper()
+	dir = t.TempDir()
+	return dir, writeFile(t, filepath.Join(dir, "a.conf"), strings.ReplaceAll(text, "DIR", dir), 0o644)
+}
+
+// entry is the text of a service.
+func entry(name, keys string) string {
+	return fmt.Sprintf("<entry>\ntype = service\nname = %s\n%s\n</entry>\n", name, keys)
+}
+
+// leaveOut skips a test that this machine cannot run. In CI it is a failure.
+func leaveOut(t testing.TB, why string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatalf("must not be left out in CI: %s", why)
+	}
+	t.Skip(why)
+}

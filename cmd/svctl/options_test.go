@@ -1,0 +1,104 @@
+package main
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		args []string
+		set  func(o *options)
+	}{
+		{[]string{"status"}, func(o *options) {}},
+		{[]string{"status", "a", "b/c"}, func(o *options) { o.args = []string{"a", "b/c"} }},
+		{[]string{"--conf", "x", "status"}, func(o *options) { o.conf = "x" }},
+		{[]string{"status", "--conf=x", "a"}, func(o *options) { o.conf, o.args = "x", []string{"a"} }},
+		{[]string{"--conftype", "json", "status"}, func(o *options) { o.conftype = "json" }},
+		{[]string{"--json", "status"}, func(o *options) { o.json = true }},
+		{[]string{"-n", "stop"}, func(o *options) { o.action, o.dryRun = "stop", true }},
+		{[]string{"stop", "a", "--dry-run"}, func(o *options) { o.action, o.args, o.dryRun = "stop", []string{"a"}, true }},
+		{[]string{"list", "--names"}, func(o *options) { o.action, o.names = "list", true }},
+		{[]string{"-j", "1", "status"}, func(o *options) { o.jobs = 1 }},
+		{[]string{"-j1000", "status"}, func(o *options) { o.jobs = 1000 }},
+		{[]string{"--jobs=32", "status"}, func(o *options) { o.jobs = 32 }},
+		{[]string{"--log", "file", "--logfile", "f", "--loglevel", "Debug", "--logname", "n", "status"}, func(o *options) {
+			o.settings = servicedef.Settings{Log: "file", LogFile: "f", LogLevel: "Debug", LogName: "n"}
+		}},
+		{[]string{"--log", "file", "status"}, func(o *options) { o.settings.Log = "file" }}, // the configuration may name it
+		{[]string{"--logfile", "f", "status"}, func(o *options) { o.settings.LogFile = "f" }},
+		{[]string{"status", "--", "--json"}, func(o *options) { o.args = []string{"--json"} }},
+		{[]string{"-h", "nonsense"}, func(o *options) { o.action, o.help = "", true }},
+		{[]string{"--help"}, func(o *options) { o.action, o.help = "", true }},
+		{[]string{"-m"}, func(o *options) { o.action, o.manual = "", true }},
+		{[]string{"--manual"}, func(o *options) { o.action, o.manual = "", true }},
+		{[]string{"--version"}, func(o *options) { o.action, o.version = "", true }},
+	} {
+		want := &options{conftype: "apache", jobs: defaultJobs, action: "status"}
+		test.set(want)
+		got, err := parse(test.args)
+		if err != nil {
+			t.Errorf("%q: %v", test.args, err)
+			continue
+		}
+		if len(got.args) == 0 {
+			got.args = nil
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%q\ngot  %+v\nwant %+v", test.args, got, want)
+		}
+	}
+}
+
+// TestWrongUsage says what is wrong in one line, what to do in another, and
+// exits with 2. The configuration is not even looked for.
+func TestWrongUsage(t *testing.T) {
+	t.Parallel()
+	const try = "svctl: hint: try svctl --help\n"
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "svctl: no action given\n" + try},
+		{[]string{"--json"}, "svctl: no action given\n" + try},
+		{[]string{"sttaus"}, "svctl: unknown action \"sttaus\"\nsvctl: hint: did you mean \"status\"?\n"},
+		{[]string{"frobnicate", "a"}, "svctl: unknown action \"frobnicate\"\n" + try},
+		{[]string{""}, "svctl: unknown action \"\"\n" + try},
+		{[]string{"--cofn", "x", "status"}, "svctl: unknown option --cofn\nsvctl: hint: did you mean --conf?\n"},
+		{[]string{"status", "--dryrun"}, "svctl: unknown option --dryrun\nsvctl: hint: did you mean --dry-run?\n"},
+		{[]string{"--frobnicate", "status"}, "svctl: unknown option --frobnicate\n" + try},
+		{[]string{"-x", "status"}, "svctl: unknown option -x\n" + try},
+		{[]string{"status", "--conf"}, "svctl: option --conf needs a value\n" + try},
+		{[]string{"status", "-j"}, "svctl: option --jobs needs a value\n" + try},
+		{[]string{"--conf=", "status"}, "svctl: option --conf: \"\" is wrong: want a value\n" + try},
+		{[]string{"--logfile", "", "status"}, "svctl: option --logfile: \"\" is wrong: want a value\n" + try},
+		{[]string{"--logname", "", "status"}, "svctl: option --logname: \"\" is wrong: want a value\n" + try},
+		{[]string{"--conftype", "xml", "status"}, "svctl: option --conftype: \"xml\" is wrong: want apache or json\n" + try},
+		{[]string{"-j", "0", "status"}, "svctl: option --jobs: \"0\" is wrong: want a whole number from 1 to 1000\n" + try},
+		{[]string{"-j", "1001", "status"}, "svctl: option --jobs: \"1001\" is wrong: want a whole number from 1 to 1000\n" + try},
+		{[]string{"-j", "many", "status"}, "svctl: option --jobs: \"many\" is wrong: want a whole number from 1 to 1000\n" + try},
+		{[]string{"--jobs=1.5", "status"}, "svctl: option --jobs: \"1.5\" is wrong: want a whole number from 1 to 1000\n" + try},
+		{[]string{"--log", "paper", "status"}, "svctl: option --log \"paper\" is wrong: want null, file, syslog, stdout\n" + try},
+		{[]string{"--loglevel", "loud", "status"}, "svctl: option --loglevel \"loud\" is wrong: want debug, info, warning, error, critical\n" + try},
+		{[]string{"-n", "status"}, "svctl: option --dry-run has no meaning with status\n" + try},
+		{[]string{"status", "--names"}, "svctl: option --names has no meaning with status\n" + try},
+		{[]string{"help", "--json"}, "svctl: option --json has no meaning with help\n" + try},
+		{[]string{"list", "-j", "2"}, "svctl: option --jobs has no meaning with list\n" + try},
+		{[]string{"completion", "bash", "--json", "-n", "--names", "-j", "2"}, "svctl: option --json has no meaning with completion\n" + try},
+		{[]string{"--json=maybe", "status"}, "svctl: option --json: \"maybe\" is wrong: want true or false\n" + try},
+		{[]string{"completion"}, "svctl: action completion wants bash, zsh or fish\n" + try},
+		{[]string{"completion", "bash", "zsh"}, "svctl: action completion wants bash, zsh or fish\n" + try},
+		{[]string{"completion", "tcsh"}, "svctl: action completion wants bash, zsh or fish, not \"tcsh\"\n" + try},
+		{[]string{"completion", "../svctl.bash"}, "svctl: action completion wants bash, zsh or fish, not \"../svctl.bash\"\n" + try},
+	} {
+		for range 3 { // always the same
+			stdout, stderr, code := svctl(test.args...)
+			if stdout != "" || stderr != test.want || code != 2 {
+				t.Errorf("%q: got %d, %q and %q, want 2 and %q", test.args, code, stdout, stderr, test.want)
+			}
+		}
+	}
+}
