@@ -105,3 +105,16 @@ func wellSaid(message string, cause syscall.Errno) bool {
 	return strings.HasPrefix(message, "svloop: cannot ") && strings.HasSuffix(message, ": "+cause.Error()+"\n") &&
 		strings.Count(message, "\n") == 1
 }
+
+// TestSlowCaller has the daemon be ahead of its caller, which must not take what
+// the daemon does not wait for any more for a failure.
+func TestSlowCaller(t *testing.T) {
+	needStrace(t)
+	t.Parallel()
+	h := newHost(t)
+	a := halves[0].act(h, "-o", filepath.Join(h.dir, "trace"), "-e", "trace=write", "-e", "inject=write:delay_enter=200000:when=2+")
+	if want := fmt.Sprintf("svloop (pid %d) started\n", h.pid()); a.code != 0 || a.stdout != want || a.stderr != "" {
+		t.Errorf("start: %v", a)
+	}
+	h.wantQuit()
+}

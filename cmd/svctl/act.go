@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/pkg/lsb"
@@ -51,7 +50,6 @@ func (s *session) act(name servicedef.Action, doing string, do func(context.Cont
 	defer stop()
 	results := make([]actionResult, len(services))
 	progress := s.newProgress()
-	var printing sync.Mutex
 	s.each(len(services), func(i int) {
 		service := services[i]
 		results[i] = actionResult{Path: service.Path, Skipped: skip(name, service), Text: leftOut}
@@ -62,9 +60,7 @@ func (s *session) act(name servicedef.Action, doing string, do func(context.Cont
 			progress.end(service.Path)
 		}
 		if !s.json {
-			printing.Lock()
-			defer printing.Unlock()
-			s.say(results[i])
+			progress.change(func() { s.say(results[i]) })
 		}
 	})
 	report := actionReport{Action: name, Services: results}

@@ -118,14 +118,17 @@ func (p *progress) end(name string) {
 	})
 }
 
+// change takes the line away while f changes what it says, or prints a line of
+// its own.
 func (p *progress) change(f func()) {
-	if p.to == nil {
-		return
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	f()
+	if p.to == nil {
+		f()
+		return
+	}
 	fmt.Fprint(p.to, "\r\x1b[K")
+	f()
 	if len(p.busy) > 0 {
 		names := strings.Join(p.busy, ", ")
 		const most = 60

@@ -54,6 +54,9 @@ func bench(rounds, instances int, idle time.Duration, runs int, soak bool) error
 	if err := contest(crowd, peers, dir, rounds); err != nil {
 		return err
 	}
+	if err := services(crowd, dir, max(1, rounds/4)); err != nil {
+		return err
+	}
 	if err := residents(crowd, peers, dir, instances, idle); err != nil {
 		return err
 	}
@@ -64,7 +67,7 @@ func bench(rounds, instances int, idle time.Duration, runs int, soak bool) error
 func build(dir string) error {
 	const module = "github.com/svloop/svloop/"
 	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", dir,
-		module+"cmd/svloop", module+"integration/bench/empty")
+		module+"cmd/svloop", module+"cmd/svctl", module+"integration/bench/empty")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("cannot build: %w\n%s", err, text)

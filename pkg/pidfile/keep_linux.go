@@ -52,6 +52,7 @@ type keeper struct {
 	path    *byte  // of the file, for system calls
 	request string // the last one, reported once
 	trouble error  // the last one, reported once
+	blind   bool   // since the last look there was a time without a watch
 }
 
 // look inspects and reports; false means that the context is done.
@@ -61,6 +62,7 @@ func (k *keeper) look(ctx context.Context) bool {
 	if restored {
 		k.unwatch()
 		k.watch()
+		k.blind = true
 	}
 	news := request != k.request || err != nil && (restored || k.trouble == nil || err.Error() != k.trouble.Error())
 	k.request, k.trouble = request, err
@@ -84,6 +86,10 @@ func (k *keeper) look(ctx context.Context) bool {
 // sleep waits until there is something to look at, and touches the file when it
 // is time; false means that the context is done.
 func (k *keeper) sleep(ctx context.Context) bool {
+	if k.blind {
+		k.blind = false
+		return ctx.Err() == nil
+	}
 	if k.alarm == nil || k.trouble != nil {
 		timer := time.NewTimer(pollInterval)
 		defer timer.Stop()

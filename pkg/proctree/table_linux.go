@@ -3,6 +3,7 @@ package proctree
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -89,11 +90,34 @@ func Dying(pid int) bool {
 // Args reads the command line of a process as its words. Kernel threads and
 // zombies have none.
 func Args(pid int) ([]string, error) {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline")
+	text, err := readAll("/proc/" + strconv.Itoa(pid) + "/cmdline")
 	if err != nil || len(text) == 0 {
 		return nil, err
 	}
 	return strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00"), nil
+}
+
+// readAll reads a file of /proc with as few system calls as there can be, for
+// whoever reads the command lines of thousands of processes.
+func readAll(path string) ([]byte, error) {
+	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(fd)
+	text := make([]byte, 0, 1024)
+	for {
+		n, err := unix.Read(fd, text[len(text):cap(text)])
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || n == 0 {
+			return text, err
+		}
+		if text = text[:len(text)+n]; len(text) == cap(text) {
+			text = slices.Grow(text, len(text))
+		}
+	}
 }
 
 // InSession returns the living members of a session.

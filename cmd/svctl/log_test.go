@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"testing"
+
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// TestLogger writes the messages of a level and above to where they belong.
+func TestLogger(t *testing.T) {
+	t.Parallel()
+	const all = "n: debug: 1\nn: info: 2\nn: warning: 3\n"
+	for _, test := range []struct {
+		log, level     string
+		forPrograms    bool
+		stdout, stderr string
+	}{
+		{"stdout", "debug", false, all, ""},
+		{"stdout", "Info", false, all[len("n: debug: 1\n"):], ""},
+		{"stdout", "warning", false, "n: warning: 3\n", ""},
+		{"stdout", "error", false, "", ""},
+		{"stdout", "critical", false, "", ""},
+		{"stdout", "debug", true, "", all},
+		{"null", "debug", false, "", ""},
+	} {
+		var stdout, stderr output
+		l, err := newLogger(servicedef.Settings{Log: test.log, LogLevel: test.level, LogName: "n"}, &stdout, &stderr, test.forPrograms)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Debug("%d", 1)
+		l.Info("%d", 2)
+		l.Warn("%d", 3)
+		l.close()
+		if stdout.String() != test.stdout || stderr.String() != test.stderr {
+			t.Errorf("%+v: got %q and %q", test, stdout.String(), stderr.String())
+		}
+	}
+}
+
+// TestLogFile appends whole lines, with the time in front.
+func TestLogFile(t *testing.T) {
+	t.Parallel()
+	file := writeFile(t, filepath.Join(t.TempDir(), "log"), "before\n", 0o644)
+	settings := servicedef.Settings{Log: "file", LogFile: file, LogLevel: "info", LogName: "n"}
+	l, err := newLogger(settings, &output{}, &output{}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wait sync.WaitGroup
+	const count = 50
+	for i := range count {
+		wait.Go(func() { l.Warn("line %d", i) })
+		l.Debug("no line")
+	}
+	wait.Wait()
+	l.close()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := regexp.MustCompile(fmt.Sprintf(`^before\n(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d) n: warning: line \d+\n){%d}$`, count))
+	if !want.Match(text) {
+		t.Errorf("got %s", text)
+	}
+	settings.LogFile = filepath.Join(file, "log")
+	if l, err := newLogger(settings, &output{}, &output{}, false); l != nil || err == nil || err.Error() != "cannot open log: open "+settings.LogFile+": not a directory" {
+		t.Errorf("got %v, %v", l, err)
+	}
+}
