@@ -83,8 +83,9 @@ func (e *execution) begin(ctx context.Context) error {
 		return err
 	}
 	e.late.set(e.timeout)
-	e.update(func(r *pidfile.Record) { r.Program, r.Runs, r.Text = e.main, r.Runs+1, "" })
-	if e.options.ready.Kind == readiness.Exec {
+	ready := e.options.ready.Kind == readiness.Exec
+	e.update(func(r *pidfile.Record) { r.Program, r.Runs, r.Text, r.Ready = e.main, r.Runs+1, "", ready })
+	if ready {
 		e.becomeReady()
 	} else {
 		e.notReady.set(e.readyTimeout)

@@ -153,9 +153,8 @@ func (in *instance) openLog() error {
 
 // loop runs the program as the policy says, and watches the pid file meanwhile.
 func (in *instance) loop(ctx context.Context, stop context.CancelCauseFunc) outcome {
-	in.update(func(r *pidfile.Record) {
-		r.Started, r.KillSpec = time.Now().Round(0), in.killSpec.String()
-	})
+	// Published with the first run, which follows at once.
+	in.record.Started, in.record.KillSpec = time.Now().Round(0), in.killSpec.String()
 	attend := sync.OnceFunc(func() {
 		signal.Notify(in.signals, append(laterSignals, syscall.SIGCHLD)...)
 		in.reaper.Reap() // whoever ended before
@@ -225,8 +224,9 @@ func (in *instance) pass(s syscall.Signal) {
 func (in *instance) update(change func(*pidfile.Record)) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	before := in.record
 	change(&in.record)
-	if in.pid == nil {
+	if in.pid == nil || in.record == before {
 		return
 	}
 	if err := in.pid.Publish(in.record); err != nil {

@@ -3,7 +3,9 @@ package processes
 import (
 	"context"
 	"errors"
+	"os/exec"
 	"slices"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -112,4 +114,41 @@ func TestSignalLooksAgain(t *testing.T) {
 	if _, ok := read(t, p.Process.Pid); !ok {
 		t.Error("it was signalled")
 	}
+}
+
+// TestSignalAmongTheDying takes processes that end meanwhile for what they are:
+// no reason to fail, and never without arguments.
+func TestSignalAmongTheDying(t *testing.T) {
+	t.Parallel()
+	const name = "processes-test-dying"
+	done := make(chan struct{})
+	var births sync.WaitGroup
+	for range 4 {
+		births.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				short := exec.Command("/bin/sleep", "0.002")
+				short.Args[0] = name
+				_ = short.Run()
+			}
+		})
+	}
+	m := Matching(func(args []string) (bool, error) {
+		if len(args) == 0 {
+			t.Error("asked about a process without arguments")
+			return false, nil
+		}
+		return args[0] == name, nil
+	})
+	for range 400 {
+		if err := m.Signal(0); err != nil {
+			t.Error(err)
+		}
+	}
+	close(done)
+	births.Wait()
 }

@@ -97,7 +97,8 @@ func (m Matching) Signal(sig syscall.Signal) error {
 		return err
 	}
 	for _, p := range found {
-		if e := m.signal(p.PID, sig); e != nil && !errors.Is(e, proctree.ErrGone) {
+		e := m.signal(p.PID, sig)
+		if e != nil && !errors.Is(e, proctree.ErrGone) && !errors.Is(e, syscall.ESRCH) {
 			err = errors.Join(err, e)
 		}
 	}
@@ -111,10 +112,13 @@ func (m Matching) signal(pid int, sig syscall.Signal) error {
 	}
 	defer h.Close()
 	args, err := proctree.Args(pid)
-	if err != nil {
+	if h.Exited() {
+		return proctree.ErrGone // what was read may be another's, or nobody's
+	}
+	if err != nil || len(args) == 0 {
 		return err
 	}
-	if ok, err := m(args); !ok || err != nil || h.Exited() {
+	if ok, err := m(args); !ok || err != nil {
 		return err
 	}
 	return h.Signal(sig)
