@@ -104,6 +104,9 @@ func (h *host) pid() int {
 	check(h, err)
 	c, err := pidfile.Parse(text)
 	check(h, err)
+	if c.PID == 0 {
+		h.Fatalf("%q is empty", h.pidfile)
+	}
 	return c.PID
 }
 

@@ -131,6 +131,9 @@ func (q *quitter) terminate(instance *proctree.Handle) error {
 	if err := mayBelieve(info, proctree.Table{instance.Stat}); err != nil {
 		return err
 	}
+	if err := mayEnd(q.file, instance.PID); err != nil {
+		return err
+	}
 	return instance.Signal(syscall.SIGTERM)
 }
 
@@ -194,6 +197,9 @@ func (q *quitter) force(ctx context.Context, instance *proctree.Handle) error {
 	}
 	tree := table.Descendants(instance.PID)
 	if err := mayBelieve(info, append(tree[:len(tree):len(tree)], instance.Stat)); err != nil {
+		return err
+	}
+	if err := mayEnd(q.file, instance.PID); err != nil {
 		return err
 	}
 	if q.schedule == nil {
