@@ -144,7 +144,7 @@ func (c *Controller) step(ctx context.Context, s *servicedef.Service, step servi
 		schedule := proctree.Schedule{{Signal: sigTERM, Grace: step.Timeout}, {Signal: sigKILL}}
 		ctx, cancel := context.WithTimeoutCause(ctx, step.Timeout+killTime, errKill)
 		defer cancel()
-		return proctree.Stop(ctx, processes.Matching(s.Matches), schedule, nil)
+		return proctree.Stop(ctx, processes.NewMatching(s.Matches), schedule, nil)
 	}
 	r := c.run(ctx, s, step)
 	if r.Err == nil && r.Exit == 0 && !r.TimedOut {

@@ -32,7 +32,7 @@ func newForever(t *testing.T, keys, trap string) (*driven, *servicedef.Service) 
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		kill := proctree.Schedule{{Signal: syscall.SIGKILL}}
-		if err := proctree.Stop(ctx, processes.Matching(s.Matches), kill, nil); err != nil {
+		if err := proctree.Stop(ctx, processes.NewMatching(s.Matches), kill, nil); err != nil {
 			t.Error(err)
 		}
 	})

@@ -14,12 +14,12 @@ import (
 )
 
 // matching is the set of the processes of a test that have a word.
-func matching(t *testing.T, word string) Matching {
+func matching(t *testing.T, word string) *Matching {
 	name := fake + t.Name()
-	return func(args []string) (bool, error) { return args[0] == name && slices.Contains(args, word), nil }
+	return NewMatching(func(args []string) (bool, error) { return args[0] == name && slices.Contains(args, word), nil })
 }
 
-func stop(t *testing.T, m Matching, grace time.Duration) error {
+func stop(t *testing.T, m *Matching, grace time.Duration) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -72,7 +72,7 @@ func TestMatcherFails(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	wrong := errors.New("wrong")
-	m := Matching(func(args []string) (bool, error) {
+	m := NewMatching(func(args []string) (bool, error) {
 		if args[0] == p.args[0] {
 			return true, wrong
 		}
@@ -81,8 +81,8 @@ func TestMatcherFails(t *testing.T) {
 	if err := m.Signal(syscall.SIGKILL); !errors.Is(err, wrong) {
 		t.Errorf("got %v, want %v", err, wrong)
 	}
-	if _, err := m.Gone(); !errors.Is(err, wrong) {
-		t.Errorf("got %v, want %v", err, wrong)
+	if gone, err := m.Gone(); gone || !errors.Is(err, wrong) {
+		t.Errorf("got %v, %v, want %v", gone, err, wrong)
 	}
 	if err := stop(t, m, time.Minute); !errors.Is(err, wrong) {
 		t.Errorf("got %v, want %v", err, wrong)
@@ -98,7 +98,7 @@ func TestSignalLooksAgain(t *testing.T) {
 	t.Parallel()
 	p := start(t)
 	looks := 0
-	m := Matching(func(args []string) (bool, error) {
+	m := NewMatching(func(args []string) (bool, error) {
 		if args[0] != p.args[0] {
 			return false, nil
 		}
@@ -137,14 +137,14 @@ func TestSignalAmongTheDying(t *testing.T) {
 			}
 		})
 	}
-	m := Matching(func(args []string) (bool, error) {
+	m := NewMatching(func(args []string) (bool, error) {
 		if len(args) == 0 {
 			t.Error("asked about a process without arguments")
 			return false, nil
 		}
 		return args[0] == name, nil
 	})
-	for range 400 {
+	for range 200 {
 		if err := m.Signal(0); err != nil {
 			t.Error(err)
 		}

@@ -82,17 +82,24 @@ func (t Table) Find(match Matcher) (Table, error) {
 }
 
 // Matching is the set of the processes that match, looked for anew each time,
-// as [proctree.Targets].
-type Matching Matcher
+// as [proctree.Targets]. Those that were signalled belong to it up to their end:
+// a process loses its arguments before it closes its files.
+type Matching struct {
+	match     Matcher
+	signalled map[int]uint64 // their start times by pid
+}
+
+// NewMatching returns the set of the processes that match.
+func NewMatching(match Matcher) *Matching { return &Matching{match, make(map[int]uint64)} }
 
 // Signal signals each process through a handle, after the process that the
 // handle means has been seen to match.
-func (m Matching) Signal(sig syscall.Signal) error {
+func (m *Matching) Signal(sig syscall.Signal) error {
 	table, err := Read()
 	if err != nil {
 		return err
 	}
-	found, err := table.Find(Matcher(m))
+	found, err := table.Find(m.match)
 	if err != nil {
 		return err
 	}
@@ -105,7 +112,7 @@ func (m Matching) Signal(sig syscall.Signal) error {
 	return err
 }
 
-func (m Matching) signal(pid int, sig syscall.Signal) error {
+func (m *Matching) signal(pid int, sig syscall.Signal) error {
 	h, err := proctree.Open(pid)
 	if err != nil {
 		return err
@@ -118,18 +125,28 @@ func (m Matching) signal(pid int, sig syscall.Signal) error {
 	if err != nil || len(args) == 0 {
 		return err
 	}
-	if ok, err := m(args); !ok || err != nil {
+	if ok, err := m.match(args); !ok || err != nil {
 		return err
 	}
+	m.signalled[pid] = h.Start
 	return h.Signal(sig)
 }
 
-// Gone reports whether nothing matches any more.
-func (m Matching) Gone() (bool, error) {
+// Gone reports whether nothing matches any more, and all that was signalled has
+// ended.
+func (m *Matching) Gone() (bool, error) {
 	table, err := Read()
 	if err != nil {
 		return false, err
 	}
-	found, err := table.Find(Matcher(m))
-	return len(found) == 0, err
+	found, err := table.Find(m.match)
+	if err != nil || len(found) > 0 {
+		return false, err
+	}
+	for pid, start := range m.signalled {
+		if s, err := proctree.ReadStat(pid); err == nil && s.Start == start && s.Alive() {
+			return false, nil
+		}
+	}
+	return true, nil
 }

@@ -23,7 +23,7 @@ func TestGroup(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := newReaper(t)
-			c := start(t, r, "setsid sh -c 'echo $$; exec sleep 1000' & sleep 1000 & echo $!; while ! grep -q sleep /proc/$!/cmdline; do :; done; "+test.last)
+			c := start(t, r, "setsid sh -c 'echo $$; exec sleep 1000' & sleep 1000 & echo $!; "+test.last)
 			others := []int{c.number(t), c.number(t)}
 			session, member := others[0], others[1]
 			if s, err := proctree.ReadStat(session); err != nil || s.PGID == c.pid {

@@ -14,7 +14,7 @@ func TestBackground(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, script string }{
 		{"in the group", "sleep 1000 & echo child $!"},
-		{"in a session of its own", "setsid sh -c 'echo child $$; exec sleep 1000' & while ! grep -q sleep /proc/$!/cmdline; do :; done"},
+		{"in a session of its own", "setsid sh -c 'echo child $$; exec sleep 1000' & until read -r name </proc/$!/comm && [ $name = sleep ]; do :; done"},
 		{"writing on and on", "yes child noise >&2 & echo child $!"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
