@@ -98,3 +98,50 @@ func TestCompletionInBash(t *testing.T) {
 		})
 	}
 }
+
+// TestCompletionInFish completes lines as fish does.
+func TestCompletionInFish(t *testing.T) {
+	t.Parallel()
+	fish, err := exec.LookPath("fish")
+	if err != nil {
+		leaveOut(t, "fish is missing")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, conf := writeConf(t, entry("httpd", "control = x")+entry("cron", "control = x"))
+	if err := os.Symlink(self, filepath.Join(dir, "svctl")); err != nil {
+		t.Fatal(err)
+	}
+	file := writeFile(t, filepath.Join(dir, "script"), script(t, "fish"), 0o644)
+	for _, test := range []struct{ line, want string }{
+		{"svctl sta", "start status"},
+		{"svctl --conf " + conf + " stop ", "cron httpd"},
+		{"svctl --conf=" + conf + " stop h", "httpd"},
+		{"svctl config ", "check dump"},
+		{"svctl completion ", "bash fish zsh"},
+		{"svctl --conftype ", "apache json"},
+		{"svctl start --dr", "--dry-run"},
+		{"svctl help ", ""},
+	} {
+		t.Run(test.line, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.CommandContext(t.Context(), fish, "--no-config", "-c", `source $argv[1]; complete -C $argv[2]`, file, test.line)
+			cmd.Env = []string{"PATH=" + dir + ":" + os.Getenv("PATH"), "HOME=" + dir}
+			output, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v: %s", err, output)
+			}
+			var got []string
+			for line := range strings.Lines(string(output)) {
+				word, _, _ := strings.Cut(strings.TrimSpace(line), "\t")
+				got = append(got, word)
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, strings.Fields(test.want)) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}

@@ -85,7 +85,7 @@ func (q *quitter) quit(ctx context.Context, before Status) error {
 	if now := probe(q.file, q.path); now.PID != before.PID || now.Code == lsb.DeadPIDFile {
 		return q.buryWithSurvivors(ctx, now.PID)
 	}
-	if !instance.Stopped() {
+	if !halted(instance.Stat) {
 		if err := q.ask(before.PID); err != nil {
 			if e := q.terminate(instance); e != nil {
 				return err
@@ -148,7 +148,7 @@ func (q *quitter) await(ctx context.Context, instance *proctree.Handle) error {
 		if err == nil || ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if s, err := proctree.ReadStat(instance.PID); err == nil && s.Stopped() {
+		if s, err := proctree.ReadStat(instance.PID); err == nil && halted(s) {
 			return nil
 		}
 		record := readRecord(instance.PID)
@@ -161,6 +161,10 @@ func (q *quitter) await(ctx context.Context, instance *proctree.Handle) error {
 		return nil
 	}
 }
+
+// halted reports whether a signal has stopped the process, so that it will not
+// react. A tracer stops it too, but for a moment at each of its steps.
+func halted(s proctree.Stat) bool { return s.Stopped() && s.State != 't' }
 
 // patience is how long after the request an instance with this record may live.
 func (q *quitter) patience(r *Record) time.Duration {

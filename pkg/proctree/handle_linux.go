@@ -44,7 +44,7 @@ func Open(pid int) (*Handle, error) {
 		if errors.Is(err, os.ErrPermission) {
 			err = nil
 		}
-	} else if errors.Is(err, os.ErrNotExist) {
+	} else if errors.Is(err, os.ErrNotExist) || errors.Is(err, unix.ESRCH) {
 		err = ErrGone
 	} else {
 		err = handleError("look at", pid, err)

@@ -9,6 +9,8 @@ function __svctl_names
         switch $words[$i]
             case --conf --conftype
                 set -a conf $words[$i] $words[(math $i + 1)]
+            case '--conf=*' '--conftype=*'
+                set -a conf $words[$i]
         end
     end
     $words[1] $conf list --names 2>/dev/null

@@ -7,6 +7,7 @@ _svctl_names() {
     for ((i = 2; i < $#words; i++)); do
         case $words[i] in
             --conf|--conftype) conf+=($words[i] $words[i+1]) ;;
+            --conf=*|--conftype=*) conf+=($words[i]) ;;
         esac
     done
     names=(${(f)"$($words[1] $conf list --names 2>/dev/null)"})
@@ -30,15 +31,15 @@ _svctl_argument() {
 
 _svctl() {
     _arguments \
-        '--conf[configuration]:file:_files' \
-        '--conftype[how it is written]:type:(apache json)' \
-        '--log[where messages go]:log:(null file syslog stdout)' \
-        '--logfile[file for them]:file:_files' \
-        '--loglevel[least level]:level:(debug info warning error critical)' \
-        '--logname[name in front]:name:' \
+        '--conf=[configuration]:file:_files' \
+        '--conftype=[how it is written]:type:(apache json)' \
+        '--log=[where messages go]:log:(null file syslog stdout)' \
+        '--logfile=[file for them]:file:_files' \
+        '--loglevel=[least level]:level:(debug info warning error critical)' \
+        '--logname=[name in front]:name:' \
         '--json[answer in JSON]' \
         '(-n --dry-run)'{-n,--dry-run}'[only say what would be done]' \
-        '(-j --jobs)'{-j,--jobs}'[services at a time]:number:' \
+        '(-j --jobs)'{-j,--jobs=}'[services at a time]:number:' \
         '--names[only the names]' \
         '(-h --help)'{-h,--help}'[help]' \
         '(-m --manual)'{-m,--manual}'[manual page]' \
