@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os/signal"
 	"time"
 
 	"github.com/svloop/svloop/internal/readiness"
@@ -125,6 +126,8 @@ func (e *execution) becomeReady() {
 	e.silent.set(e.watchdog)
 	e.update(func(r *pidfile.Record) { r.Ready = true })
 	if e.unreported() {
+		// Who is told may send one at once.
+		signal.Notify(e.signals, laterSignals...)
 		if err := e.caller.Ready(); err != nil {
 			e.stop(asked{err.Error()})
 			return

@@ -167,9 +167,8 @@ func (in *instance) loop(ctx context.Context, stop context.CancelCauseFunc) outc
 	}, in.log)
 }
 
-// laterSignals are attended to only when the caller, who waits for no more than
-// the first exec, has been told: to have the runtime deliver one takes 40 µs.
-// They are held until then, so none is lost.
+// laterSignals are attended to when the program has been executed, and before
+// the caller is told. They are held until then, so none is lost.
 var laterSignals = []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2}
 
 // obey reacts to signals until the process ends.
