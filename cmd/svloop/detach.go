@@ -22,7 +22,8 @@ type interrupted struct{ signal os.Signal }
 
 func (i interrupted) Error() string { return fmt.Sprintf("interrupted by signal: %v", i.signal) }
 
-// heldSignals are those that the daemon attends to when it has told its caller.
+// heldSignals wait in the daemon until it attends to them: just before it tells
+// its caller.
 func heldSignals() []syscall.Signal {
 	held := make([]syscall.Signal, len(laterSignals))
 	for i, s := range laterSignals {
