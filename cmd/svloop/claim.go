@@ -4,53 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 
+	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// pathsFrom makes the relative paths of the options start at dir.
-// Without one they mean nothing: a daemon would find them in the root.
-func (o *options) pathsFrom(dir string) error {
-	if path := o.relativePath(); dir == "" && path != "" {
-		return fmt.Errorf("cannot use %q: the path is relative, and the directory it starts from was removed", path)
-	}
-	for _, p := range []*string{&o.pidfile, &o.log, &o.envFile, &o.setup.Root} {
-		if *p != "" && !filepath.IsAbs(*p) {
-			*p = filepath.Join(dir, *p)
-		}
-	}
-	if o.chdir != "" && o.setup.Root == "" && !filepath.IsAbs(o.chdir) {
-		o.chdir = filepath.Join(dir, o.chdir)
-	}
-	o.ready = o.ready.In(dir)
-	return nil
-}
-
-// relativePath returns the first path of the options that is relative.
-func (o *options) relativePath() string {
-	paths := []string{o.pidfile, o.log, o.envFile, o.setup.Root, o.ready.Path}
-	if o.setup.Root == "" {
-		paths = append(paths, o.chdir) // in another root it starts there
-	}
-	for _, s := range o.streams {
-		paths = append(paths, s.path)
-	}
-	for _, path := range paths {
-		if path != "" && !filepath.IsAbs(path) {
-			return path
-		}
-	}
-	return ""
-}
-
 // claim takes the pid file, and deals with what a killed instance has left.
 func (in *instance) claim(ctx context.Context) error {
-	if in.pidfile == "" {
+	if in.Pidfile == "" {
 		return nil
 	}
-	file, err := pidfile.Claim(in.pidfile, func(left *pidfile.Survivors) error {
+	file, err := pidfile.Claim(in.Pidfile, func(left *pidfile.Survivors) error {
 		return in.settle(ctx, left)
 	})
 	if err != nil {
@@ -65,16 +30,16 @@ func (in *instance) claim(ctx context.Context) error {
 var errSurvivors = errors.New("refused by --survivors refuse")
 
 func (in *instance) settle(ctx context.Context, left *pidfile.Survivors) error {
-	switch in.survivors {
-	case refuseSurvivors:
+	switch in.Survivors {
+	case invocation.RefuseSurvivors:
 		return fmt.Errorf("instance %d was killed and left running: %s: %w", left.Instance, left, errSurvivors)
-	case adoptSurvivors:
+	case invocation.AdoptSurvivors:
 		if taken, err := in.adopt(left); taken || err != nil {
 			return err
 		}
 	}
 	in.log.info("ending what the killed instance %d has left: %s", left.Instance, left)
-	if err := proctree.Stop(ctx, left.Targets(), in.killSpec, nil); err != nil {
+	if err := proctree.Stop(ctx, left.Targets(), in.KillSpec, nil); err != nil {
 		return fmt.Errorf("cannot end what the killed instance %d has left: %w", left.Instance, err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/pkg/daemonize"
 )
 
@@ -22,26 +23,15 @@ type interrupted struct{ signal os.Signal }
 
 func (i interrupted) Error() string { return fmt.Sprintf("interrupted by signal: %v", i.signal) }
 
-// heldSignals wait in the daemon until it attends to them: just before it tells
-// its caller.
-func heldSignals() []syscall.Signal {
-	held := make([]syscall.Signal, len(laterSignals))
-	for i, s := range laterSignals {
-		held[i] = s.(syscall.Signal)
-	}
-	return held
-}
-
 // detach starts the daemon and reports what it says of its start.
-func (p *program) detach(o *options) exitCode {
-	d, err := daemonize.Start(daemonize.Options{Streams: o.keptStreams(), Runtime: small, Held: heldSignals()})
+func (p *program) detach(o *invocation.Options) exitCode {
+	d, err := daemonize.Start(daemonize.Options{Streams: keptStreams(o), Runtime: small})
 	if err != nil {
 		return p.check(err)
 	}
 	// While the daemon begins its start, which costs no time. Who is killed
 	// before leaves a daemon that will find nobody to tell, and end.
 	signals := make(chan os.Signal, 1)
-	defer signal.Stop(signals)
 	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
 		if !signal.Ignored(s) { // what nohup(1) had ignored stays so, for the daemon too
 			signal.Notify(signals, s)
@@ -78,11 +68,11 @@ func (p *program) detach(o *options) exitCode {
 // keptStreams are the standard streams that the daemon keeps: those that an
 // option says, and plain files, because "svloop --daemon … >>log" is an old
 // habit. Of all others, the caller's pipes and terminal, it lets go.
-func (o *options) keptStreams() (kept [3]*os.File) {
+func keptStreams(o *invocation.Options) (kept [3]*os.File) {
 	for i, f := range [3]*os.File{os.Stdin, os.Stdout, os.Stderr} {
 		info, err := f.Stat()
 		plain := err == nil && info.Mode().IsRegular()
-		if o.streams[i].kind == streamInherit || o.streams[i].kind == streamDefault && plain {
+		if o.Streams[i].Kind == invocation.StreamInherit || o.Streams[i].Kind == invocation.StreamDefault && plain {
 			kept[i] = f
 		}
 	}

@@ -8,17 +8,19 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/svloop/svloop/internal/invocation"
 )
 
 func sayKept(text string) error {
-	o, err := parse(append(strings.Fields(text), "true"))
+	o, err := invocation.Parse(append(strings.Fields(text), "true"))
 	if err != nil {
 		return err
 	}
 	report := os.NewFile(3, "report")
-	for i, f := range o.keptStreams() {
+	for i, f := range keptStreams(o) {
 		if f != nil {
-			fmt.Fprint(report, streamNames[i], " ")
+			fmt.Fprint(report, invocation.StreamNames[i], " ")
 		}
 	}
 	return report.Close()

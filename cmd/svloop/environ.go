@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/svloop/svloop/internal/invocation"
 )
 
 // ofTheCaller are variables that mean the caller's own standing with its
@@ -14,25 +16,25 @@ var ofTheCaller = []string{"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LI
 
 // environ is the environment of the program: svloop's own unless cleared, then
 // the identity, the file and the options, each over what came before.
-func (o *options) environ(own []string) ([]string, error) {
+func environ(o *invocation.Options, own []string) ([]string, error) {
 	env := newEnvironment()
-	if !o.clearEnv {
+	if !o.ClearEnv {
 		env.add(own...)
 	}
-	if o.daemon {
+	if o.Daemon {
 		env.remove(ofTheCaller...)
 	}
-	if id := o.setup.Identity; id != nil {
+	if id := o.Setup.Identity; id != nil {
 		env.add(id.Environ()...)
 	}
-	if o.envFile != "" {
-		pairs, err := readEnvFile(o.envFile)
+	if o.EnvFile != "" {
+		pairs, err := readEnvFile(o.EnvFile)
 		if err != nil {
 			return nil, err
 		}
 		env.add(pairs...)
 	}
-	env.add(o.env...)
+	env.add(o.Env...)
 	return env.list(), nil
 }
 

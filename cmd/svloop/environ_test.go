@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/launch"
 )
 
@@ -24,31 +25,31 @@ func TestEnviron(t *testing.T) {
 	tests := []struct {
 		name string
 		own  []string
-		set  func(*options)
+		set  func(*invocation.Options)
 		want []string
 	}{
-		{"its own", []string{"A=1", "B=", "C=x=y"}, func(*options) {}, []string{"A=1", "B=", "C=x=y"}},
-		{"nothing", []string{"A=1"}, func(o *options) { o.clearEnv = true }, []string{}},
-		{"no value", []string{"A"}, func(*options) {}, []string{"A="}},
-		{"twice", []string{"A=1", "B=2", "A=3"}, func(*options) {}, []string{"A=3", "B=2"}},
-		{"each over what came before", []string{"HOME=/own", "BOTH=own", "O=own"}, func(o *options) {
-			o.setup.Identity, o.envFile, o.env = id, file, []string{"O=option", "F=option", "N=a=b"}
+		{"its own", []string{"A=1", "B=", "C=x=y"}, func(*invocation.Options) {}, []string{"A=1", "B=", "C=x=y"}},
+		{"nothing", []string{"A=1"}, func(o *invocation.Options) { o.ClearEnv = true }, []string{}},
+		{"no value", []string{"A"}, func(*invocation.Options) {}, []string{"A="}},
+		{"twice", []string{"A=1", "B=2", "A=3"}, func(*invocation.Options) {}, []string{"A=3", "B=2"}},
+		{"each over what came before", []string{"HOME=/own", "BOTH=own", "O=own"}, func(o *invocation.Options) {
+			o.Setup.Identity, o.EnvFile, o.Env = id, file, []string{"O=option", "F=option", "N=a=b"}
 		}, []string{"HOME=/h", "BOTH=file", "O=option", "USER=u", "LOGNAME=u", "SHELL=/s", "F=option", "N=a=b"}},
-		{"a user without an entry", []string{"HOME=/own"}, func(o *options) { o.setup.Identity = &launch.Identity{UID: 5} }, []string{"HOME=/own"}},
-		{"the same option twice", nil, func(o *options) { o.env = []string{"A=1", "A=2"} }, []string{"A=2"}},
-		{"cleared, then given", []string{"A=1"}, func(o *options) { o.clearEnv, o.env = true, []string{"B=2"} }, []string{"B=2"}},
-		{"the caller's standing in the foreground", []string{"NOTIFY_SOCKET=/s", "LISTEN_FDS=1"}, func(*options) {},
+		{"a user without an entry", []string{"HOME=/own"}, func(o *invocation.Options) { o.Setup.Identity = &launch.Identity{UID: 5} }, []string{"HOME=/own"}},
+		{"the same option twice", nil, func(o *invocation.Options) { o.Env = []string{"A=1", "A=2"} }, []string{"A=2"}},
+		{"cleared, then given", []string{"A=1"}, func(o *invocation.Options) { o.ClearEnv, o.Env = true, []string{"B=2"} }, []string{"B=2"}},
+		{"the caller's standing in the foreground", []string{"NOTIFY_SOCKET=/s", "LISTEN_FDS=1"}, func(*invocation.Options) {},
 			[]string{"NOTIFY_SOCKET=/s", "LISTEN_FDS=1"}},
 		{"not that of a daemon", []string{"A=1", "NOTIFY_SOCKET=/s", "WATCHDOG_USEC=1", "WATCHDOG_PID=1", "LISTEN_PID=1", "LISTEN_FDS=1", "LISTEN_FDNAMES=x", "B=2"},
-			func(o *options) { o.daemon = true }, []string{"A=1", "B=2"}},
-		{"but that of an option", []string{"NOTIFY_SOCKET=/s", "A=1"}, func(o *options) {
-			o.daemon, o.env = true, []string{"NOTIFY_SOCKET=/mine"}
+			func(o *invocation.Options) { o.Daemon = true }, []string{"A=1", "B=2"}},
+		{"but that of an option", []string{"NOTIFY_SOCKET=/s", "A=1"}, func(o *invocation.Options) {
+			o.Daemon, o.Env = true, []string{"NOTIFY_SOCKET=/mine"}
 		}, []string{"A=1", "NOTIFY_SOCKET=/mine"}},
 	}
 	for _, test := range tests {
-		o := defaults()
+		o := invocation.Defaults()
 		test.set(o)
-		got, err := o.environ(test.own)
+		got, err := environ(o, test.own)
 		if err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("%s: %q, %v; want %q", test.name, got, err, test.want)
 		}

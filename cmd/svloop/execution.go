@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os/signal"
 	"time"
 
 	"github.com/svloop/svloop/internal/readiness"
@@ -77,19 +76,19 @@ func (e *execution) begin(ctx context.Context) error {
 	if e.inherited != nil {
 		return e.takeOver(ctx)
 	}
-	if err := e.options.ready.Check(ctx); err != nil {
+	if err := e.Options.Ready.Check(ctx); err != nil {
 		return err
 	}
 	if err := e.launch(ctx); err != nil {
 		return err
 	}
-	e.late.set(e.timeout)
-	ready := e.options.ready.Kind == readiness.Exec
+	e.late.set(e.Timeout)
+	ready := e.Options.Ready.Kind == readiness.Exec
 	e.update(func(r *pidfile.Record) { r.Program, r.Runs, r.Text, r.Ready = e.main, r.Runs+1, "", ready })
 	if ready {
 		e.becomeReady()
 	} else {
-		e.notReady.set(e.readyTimeout)
+		e.notReady.set(e.ReadyTimeout)
 	}
 	return nil
 }
@@ -107,7 +106,7 @@ func (e *execution) takeOver(ctx context.Context) error {
 	e.main = h.PID
 	e.setRunning(running{main: h.PID, adopted: left.Targets()})
 	e.ended = e.reaper.Follow(ctx, h)
-	e.late.set(e.timeout)
+	e.late.set(e.Timeout)
 	e.update(func(r *pidfile.Record) { r.Program, r.Runs = e.main, r.Runs+1 })
 	e.becomeReady()
 	return nil
@@ -123,11 +122,9 @@ func (in *instance) setRunning(r running) {
 func (e *execution) becomeReady() {
 	e.isReady = true
 	e.notReady.set(0)
-	e.silent.set(e.watchdog)
+	e.silent.set(e.Watchdog)
 	e.update(func(r *pidfile.Record) { r.Ready = true })
 	if e.unreported() {
-		// Who is told may send one at once.
-		signal.Notify(e.signals, laterSignals...)
 		if err := e.caller.Ready(); err != nil {
 			e.stop(asked{err.Error()})
 			return
@@ -160,11 +157,11 @@ func (e *execution) supervise(ctx, run context.Context) outcome {
 			}
 			e.hear(run, m)
 		case <-e.notReady.passed():
-			return e.fail(exitFailed, fmt.Sprintf("the program was not ready (%s) within %s", e.options.ready, e.notReady.after))
+			return e.fail(exitFailed, fmt.Sprintf("the program was not ready (%s) within %s", e.Options.Ready, e.notReady.after))
 		case <-e.late.passed():
-			return e.fail(exitTimeout, fmt.Sprintf("the program ran longer than %s", e.timeout))
+			return e.fail(exitTimeout, fmt.Sprintf("the program ran longer than %s", e.Timeout))
 		case <-e.silent.passed():
-			return e.fail(exitFailed, fmt.Sprintf("the program sent no WATCHDOG=1 for %s", e.watchdog))
+			return e.fail(exitFailed, fmt.Sprintf("the program sent no WATCHDOG=1 for %s", e.Watchdog))
 		}
 	}
 }
@@ -197,7 +194,7 @@ func (e *execution) fail(code exitCode, text string) outcome {
 		all = append(all, now.adopted)
 	}
 	for _, targets := range all {
-		if err := proctree.Stop(context.Background(), targets, e.killSpec, e.reaper.Changed()); err != nil {
+		if err := proctree.Stop(context.Background(), targets, e.KillSpec, e.reaper.Changed()); err != nil {
 			e.log.err("cannot end all of the program: %v", err)
 		}
 	}

@@ -24,11 +24,11 @@ func (e *execution) hear(ctx context.Context, m sdnotify.Message) {
 	if m.Extend > 0 && !e.isReady {
 		e.notReady.extend(m.Extend)
 	}
-	if m.Ready && !e.isReady && e.options.ready.Kind == readiness.Notify {
+	if m.Ready && !e.isReady && e.Options.Ready.Kind == readiness.Notify {
 		e.becomeReady()
 	}
 	if m.Watchdog && e.isReady {
-		e.silent.set(e.watchdog)
+		e.silent.set(e.Watchdog)
 	}
 }
 

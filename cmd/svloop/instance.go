@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/reaper"
 	"github.com/svloop/svloop/pkg/daemonize"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -20,7 +21,7 @@ import (
 // instance is one running svloop: it owns the pid file, the program and all
 // that comes of it.
 type instance struct {
-	*options
+	*invocation.Options
 	env      []string // of the program
 	dir      string   // where relative paths start
 	caller   *daemonize.Caller
@@ -56,12 +57,12 @@ func (a asked) Error() string { return a.by }
 
 // serve runs the loop to its end, in the foreground or, with a caller, as the
 // daemon. Whatever happens, nothing is left behind that should not be.
-func (p *program) serve(o *options, caller *daemonize.Caller) exitCode {
+func (p *program) serve(o *invocation.Options, caller *daemonize.Caller) exitCode {
 	in := &instance{
-		options: o,
+		Options: o,
 		caller:  caller,
 		dir:     directory(caller),
-		log:     newLogger(p.name, p.stderr, o.debug),
+		log:     newLogger(p.name, p.stderr, o.Debug),
 	}
 	code, err := in.serve(p.env)
 	if err != nil {
@@ -80,7 +81,10 @@ func (in *instance) serve(env []string) (exitCode, error) {
 		runtime.LockOSThread()
 	}
 	in.signals = make(chan os.Signal, 16)
-	signal.Notify(in.signals, syscall.SIGTERM)
+	// Before there is a program that the end of svloop by one of these would
+	// leave behind. To block them until later is no way: the Go runtime opens
+	// the mask of each thread for those that end a process.
+	signal.Notify(in.signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2)
 	defer signal.Stop(in.signals)
 	ctx, stop := context.WithCancelCause(context.Background())
 	defer stop(nil)
@@ -118,22 +122,22 @@ func (in *instance) prepare(own []string) (err error) {
 	if in.caller != nil {
 		own = os.Environ() // without the marks of the daemon
 	}
-	if err := in.pathsFrom(in.dir); err != nil {
+	if err := in.PathsFrom(in.dir); err != nil {
 		return err
 	}
-	if in.caller != nil || in.options.log != "" {
+	if in.caller != nil || in.Options.Log != "" {
 		if err := in.openLog(); err != nil {
 			return err
 		}
 	}
-	if in.env, err = in.environ(own); err != nil {
+	if in.env, err = environ(in.Options, own); err != nil {
 		return err
 	}
-	if in.plumbing, err = newPlumbing(in.options, in.dir, in.caller != nil, in.log); err != nil {
+	if in.plumbing, err = newPlumbing(in.Options, in.dir, in.caller != nil, in.log); err != nil {
 		return err
 	}
-	if in.killSpec == nil {
-		in.killSpec, _ = proctree.ParseSchedule(proctree.DefaultSchedule)
+	if in.KillSpec == nil {
+		in.KillSpec, _ = proctree.ParseSchedule(proctree.DefaultSchedule)
 	}
 	in.reaper, err = reaper.New()
 	return err
@@ -142,8 +146,8 @@ func (in *instance) prepare(own []string) (err error) {
 // openLog sends svloop's own messages where they belong. A daemon without any
 // place for them says so to its caller, and starts.
 func (in *instance) openLog() error {
-	if in.options.log != "" {
-		return in.log.toFile(in.options.log)
+	if in.Options.Log != "" {
+		return in.log.toFile(in.Options.Log)
 	}
 	if err := in.log.toSyslog(); err != nil {
 		in.caller.Warn(fmt.Sprintf("%v; messages of the daemon are lost without --log FILE", err))
@@ -154,22 +158,18 @@ func (in *instance) openLog() error {
 // loop runs the program as the policy says, and watches the pid file meanwhile.
 func (in *instance) loop(ctx context.Context, stop context.CancelCauseFunc) outcome {
 	// Published with the first run, which follows at once.
-	in.record.Started, in.record.KillSpec = time.Now().Round(0), in.killSpec.String()
+	in.record.Started, in.record.KillSpec = time.Now().Round(0), in.KillSpec.String()
 	attend := sync.OnceFunc(func() {
-		signal.Notify(in.signals, append(laterSignals, syscall.SIGCHLD)...)
+		signal.Notify(in.signals, syscall.SIGCHLD)
 		in.reaper.Reap() // whoever ended before
 		if in.pid != nil {
 			go in.heed(in.pid.Keep(ctx), stop)
 		}
 	})
-	return loop(ctx, in.policy, func(ctx context.Context) outcome {
+	return loop(ctx, in.Policy, func(ctx context.Context) outcome {
 		return in.execute(ctx, attend)
 	}, in.log)
 }
-
-// laterSignals are attended to when the program has been executed, and before
-// the caller is told. They are held until then, so none is lost.
-var laterSignals = []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2}
 
 // obey reacts to signals until the process ends.
 func (in *instance) obey(signals <-chan os.Signal, stop context.CancelCauseFunc) {
@@ -246,7 +246,7 @@ func (in *instance) stopTree(why error) error {
 	in.update(func(r *pidfile.Record) { r.Stopping = true })
 	ctx := context.Background()
 	for _, targets := range in.targets() {
-		if err := proctree.Stop(ctx, targets, in.killSpec, in.reaper.Changed()); err != nil {
+		if err := proctree.Stop(ctx, targets, in.KillSpec, in.reaper.Changed()); err != nil {
 			return fmt.Errorf("cannot end all processes: %w", err)
 		}
 	}

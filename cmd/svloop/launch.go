@@ -22,20 +22,20 @@ func (e *execution) launch(ctx context.Context) error {
 	}
 	defer done()
 	files, env := fds[:], e.env
-	if e.options.ready.Kind == readiness.Notify || e.watchdog > 0 {
+	if e.Options.Ready.Kind == readiness.Notify || e.Watchdog > 0 {
 		if env, err = e.listen(ctx, env); err != nil {
 			return err
 		}
 	}
 	var signs *os.File // of readiness
-	if e.options.ready.Kind == readiness.FD {
+	if e.Options.Ready.Kind == readiness.FD {
 		var end *os.File
 		if signs, end, err = os.Pipe(); err != nil {
 			return fmt.Errorf("cannot make the readiness pipe: %w", err)
 		}
 		e.close = append(e.close, func() { signs.Close() })
 		defer end.Close()
-		files = withFD(files, e.options.ready.FD, end.Fd())
+		files = withFD(files, e.Options.Ready.FD, end.Fd())
 	}
 	if e.pid != nil {
 		// After a crash the time stamp proves that the program was there.
@@ -44,19 +44,19 @@ func (e *execution) launch(ctx context.Context) error {
 		}
 	}
 	program := &launch.Program{
-		Argv: e.command, Env: env, Dir: e.workDir(), Base: e.dir, Files: files,
+		Argv: e.Command, Env: env, Dir: e.workDir(), Base: e.dir, Files: files,
 		DieWithParent: e.caller == nil,
-		Setup:         e.setup,
+		Setup:         e.Setup,
 	}
 	if err := e.startAndFollow(program); err != nil {
 		return err
 	}
-	switch e.options.ready.Kind {
+	switch e.Options.Ready.Kind {
 	case readiness.Exec, readiness.Notify:
 	default:
 		ready := make(chan error, 1)
 		e.ready = ready
-		go func() { ready <- e.options.ready.Wait(ctx, e.main, signs) }()
+		go func() { ready <- e.Options.Ready.Wait(ctx, e.main, signs) }()
 	}
 	return nil
 }
@@ -86,10 +86,10 @@ func (e *execution) startAndFollow(program *launch.Program) error {
 // workDir is the directory that the program starts in: that of a daemon is the
 // root, unless told otherwise.
 func (e *execution) workDir() string {
-	if e.chdir == "" && (e.daemon || e.setup.Root != "") {
+	if e.Chdir == "" && (e.Daemon || e.Setup.Root != "") {
 		return "/"
 	}
-	return e.chdir
+	return e.Chdir
 }
 
 // withFD puts a descriptor at number n of the program's.
@@ -105,8 +105,8 @@ func withFD(files []uintptr, n int, fd uintptr) []uintptr {
 // environment that tells the program of it.
 func (e *execution) listen(ctx context.Context, env []string) ([]string, error) {
 	uid := os.Getuid()
-	if e.setup.Identity != nil {
-		uid = e.setup.Identity.UID
+	if e.Setup.Identity != nil {
+		uid = e.Setup.Identity.UID
 	}
 	socket, err := sdnotify.Listen(uid)
 	if err != nil {
@@ -131,8 +131,8 @@ func (e *execution) listen(ctx context.Context, env []string) ([]string, error) 
 	with := newEnvironment()
 	with.add(env...)
 	with.add("NOTIFY_SOCKET=" + socket.Name())
-	if e.watchdog > 0 {
-		with.add(fmt.Sprintf("WATCHDOG_USEC=%d", e.watchdog.Microseconds()))
+	if e.Watchdog > 0 {
+		with.add(fmt.Sprintf("WATCHDOG_USEC=%d", e.Watchdog.Microseconds()))
 	}
 	return with.list(), nil
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"github.com/svloop/svloop/internal/invocation"
 )
 
 // outcome is how a run ended.
@@ -23,8 +25,8 @@ func (o outcome) ok() bool { return o.code == exitOK && !o.failed }
 // loop runs again and again as the policy says, and returns the last outcome.
 // When the context ends, so does the loop: run ends what it has started, and a
 // pause is cut short.
-func loop(ctx context.Context, p policy, run func(context.Context) outcome, log *logger) outcome {
-	progress := progress{policy: p}
+func loop(ctx context.Context, p invocation.Policy, run func(context.Context) outcome, log *logger) outcome {
+	progress := progress{Policy: p}
 	for {
 		begin := time.Now()
 		last := run(ctx)
@@ -36,7 +38,7 @@ func loop(ctx context.Context, p policy, run func(context.Context) outcome, log 
 			log.warn("the program failed: %s", last.text)
 		}
 		if v.gaveUp {
-			last.text = fmt.Sprintf("%s: %d failures within %s, giving up", last.text, p.maxFailures, p.within)
+			last.text = fmt.Sprintf("%s: %d failures within %s, giving up", last.text, p.MaxFailures, p.Within)
 			log.err("%s", last.text)
 		}
 		if !v.again {

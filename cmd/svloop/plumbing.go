@@ -3,13 +3,15 @@ package main
 import (
 	"fmt"
 	"os"
+
+	"github.com/svloop/svloop/internal/invocation"
 )
 
 // plumbing is what the options make of the standard streams of the program.
 type plumbing struct {
-	streams [3]stream
+	streams [3]invocation.Stream
 	direct  bool // output files are the program's own, so that it can outlive svloop
-	sinks   map[stream]*sink
+	sinks   map[invocation.Stream]*sink
 	log     *logger
 }
 
@@ -17,21 +19,21 @@ type plumbing struct {
 const closedFD = ^uintptr(0)
 
 // newPlumbing opens the sinks, which last as long as the instance.
-func newPlumbing(o *options, dir string, daemon bool, log *logger) (*plumbing, error) {
-	p := &plumbing{direct: o.survivors == adoptSurvivors, sinks: make(map[stream]*sink), log: log}
-	for i, s := range o.streams {
-		if s.kind == streamDefault {
-			s.kind = streamInherit
+func newPlumbing(o *invocation.Options, dir string, daemon bool, log *logger) (*plumbing, error) {
+	p := &plumbing{direct: o.Survivors == invocation.AdoptSurvivors, sinks: make(map[invocation.Stream]*sink), log: log}
+	for i, s := range o.Streams {
+		if s.Kind == invocation.StreamDefault {
+			s.Kind = invocation.StreamInherit
 			// The foreground is svloop's: a program in the background of a
 			// terminal would be stopped when it reads from it.
 			if i == 0 && !daemon && isTerminal(0) {
-				s.kind = streamNull
+				s.Kind = invocation.StreamNull
 			}
 		}
-		p.streams[i] = s.in(dir)
+		p.streams[i] = s.In(dir)
 	}
 	for _, s := range p.streams[1:] {
-		if s.kind != streamSyslog && (s.kind != streamFile || p.direct) || p.sinks[s] != nil {
+		if s.Kind != invocation.StreamSyslog && (s.Kind != invocation.StreamFile || p.direct) || p.sinks[s] != nil {
 			continue
 		}
 		sink, err := newSink(s, log)
@@ -56,20 +58,20 @@ func (p *plumbing) open() (fds [3]uintptr, done func(), err error) {
 		fds[i] = uintptr(i)
 		name, flags := os.DevNull, os.O_RDWR
 		switch {
-		case s.kind == streamInherit:
+		case s.Kind == invocation.StreamInherit:
 			continue
 		case p.sinks[s] != nil && i > 0:
 			fds[i] = p.sinks[s].in.Fd()
 			continue
-		case s.kind == streamFile && i == 0:
-			name, flags = s.path, os.O_RDONLY
-		case s.kind == streamFile:
-			name, flags = s.path, os.O_WRONLY|os.O_CREATE|os.O_APPEND
+		case s.Kind == invocation.StreamFile && i == 0:
+			name, flags = s.Path, os.O_RDONLY
+		case s.Kind == invocation.StreamFile:
+			name, flags = s.Path, os.O_WRONLY|os.O_CREATE|os.O_APPEND
 		}
 		f, e := os.OpenFile(name, flags|noTerminal, 0o640)
 		if e != nil {
 			done()
-			return fds, nil, fmt.Errorf("cannot open %s of the program: %w", streamNames[i], e)
+			return fds, nil, fmt.Errorf("cannot open %s of the program: %w", invocation.StreamNames[i], e)
 		}
 		opened = append(opened, f)
 		fds[i] = f.Fd()

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/svloop/svloop/internal/cmdline"
+	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/manpage"
 	"github.com/svloop/svloop/internal/version"
@@ -34,7 +36,10 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 	if err != nil {
 		return exitFailed // the caller has been told
 	}
-	o, err := parse(args)
+	o, err := invocation.Parse(args)
+	if err == nil {
+		err = o.Identify()
+	}
 	if err != nil {
 		if caller != nil {
 			caller.Fail(int(exitUsage), err.Error())
@@ -45,19 +50,19 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 	switch {
 	case caller != nil:
 		return p.serve(o, caller)
-	case o.help:
+	case o.Help:
 		fmt.Fprintf(stdout, usage, p.name)
 		return exitOK
-	case o.version:
+	case o.Version:
 		fmt.Fprintln(stdout, version.Line(p.name))
 		return exitOK
-	case o.manual:
+	case o.Manual:
 		return p.check(manpage.Show(manual, stdout))
-	case o.status:
+	case o.Status:
 		return p.status(o)
-	case o.quit:
+	case o.Quit:
 		return p.quit(o)
-	case o.daemon:
+	case o.Daemon:
 		return p.detach(o)
 	}
 	return p.serve(o, nil)
@@ -75,9 +80,9 @@ func (p *program) check(err error) exitCode {
 func (p *program) usageError(err error) exitCode {
 	fmt.Fprintf(p.stderr, "%s: %v\n", p.name, err)
 	hint := fmt.Sprintf("try %s --help", p.name)
-	var u *usageError
-	if errors.As(err, &u) && u.hint != "" {
-		hint = u.hint
+	var u *cmdline.Error
+	if errors.As(err, &u) && u.Hint != "" {
+		hint = u.Hint
 	}
 	fmt.Fprintf(p.stderr, "%s: hint: %s\n", p.name, hint)
 	return exitUsage

@@ -10,12 +10,14 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/svloop/svloop/internal/invocation"
 )
 
 // sink carries the output of the program to a file that can be reopened, or to
 // syslog: the program holds one end of a pipe for good, and svloop copies.
 type sink struct {
-	to   stream
+	to   invocation.Stream
 	in   *os.File // the program's end
 	out  *os.File // svloop's
 	done chan struct{}
@@ -34,7 +36,7 @@ const sinkBuffer = 8192
 // drainTime is how long the end of svloop waits for the rest of the output.
 const drainTime = 100 * time.Millisecond
 
-func newSink(to stream, log *logger) (*sink, error) {
+func newSink(to invocation.Stream, log *logger) (*sink, error) {
 	s := &sink{to: to, done: make(chan struct{}), log: log}
 	if err := s.open(); err != nil {
 		return nil, err
@@ -51,7 +53,7 @@ func newSink(to stream, log *logger) (*sink, error) {
 }
 
 func (s *sink) open() error {
-	if s.to.kind == streamSyslog {
+	if s.to.Kind == invocation.StreamSyslog {
 		w, err := syslog.New(syslog.LOG_DAEMON|syslog.LOG_INFO, s.log.name)
 		if err != nil {
 			return fmt.Errorf("cannot send the output of the program to syslog: %w", err)
@@ -59,7 +61,7 @@ func (s *sink) open() error {
 		s.syslog = w
 		return nil
 	}
-	f, err := openLog(s.to.path)
+	f, err := openLog(s.to.Path)
 	if err != nil {
 		return fmt.Errorf("cannot open output file: %w", err)
 	}
@@ -89,7 +91,7 @@ func (s *sink) carry() {
 	for {
 		var piece []byte
 		var err error
-		if s.to.kind == streamSyslog {
+		if s.to.Kind == invocation.StreamSyslog {
 			piece, err = r.ReadSlice('\n')
 			if errors.Is(err, bufio.ErrBufferFull) {
 				err = nil

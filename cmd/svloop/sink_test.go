@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/svloop/svloop/internal/invocation"
 )
 
 // notes are what was logged so far, for a logger of another goroutine.
@@ -46,7 +48,7 @@ func (n *notes) await(t *testing.T) {
 func sinkTo(t *testing.T, path string) (*sink, *notes) {
 	t.Helper()
 	log := newNotes()
-	s, err := newSink(stream{kind: streamFile, path: path}, newLogger("svloop", log, false))
+	s, err := newSink(invocation.Stream{Kind: invocation.StreamFile, Path: path}, newLogger("svloop", log, false))
 	check(t, err)
 	return s, log
 }
@@ -124,7 +126,7 @@ func TestSinkKeepsTheOldFile(t *testing.T) {
 
 func TestSinkThatCannotBeOpened(t *testing.T) {
 	t.Parallel()
-	s, err := newSink(stream{kind: streamFile, path: "/nonexistent/out"}, newLogger("svloop", newNotes(), false))
+	s, err := newSink(invocation.Stream{Kind: invocation.StreamFile, Path: "/nonexistent/out"}, newLogger("svloop", newNotes(), false))
 	if err == nil || s != nil || err.Error() != "cannot open output file: open /nonexistent/out: no such file or directory" {
 		t.Errorf("%v, %v", s, err)
 	}

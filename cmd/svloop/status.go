@@ -8,14 +8,15 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 )
 
 // status answers --status. Its exit status is LSB's.
-func (p *program) status(o *options) exitCode {
-	s := pidfile.Probe(o.pidfile)
-	if o.json {
+func (p *program) status(o *invocation.Options) exitCode {
+	s := pidfile.Probe(o.Pidfile)
+	if o.Json {
 		return p.statusJSON(o, s)
 	}
 	if s.PID == 0 {
@@ -45,8 +46,8 @@ type report struct {
 	*pidfile.Record
 }
 
-func (p *program) statusJSON(o *options, s pidfile.Status) exitCode {
-	r := report{Pidfile: o.pidfile, Code: s.Code, State: s.Code.String(), Reason: s.Reason, PID: s.PID, Record: s.Record()}
+func (p *program) statusJSON(o *invocation.Options, s pidfile.Status) exitCode {
+	r := report{Pidfile: o.Pidfile, Code: s.Code, State: s.Code.String(), Reason: s.Reason, PID: s.PID, Record: s.Record()}
 	if s.Survivors != nil {
 		r.Survivors = s.Survivors.Processes.PIDs()
 	}
@@ -63,12 +64,12 @@ func (p *program) statusJSON(o *options, s pidfile.Status) exitCode {
 }
 
 // quit answers --quit: 0 when nothing runs any more, whoever ended it.
-func (p *program) quit(o *options) exitCode {
+func (p *program) quit(o *invocation.Options) exitCode {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	before, err := pidfile.RequestQuit(ctx, o.pidfile, o.killSpec)
+	before, err := pidfile.RequestQuit(ctx, o.Pidfile, o.KillSpec)
 	if err != nil {
-		fmt.Fprintf(p.stderr, "%s: cannot end what %q stands for: %v\n", p.name, o.pidfile, err)
+		fmt.Fprintf(p.stderr, "%s: cannot end what %q stands for: %v\n", p.name, o.Pidfile, err)
 		return exitFailed
 	}
 	if before.PID == 0 || before.Code == lsb.DeadPIDFile && before.Survivors == nil {

@@ -2,18 +2,23 @@
 package version
 
 import (
+	"cmp"
 	"fmt"
 	"runtime/debug"
 )
 
+// release is the version of a package. The linker sets it (-X): a build from a
+// source tree alone knows no version.
+var release string
+
 // Line returns the answer to --version: the program's name, and the version of
-// the module and the commit as the build has recorded them.
+// the package or the module and the commit as the build has recorded them.
 func Line(program string) string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return program + " (unknown version)"
 	}
-	version := info.Main.Version
+	version := cmp.Or(release, info.Main.Version)
 	if version == "" || version == "(devel)" {
 		version = "development version"
 	}

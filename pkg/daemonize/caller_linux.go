@@ -6,7 +6,6 @@ import (
 	"os"
 	"sync"
 
-	"github.com/sevlyar/go-daemon"
 	"golang.org/x/sys/unix"
 )
 
@@ -40,7 +39,7 @@ func FromCaller() (*Caller, error) {
 		os.Unsetenv(markName)
 		return nil, nil
 	}
-	caller := &Caller{Dir: string(m.Dir), pipe: os.NewFile(uintptr(m.Pipe), "caller")}
+	caller := &Caller{Dir: m.Dir, pipe: os.NewFile(uintptr(m.Pipe), "caller")}
 	if err := caller.settle(m); err != nil {
 		err = fmt.Errorf("cannot become a daemon: %w", err)
 		caller.Fail(1, err.Error())
@@ -55,10 +54,9 @@ func (c *Caller) settle(m mark) error {
 	if err := closeOnExecFrom(3); err != nil {
 		return fmt.Errorf("cannot mark descriptors: %w", err)
 	}
-	if _, err := new(daemon.Context).Reborn(); err != nil {
-		return err
-	}
-	const libraryNull = 3 // go-daemon's /dev/null, which it leaves open
+	// The library's half of this would read its settings from standard input;
+	// none that concerns the daemon was made.
+	const libraryNull = 3 // go-daemon's /dev/null
 	unix.Close(libraryNull)
 	// The library opens /dev/null for reading only, and a program would fail to
 	// write to its standard output.

@@ -12,10 +12,10 @@ import (
 func runtimeThreads() int { return runtime.NumCPU() }
 
 var marks = []string{
-	"", "1", "{}", "null", "[]", "{", `"x"`,
-	`{"Inode":42,"Pipe":64,"Streams":[-1,65,66],"Hidden":["GODEBUG"],"Dir":"Lw=="}`,
-	`{"Inode":-1}`, `{"Pipe":"64"}`, `{"Streams":[1,2]}`, `{"Streams":[1,2,3,4]}`,
-	`{"Inode":18446744073709551615,"Pipe":-1}`, `{"Inode":18446744073709551616}`,
+	"", "1", " ", "      ", "1 2 3 4 5", "1 2 3 4 5 ", "1 2 3 4 5  ",
+	"42 64 -1 65 66 GODEBUG /", "42 64 -1 65 66 A,B /a b", "42 64 -1 -1 -1  ",
+	"-1 64 -1 -1 -1  /", "42 x -1 -1 -1  /", "42 64 -1 -1 -1.5  /",
+	"18446744073709551615 -1 -1 -1 -1  /", "18446744073709551616 -1 -1 -1 -1  /",
 }
 
 // A mark that is not of this process, whatever it says, is not believed.
@@ -72,7 +72,7 @@ func FuzzParseMark(f *testing.F) {
 // This test changes the environment and runs alone.
 func TestEnvironment(t *testing.T) {
 	for name, value := range map[string]string{
-		libraryMark: "1", markName: "{}", savedPrefix + "OLD": "x",
+		libraryMark: "1", markName: "x", savedPrefix + "OLD": "x",
 		"GODEBUG": "a=b", "DAEMONIZE_TEST_OTHER": "kept=whole",
 	} {
 		t.Setenv(name, value)

@@ -6,7 +6,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/sevlyar/go-daemon"
 	"golang.org/x/sys/unix"
@@ -23,10 +22,6 @@ type Options struct {
 	// the Go runtime reads it at the start (GOMAXPROCS, GODEBUG).
 	// [FromCaller] puts the caller's values back.
 	Runtime []string
-	// Held are signals that wait in the daemon until it asks for them with
-	// [os/signal.Notify]: none is lost, and none ends it before. Programs that
-	// the daemon starts inherit that they are blocked, if it does not see to it.
-	Held []syscall.Signal
 }
 
 // Start starts the daemon and returns at once; [Daemon.Wait] says how it went.
@@ -53,8 +48,7 @@ func start(o Options) (*Daemon, error) {
 	reader, writer := os.NewFile(uintptr(ends[0]), "daemon"), os.NewFile(uintptr(ends[1]), "daemon")
 	defer writer.Close()
 	m := mark{Streams: [3]int{-1, -1, -1}}
-	dir, _ := os.Getwd() // unknown when it was removed: relative paths are errors then
-	m.Dir = []byte(dir)
+	m.Dir, _ = os.Getwd() // unknown when it was removed: relative paths are errors then
 	var handed []int
 	defer func() {
 		for _, fd := range handed {
@@ -86,20 +80,13 @@ func start(o Options) (*Daemon, error) {
 	// Only re-execution, session, directory and /dev/null are asked of the
 	// library: its pid file lock and log file would be inherited by every
 	// program that the daemon starts.
-	release, err := hold(o.Held)
-	if err != nil {
-		reader.Close()
-		return nil, err
-	}
-	defer release()
 	child, err := (&daemon.Context{WorkDir: cmp.Or(o.Dir, "/"), Env: environment(o.Runtime, m)}).Reborn()
 	if child == nil {
 		reader.Close()
 		return nil, err
 	}
-	// With a child an error is one of the pipe to it. The library writes line
-	// ends behind what the daemon reads, and the daemon may be past it and have
-	// let go of its end by then. What it really misses, it says to Wait.
+	// With a child an error is one of the pipe to it, of which the daemon may
+	// have let go by then: what the library writes there is not needed.
 	return &Daemon{process: child, reader: reader}, nil
 }
 

@@ -1,4 +1,4 @@
-package main
+package invocation
 
 import (
 	"errors"
@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/readiness"
 )
@@ -21,90 +22,90 @@ func pointer(n int) *int { return &n }
 // Each accepted value, and what it sets.
 var accepted = []struct {
 	args string // separated by a bar
-	set  func(*options)
+	set  func(*Options)
 }{
-	{"", func(*options) {}},
-	{"--daemon", func(o *options) { o.daemon = true }},
-	{"--daemon=false", func(*options) {}},
-	{"--debug", func(o *options) { o.debug = true }},
-	{"-d", func(o *options) { o.debug = true }},
-	{"--pidfile|x.pid", func(o *options) { o.pidfile = "x.pid" }},
-	{"--pidfile=/run/a b.pid", func(o *options) { o.pidfile = "/run/a b.pid" }},
+	{"", func(*Options) {}},
+	{"--daemon", func(o *Options) { o.Daemon = true }},
+	{"--daemon=false", func(*Options) {}},
+	{"--debug", func(o *Options) { o.Debug = true }},
+	{"-d", func(o *Options) { o.Debug = true }},
+	{"--pidfile|x.pid", func(o *Options) { o.Pidfile = "x.pid" }},
+	{"--pidfile=/run/a b.pid", func(o *Options) { o.Pidfile = "/run/a b.pid" }},
 
-	{"--count|3", func(o *options) { o.count = 3 }},
-	{"-c|0", func(o *options) { o.count = 0 }},
-	{"-c2147483647", func(o *options) { o.count = math.MaxInt32 }},
-	{"-c=010", func(o *options) { o.count = 10 }}, // no octal number
-	{"--sleep|1.5", func(o *options) { o.sleep = 1500 * time.Millisecond }},
-	{"-s0", func(*options) {}},
-	{"-s|.001", func(o *options) { o.sleep = time.Millisecond }},
-	{"-s|1.001", func(o *options) { o.sleep = 1001 * time.Millisecond }},
-	{"-s|1e9", func(o *options) { o.sleep = 1e9 * time.Second }},
-	{"--restart|on-success", func(*options) {}},
-	{"--restart|on-failure", func(o *options) { o.restart = onFailure }},
-	{"--restart|always", func(o *options) { o.restart = always }},
-	{"--restart|always|--backoff|2", func(o *options) { o.restart, o.backoffMin = always, 2*time.Second }},
-	{"--restart|always|--backoff|90", func(o *options) {
-		o.restart, o.backoffMin, o.backoffMax = always, 90*time.Second, 90*time.Second
+	{"--count|3", func(o *Options) { o.Count = 3 }},
+	{"-c|0", func(o *Options) { o.Count = 0 }},
+	{"-c2147483647", func(o *Options) { o.Count = math.MaxInt32 }},
+	{"-c=010", func(o *Options) { o.Count = 10 }}, // no octal number
+	{"--sleep|1.5", func(o *Options) { o.Sleep = 1500 * time.Millisecond }},
+	{"-s0", func(*Options) {}},
+	{"-s|.001", func(o *Options) { o.Sleep = time.Millisecond }},
+	{"-s|1.001", func(o *Options) { o.Sleep = 1001 * time.Millisecond }},
+	{"-s|1e9", func(o *Options) { o.Sleep = 1e9 * time.Second }},
+	{"--restart|on-success", func(*Options) {}},
+	{"--restart|on-failure", func(o *Options) { o.Restart = OnFailure }},
+	{"--restart|always", func(o *Options) { o.Restart = Always }},
+	{"--restart|always|--backoff|2", func(o *Options) { o.Restart, o.BackoffMin = Always, 2*time.Second }},
+	{"--restart|always|--backoff|90", func(o *Options) {
+		o.Restart, o.BackoffMin, o.BackoffMax = Always, 90*time.Second, 90*time.Second
 	}},
-	{"--restart|always|--backoff|0.5:30", func(o *options) {
-		o.restart, o.backoffMin, o.backoffMax = always, 500*time.Millisecond, 30*time.Second
+	{"--restart|always|--backoff|0.5:30", func(o *Options) {
+		o.Restart, o.BackoffMin, o.BackoffMax = Always, 500*time.Millisecond, 30*time.Second
 	}},
-	{"--restart|always|--backoff|1:1", func(o *options) {
-		o.restart, o.backoffMin, o.backoffMax = always, time.Second, time.Second
+	{"--restart|always|--backoff|1:1", func(o *Options) {
+		o.Restart, o.BackoffMin, o.BackoffMax = Always, time.Second, time.Second
 	}},
-	{"--restart|on-failure|--max-failures|5/60", func(o *options) {
-		o.restart, o.maxFailures, o.within = onFailure, 5, time.Minute
+	{"--restart|on-failure|--max-failures|5/60", func(o *Options) {
+		o.Restart, o.MaxFailures, o.Within = OnFailure, 5, time.Minute
 	}},
-	{"--restart|on-failure|--max-failures|10000/0.5", func(o *options) {
-		o.restart, o.maxFailures, o.within = onFailure, 10000, 500*time.Millisecond
+	{"--restart|on-failure|--max-failures|10000/0.5", func(o *Options) {
+		o.Restart, o.MaxFailures, o.Within = OnFailure, 10000, 500*time.Millisecond
 	}},
-	{"--timeout|0.1", func(o *options) { o.timeout = 100 * time.Millisecond }},
-	{"--watchdog|30", func(o *options) { o.watchdog = 30 * time.Second }},
-	{"--ready|notify|--ready-timeout|5", func(o *options) {
-		o.ready, o.readyTimeout = readiness.Method{Kind: readiness.Notify}, 5*time.Second
+	{"--timeout|0.1", func(o *Options) { o.Timeout = 100 * time.Millisecond }},
+	{"--watchdog|30", func(o *Options) { o.Watchdog = 30 * time.Second }},
+	{"--ready|notify|--ready-timeout|5", func(o *Options) {
+		o.Ready, o.ReadyTimeout = readiness.Method{Kind: readiness.Notify}, 5*time.Second
 	}},
-	{"--ready|fd:4", func(o *options) { o.ready = readiness.Method{Kind: readiness.FD, FD: 4} }},
-	{"--pidfile|x|--survivors|adopt", func(o *options) { o.pidfile, o.survivors = "x", adoptSurvivors }},
-	{"--pidfile|x|--survivors|refuse", func(o *options) { o.pidfile, o.survivors = "x", refuseSurvivors }},
-	{"--pidfile|x|--survivors|stop", func(o *options) { o.pidfile = "x" }},
+	{"--ready|fd:4", func(o *Options) { o.Ready = readiness.Method{Kind: readiness.FD, FD: 4} }},
+	{"--pidfile|x|--survivors|adopt", func(o *Options) { o.Pidfile, o.Survivors = "x", AdoptSurvivors }},
+	{"--pidfile|x|--survivors|refuse", func(o *Options) { o.Pidfile, o.Survivors = "x", RefuseSurvivors }},
+	{"--pidfile|x|--survivors|stop", func(o *Options) { o.Pidfile = "x" }},
 
-	{"--stdin|in|--stdout|null|--stderr|inherit", func(o *options) {
-		o.streams = [3]stream{{streamFile, "in"}, {kind: streamNull}, {kind: streamInherit}}
+	{"--stdin|in|--stdout|null|--stderr|inherit", func(o *Options) {
+		o.Streams = [3]Stream{{StreamFile, "in"}, {Kind: StreamNull}, {Kind: StreamInherit}}
 	}},
-	{"--stdout|syslog|--stderr|./null", func(o *options) {
-		o.streams = [3]stream{{}, {kind: streamSyslog}, {streamFile, "./null"}}
+	{"--stdout|syslog|--stderr|./null", func(o *Options) {
+		o.Streams = [3]Stream{{}, {Kind: StreamSyslog}, {StreamFile, "./null"}}
 	}},
-	{"--log|x.log", func(o *options) { o.log = "x.log" }},
+	{"--log|x.log", func(o *Options) { o.Log = "x.log" }},
 
-	{"--umask|027", func(o *options) { o.setup.Umask = pointer(0o27) }},
-	{"--umask|0", func(o *options) { o.setup.Umask = pointer(0) }},
-	{"--umask|777", func(o *options) { o.setup.Umask = pointer(0o777) }},
-	{"--chdir|/tmp", func(o *options) { o.chdir = "/tmp" }},
-	{"--chroot|/srv", func(o *options) { o.setup.Root = "/srv" }},
-	{"--env|A=1|--env|B=|--env|C=x=y", func(o *options) { o.env = []string{"A=1", "B=", "C=x=y"} }},
-	{"--env-file|env", func(o *options) { o.envFile = "env" }},
-	{"--clear-env", func(o *options) { o.clearEnv = true }},
-	{"--nice|-20", func(o *options) { o.setup.Nice = pointer(-20) }},
-	{"--nice=19", func(o *options) { o.setup.Nice = pointer(19) }},
-	{"--rlimit|nofile=10|--rlimit|core=0:unlimited", func(o *options) {
-		o.setup.Rlimits = []launch.Rlimit{{Name: "nofile", Soft: 10, Hard: 10}, {Name: "core", Hard: math.MaxUint64}}
+	{"--umask|027", func(o *Options) { o.Setup.Umask = pointer(0o27) }},
+	{"--umask|0", func(o *Options) { o.Setup.Umask = pointer(0) }},
+	{"--umask|777", func(o *Options) { o.Setup.Umask = pointer(0o777) }},
+	{"--chdir|/tmp", func(o *Options) { o.Chdir = "/tmp" }},
+	{"--chroot|/srv", func(o *Options) { o.Setup.Root = "/srv" }},
+	{"--env|A=1|--env|B=|--env|C=x=y", func(o *Options) { o.Env = []string{"A=1", "B=", "C=x=y"} }},
+	{"--env-file|env", func(o *Options) { o.EnvFile = "env" }},
+	{"--clear-env", func(o *Options) { o.ClearEnv = true }},
+	{"--nice|-20", func(o *Options) { o.Setup.Nice = pointer(-20) }},
+	{"--nice=19", func(o *Options) { o.Setup.Nice = pointer(19) }},
+	{"--rlimit|nofile=10|--rlimit|core=0:unlimited", func(o *Options) {
+		o.Setup.Rlimits = []launch.Rlimit{{Name: "nofile", Soft: 10, Hard: 10}, {Name: "core", Hard: math.MaxUint64}}
 	}},
-	{"--oom-score-adj|-1000", func(o *options) { o.setup.OOMScoreAdj = pointer(-1000) }},
-	{"--oom-score-adj|1000", func(o *options) { o.setup.OOMScoreAdj = pointer(1000) }},
-	{"--no-new-privs", func(o *options) { o.setup.NoNewPrivs = true }},
+	{"--oom-score-adj|-1000", func(o *Options) { o.Setup.OOMScoreAdj = pointer(-1000) }},
+	{"--oom-score-adj|1000", func(o *Options) { o.Setup.OOMScoreAdj = pointer(1000) }},
+	{"--no-new-privs", func(o *Options) { o.Setup.NoNewPrivs = true }},
 
 	// Of an option that is given twice the last counts.
-	{"-c|1|-c|2", func(o *options) { o.count = 2 }},
-	{"--stdout|x|--stdout|null", func(o *options) { o.streams[1] = stream{kind: streamNull} }},
+	{"-c|1|-c|2", func(o *Options) { o.Count = 2 }},
+	{"--stdout|x|--stdout|null", func(o *Options) { o.Streams[1] = Stream{Kind: StreamNull} }},
 
 	// The spellings of simplevisor-loop.
-	{"-daemon|-pidfile|x|-count|1", func(o *options) { o.daemon, o.pidfile, o.count = true, "x", 1 }},
-	{"-pidfile=x|-sleep=2|-debug", func(o *options) { o.pidfile, o.sleep, o.debug = "x", 2*time.Second, true }},
-	{"-c|1|-s|2|-d", func(o *options) { o.count, o.sleep, o.debug = 1, 2*time.Second, true }},
-	{"-dc1", func(o *options) { o.debug, o.count = true, 1 }},
-	{"--", func(*options) {}},
-	{"-d|--", func(o *options) { o.debug = true }},
+	{"-daemon|-pidfile|x|-count|1", func(o *Options) { o.Daemon, o.Pidfile, o.Count = true, "x", 1 }},
+	{"-pidfile=x|-sleep=2|-debug", func(o *Options) { o.Pidfile, o.Sleep, o.Debug = "x", 2*time.Second, true }},
+	{"-c|1|-s|2|-d", func(o *Options) { o.Count, o.Sleep, o.Debug = 1, 2*time.Second, true }},
+	{"-dc1", func(o *Options) { o.Debug, o.Count = true, 1 }},
+	{"--", func(*Options) {}},
+	{"-d|--", func(o *Options) { o.Debug = true }},
 }
 
 func words(text string) []string {
@@ -119,10 +120,10 @@ func TestParse(t *testing.T) {
 	// The command keeps its own options, whatever they look like.
 	command := []string{"prog", "-c", "5", "--daemon", "--", "-x"}
 	for _, test := range accepted {
-		want := defaults()
+		want := Defaults()
 		test.set(want)
-		want.command = command
-		got, err := parse(append(words(test.args), command...))
+		want.Command = command
+		got, err := Parse(append(words(test.args), command...))
 		if err != nil {
 			t.Errorf("%q: %v", test.args, err)
 		} else if !reflect.DeepEqual(got, want) {
@@ -133,11 +134,11 @@ func TestParse(t *testing.T) {
 
 func TestParseKillSpec(t *testing.T) {
 	t.Parallel()
-	o, err := parse([]string{"--kill-spec", "sigterm/10 kill", "prog"})
-	if err != nil || o.killSpec.String() != "TERM/10 KILL" {
+	o, err := Parse([]string{"--kill-spec", "sigterm/10 kill", "prog"})
+	if err != nil || o.KillSpec.String() != "TERM/10 KILL" {
 		t.Errorf("%v, %v", o, err)
 	}
-	if o, err = parse([]string{"prog"}); err != nil || o.killSpec != nil {
+	if o, err = Parse([]string{"prog"}); err != nil || o.KillSpec != nil {
 		t.Errorf("without one: %v, %v", o, err)
 	}
 }
@@ -146,9 +147,10 @@ func TestParseIdentity(t *testing.T) {
 	t.Parallel()
 	nobody, err := user.Lookup("nobody")
 	check(t, err)
-	o, err := parse([]string{"--user", "nobody", "--group", "root", "prog"})
+	o, err := Parse([]string{"--user", "nobody", "--group", "root", "prog"})
 	check(t, err)
-	if id := o.setup.Identity; strconv.Itoa(id.UID) != nobody.Uid || id.GID != 0 || id.Name != "nobody" {
+	check(t, o.Identify())
+	if id := o.Setup.Identity; strconv.Itoa(id.UID) != nobody.Uid || id.GID != 0 || id.Name != "nobody" {
 		t.Errorf("identity %+v", id)
 	}
 }
@@ -161,12 +163,12 @@ func TestParseQuestions(t *testing.T) {
 		"--pidfile|x|--status", "--status|--json|--pidfile|x", "--status|-d|--pidfile|x",
 		"--pidfile|x|--quit", "-quit|-pidfile|x|--kill-spec|KILL", "--quit|-d|--pidfile|x|--",
 	} {
-		o, err := parse(words(args))
+		o, err := Parse(words(args))
 		if err != nil {
 			t.Errorf("%q: %v", args, err)
 			continue
 		}
-		if !o.help && !o.manual && !o.version && !o.status && !o.quit {
+		if !o.Help && !o.Manual && !o.Version && !o.Status && !o.Quit {
 			t.Errorf("%q asks nothing: %+v", args, o)
 		}
 	}
@@ -197,7 +199,7 @@ var refused = []struct{ args, want, hint string }{
 	{"--count", "option --count needs a value", ""},
 	{"-c", "option --count needs a value", ""},
 	{"-pidfile", "option --pidfile needs a value", ""},
-	{"--daemon=maybe|prog", `option --daemon: "maybe" is wrong: must be true or false`, ""},
+	{"--daemon=maybe|prog", `option --daemon: "maybe" is wrong: want true or false`, ""},
 
 	{"--pidfile=|prog", `option --pidfile: "" is wrong: want a path`, ""},
 	{"--log||prog", `option --log: "" is wrong: want a path`, ""},
@@ -279,12 +281,15 @@ var refused = []struct{ args, want, hint string }{
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	for _, test := range refused {
-		o, err := parse(words(test.args))
-		var wrong *usageError
-		if !errors.As(err, &wrong) || o != nil {
+		o, err := Parse(words(test.args))
+		if o != nil {
+			err = o.Identify()
+		}
+		var wrong *cmdline.Error
+		if !errors.As(err, &wrong) {
 			t.Errorf("%q: %+v, %v; want %s", test.args, o, err, test.want)
-		} else if wrong.text != test.want || wrong.hint != test.hint {
-			t.Errorf("%q: %s (hint %q); want %s (hint %q)", test.args, wrong.text, wrong.hint, test.want, test.hint)
+		} else if wrong.Text != test.want || wrong.Hint != test.hint {
+			t.Errorf("%q: %s (hint %q); want %s (hint %q)", test.args, wrong.Text, wrong.Hint, test.want, test.hint)
 		}
 	}
 }
@@ -308,7 +313,7 @@ func TestLongDashes(t *testing.T) {
 	for _, test := range tests {
 		args := strings.Split(test.args, "|")
 		before := slices.Clone(args)
-		got := longDashes(defaults().flags(), args)
+		got := longDashes(Defaults().Flags(), args)
 		if !slices.Equal(got, strings.Split(test.want, "|")) {
 			t.Errorf("%q: %q, want %q", test.args, got, test.want)
 		}

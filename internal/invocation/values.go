@@ -1,4 +1,4 @@
-package main
+package invocation
 
 import (
 	"errors"
@@ -12,14 +12,6 @@ import (
 	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/pkg/proctree"
 )
-
-// setter is an option value that a function reads. Its error says what would
-// have been accepted.
-type setter struct{ set func(string) error }
-
-func (s setter) Set(text string) error { return s.set(text) }
-func (s setter) String() string        { return "" }
-func (s setter) Type() string          { return "value" }
 
 // number reads a decimal whole number. pflag's own would read 010 as eight,
 // where simplevisor-loop reads ten.
@@ -104,10 +96,10 @@ func nonEmpty(to *string, want string) func(string) error {
 
 func path(to *string) func(string) error { return nonEmpty(to, "a path") }
 
-func (o *options) setBackoff(text string) error {
+func (o *Options) setBackoff(text string) error {
 	first, last, both := strings.Cut(text, ":")
 	least, ok1 := parseSeconds(first)
-	most, ok2 := o.backoffMax, true
+	most, ok2 := o.BackoffMax, true
 	if both {
 		most, ok2 = parseSeconds(last)
 	} else {
@@ -116,55 +108,55 @@ func (o *options) setBackoff(text string) error {
 	if !ok1 || !ok2 || least > most {
 		return errors.New("want MIN or MIN:MAX in seconds, MIN not above MAX")
 	}
-	o.backoffMin, o.backoffMax = least, most
+	o.BackoffMin, o.BackoffMax = least, most
 	return nil
 }
 
-func (o *options) setMaxFailures(text string) error {
+func (o *Options) setMaxFailures(text string) error {
 	count, within, both := strings.Cut(text, "/")
 	n, err := strconv.Atoi(count)
 	d, ok := parseSeconds(within)
 	if err != nil || !both || !ok || n < 1 || n > 10000 || d == 0 {
 		return errors.New("want N/SECONDS with N from 1 to 10000")
 	}
-	o.maxFailures, o.within = n, d
+	o.MaxFailures, o.Within = n, d
 	return nil
 }
 
-func (o *options) setKillSpec(text string) (err error) {
-	if o.killSpec, err = proctree.ParseSchedule(text); err != nil {
+func (o *Options) setKillSpec(text string) (err error) {
+	if o.KillSpec, err = proctree.ParseSchedule(text); err != nil {
 		return fmt.Errorf(`want signals with seconds of grace, as in "TERM/10 KILL" (%w)`, err)
 	}
 	return nil
 }
 
-func (o *options) setReady(text string) (err error) {
-	o.ready, err = readiness.Parse(text)
+func (o *Options) setReady(text string) (err error) {
+	o.Ready, err = readiness.Parse(text)
 	return err
 }
 
-func (o *options) setUmask(text string) error {
+func (o *Options) setUmask(text string) error {
 	mask, err := strconv.ParseUint(text, 8, 16)
 	if err != nil || mask > 0o777 {
 		return errors.New("want an octal number from 0 to 777")
 	}
 	n := int(mask)
-	o.setup.Umask = &n
+	o.Setup.Umask = &n
 	return nil
 }
 
-func (o *options) addRlimit(text string) error {
+func (o *Options) addRlimit(text string) error {
 	limit, err := launch.ParseRlimit(text)
 	if err == nil {
-		o.setup.Rlimits = append(o.setup.Rlimits, limit)
+		o.Setup.Rlimits = append(o.Setup.Rlimits, limit)
 	}
 	return err
 }
 
-func (o *options) addEnv(text string) error {
+func (o *Options) addEnv(text string) error {
 	if name, _, found := strings.Cut(text, "="); !found || name == "" || strings.ContainsRune(text, 0) {
 		return errors.New("want NAME=VALUE")
 	}
-	o.env = append(o.env, text)
+	o.Env = append(o.Env, text)
 	return nil
 }

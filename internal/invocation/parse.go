@@ -1,0 +1,146 @@
+package invocation
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/svloop/svloop/internal/cmdline"
+	"github.com/svloop/svloop/internal/launch"
+	"github.com/svloop/svloop/internal/readiness"
+)
+
+// Parse reads the words after the program's name.
+func Parse(args []string) (*Options, error) {
+	o := Defaults()
+	flags := o.Flags()
+	if err := flags.Parse(longDashes(flags, args)); err != nil {
+		return nil, cmdline.Explain(flags, err)
+	}
+	o.Command = flags.Args()
+	if o.Help || o.Manual || o.Version {
+		return o, nil
+	}
+	if err := o.check(flags); err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+// longDashes gives long options that were written with one dash their second:
+// simplevisor-loop took "-daemon" and "-pidfile x". Words after the first that
+// is no option are the command's.
+func longDashes(flags *pflag.FlagSet, args []string) []string {
+	words := append([]string(nil), args...)
+	for i := 0; i < len(words); i++ {
+		word := words[i]
+		if word == "--" || !strings.HasPrefix(word, "-") || word == "-" {
+			break
+		}
+		name, _, hasValue := strings.Cut(strings.TrimLeft(word, "-"), "=")
+		flag := flags.Lookup(name)
+		if flag == nil && len(name) == 1 {
+			flag = flags.ShorthandLookup(name)
+		}
+		if flag == nil {
+			continue
+		}
+		if len(name) > 1 && !strings.HasPrefix(word, "--") {
+			words[i] = "-" + word
+		}
+		if flag.NoOptDefVal == "" && !hasValue {
+			i++ // the next word is its value
+		}
+	}
+	return words
+}
+
+// check refuses combinations that mean nothing.
+func (o *Options) check(flags *pflag.FlagSet) error {
+	if o.Status && o.Quit {
+		return cmdline.Wrong("options --status and --quit exclude each other")
+	}
+	if o.Status || o.Quit {
+		return o.checkQuestion(flags)
+	}
+	if o.Json {
+		return cmdline.Wrong("option --json goes with --status")
+	}
+	if len(o.Command) == 0 {
+		return cmdline.Wrong("no command given")
+	}
+	if o.Command[0] == "" {
+		return cmdline.Wrong("the command is an empty word")
+	}
+	for _, name := range []string{"backoff", "max-failures"} {
+		if flags.Changed(name) && o.Restart == OnSuccess {
+			return cmdline.Wrong("option --%s goes with --restart on-failure or always: without, the first failure ends the loop", name)
+		}
+	}
+	if flags.Changed("survivors") && o.Pidfile == "" {
+		return cmdline.Wrong("option --survivors needs --pidfile: survivors are found by it")
+	}
+	if flags.Changed("ready-timeout") && o.Ready.Kind == readiness.Exec {
+		return cmdline.Wrong("option --ready-timeout goes with --ready other than exec")
+	}
+	if o.Ready.Kind == readiness.PIDFile && filepath.Clean(o.Ready.Path) == filepath.Clean(o.Pidfile) {
+		return cmdline.Wrong("options --pidfile and --ready pidfile: exclude each other for one file: %q", o.Pidfile)
+	}
+	return o.checkStreams()
+}
+
+// checkQuestion allows beside --status and --quit only what means something
+// there.
+func (o *Options) checkQuestion(flags *pflag.FlagSet) (err error) {
+	question := "status"
+	allowed := map[string]bool{"pidfile": true, "debug": true, "status": true, "json": true}
+	if o.Quit {
+		question = "quit"
+		allowed = map[string]bool{"pidfile": true, "debug": true, "quit": true, "kill-spec": true}
+	}
+	flags.Visit(func(f *pflag.Flag) {
+		if !allowed[f.Name] && err == nil {
+			err = cmdline.Wrong("option --%s has no meaning with --%s", f.Name, question)
+		}
+	})
+	switch {
+	case err != nil:
+		return err
+	case o.Pidfile == "":
+		return cmdline.Wrong("option --%s needs --pidfile", question)
+	case len(o.Command) > 0:
+		return cmdline.Wrong("option --%s takes no command, but %q was given", question, o.Command[0])
+	}
+	return nil
+}
+
+func (o *Options) checkStreams() error {
+	for i, s := range o.Streams {
+		if i == 0 && s.Kind == StreamSyslog {
+			return cmdline.Wrong("option --stdin: %q is wrong: want a file to read, null or inherit", "syslog")
+		}
+		if s.Kind == StreamSyslog && o.Survivors == AdoptSurvivors {
+			return cmdline.Wrong("options --survivors adopt and --%s syslog exclude each other: svloop carries that output, so the program could not outlive it", StreamNames[i])
+		}
+	}
+	return nil
+}
+
+// Identify finds the user and group, which are those of this host: a wrong name
+// is wrong usage.
+func (o *Options) Identify() error {
+	if o.Help || o.Manual || o.Version || o.User == "" && o.Group == "" {
+		return nil
+	}
+	identity, err := launch.LookupIdentity(o.User, o.Group)
+	if errors.Is(err, launch.ErrNoGroup) {
+		return cmdline.Wrong("option --group: %v", err)
+	}
+	if err != nil {
+		return cmdline.Wrong("option --user: %v", err)
+	}
+	o.Setup.Identity = identity
+	return nil
+}
