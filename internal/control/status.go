@@ -3,7 +3,6 @@ package control
 import (
 	"context"
 	"fmt"
-	"strings"
 	"syscall"
 
 	"github.com/svloop/svloop/internal/processes"
@@ -110,17 +109,4 @@ func (c *Controller) Matches(s *servicedef.Service) (processes.Table, error) {
 		return nil, c.err
 	}
 	return c.table.Find(s.Matches)
-}
-
-// Words joins the words of a command so that they can be told apart: one that a
-// shell would not take for one word is quoted.
-func Words(argv []string) string {
-	words := make([]string, len(argv))
-	for i, word := range argv {
-		words[i] = word
-		if word == "" || strings.ContainsAny(word, " \t\n\"'\\$`&|;<>()*?[]#~!{}") {
-			words[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(words, " ")
 }

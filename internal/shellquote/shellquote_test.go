@@ -1,16 +1,14 @@
-package control
+package shellquote
 
 import (
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/svloop/svloop/pkg/lsb"
 )
 
-// TestWords quotes what a shell would not take for one word, and asks one.
-func TestWords(t *testing.T) {
+// TestJoin quotes what a shell would not take for one word, and asks one.
+func TestJoin(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		argv []string
@@ -23,7 +21,7 @@ func TestWords(t *testing.T) {
 		{[]string{"a\tb", "a\nb", "*", "?", "[a]", "~", "#", "!", "{a,b}", "a;b", "a&", "a|b", "<a", ">b", "(c)"},
 			"'a\tb' 'a\nb' '*' '?' '[a]' '~' '#' '!' '{a,b}' 'a;b' 'a&' 'a|b' '<a' '>b' '(c)'"},
 	} {
-		got := Words(test.argv)
+		got := Join(test.argv)
 		if got != test.want {
 			t.Errorf("%q: got %s, want %s", test.argv, got, test.want)
 		}
@@ -34,18 +32,6 @@ func TestWords(t *testing.T) {
 		words := strings.Split(strings.TrimSuffix(string(output), "\x00"), "\x00")
 		if len(test.argv) > 0 && !slices.Equal(words, test.argv) {
 			t.Errorf("%s: the shell has %q", got, words)
-		}
-	}
-}
-
-func TestDescribe(t *testing.T) {
-	t.Parallel()
-	for code, want := range map[lsb.Status]string{
-		0: "running", 1: "dead, pid file exists", 2: "dead, lock file exists", 3: "not running", 4: "unknown",
-		5: "in state 5, which LSB does not define", 255: "in state 255, which LSB does not define", -1: "in state -1, which LSB does not define",
-	} {
-		if got := Describe(code); got != want {
-			t.Errorf("%d: got %q, want %q", int(code), got, want)
 		}
 	}
 }

@@ -1,0 +1,26 @@
+// Package shellquote writes words for the shell.
+package shellquote
+
+import "strings"
+
+// special are the characters that mean something to a POSIX shell, or to the
+// history of an interactive one, somewhere in a word.
+const special = " \t\n\"'\\$`&|;<>()*?[]#~!{}"
+
+// Join returns the words as a command line from which the shell reads them
+// again. Only words that need it are quoted.
+func Join(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = Quote(word)
+	}
+	return strings.Join(quoted, " ")
+}
+
+// Quote returns one word as the shell reads it again.
+func Quote(word string) string {
+	if word != "" && !strings.ContainsAny(word, special) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

@@ -1,0 +1,57 @@
+package pidfile
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"syscall"
+
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// Kill ends the instance of the pid file at path by SIGKILL, and it alone: its
+// program and the file stay, as after a crash. It is for those who want to see
+// what comes then.
+func Kill(ctx context.Context, path string) error {
+	f, err := open(path, os.O_RDONLY)
+	if err != nil {
+		return fmt.Errorf("cannot open pid file: %w", err)
+	}
+	defer f.Close()
+	before := probe(f, path)
+	if before.Code != lsb.Running {
+		return fmt.Errorf("cannot kill the instance of %q: it is %s", path, before.Reason)
+	}
+	if err := killInstance(ctx, f, path, before.PID); err != nil {
+		return fmt.Errorf("cannot kill process %d: %w", before.PID, err)
+	}
+	return nil
+}
+
+// killInstance takes the handle before it looks for the proof, so that the
+// number cannot be given away in between.
+func killInstance(ctx context.Context, f *os.File, path string, pid int) error {
+	instance, err := proctree.Open(pid)
+	if err != nil {
+		return err
+	}
+	defer instance.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if err := mayBelieve(info, proctree.Table{instance.Stat}); err != nil {
+		return err
+	}
+	if now := probe(f, path); now.PID != pid || now.Code != lsb.Running {
+		return proctree.ErrGone
+	}
+	if mayEnd(f, pid) != nil {
+		return errNotTheInstance
+	}
+	if err := instance.Signal(syscall.SIGKILL); err != nil {
+		return err
+	}
+	return instance.Wait(ctx)
+}
