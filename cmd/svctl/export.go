@@ -1,0 +1,153 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/svloop/svloop/internal/cmdline"
+	"github.com/svloop/svloop/internal/export"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// exportReport is the answer to export in JSON; svctl-export(1) documents it.
+type exportReport struct {
+	Format    string            `json:"format"`
+	Directory string            `json:"directory,omitempty"`
+	Services  []exportedService `json:"services"`
+	Steps     []string          `json:"steps,omitempty"`
+}
+
+type exportedService struct {
+	Path     string         `json:"path"`
+	Name     string         `json:"name"`
+	Files    []exportedFile `json:"files"`
+	Warnings []string       `json:"warnings,omitempty"`
+}
+
+type exportedFile struct {
+	Name string `json:"name"`
+	Mode string `json:"mode"`
+	Text string `json:"text"`
+}
+
+// exportAction writes services in the words of another init system: to standard
+// output, into a directory, or where that system looks for them.
+func exportAction(s *session) int {
+	format, err := s.exportFormat()
+	if err != nil {
+		return complain(s.stderr, err)
+	}
+	services, err := s.services()
+	if err != nil {
+		return complain(s.stderr, err)
+	}
+	bundles, err := s.render(format, services)
+	if err != nil {
+		return complain(s.stderr, err)
+	}
+	for _, b := range bundles {
+		for _, w := range b.Warnings {
+			fmt.Fprintf(s.stderr, "svctl: warning: %s: %s\n", b.Path, w)
+		}
+	}
+	in := &export.Installation{Directory: export.Directory(s.output), Write: bundles}
+	if s.install {
+		if err := s.refuseSecondCopy(format, services); err != nil {
+			return s.failed(err)
+		}
+		running := make(map[string]bool)
+		for _, service := range services {
+			running[service.Path] = service.Expected == servicedef.Running
+		}
+		if in, err = format.Install(export.ThisHost(), bundles, running, s.force); err != nil {
+			return s.failed(err)
+		}
+	}
+	if s.output == "" && !s.install {
+		return s.printBundles(format, bundles)
+	}
+	if s.output != "" {
+		if in.Remove, err = in.Directory.Obsolete(bundles); err != nil {
+			return s.failed(err)
+		}
+	}
+	return s.carryOut(format, in, bundles)
+}
+
+// exportFormat takes the first argument for the format.
+func (s *session) exportFormat() (export.Format, error) {
+	if len(s.args) == 0 {
+		return export.Format{}, wrong("action %s wants a format: %s", s.action, strings.Join(export.Names(), ", "))
+	}
+	name := s.args[0]
+	format, known := export.Lookup(name)
+	if !known {
+		return format, cmdline.Unknown(name, export.Names(), "unknown format %q: want one of %s", name, strings.Join(export.Names(), ", "))
+	}
+	s.args = s.args[1:]
+	return format, nil
+}
+
+// render returns the services in the words of a format, or what is wrong with
+// each of those that cannot be.
+func (s *session) render(format export.Format, services []selected) ([]*export.Bundle, error) {
+	conf, err := filepath.Abs(s.config.Name)
+	if err != nil {
+		return nil, fmt.Errorf("cannot find %q: %w", s.config.Name, err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("cannot find svctl: %w", err)
+	}
+	if !filepath.IsAbs(s.control.Svloop) {
+		return nil, &export.MissingError{Format: format.Name, Why: "there is no svloop beside svctl or in PATH, and $SVLOOP has no absolute path"}
+	}
+	var bundles []*export.Bundle
+	var all []error
+	names := make(map[string]string)
+	for _, service := range services {
+		source := &export.Source{
+			Service: service.Service, Svloop: s.control.Svloop, Svctl: self,
+			Conf: conf, ConfType: servicedef.Type(s.conftype),
+		}
+		if other, taken := names[source.Name()]; taken {
+			all = append(all, fmt.Errorf("cannot export services %q and %q together: both would be named %q", other, service.Path, source.Name()))
+			continue
+		}
+		names[source.Name()] = service.Path
+		if service.Kind() == servicedef.ByDaemon {
+			if source.Options, err = daemonOptions(service.Service); err != nil {
+				all = append(all, err)
+				continue
+			}
+		}
+		b, err := format.Render(source)
+		bundles, all = append(bundles, b), append(all, err)
+	}
+	return bundles, errors.Join(all...)
+}
+
+// refuseSecondCopy refuses to hand a program over to a system that would start
+// it, while svloop runs it. Where it is installed already, that is how.
+func (s *session) refuseSecondCopy(format export.Format, services []selected) error {
+	if !format.Native || s.force {
+		return nil
+	}
+	for _, service := range services {
+		if service.Kind() != servicedef.ByDaemon || format.Installed(export.ThisHost(), export.ExportedName(service.Path)) {
+			continue
+		}
+		if found := pidfile.Probe(service.Daemon); found.Code == lsb.Running {
+			return &hintedError{
+				fmt.Errorf("cannot install service %q: it runs under svloop (pid %d), and %s would start a second copy", service.Path, found.PID, format.Name),
+				"svctl stop " + service.Path,
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/svloop/svloop/internal/export"
+	"github.com/svloop/svloop/pkg/lsb"
+)
+
+// carryOut does what an export or its opposite needs, or only says it.
+func (s *session) carryOut(format export.Format, in *export.Installation, bundles []*export.Bundle) int {
+	if !s.dryRun {
+		ctx, stop := interruptible()
+		defer stop()
+		if err := in.Do(ctx, export.ThisHost(), s.force); err != nil {
+			return s.failed(err)
+		}
+	}
+	if s.action == "unexport" {
+		return s.printRemoval(format, in)
+	}
+	if s.json {
+		return s.printJSON(newExportReport(format, in, bundles))
+	}
+	return s.printSteps(in)
+}
+
+// failed prints an error of writing and enabling, and returns its code: that of
+// the configuration, 6, is not meant here.
+func (s *session) failed(err error) int {
+	code := complain(s.stderr, err)
+	if code == int(lsb.NotConfigured) {
+		return int(lsb.Failed)
+	}
+	return code
+}
+
+// steps are the things that are done, in words.
+func steps(in *export.Installation) []string {
+	var all []string
+	for _, step := range in.Before {
+		all = append(all, step.String())
+	}
+	for _, b := range in.Write {
+		for _, f := range b.Files {
+			all = append(all, "write "+filepath.Join(string(in.Directory), f.Name))
+		}
+	}
+	for _, name := range in.Remove {
+		all = append(all, "remove "+filepath.Join(string(in.Directory), name))
+	}
+	for _, step := range in.After {
+		all = append(all, step.String())
+	}
+	return all
+}
+
+func (s *session) printSteps(in *export.Installation) int {
+	would := ""
+	if s.dryRun {
+		would = "would "
+	}
+	for _, step := range steps(in) {
+		if _, err := fmt.Fprintf(s.stdout, "%s%s\n", would, step); err != nil {
+			return s.check(err)
+		}
+	}
+	return int(lsb.Done)
+}
+
+// printBundles prints the files; where there are several, each behind a line
+// with its name.
+func (s *session) printBundles(format export.Format, bundles []*export.Bundle) int {
+	if s.json {
+		return s.printJSON(newExportReport(format, &export.Installation{}, bundles))
+	}
+	var files []export.File
+	for _, b := range bundles {
+		files = append(files, b.Files...)
+	}
+	for i, f := range files {
+		if len(files) > 1 {
+			if i > 0 {
+				fmt.Fprintln(s.stdout)
+			}
+			fmt.Fprintf(s.stdout, "# ==> %s <==\n", f.Name)
+		}
+		if _, err := fmt.Fprint(s.stdout, f.Text); err != nil {
+			return s.check(err)
+		}
+	}
+	return int(lsb.Done)
+}
+
+func newExportReport(format export.Format, in *export.Installation, bundles []*export.Bundle) exportReport {
+	report := exportReport{Format: format.Name, Directory: string(in.Directory), Services: []exportedService{}, Steps: steps(in)}
+	for _, b := range bundles {
+		e := exportedService{Path: b.Path, Name: b.Name, Warnings: b.Warnings}
+		for _, f := range b.Files {
+			e.Files = append(e.Files, exportedFile{f.Name, fmt.Sprintf("%04o", f.Mode), f.Text})
+		}
+		report.Services = append(report.Services, e)
+	}
+	return report
+}

@@ -1,0 +1,46 @@
+package export
+
+import (
+	"errors"
+	"testing"
+)
+
+// TestWithoutBlock takes the lines of one service out of a crontab, wherever
+// they stand, and no other.
+func TestWithoutBlock(t *testing.T) {
+	t.Parallel()
+	files := []File{{Text: "* * * * * x\n", Name: "x.cron"}}
+	stamp(files, []string{"# x"})
+	block := crontabBegin + "x\n" + files[0].Text + crontabEnd + "x\n"
+	other := crontabBegin + "x-y\n" + files[0].Text + crontabEnd + "x-y\n"
+	for _, test := range []struct{ table, want string }{
+		{"", ""},
+		{block, ""},
+		{"a\n" + block + "b\n", "a\nb\n"},
+		{block + "b\n", "b\n"},
+		{"a\n\n" + block, "a\n\n"},
+		{other + block, other},
+		{other, other},
+		{"a " + crontabBegin + "x\n", "a " + crontabBegin + "x\n"},
+	} {
+		if got, err := withoutBlock(test.table, "x", false); got != test.want || err != nil {
+			t.Errorf("%q: got %q, %v, want %q", test.table, got, err, test.want)
+		}
+	}
+	for _, edited := range []string{
+		crontabBegin + "x\n" + crontabEnd + "x\n",
+		crontabBegin + "x\n# hm\n" + files[0].Text + crontabEnd + "x\n",
+	} {
+		_, err := withoutBlock(edited, "x", false)
+		var known *EditedError
+		if !errors.As(err, &known) || err.Error() != `cannot replace "crontab, x": it was edited since svctl export made it` {
+			t.Errorf("%q: got the error %v", edited, err)
+		}
+		if got, err := withoutBlock(edited, "x", true); got != "" || err != nil {
+			t.Errorf("%q: by force: got %q, %v", edited, got, err)
+		}
+	}
+	if _, err := withoutBlock(crontabBegin+"x\n", "x", true); !errors.Is(err, errNoEnd) {
+		t.Errorf("got the error %v, want %v", err, errNoEnd)
+	}
+}

@@ -1,0 +1,59 @@
+package export
+
+import (
+	"errors"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+var errItself = errors.New("a command of it acts on the init system's service of this name, which would be the exported one: it would run itself")
+
+// drivesItself reports whether a command of the service has the init system act
+// on a service of the exported name. Once exported that would be the export,
+// which has svctl run the command: none of them would ever end.
+func drivesItself(s *Source) bool {
+	for _, action := range []servicedef.Action{servicedef.Start, servicedef.Stop, servicedef.Status, servicedef.Restart} {
+		for _, step := range s.Plan(action, s.Svloop) {
+			if manages(step.Argv, s.Name()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// managers are the commands that act on the services of an init system, and
+// name them in their arguments.
+var managers = []string{"service", "invoke-rc.d", "systemctl", "rc-service"}
+
+// manages reports whether a command acts on a service of this name: in words of
+// its own, or in the text of a shell's -c, and behind other commands such as
+// sudo and env.
+func manages(argv []string, name string) bool {
+	words := strings.FieldsFunc(strings.Join(argv, " "), func(r rune) bool {
+		return strings.ContainsRune(" \t\n\"'`;&|()", r)
+	})
+	manager := false
+	for _, word := range words {
+		dir, base := path.Split(word)
+		switch {
+		case strings.HasSuffix(dir, "/init.d/") && base == name:
+			return true
+		case manager && (word == name || word == name+".service"):
+			return true
+		case slices.Contains(managers, base) && (dir == "" || isSystemBin(dir)):
+			manager = true
+		}
+	}
+	return false
+}
+
+// isSystemBin reports whether the system has its commands in a directory: what
+// stands elsewhere under such a name is somebody's own.
+func isSystemBin(dir string) bool {
+	return slices.Contains([]string{"/bin", "/sbin", "/usr/bin", "/usr/sbin"}, filepath.Clean(dir))
+}

@@ -1,0 +1,44 @@
+package export
+
+import (
+	"path/filepath"
+	"strconv"
+)
+
+// runitScan is where runsvdir(8) looks: on Debian and Void, on Void's own, and
+// as its author has it.
+func runitScan(h *Host) (string, error) {
+	return h.scanned("runit", "/etc/service", "/var/service", "/service")
+}
+
+func runitDirectory(h *Host) (Directory, error) {
+	if !h.has("sv") {
+		return "", &MissingError{"runit", "there is no sv(8)"}
+	}
+	_, err := runitScan(h)
+	return "/etc/sv", err
+}
+
+// enableRunit has runsvdir find the service, within five seconds. A file down
+// keeps it from starting one that is expected stopped.
+func enableRunit(h *Host, dir Directory, name string, running bool) ([]Step, error) {
+	scan, err := runitScan(h)
+	return []Step{{Link: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)}}, err
+}
+
+// disableRunit leaves it to runsvdir to end a runsv that it has started already.
+func disableRunit(h *Host, name string) []Step {
+	scan, _ := runitScan(h) // which enable has found
+	return []Step{{Unlink: filepath.Join(scan, name)}}
+}
+
+// stopRunit takes the link away first: for a service that it finds, runsvdir
+// starts a runsv again.
+func stopRunit(h *Host, dir Directory, name string) ([]Step, error) {
+	scan, err := runitScan(h)
+	path := filepath.Join(string(dir), name)
+	return []Step{
+		{Unlink: filepath.Join(scan, name)},
+		{Argv: []string{"sv", "-w", strconv.Itoa(patience), "force-shutdown", path}, Reader: filepath.Join(path, "supervise/ok")},
+	}, err
+}

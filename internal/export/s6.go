@@ -1,0 +1,56 @@
+package export
+
+import (
+	"fmt"
+	"syscall"
+
+	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+var s6 = Format{
+	Name:   "s6",
+	Native: true,
+	render: onS6.render,
+	host: hostFormat{
+		first:     func(name string) string { return name + "/run" },
+		directory: s6Directory,
+		enable:    enableS6,
+		disable:   disableS6,
+		stop:      stopS6,
+		forgotten: forgetSupervised,
+	},
+}
+
+// onS6 is what s6-supervise and the programs beside it can do. What stands in a
+// service directory is described in servicedir.html of s6. The program leads a
+// session there without being asked to.
+var onS6 = &supervisor{
+	name:       "s6",
+	monitor:    "s6-supervise",
+	once:       "s6-svc -O .",
+	asUser:     "s6-setuidgid %s",
+	stops:      endsAtKill,
+	descriptor: true,
+	checked:    "s6-notifyoncheck -n 0 -w 250",
+	check:      "data/check",
+	beside:     besideS6,
+}
+
+// endsAtKill: a signal, and KILL when its time is over.
+func endsAtKill(s proctree.Schedule) bool {
+	return len(s) == 2 && s[0].Grace > 0 && s[1] == proctree.Step{Signal: syscall.SIGKILL}
+}
+
+func besideS6(o *invocation.Options) (files []File, ends string) {
+	schedule := o.KillSpec
+	if schedule == nil {
+		schedule, _ = proctree.ParseSchedule(proctree.DefaultSchedule)
+	}
+	files = []File{{"timeout-kill", 0o644, fmt.Sprintf("%d\n", schedule.Total().Milliseconds())}}
+	name := proctree.SignalName(schedule[0].Signal)
+	if name != "TERM" {
+		files = append(files, File{"down-signal", 0o644, name + "\n"})
+	}
+	return files, fmt.Sprintf("It gets %s, and KILL after %s seconds.", name, seconds(schedule.Total()))
+}

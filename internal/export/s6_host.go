@@ -1,0 +1,54 @@
+package export
+
+import (
+	"path/filepath"
+	"strconv"
+)
+
+// s6Scan is where s6-svscan looks, in the places that are usual.
+func s6Scan(h *Host) (string, error) {
+	return h.scanned("s6", "/run/service", "/service", "/var/service")
+}
+
+func s6Directory(h *Host) (Directory, error) {
+	if !h.has("s6-svscanctl") {
+		return "", &MissingError{"s6", "there is no s6-svscanctl"}
+	}
+	_, err := s6Scan(h)
+	return "/etc/s6/sv", err
+}
+
+// enableS6 has s6-svscan find the service. A file down keeps it from starting
+// one that is expected stopped.
+func enableS6(h *Host, dir Directory, name string, running bool) ([]Step, error) {
+	scan, err := s6Scan(h)
+	return []Step{
+		{Link: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)},
+		rescan(scan, "-a"),
+	}, err
+}
+
+// disableS6 has s6-svscan end a monitor that it has started already.
+func disableS6(h *Host, name string) []Step {
+	scan, _ := s6Scan(h) // which enable has found
+	return []Step{{Unlink: filepath.Join(scan, name)}, rescan(scan, "-an")}
+}
+
+// stopS6 ends the service, and then its monitor.
+func stopS6(h *Host, dir Directory, name string) ([]Step, error) {
+	scan, err := s6Scan(h)
+	path := filepath.Join(string(dir), name)
+	return []Step{
+		{
+			Argv:   []string{"s6-svc", "-wD", "-T", strconv.Itoa(patience * 1000), "-d", path},
+			Reader: filepath.Join(path, "supervise/control"),
+		},
+		{Unlink: filepath.Join(scan, name)},
+		rescan(scan, "-an"),
+	}, err
+}
+
+// rescan tells s6-svscan to look again, where one runs.
+func rescan(scan, options string) Step {
+	return Step{Argv: []string{"s6-svscanctl", options, scan}, Reader: filepath.Join(scan, ".s6-svscan/control")}
+}

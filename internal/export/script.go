@@ -1,0 +1,106 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/svloop/svloop/internal/shellquote"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// script is what a shell script for a service has to say.
+type script struct {
+	*Source
+	Program string // that has to be there: svloop or svctl
+
+	// Commands. Start and Restart of a daemon are those of svloop, and its
+	// program finds its own programs in SearchPath.
+	Start, Stop, Status, Restart string
+	Check                        string // fails when svctl cannot read the entry
+	PidFile, PidDirectory        string // of a daemon
+	SearchPath                   string
+
+	NoEquivalent []string
+}
+
+// defaultPath is PATH where the entry has none: what Debian gives root, and to
+// which neither a boot nor cron adds anything.
+const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+func newScript(s *Source) *script {
+	if s.Kind() != servicedef.ByDaemon {
+		command := func(action string) string { return shellquote.Join(s.SvctlCommand(action)) }
+		return &script{
+			Source: s, Program: shellquote.Quote(s.Svctl), SearchPath: defaultPath,
+			Start: command("start"), Stop: command("stop"), Status: command("status"),
+			Restart: command("restart"), Check: command("list"),
+		}
+	}
+	command := func(action servicedef.Action) string {
+		return shellquote.Join(s.Plan(action, s.Svloop)[0].Argv)
+	}
+	dir := s.Daemon[:max(strings.LastIndexByte(s.Daemon, '/'), 1)]
+	c := &script{
+		Source: s, Program: shellquote.Quote(s.Svloop), SearchPath: shellquote.Quote(s.SearchPath),
+		Start: command(servicedef.Start), Stop: command(servicedef.Stop), Status: command(servicedef.Status),
+		PidFile: shellquote.Quote(s.Daemon), PidDirectory: shellquote.Quote(dir),
+	}
+	if s.SearchPath == "" {
+		c.SearchPath = defaultPath
+	}
+	if s.Service.Restart != nil {
+		c.Restart = command(servicedef.Restart)
+	}
+	c.NoEquivalent = timeoutOfDaemon(s)
+	return c
+}
+
+// timeoutOfDaemon is what is said about the key timeout where svloop is run
+// without svctl, which alone heeds it.
+func timeoutOfDaemon(s *Source) []string {
+	if s.Kind() != servicedef.ByDaemon || s.Timeout == servicedef.DefaultTimeout {
+		return nil
+	}
+	return []string{fmt.Sprintf("timeout = %v (the start and the stop take as long as --ready-timeout and --kill-spec say)",
+		s.Timeout.Round(time.Millisecond).Seconds())}
+}
+
+// warnings are the comments about what has no equivalent.
+func (c *script) warnings() []string {
+	var all []string
+	for _, what := range c.NoEquivalent {
+		all = append(all, "no equivalent: "+what)
+	}
+	return all
+}
+
+// expand returns the text of a script.
+func (c *script) expand(t *template.Template) string {
+	var text strings.Builder
+	if err := t.Execute(&text, c); err != nil {
+		panic(err) // a mistake in the template, which every test expands
+	}
+	return text.String()
+}
+
+// scriptCommands are the functions with which scripts begin. A daemon of which
+// svloop knows no more than that it hangs is ended before the start, as svctl
+// does it.
+const scriptCommands = `{{range .NoEquivalent}}# No equivalent: {{.}}
+{{end}}state() { {{.Status}}; }
+end() { {{.Stop}}; }
+{{if .PidFile -}}
+begin() {
+	state >/dev/null
+	case $? in
+	0) return 0 ;;
+	4) end || return ;;
+	esac
+	{{.Start}}
+}
+{{- else -}}
+begin() { {{.Start}}; }
+{{- end}}
+`

@@ -1,0 +1,58 @@
+package export
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+)
+
+// The first file of an exported service carries the checksums of all of them,
+// in lines of comment, so that an edited file is known without anything being
+// kept elsewhere. Its own checksum is over what remains without these lines.
+const stampPrefix = "# svctl-sha256: "
+
+// stamp puts comments and the checksums into the first file, behind the line
+// that names an interpreter.
+func stamp(files []File, comments []string) {
+	first := &files[0]
+	head, body := "", first.Text
+	if strings.HasPrefix(body, "#!") {
+		line, rest, _ := strings.Cut(body, "\n")
+		head, body = line+"\n", rest
+	}
+	comment := strings.Join(comments, "\n") + "\n"
+	first.Text = head + comment + body
+	var sums strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&sums, "%s%s %s\n", stampPrefix, checksum(f.Text), f.Name)
+	}
+	first.Text = head + comment + sums.String() + body
+}
+
+func checksum(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
+
+// stamps are the checksums that a first file carries, by the names of the files
+// and in their order.
+type stamps struct {
+	names []string
+	sums  map[string]string
+	own   string // of the first file as it is
+}
+
+// readStamps reads the checksums in a first file. Without any it was not made
+// by this package.
+func readStamps(text string) (stamps, bool) {
+	found := stamps{sums: make(map[string]string)}
+	var rest strings.Builder
+	for line := range strings.SplitAfterSeq(text, "\n") {
+		sum, name, ok := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(line, stampPrefix), "\n"), " ")
+		if !ok || !strings.HasPrefix(line, stampPrefix) {
+			rest.WriteString(line)
+			continue
+		}
+		found.names = append(found.names, name)
+		found.sums[name] = sum
+	}
+	found.own = checksum(rest.String())
+	return found, len(found.names) > 0
+}

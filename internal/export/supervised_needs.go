@@ -1,0 +1,71 @@
+package export
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/readiness"
+)
+
+// beyond are the options for which svloop is needed, as they were given.
+func (v *supervisor) beyond(s *Source) []string {
+	o, standard := s.Options, invocation.Defaults()
+	var all []string
+	need := func(needed bool, format string, args ...any) {
+		if needed {
+			all = append(all, fmt.Sprintf(format, args...))
+		}
+	}
+	need(o.Restart == invocation.OnSuccess && o.Count != 1, "--count %d", o.Count)
+	need(o.Sleep > 0, "--sleep %s", seconds(o.Sleep))
+	need(o.Restart == invocation.OnFailure, "--restart on-failure")
+	need(o.BackoffMin != standard.BackoffMin || o.BackoffMax != standard.BackoffMax,
+		"--backoff %s:%s", seconds(o.BackoffMin), seconds(o.BackoffMax))
+	need(o.MaxFailures > 0, "--max-failures %d/%s", o.MaxFailures, seconds(o.Within))
+	need(o.Timeout > 0, "--timeout %s", seconds(o.Timeout))
+	need(o.KillSpec != nil && !v.stops(o.KillSpec), "--kill-spec %q", o.KillSpec)
+	need(o.Ready.Kind != readiness.Exec && !(v.descriptor && o.Ready.Kind == readiness.FD), "--ready %q", o.Ready)
+	need(o.Watchdog > 0, "--watchdog %s", seconds(o.Watchdog))
+	for i, stream := range o.Streams[1:] {
+		// svloop opens the file anew at SIGHUP.
+		name := invocation.StreamNames[i+1]
+		need(stream.Kind == invocation.StreamFile, "--%s %q", name, stream.Path)
+		need(stream.Kind == invocation.StreamSyslog, "--%s syslog", name)
+	}
+	need(o.User != "" && !plainUser.MatchString(o.User), "--user %q", o.User)
+	need(o.Group != "", "--group %q", o.Group)
+	need(o.Setup.Root != "", "--chroot %q", o.Setup.Root)
+	need(o.EnvFile != "", "--env-file %q", o.EnvFile)
+	need(!assignable(o), "--env")
+	// svloop has a PATH of its own for a program without one.
+	need(o.ClearEnv && !strings.Contains(o.Command[0], "/") && !sets(o, "PATH"), "--clear-env")
+	return all
+}
+
+// plainUser is a name that is no number, and no pattern of grep(1).
+var plainUser = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+
+// plainVariable is what env(1) takes for a variable, and for no option.
+var plainVariable = regexp.MustCompile(`^[A-Za-z_][^=]*=`)
+
+// assignable reports whether env(1) takes the variables for variables, and the
+// program for none.
+func assignable(o *invocation.Options) bool {
+	for _, pair := range o.Env {
+		if !plainVariable.MatchString(pair) {
+			return false
+		}
+	}
+	return !strings.Contains(o.Command[0], "=")
+}
+
+func sets(o *invocation.Options, name string) bool {
+	for _, pair := range o.Env {
+		if strings.HasPrefix(pair, name+"=") {
+			return true
+		}
+	}
+	return false
+}
