@@ -1,0 +1,133 @@
+package importing
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/shellquote"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// Note says what of a definition has no equivalent, or not the same.
+type Note struct {
+	Line int
+	Text string
+}
+
+// Entry is a service or a group as the configuration has it.
+type Entry struct {
+	Name  string
+	Line  int // where it is defined, 0 when it is all of the file
+	Notes []Note
+
+	Control, Start, Stop []string
+	StopThenStart        bool
+	Daemon               string
+	Options              []string // of the daemon; svloop accepts them
+	Expected             servicedef.Expected
+	Timeout              time.Duration // 0: the default
+
+	Children []*Entry // of a group, else nil
+}
+
+// plainName is what the name of a service is made of here: a slash would make
+// it two, and blanks and the like would have to be quoted wherever it is used.
+var plainName = regexp.MustCompile(`^[\pL\pN_][\pL\pM\pN_.:@+-]*$`)
+
+func checkName(name string) error {
+	if plainName.MatchString(name) {
+		return nil
+	}
+	return fmt.Errorf("its name %q is not made of letters, digits and the characters _ . : @ + - only", name)
+}
+
+// services are the entry itself, or those of the group.
+func (e *Entry) services() []*Entry {
+	if e.Children == nil {
+		return []*Entry{e}
+	}
+	var all []*Entry
+	for _, child := range e.Children {
+		all = append(all, child.services()...)
+	}
+	return all
+}
+
+func (e *Entry) note(line int, format string, args ...any) {
+	e.Notes = append(e.Notes, Note{line, fmt.Sprintf(format, args...)})
+}
+
+// noEquivalent notes a line of the definition that becomes nothing.
+func (e *Entry) noEquivalent(line int, text string) { e.note(line, "no equivalent: %s", text) }
+
+// sortNotes puts the notes into the order of the definition.
+func (e *Entry) sortNotes() {
+	slices.SortStableFunc(e.Notes, func(a, b Note) int { return cmp.Compare(a.Line, b.Line) })
+}
+
+// option adds an option of svloop with its value, and reports whether svloop
+// accepts it beside those that are there.
+func (e *Entry) option(words ...string) bool {
+	options := slices.Concat(e.Options, words)
+	command := []string{"--pidfile", "/run/x.pid", "--daemon", "true"}
+	if _, err := invocation.Parse(slices.Concat(options, command)); err != nil || slices.Contains(words, "") {
+		return false
+	}
+	e.Options = options
+	return true
+}
+
+// margin is what svctl waits longer than svloop, so that the one that knows
+// what happened tells it.
+const margin = 5 * time.Second
+
+// longest is the most that svctl takes for a timeout, and svloop for a grace.
+const longest = 1_000_000 * time.Second
+
+// allow has svctl wait long enough for a start or a stop.
+func (e *Entry) allow(d time.Duration) {
+	if d+margin > servicedef.DefaultTimeout {
+		e.Timeout = max(e.Timeout, min(d+margin, longest))
+	}
+}
+
+// seconds writes a time as svloop and svctl read it.
+func seconds(d time.Duration) string {
+	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64)
+}
+
+// commandOf returns the words of a command. An empty one, which no command of a
+// configuration has, is left to a shell.
+func commandOf(words []string) []string {
+	if slices.Contains(words, "") {
+		return throughShell(shellquote.Join(words))
+	}
+	return words
+}
+
+// throughShell returns the words that have a shell execute a line in its place,
+// without expanding wildcards.
+func throughShell(line string) []string { return []string{"/bin/sh", "-fc", "exec " + line} }
+
+// printable writes a text into one line of comment. The end of a comment
+// between /* and */ is looked for in front of #, so that what follows */ would
+// be configuration.
+func printable(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case c < ' ' && c != '\t', c == 0x7f, c == '/' && i > 0 && text[i-1] == '*':
+			fmt.Fprintf(&b, "%%%02X", c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}

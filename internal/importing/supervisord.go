@@ -1,0 +1,168 @@
+package importing
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+var (
+	errNoProgram  = errors.New("its section has no command")
+	errNoPrograms = errors.New("it has no [program:NAME] section")
+	errNoMembers  = errors.New("the group has no programs")
+	errProcessNum = errors.New("process_name: it must have %(process_num) for numprocs above 1")
+)
+
+// supervisordConfig is a configuration of supervisord that is imported.
+type supervisordConfig struct {
+	*iniFile
+	file   string
+	common map[string]string // what stands for something in values
+}
+
+const (
+	programPrefix = "program:"
+	groupPrefix   = "group:"
+)
+
+// importSupervisord reads the sections of programs and groups.
+func (im *Importer) importSupervisord(t *text) (*Definition, error) {
+	f, err := parseINI(t)
+	if err != nil {
+		return nil, err
+	}
+	c := &supervisordConfig{f, t.file, map[string]string{"here": filepath.Dir(t.path)}}
+	d := &Definition{File: t.file, Notes: c.addEnvironment(im.Getenv)}
+	var wrong []error
+	grouped := make(map[string]bool) // sections that a group has
+	add := func(e *Entry, err error) {
+		if err == nil {
+			d.Entries = append(d.Entries, e)
+		}
+		wrong = append(wrong, err)
+	}
+	for _, s := range c.sections {
+		if name, ok := strings.CutPrefix(s.name, groupPrefix); ok {
+			add(c.group(s, strings.TrimSpace(name), grouped))
+		}
+	}
+	programs := 0
+	for _, s := range c.sections {
+		switch name, ok := strings.CutPrefix(s.name, programPrefix); {
+		case ok:
+			programs++
+			if !grouped[s.name] {
+				name = strings.TrimSpace(name)
+				add(c.single(c.processes(s, name, name)))
+			}
+		case !strings.HasPrefix(s.name, groupPrefix) && s.name != "DEFAULT":
+			d.Notes = append(d.Notes, Note{s.line, "no equivalent: [" + s.name + "]"})
+		}
+	}
+	if programs == 0 {
+		wrong = append(wrong, &Error{File: t.file, Err: errNoPrograms})
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// single returns the entry of a program, which is a group when it has several
+// processes.
+func (c *supervisordConfig) single(e *Entry, err error) (*Entry, error) {
+	if err == nil && len(e.Children) == 1 {
+		child := e.Children[0]
+		if child.Name != e.Name {
+			e.note(e.Line, "not the same: process_name=%s: the name is that of the program", child.Name)
+		}
+		child.Name, child.Daemon, child.Notes = e.Name, "/run/"+e.Name+".pid", append(e.Notes, child.Notes...)
+		return child, nil
+	}
+	return e, err
+}
+
+// group returns the group of the programs that a section names.
+func (c *supervisordConfig) group(s iniSection, name string, grouped map[string]bool) (*Entry, error) {
+	e := &Entry{Name: name, Line: s.line}
+	fail := func(line int, err error) (*Entry, error) { return nil, &Error{c.file, line, name, err} }
+	if err := checkName(name); err != nil {
+		return fail(s.line, err)
+	}
+	programs := c.get(s.name, "programs")
+	if programs == nil {
+		return fail(s.line, errNoMembers)
+	}
+	for member := range strings.SplitSeq(programs.value, ",") {
+		member = strings.TrimSpace(member)
+		section, found := c.section(programPrefix + member)
+		if !found {
+			return fail(programs.line, fmt.Errorf("programs: there is no section [%s%s]", programPrefix, member))
+		}
+		grouped[section.name] = true
+		part, err := c.processes(section, member, name)
+		if err != nil {
+			return nil, err
+		}
+		part.Children[0].Notes = append(part.Notes, part.Children[0].Notes...)
+		e.Children = append(e.Children, part.Children...)
+	}
+	for _, rest := range c.rest() {
+		if rest.section == s.name {
+			e.noEquivalent(rest.line, rest.key+"="+rest.value)
+		}
+	}
+	return e, nil
+}
+
+// maxProcesses is the most that a program may have here.
+const maxProcesses = 1000
+
+// processes returns a group of the processes of a program, one at least. What is
+// to be said of all of them stands with the group.
+func (c *supervisordConfig) processes(s iniSection, name, group string) (*Entry, error) {
+	whole := &Entry{Name: name, Line: s.line}
+	if err := checkName(name); err != nil {
+		return nil, &Error{c.file, s.line, name, err}
+	}
+	common := with(c.common, map[string]string{"program_name": name, "group_name": group})
+	all := &program{supervisordConfig: c, section: s, name: name, expansions: common, entry: whole}
+	count := all.number("numprocs", 1, 1, maxProcesses)
+	first := all.number("numprocs_start", 0, 0, 1<<30)
+	pattern := c.get(s.name, "process_name")
+	switch {
+	case all.err != nil:
+		return nil, all.err
+	case count > 1 && (pattern == nil || !strings.Contains(pattern.value, "%(process_num)")):
+		return nil, &Error{c.file, s.line, name, errProcessNum}
+	}
+	for i := first; i < first+count; i++ {
+		p := &program{supervisordConfig: c, section: s, name: name, entry: &Entry{Name: name, Line: s.line}}
+		p.expansions = with(common, map[string]string{"process_num": strconv.Itoa(i), "numprocs": strconv.Itoa(count)})
+		p.addOwnEnvironment()
+		if pattern != nil {
+			p.entry.Name, _ = p.text("process_name", name)
+		}
+		if p.err == nil {
+			if err := checkName(p.entry.Name); err != nil {
+				p.wrong(pattern, err)
+			}
+		}
+		if p.err != nil {
+			return nil, p.err
+		}
+		p.entry.Daemon = fmt.Sprintf("/run/%s-%s.pid", group, p.entry.Name)
+		if err := p.translate(); err != nil {
+			return nil, err
+		}
+		if i == first {
+			whole.Notes = p.entry.Notes
+			p.noteRest(whole)
+		}
+		p.entry.Notes = nil
+		whole.Children = append(whole.Children, p.entry)
+	}
+	return whole, nil
+}

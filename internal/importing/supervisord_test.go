@@ -1,0 +1,244 @@
+package importing
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestSupervisord(t *testing.T) {
+	t.Parallel()
+	wantText(t, "/etc/s.conf", `; a comment
+[supervisord]
+logfile = /x
+
+[program:web]
+command = /bin/web --port=80 -m "a b" 'c' ; serves
+
+    --more%%
+autostart : no
+Priority = 10
+environment = A="1,2",
+    B=b
+stderr_logfile=AUTO
+
+[program:cache]
+command=cache --dir %(here)s/%(program_name)s.%(process_num)d %(ENV_A)s
+environment=A=%(ENV_PLACE)s
+user = www ;nobody
+user = cache
+
+[include]
+files = *.conf
+`, `
+# /etc/s.conf:17: %(ENV_PLACE)s has the value from the environment of svctl: /srv
+# /etc/s.conf:2: no equivalent: [supervisord]
+# /etc/s.conf:21: no equivalent: [include]
+
+# from /etc/s.conf:5
+# no equivalent: priority=10
+# no equivalent: stderr_logfile=AUTO
+<entry>
+    type = service
+    name = web
+    start = /bin/web --port=80 -m a%20b c --more%25
+    daemon = /run/web.pid
+    daemon_options = --restart on-failure --max-failures 4/10 --ready alive:1 --kill-spec TERM/10%20KILL --env A=1,2 --env B=b
+    expected = stopped
+</entry>
+
+# from /etc/s.conf:15
+<entry>
+    type = service
+    name = cache
+    start = cache --dir /etc/cache.0 /srv
+    daemon = /run/cache.pid
+    daemon_options = --restart on-failure --max-failures 4/10 --ready alive:1 --kill-spec TERM/10%20KILL --user cache --env A=/srv
+</entry>
+`)
+}
+
+func TestSupervisordGroups(t *testing.T) {
+	t.Parallel()
+	wantText(t, "/s.conf", `[group:site]
+programs = web, worker
+priority = 5
+[program:worker]
+command = w %(process_num)02d of %(numprocs)d in %(group_name)s
+process_name = %(program_name)s_%(process_num)02d
+numprocs = 2
+numprocs_start = 9
+priority = 7
+autorestart = false
+startsecs = 0
+[program:web]
+command = web
+autorestart = true
+startsecs = 70
+startretries = 0
+stopwaitsecs = 80
+[program:pair]
+command = p
+process_name = p%(process_num)1d
+numprocs = 1
+[program:two]
+command = t
+process_name = t%(process_num)s
+numprocs = 2
+`, `
+# from /s.conf:1
+# no equivalent: priority=5
+<entry>
+    type = supervisor
+    name = site
+    <children>
+        # from /s.conf:12
+        <entry>
+            type = service
+            name = web
+            start = web
+            daemon = /run/site-web.pid
+            daemon_options = --restart always --max-failures 1/70 --ready alive:70 --ready-timeout 75 --kill-spec TERM/80%20KILL
+            timeout = 85
+        </entry>
+        # from /s.conf:4
+        # no equivalent: priority=7
+        <entry>
+            type = service
+            name = worker_09
+            start = w 09 of 2 in site
+            daemon = /run/site-worker_09.pid
+            daemon_options = --kill-spec TERM/10%20KILL
+        </entry>
+        # from /s.conf:4
+        <entry>
+            type = service
+            name = worker_10
+            start = w 10 of 2 in site
+            daemon = /run/site-worker_10.pid
+            daemon_options = --kill-spec TERM/10%20KILL
+        </entry>
+    </children>
+</entry>
+
+# from /s.conf:18
+# not the same: process_name=p0: the name is that of the program
+<entry>
+    type = service
+    name = pair
+    start = p
+    daemon = /run/pair.pid
+    daemon_options = --restart on-failure --max-failures 4/10 --ready alive:1 --kill-spec TERM/10%20KILL
+</entry>
+
+# from /s.conf:22
+<entry>
+    type = supervisor
+    name = two
+    <children>
+        # from /s.conf:22
+        <entry>
+            type = service
+            name = t0
+            start = t
+            daemon = /run/two-t0.pid
+            daemon_options = --restart on-failure --max-failures 4/10 --ready alive:1 --kill-spec TERM/10%20KILL
+        </entry>
+        # from /s.conf:22
+        <entry>
+            type = service
+            name = t1
+            start = t
+            daemon = /run/two-t1.pid
+            daemon_options = --restart on-failure --max-failures 4/10 --ready alive:1 --kill-spec TERM/10%20KILL
+        </entry>
+    </children>
+</entry>
+`)
+}
+
+func TestSupervisordOptions(t *testing.T) {
+	t.Parallel()
+	const policy, stop = "--restart on-failure --max-failures 4/10 --ready alive:1 ", "--kill-spec TERM/10%20KILL"
+	for _, test := range []struct{ lines, want string }{
+		{"", "daemon_options = " + policy + stop},
+		{"autorestart=false\nstartsecs=0\nexitcodes=0,2", "# no equivalent: exitcodes=0,2\ndaemon_options = " + stop},
+		{"exitcodes=0,2", "# not the same: exitcodes=0,2: svloop expects 0 alone\ndaemon_options = " + policy + stop},
+		{"startretries=0\nstartsecs=0", "daemon_options = --restart on-failure --max-failures 1/1 " + stop},
+		{"stopsignal=QUIT\nstopwaitsecs=5\nstopasgroup=true", "# no equivalent: stopasgroup=true\ndaemon_options = " + policy + "--kill-spec QUIT/5%20KILL"},
+		{"user=u\ndirectory=/d\numask=022", "daemon_options = " + policy + stop + " --user u --chdir /d --umask 022"},
+		{"directory=d", "# no equivalent: directory=d\ndaemon_options = " + policy + stop},
+		{"stdout_logfile=/l o\nstdout_logfile_maxbytes=1MB\nstderr_logfile=NONE", "# no equivalent: stdout_logfile_maxbytes=1MB\ndaemon_options = " + policy + stop + " --stdout /l%20o --stderr null"},
+		{"stdout_logfile=/o\nredirect_stderr=true\nstderr_logfile=/e", "# no equivalent: stderr_logfile=/e\ndaemon_options = " + policy + stop + " --stdout /o --stderr /o"},
+		{"redirect_stderr=true", "# no equivalent: redirect_stderr=true\ndaemon_options = " + policy + stop},
+		{"stdout_logfile=/dev/stdout\nstderr_logfile=rel", "# no equivalent: stdout_logfile=/dev/stdout\n# no equivalent: stderr_logfile=rel\ndaemon_options = " + policy + stop},
+		{"stdout_syslog=true\nstderr_logfile=syslog", "daemon_options = " + policy + stop + " --stdout syslog --stderr syslog"},
+		{"process_name=other", "# not the same: process_name=other: the name is that of the program\ndaemon_options = " + policy + stop},
+		{"environment=A='x y',B=1.2/3\n[DEFAULT]\numask=7", "daemon_options = " + policy + stop + " --umask 7 --env A=x%20y --env B=1.2/3"},
+		{"environment=A=1\nenvironment=", "daemon_options = " + policy + stop},
+	} {
+		got := keys(t, "/s.conf", "[program:x]\ncommand=/bin/x\n"+test.lines+"\n")
+		got = strings.TrimPrefix(strings.ReplaceAll(got, "start = /bin/x\n", ""), "# from /s.conf:1\n")
+		if got != test.want {
+			t.Errorf("got\n%s\nwant\n%s\nfrom\n%s", got, test.want, test.lines)
+		}
+	}
+}
+
+func TestSupervisordErrors(t *testing.T) {
+	t.Parallel()
+	const file, begin = "/s.conf", "[program:x]\ncommand=/bin/x\n"
+	for _, test := range []struct{ text, want string }{
+		{"[supervisord]\n", `cannot import "/s.conf": it has no [program:NAME] section`},
+		{"[program:x]\n", `/s.conf:1: cannot import "x": its section has no command`},
+		{"[program:x]\ncommand=\n", `/s.conf:1: cannot import "x": its section has no command`},
+		{"[program:x]\ncommand=''\n", `/s.conf:2: cannot import "x": command: there is no command`},
+		{"[program:x]\ncommand='a\n", `/s.conf:2: cannot import "x": command: a quote is not closed`},
+		{"[program:x]\ncommand=a \\\n", `/s.conf:2: cannot import "x": command: nothing is behind the backslash at the end`},
+		{"[program:x]\ncommand=%d\n", `/s.conf:2: cannot import "x": command: a percent sign stands for nothing: want %% or %(NAME)s`},
+		{"[program:x]\ncommand=%(process_num)999d\n", `/s.conf:2: cannot import "x": command: a percent sign stands for nothing: want %% or %(NAME)s`},
+		{"[program:x]\ncommand=%(ENV_NOWHERE)s\n", `/s.conf:2: cannot import "x": command: %(ENV_NOWHERE)s is not known here`},
+		{"[program:x]\ncommand=%(here)d\n", `/s.conf:2: cannot import "x": command: %(here)d is no number`},
+		{begin + "autostart=perhaps\n", `/s.conf:3: cannot import "x": autostart: "perhaps" is wrong: want true or false`},
+		{begin + "autorestart=perhaps\n", `/s.conf:3: cannot import "x": autorestart: "perhaps" is wrong: want true, false or unexpected`},
+		{begin + "startsecs=-1\n", `/s.conf:3: cannot import "x": startsecs: "-1" is wrong: want a whole number from 0 to 100000`},
+		{begin + "stopsignal=STOPPED\n", `/s.conf:3: cannot import "x": stopsignal: "STOPPED" is wrong: want a signal`},
+		{begin + "umask=9\n", `/s.conf:3: cannot import "x": umask: "9" is wrong: svloop does not take it for --umask`},
+		{begin + "environment=A\n", `/s.conf:3: cannot import "x": environment: want NAME=VALUE,NAME=VALUE, with quotes around a value that has other characters than _/.+-(): letters and digits`},
+		{begin + "environment=A=1 B=2\n", `/s.conf:3: cannot import "x": environment: want NAME=VALUE,NAME=VALUE, with quotes around a value that has other characters than _/.+-(): letters and digits`},
+		{begin + "environment=A=$x\n", `/s.conf:3: cannot import "x": environment: want NAME=VALUE,NAME=VALUE, with quotes around a value that has other characters than _/.+-(): letters and digits`},
+		{begin + "numprocs=0\n", `/s.conf:3: cannot import "x": numprocs: "0" is wrong: want a whole number from 1 to 1000`},
+		{begin + "numprocs=2\n", `/s.conf:1: cannot import "x": process_name: it must have %(process_num) for numprocs above 1`},
+		{begin + "process_name=a b\n", `/s.conf:3: cannot import "x": process_name: its name "a b" is not made of letters, digits and the characters _ . : @ + - only`},
+		{"[program:a b]\n", `/s.conf:1: cannot import "a b": its name "a b" is not made of letters, digits and the characters _ . : @ + - only`},
+		{begin + "[group:a b]\n", `/s.conf:3: cannot import "a b": its name "a b" is not made of letters, digits and the characters _ . : @ + - only`},
+		{"[program:x]\n[group:g]\nprograms=x\n", `/s.conf:1: cannot import "x": its section has no command`},
+		{begin + "[group:g]\n", `/s.conf:3: cannot import "g": the group has no programs`},
+		{begin + "[group:g]\nprograms=x,y\n", `/s.conf:4: cannot import "g": programs: there is no section [program:y]`},
+		{begin + "[group:g]\nprograms=x\n[program:z]\n", `/s.conf:5: cannot import "z": its section has no command`},
+		{"a = b\n" + begin, `/s.conf:1: cannot import "a = b": it stands before the first section`},
+		{begin + "nonsense\n", `/s.conf:3: cannot import "nonsense": it is no option: want "name = value"`},
+		{begin + "= x\n", `/s.conf:3: cannot import "= x": it is no option: want "name = value"`},
+		{"[program:x]\n[program:y]\n", "/s.conf:1: cannot import \"x\": its section has no command\n/s.conf:2: cannot import \"y\": its section has no command"},
+	} {
+		wantError(t, file, test.text, test.want)
+	}
+}
+
+func TestSplitPOSIX(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		text string
+		want []string
+	}{
+		{`a  b`, []string{"a", "b"}},
+		{`"a b" 'c\d' e\ f "g\"h\\i\j" ''`, []string{"a b", `c\d`, "e f", `g"h\i\j`, ""}},
+		{`a"b"'c'd # e`, []string{"abcd", "#", "e"}},
+		{`"it's" '"'`, []string{"it's", `"`}},
+		{"", nil},
+	} {
+		if got, err := splitPOSIX(test.text); err != nil || !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %q, %v, want %q", test.text, got, err, test.want)
+		}
+	}
+}

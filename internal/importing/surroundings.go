@@ -1,0 +1,160 @@
+package importing
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// surroundings are what the program finds around it.
+func (u *unit) surroundings(e *Entry, privileged bool) {
+	if !privileged { // else the two are noted as all that is left over
+		u.plain(e, "User", "--user")
+		u.plain(e, "Group", "--group")
+	}
+	u.plain(e, "UMask", "--umask")
+	u.workingDirectory(e)
+	u.plain(e, "RootDirectory", "--chroot")
+	u.environment(e)
+	u.plain(e, "Nice", "--nice")
+	for _, limit := range limits {
+		u.rlimit(e, limit)
+	}
+	u.plain(e, "OOMScoreAdjust", "--oom-score-adj")
+	if s := u.last("Service", "NoNewPrivileges"); s != nil && s.yes() {
+		e.option("--no-new-privs")
+	}
+}
+
+// plain sets an option to the value as it is.
+func (u *unit) plain(e *Entry, key, option string) {
+	if s := u.last("Service", key); s != nil && !e.option(option, u.name.expand(s.value)) {
+		e.noEquivalent(s.line, s.String())
+	}
+}
+
+func (u *unit) workingDirectory(e *Entry) {
+	s := u.last("Service", "WorkingDirectory")
+	if s == nil {
+		return
+	}
+	dir, optional := strings.CutPrefix(u.name.expand(s.value), "-")
+	switch {
+	case !strings.HasPrefix(dir, "/"): // as ~, the home of the user
+		e.noEquivalent(s.line, s.String())
+	case e.option("--chdir", dir) && optional:
+		e.note(s.line, "not the same: %s: here the directory has to exist", s)
+	}
+}
+
+// environment sets the variables. Of several files svloop reads one.
+func (u *unit) environment(e *Entry) {
+	variables := 0
+	for _, s := range u.list("Service", "Environment") {
+		words, err := splitUnitWords(s.value)
+		if err != nil {
+			e.noEquivalent(s.line, s.String())
+			continue
+		}
+		for _, word := range words {
+			word = u.name.expand(word)
+			if !e.option("--env", word) {
+				e.noEquivalent(s.line, "Environment="+word)
+			}
+			variables++
+		}
+	}
+	for i, s := range u.list("Service", "EnvironmentFile") {
+		path, optional := strings.CutPrefix(u.name.expand(s.value), "-")
+		switch {
+		case i > 0 || !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "*?[") || !e.option("--env-file", path):
+			e.noEquivalent(s.line, s.String())
+			continue
+		case optional:
+			e.note(s.line, "not the same: %s: here the file has to exist", s)
+		}
+		if variables > 0 {
+			e.note(s.line, "not the same: %s: here the variables of Environment= come over those of the file", s)
+		}
+	}
+}
+
+// limit is a resource limit with the unit of its numbers.
+type limit struct {
+	key, name string
+	unit      limitUnit
+}
+
+type limitUnit int
+
+const (
+	counted limitUnit = iota
+	sized             // bytes, with K, M and so on
+	timed             // seconds, or another unit behind the number
+	finely            // microseconds
+)
+
+var limits = []limit{
+	{"LimitCPU", "cpu", timed}, {"LimitFSIZE", "fsize", sized}, {"LimitDATA", "data", sized}, {"LimitSTACK", "stack", sized},
+	{"LimitCORE", "core", sized}, {"LimitRSS", "rss", sized}, {"LimitNOFILE", "nofile", counted}, {"LimitAS", "as", sized},
+	{"LimitNPROC", "nproc", counted}, {"LimitMEMLOCK", "memlock", sized}, {"LimitLOCKS", "locks", counted},
+	{"LimitSIGPENDING", "sigpending", counted}, {"LimitMSGQUEUE", "msgqueue", sized}, {"LimitNICE", "nice", counted},
+	{"LimitRTPRIO", "rtprio", counted}, {"LimitRTTIME", "rttime", finely},
+}
+
+func (u *unit) rlimit(e *Entry, l limit) {
+	s := u.last("Service", l.key)
+	if s == nil {
+		return
+	}
+	soft, hard, both := strings.Cut(s.value, ":")
+	text, ok := l.unit.number(soft)
+	if both && ok {
+		var last string
+		last, ok = l.unit.number(hard)
+		text += ":" + last
+	}
+	if !ok || !e.option("--rlimit", l.name+"="+text) {
+		e.noEquivalent(s.line, s.String())
+	}
+}
+
+// number writes a number of systemd in the units of setrlimit(2).
+func (u limitUnit) number(text string) (string, bool) {
+	if text == "infinity" {
+		return "unlimited", true
+	}
+	switch u {
+	case sized:
+		return size(text)
+	case timed, finely:
+		if u == finely && strings.Trim(text, "0123456789") == "" {
+			text += "us"
+		}
+		d, ok := parseTimespan(text)
+		if u == finely {
+			return strconv.FormatInt(d.Microseconds(), 10), ok && d < longest
+		}
+		return strconv.FormatFloat(math.Ceil(d.Seconds()), 'f', 0, 64), ok && d < longest
+	}
+	_, err := strconv.ParseUint(text, 10, 63) // LimitNICE=+5 is another scale
+	return text, err == nil
+}
+
+// size reads a number of bytes; its units are powers of 1024.
+func size(text string) (string, bool) {
+	if text == "" {
+		return "", false
+	}
+	factor := uint64(1)
+	last := len(text) - 1
+	if i := strings.IndexByte("KMGTPE", text[last]); i >= 0 {
+		factor = 1 << (10 * (i + 1))
+		text = text[:last]
+	}
+	n, err := strconv.ParseUint(text, 10, 63)
+	if err != nil || n > math.MaxInt64/factor {
+		return "", false
+	}
+	return strconv.FormatUint(n*factor, 10), true
+}
