@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/selftest"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// selftestAction drives one service through the table of LSB. That it cannot be
+// driven, or not to the end, is a failure: LSB has no code that says more.
+func selftestAction(s *session) int {
+	service, err := s.onlyService()
+	if err != nil {
+		return complain(s.stderr, err)
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	found := s.control.Status(ctx, service)
+	if err := s.mayDrive(service, found); err != nil {
+		complain(s.stderr, err)
+		return int(lsb.Failed)
+	}
+	progress := s.newProgress()
+	progress.begin("testing", service.Path)
+	rows, leftOut, err := s.drive(ctx, service, selftest.StateOf(found.Code))
+	progress.end(service.Path)
+	if err != nil {
+		fmt.Fprintf(s.stderr, "svctl: %s: %v\n", service.Path, err)
+	}
+	if len(rows) == 0 {
+		return int(lsb.Failed)
+	}
+	report := newSelftestReport(service.Path, rows, leftOut, err)
+	if code := s.printSelftest(report); code != 0 || report.OK {
+		return code
+	}
+	return int(lsb.Failed)
+}
+
+// drive takes the rows, and leaves the service as it was found, also when
+// somebody interrupts: who does so once more does not want that either. It
+// returns the rows that were taken, how many were not, and why.
+func (s *session) drive(ctx context.Context, service *servicedef.Service, found selftest.State) ([]selftest.Outcome, int, error) {
+	test := &selftest.Test{Do: s.driver(service), Timeout: service.Timeout}
+	table := selftest.Rows(service.Kind())
+	rows, err := test.Run(ctx, table)
+	ctx, stop := interruptible()
+	defer stop()
+	left, failed := test.Restore(ctx, found)
+	return rows, len(table) - len(rows), leftAs(err, left, failed)
+}
+
+// leftAs adds to the reason why a test has ended early what became of the
+// service.
+func leftAs(err error, left selftest.State, failed error) error {
+	interrupted := errors.Is(err, selftest.ErrInterrupted)
+	switch {
+	case failed != nil && interrupted:
+		return fmt.Errorf("%w, and cannot leave it as it was: %w", err, failed)
+	case failed != nil && err != nil: // it is the same
+		return fmt.Errorf("%w, and is left so", err)
+	case failed != nil:
+		return fmt.Errorf("cannot leave it as it was: %w", failed)
+	case interrupted:
+		return fmt.Errorf("%w, and left %s", err, left)
+	}
+	return err
+}
+
+// onlyService returns the one service that is named.
+func (s *session) onlyService() (*servicedef.Service, error) {
+	if len(s.args) != 1 {
+		return nil, wrong("action %s wants the name of one service", s.action)
+	}
+	e, err := s.config.Find(s.args[0])
+	if err != nil {
+		return nil, err
+	}
+	if e.Service == nil {
+		return nil, wrong("action %s wants the name of one service, and %q is a group", s.action, e.Path)
+	}
+	return e.Service, nil
+}
+
+// mayDrive refuses a service of which something may run, without --yes. One
+// that is dead and has left nothing does not.
+func (s *session) mayDrive(service *servicedef.Service, found control.Status) error {
+	state := selftest.StateOf(found.Code)
+	if s.yes || state == selftest.Stopped || state == selftest.Dead && len(found.PIDs) == 0 {
+		return nil
+	}
+	hint := "with --yes it is stopped for the test"
+	if state == selftest.Running {
+		hint += ", and started again at the end"
+	}
+	return &hintedError{fmt.Errorf("cannot test service %q while it is not stopped: %s", service.Path, found.Detail), hint}
+}
+
+func (s *session) driver(service *servicedef.Service) selftest.Do {
+	if service.Kind() == servicedef.ByControl {
+		return selftest.Words(s.control, service)
+	}
+	return selftest.Actions(func() *control.Controller {
+		return &control.Controller{Svloop: s.control.Svloop, InProcess: s.control.InProcess, Env: s.env, Log: s.log}
+	}, service)
+}

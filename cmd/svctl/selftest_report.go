@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/svloop/svloop/internal/selftest"
+	"github.com/svloop/svloop/pkg/lsb"
+)
+
+// selftestReport is the answer to selftest in JSON; svctl(1) documents it.
+type selftestReport struct {
+	Path    string        `json:"path"`
+	OK      bool          `json:"ok"`
+	Rows    []selftestRow `json:"rows"`
+	LeftOut int           `json:"left_out,omitempty"`
+	Text    string        `json:"text,omitempty"` // why it did not go to the end
+}
+
+type selftestRow struct {
+	Before   selftest.State `json:"before"`
+	Action   string         `json:"action"`
+	Argv     []string       `json:"argv,omitempty"`
+	Expected []int          `json:"expected"`
+	Code     *int           `json:"code,omitempty"` // nil: it came to no end of its own
+	OK       bool           `json:"ok"`
+	Text     string         `json:"text,omitempty"` // what is wrong beside the code
+}
+
+func newSelftestReport(path string, rows []selftest.Outcome, leftOut int, err error) selftestReport {
+	report := selftestReport{Path: path, OK: err == nil, LeftOut: leftOut}
+	if err != nil {
+		report.Text = err.Error()
+	}
+	for _, o := range rows {
+		row := selftestRow{Before: o.Before, Action: o.Action, Argv: o.Argv, Expected: o.Expect, OK: o.OK, Text: o.Problem}
+		if o.Code != selftest.NoCode {
+			row.Code = &o.Code
+		}
+		report.OK = report.OK && o.OK
+		report.Rows = append(report.Rows, row)
+	}
+	return report
+}
+
+func (s *session) printSelftest(report selftestReport) int {
+	if s.json {
+		return s.printJSON(report)
+	}
+	t := newTable("ROW", "BEFORE", "ACTION", "EXPECTED", "FOUND", "RESULT")
+	for i, row := range report.Rows {
+		found := "-"
+		if row.Code != nil {
+			found = strconv.Itoa(*row.Code)
+		}
+		t.row(strconv.Itoa(i+1), string(row.Before), row.Action, codes(row.Expected), found, s.result(row))
+	}
+	t.print(s.stdout)
+	fmt.Fprintf(s.stdout, "%s: %s\n", report.Path, report.summary())
+	return int(lsb.Done)
+}
+
+// result says whether a row is right, in the colours of the states.
+func (s *session) result(row selftestRow) string {
+	if row.OK {
+		return s.paint(lsb.Running, "ok")
+	}
+	text := "WRONG"
+	if row.Text != "" {
+		text += ": " + row.Text
+	}
+	return s.paint(lsb.Unknown, text)
+}
+
+// codes says which codes are right: "0, 2 or 3".
+func codes(all []int) string {
+	var text strings.Builder
+	for i, code := range all {
+		switch {
+		case i > 0 && i == len(all)-1:
+			text.WriteString(" or ")
+		case i > 0:
+			text.WriteString(", ")
+		}
+		text.WriteString(strconv.Itoa(code))
+	}
+	return text.String()
+}
+
+// summary is the last line of the table.
+func (r selftestReport) summary() string {
+	differ := 0
+	for _, row := range r.Rows {
+		if !row.OK {
+			differ++
+		}
+	}
+	text := fmt.Sprintf("%d rows, all as LSB has them", len(r.Rows))
+	switch {
+	case differ == 1:
+		text = fmt.Sprintf("1 of %d rows differs", len(r.Rows))
+	case differ > 1:
+		text = fmt.Sprintf("%d of %d rows differ", differ, len(r.Rows))
+	}
+	if r.LeftOut > 0 {
+		text += fmt.Sprintf(", %d left out", r.LeftOut)
+	}
+	return text
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/svloop/svloop/internal/selftest"
+)
+
+// TestSelftestIsOfOneService refuses anything else, and runs nothing.
+func TestSelftestIsOfOneService(t *testing.T) {
+	t.Parallel()
+	dir, conf := writeConf(t, "<entry>\ntype = supervisor\nname = g\n<children>\n"+entry("a", "control = touch DIR/run")+"</children>\n</entry>\n"+
+		entry("b", "control = touch DIR/run"))
+	const hint = "svctl: hint: try svctl --help\n"
+	for _, test := range []struct {
+		args []string
+		want answer
+	}{
+		{nil, answer{stderr: "svctl: action selftest wants the name of one service\n" + hint, code: 2}},
+		{[]string{"a", "b"}, answer{stderr: "svctl: action selftest wants the name of one service\n" + hint, code: 2}},
+		{[]string{"g"}, answer{stderr: "svctl: action selftest wants the name of one service, and \"g\" is a group\n" + hint, code: 2}},
+		{[]string{"missing"}, answer{stderr: "svctl: no service \"missing\" in the configuration\n", code: 6}},
+		{[]string{"--dry-run", "b"}, answer{stderr: "svctl: option --dry-run has no meaning with selftest\n" + hint, code: 2}},
+	} {
+		wantAnswer(t, dir, test.want, append([]string{"--conf", conf, "selftest"}, test.args...)...)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "run")); err == nil {
+		t.Error("a command was run")
+	}
+}
+
+func TestLeftAs(t *testing.T) {
+	t.Parallel()
+	failed := errors.New("cannot bring it")
+	for _, test := range []struct {
+		err, failed error
+		want        string
+	}{
+		{nil, nil, ""},
+		{failed, nil, "cannot bring it"},
+		{failed, failed, "cannot bring it, and is left so"},
+		{nil, failed, "cannot leave it as it was: cannot bring it"},
+		{selftest.ErrInterrupted, nil, "interrupted, and left running"},
+		{selftest.ErrInterrupted, failed, "interrupted, and cannot leave it as it was: cannot bring it"},
+	} {
+		got := ""
+		if err := leftAs(test.err, selftest.Running, test.failed); err != nil {
+			got = err.Error()
+		}
+		if got != test.want {
+			t.Errorf("%v, %v: got %q, want %q", test.err, test.failed, got, test.want)
+		}
+	}
+}
+
+var someOutcomes = []selftest.Outcome{
+	{
+		Row:    selftest.Row{Before: selftest.Stopped, Action: "status", Expect: []int{3}},
+		Result: selftest.Result{Argv: []string{"./init", "status"}, Code: 3}, OK: true,
+	},
+	{
+		Row:    selftest.Row{Before: selftest.Running, Action: "reload", Expect: []int{0, 3}},
+		Result: selftest.Result{Code: selftest.NoCode, Problem: "timed out, ended after 1s"},
+	},
+	{
+		Row:    selftest.Row{Before: selftest.Dead, Action: "start", Expect: []int{0}},
+		Result: selftest.Result{Code: 1},
+	},
+}
+
+func TestSelftestReport(t *testing.T) {
+	t.Parallel()
+	var out output
+	s := &session{options: &options{}, stdout: &out}
+	if code := s.printSelftest(newSelftestReport("g/x", someOutcomes, 2, errors.New("interrupted, and left stopped"))); code != 0 {
+		t.Errorf("got %d", code)
+	}
+	want := `ROW  BEFORE   ACTION  EXPECTED  FOUND  RESULT
+1    stopped  status  3         3      ok
+2    running  reload  0 or 3    -      WRONG: timed out, ended after 1s
+3    dead     start   0         1      WRONG
+g/x: 2 of 3 rows differ, 2 left out
+`
+	if got := out.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestSelftestReportInJSON(t *testing.T) {
+	t.Parallel()
+	var out output
+	s := &session{options: &options{json: true}, stdout: &out}
+	if code := s.printSelftest(newSelftestReport("g/x", someOutcomes, 2, errors.New("interrupted, and left stopped"))); code != 0 {
+		t.Errorf("got %d", code)
+	}
+	want := `{
+  "path": "g/x",
+  "ok": false,
+  "rows": [
+    {
+      "before": "stopped",
+      "action": "status",
+      "argv": [
+        "./init",
+        "status"
+      ],
+      "expected": [
+        3
+      ],
+      "code": 3,
+      "ok": true
+    },
+    {
+      "before": "running",
+      "action": "reload",
+      "expected": [
+        0,
+        3
+      ],
+      "ok": false,
+      "text": "timed out, ended after 1s"
+    },
+    {
+      "before": "dead",
+      "action": "start",
+      "expected": [
+        0
+      ],
+      "code": 1,
+      "ok": false
+    }
+  ],
+  "left_out": 2,
+  "text": "interrupted, and left stopped"
+}
+`
+	if got := out.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestSelftestSummary(t *testing.T) {
+	t.Parallel()
+	right, wrong := someOutcomes[0], someOutcomes[2]
+	for _, test := range []struct {
+		rows    []selftest.Outcome
+		leftOut int
+		err     error
+		want    string
+		ok      bool
+	}{
+		{[]selftest.Outcome{right, right}, 0, nil, "2 rows, all as LSB has them", true},
+		{[]selftest.Outcome{right, wrong}, 0, nil, "1 of 2 rows differs", false},
+		{[]selftest.Outcome{wrong, wrong}, 0, nil, "2 of 2 rows differ", false},
+		{[]selftest.Outcome{right, right}, 0, errors.New("x"), "2 rows, all as LSB has them", false},
+		{[]selftest.Outcome{right, right}, 9, errors.New("x"), "2 rows, all as LSB has them, 9 left out", false},
+		{[]selftest.Outcome{right, wrong}, 9, errors.New("x"), "1 of 2 rows differs, 9 left out", false},
+	} {
+		report := newSelftestReport("x", test.rows, test.leftOut, test.err)
+		if got := report.summary(); got != test.want || report.OK != test.ok {
+			t.Errorf("got %q, %v, want %q, %v", got, report.OK, test.want, test.ok)
+		}
+	}
+}
+
+func TestCodes(t *testing.T) {
+	t.Parallel()
+	for want, all := range map[string][]int{"0": {0}, "2 or 3": {2, 3}, "0, 3 or 7": {0, 3, 7}} {
+		if got := codes(all); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestSelftestPaints colours results on a terminal as states are.
+func TestSelftestPaints(t *testing.T) {
+	t.Parallel()
+	on, off := &session{stdout: openTerminal(t)}, &session{stdout: &output{}}
+	for _, test := range []struct {
+		row           selftestRow
+		plain, colour string
+	}{
+		{selftestRow{OK: true}, "ok", green},
+		{selftestRow{}, "WRONG", red},
+		{selftestRow{Text: "timed out"}, "WRONG: timed out", red},
+	} {
+		if got, want := on.result(test.row), test.colour+test.plain+plain; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if got := off.result(test.row); got != test.plain {
+			t.Errorf("without a terminal: got %q, want %q", got, test.plain)
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package selftest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/proctree"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// Actions drives a service by the actions of package control. Each action needs
+// a controller that has not read the process table yet.
+func Actions(controller func() *control.Controller, s *servicedef.Service) Do {
+	a := &actions{controller: controller, service: s}
+	return a.do
+}
+
+type actions struct {
+	controller func() *control.Controller
+	service    *servicedef.Service
+	orphans    proctree.Table // the program whose svloop was killed
+}
+
+func (a *actions) do(ctx context.Context, action string) Result {
+	c := a.controller()
+	var o control.Outcome
+	switch action {
+	case kill:
+		return a.kill(ctx)
+	case status:
+		found := c.Status(ctx, a.service)
+		r := Result{Code: int(found.Code)}
+		if found.Code == lsb.Unknown {
+			r.Problem = found.Detail
+		}
+		return r
+	case start:
+		o = c.Start(ctx, a.service)
+	case stop:
+		o = c.Stop(ctx, a.service)
+	case restart:
+		o = c.Restart(ctx, a.service)
+	default:
+		return Result{Code: NoCode, Problem: fmt.Sprintf("there is no action %q", action)}
+	}
+	r := Result{Code: int(o.Code)}
+	left := a.endOrphans(ctx)
+	switch {
+	case o.Code != lsb.Done:
+		r.Problem = o.Text
+	case left != "":
+		r.Problem = "still running from before: " + left
+	case action == stop && a.service.Kind() == servicedef.ByDaemon && exists(a.service.Daemon):
+		r.Problem = fmt.Sprintf("pid file %q is still there", a.service.Daemon)
+	}
+	return r
+}
+
+// kill ends svloop as a crash would, and remembers what then has no parent any
+// more.
+func (a *actions) kill(ctx context.Context) Result {
+	instance := pidfile.Probe(a.service.Daemon)
+	table, err := proctree.Snapshot()
+	if err == nil {
+		err = pidfile.Kill(ctx, a.service.Daemon)
+	}
+	if err != nil {
+		return Result{Code: NoCode, Problem: err.Error()}
+	}
+	for _, p := range table {
+		if p.PPID == instance.PID {
+			a.orphans = append(a.orphans, p)
+		}
+	}
+	return Result{Code: int(lsb.Done)}
+}
+
+// endOrphans ends what an action after the kill should have ended, and names
+// it.
+func (a *actions) endOrphans(ctx context.Context) string {
+	table, err := proctree.Snapshot()
+	if err != nil {
+		return err.Error()
+	}
+	set := proctree.Listed(a.orphans)
+	left := set(table)
+	if len(left) == 0 {
+		return ""
+	}
+	names := make([]string, len(left))
+	for i, p := range left {
+		names[i] = fmt.Sprintf("pid %d (%s)", p.PID, p.Comm)
+	}
+	text := strings.Join(names, ", ")
+	schedule, err := proctree.ParseSchedule(proctree.DefaultSchedule)
+	if err == nil {
+		err = proctree.Stop(ctx, set, schedule, nil)
+	}
+	if err != nil {
+		text = fmt.Sprintf("%s: %v", text, err)
+	}
+	return text
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}

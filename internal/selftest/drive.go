@@ -1,0 +1,155 @@
+package selftest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/svloop/svloop/pkg/lsb"
+)
+
+// Do performs one action on the service.
+type Do func(ctx context.Context, action string) Result
+
+// NoCode is the code of an action that came to no end of its own.
+const NoCode = -1
+
+// Result is what an action gave.
+type Result struct {
+	Argv    []string // of the command, where it is one
+	Code    int
+	Problem string // what is wrong beside the code, or why there is none
+}
+
+// Outcome is a row that was taken.
+type Outcome struct {
+	Row
+	Result
+	OK bool
+}
+
+// Test is one drive through the table.
+type Test struct {
+	Do      Do
+	Timeout time.Duration // how long a state may take to follow on its action
+	state   State
+}
+
+// ErrInterrupted is returned when the context was done before the last row.
+var ErrInterrupted = errors.New("interrupted")
+
+// Run takes the rows one after the other, and returns those that it has taken.
+// The error says why it has not taken all. Whatever state the service is in, it
+// is stopped first: what a dead one has left is no fault of the first row.
+func (t *Test) Run(ctx context.Context, rows []Row) ([]Outcome, error) {
+	if _, err := t.Restore(ctx, Stopped); err != nil {
+		return nil, err
+	}
+	var taken []Outcome
+	for _, row := range rows {
+		if !t.state.is(row.Before) {
+			if err := t.bring(ctx, row.Before); err != nil {
+				return taken, err
+			}
+		}
+		o := t.take(ctx, row)
+		if ctx.Err() != nil {
+			return taken, ErrInterrupted
+		}
+		taken = append(taken, o)
+	}
+	return taken, nil
+}
+
+func (t *Test) take(ctx context.Context, row Row) Outcome {
+	o := Outcome{Row: row, Result: t.Do(ctx, row.Action)}
+	asExpected := slices.Contains(row.Expect, o.Code)
+	if row.Action != status {
+		patience := t.Timeout
+		// A stopped service that shall stay so is not waited for, and what
+		// has failed is over.
+		if row.Before == Stopped && row.After == Stopped || !asExpected {
+			patience = 0
+		}
+		t.state = t.await(ctx, row.After, patience)
+		if !t.state.is(row.After) && o.Problem == "" {
+			o.Problem = "afterwards it is " + string(t.state)
+		}
+	}
+	o.OK = asExpected && o.Problem == ""
+	return o
+}
+
+// Restore brings the service into the state in which it was found. What was
+// neither running nor stopped is left stopped.
+func (t *Test) Restore(ctx context.Context, found State) (State, error) {
+	if found != Running {
+		found = Stopped
+	}
+	if t.state = t.look(ctx); t.state == found {
+		return found, nil
+	}
+	return found, t.bring(ctx, found)
+}
+
+// bring has the service come into a state.
+func (t *Test) bring(ctx context.Context, want State) error {
+	action := map[State]string{Stopped: stop, Running: start, Dead: kill}[want]
+	if want == Dead && t.state != Running {
+		if err := t.bring(ctx, Running); err != nil {
+			return err
+		}
+	}
+	r := t.Do(ctx, action)
+	patience := t.Timeout
+	if r.Code != int(lsb.Done) {
+		patience = 0
+	}
+	// Whatever status says of a killed one is for the next row to judge.
+	if t.state = t.await(ctx, want, patience); want == Dead && r.Code == int(lsb.Done) {
+		t.state = Dead
+	}
+	switch {
+	case ctx.Err() != nil:
+		return ErrInterrupted
+	case t.state.is(want):
+		return nil
+	}
+	what := fmt.Sprintf("%s gives %d", action, r.Code)
+	if r.Code == NoCode {
+		what = action + " gives no code"
+	}
+	if r.Problem != "" {
+		what += " (" + r.Problem + ")"
+	}
+	return fmt.Errorf("cannot bring it into state %q: %s, and afterwards it is %s", want, what, t.state)
+}
+
+// How often the state is looked at.
+const (
+	firstLook = 10 * time.Millisecond
+	lastLook  = 500 * time.Millisecond
+)
+
+// await looks until the state is reached or time is over, and returns the state
+// that it has seen last.
+func (t *Test) await(ctx context.Context, want State, patience time.Duration) State {
+	deadline := time.Now().Add(patience)
+	for look := firstLook; ; look = min(2*look, lastLook) {
+		state := t.look(ctx)
+		if state.is(want) || !time.Now().Before(deadline) {
+			return state
+		}
+		timer := time.NewTimer(look)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return state
+		}
+	}
+}
+
+func (t *Test) look(ctx context.Context) State { return StateOf(lsb.Status(t.Do(ctx, status).Code)) }

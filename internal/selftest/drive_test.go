@@ -1,0 +1,343 @@
+package selftest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// fake is a service that exists on paper only, and does all as LSB has it but
+// for its flaw.
+type fake struct {
+	state State
+	flaw  func(f *fake, action string) (code int, done bool)
+	calls []string
+	after func(action string) // called at the end of each action
+}
+
+func (f *fake) do(ctx context.Context, action string) Result {
+	f.calls = append(f.calls, action)
+	if f.after != nil {
+		defer f.after(action)
+	}
+	if ctx.Err() != nil {
+		return Result{Code: NoCode, Problem: "interrupted"}
+	}
+	if f.flaw != nil {
+		if code, done := f.flaw(f, action); done {
+			return Result{Code: code}
+		}
+	}
+	return Result{Code: f.right(action)}
+}
+
+func (f *fake) right(action string) int {
+	switch action {
+	case status:
+		return map[State]int{Running: 0, Dead: 1, Stopped: 3, Unknown: 4}[f.state]
+	case start, restart:
+		f.state = Running
+	case stop:
+		f.state = Stopped
+	case kill:
+		f.state = Dead
+	case tryRestart:
+	case reload, forceReload:
+		if f.state != Running {
+			return 7
+		}
+	default:
+		return 2
+	}
+	return 0
+}
+
+// run drives it through the table of a kind, and says what is wrong, row by row.
+func (f *fake) run(t *testing.T, kind servicedef.Kind) (wrong []string, taken int, failure string) {
+	t.Helper()
+	test := &Test{Do: f.do, Timeout: 10 * time.Second}
+	rows, err := test.Run(t.Context(), Rows(kind))
+	for i, o := range rows {
+		if o.OK {
+			continue
+		}
+		line := fmt.Sprintf("%d: %s %s %d", i+1, o.Before, o.Action, o.Code)
+		if o.Problem != "" {
+			line += ": " + o.Problem
+		}
+		wrong = append(wrong, line)
+	}
+	if err != nil {
+		failure = err.Error()
+	}
+	return wrong, len(rows), failure
+}
+
+func TestRightService(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []servicedef.Kind{servicedef.ByControl, servicedef.ByDaemon, servicedef.ByCommand} {
+		for _, found := range []State{Stopped, Running, Dead, Unknown} {
+			f := &fake{state: found}
+			wrong, taken, failure := f.run(t, kind)
+			if len(wrong) > 0 || taken != len(Rows(kind)) || failure != "" {
+				t.Errorf("%s, found %s: %d rows, wrong %q, %s", kind, found, taken, wrong, failure)
+			}
+			if f.state != Stopped {
+				t.Errorf("%s, found %s: it is %s at the end", kind, found, f.state)
+			}
+		}
+	}
+}
+
+// always gives a code for an action in a state, and does what is right all the
+// same.
+func always(state State, action string, code int) func(*fake, string) (int, bool) {
+	return func(f *fake, a string) (int, bool) {
+		if a != action || f.state != state {
+			return 0, false
+		}
+		f.right(a)
+		return code, true
+	}
+}
+
+// TestFlaws finds each flaw in the rows where it is, and no other.
+func TestFlaws(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		flaw func(f *fake, action string) (int, bool)
+		want []string
+	}{
+		{"start of a running one fails", always(Running, start, 1), []string{"3: running start 1"}},
+		{"stop of a stopped one fails", always(Stopped, stop, 1), []string{"11: stopped stop 1"}},
+		{"a stopped one is called dead", always(Stopped, status, 1), []string{"1: stopped status 1", "12: stopped status 1"}},
+		{"an unknown word succeeds", func(f *fake, a string) (int, bool) { return 0, a == nonsense },
+			[]string{"9: running no-such-action 0", "15: stopped no-such-action 0"}},
+		{"an unknown word fails", func(f *fake, a string) (int, bool) { return 1, a == nonsense },
+			[]string{"9: running no-such-action 1", "15: stopped no-such-action 1"}},
+		{"an unknown word starts it", func(f *fake, a string) (int, bool) {
+			if a == nonsense {
+				f.state = Running
+			}
+			return 2, a == nonsense
+		}, []string{"15: stopped no-such-action 2: afterwards it is running"}},
+		{"an unknown word ends it", func(f *fake, a string) (int, bool) {
+			if a == nonsense {
+				f.state = Stopped
+			}
+			return 2, a == nonsense
+		}, []string{"9: running no-such-action 2: afterwards it is stopped"}},
+		{"try-restart starts a stopped one", func(f *fake, a string) (int, bool) {
+			if a == tryRestart {
+				f.state = Running
+			}
+			return 0, a == tryRestart
+		}, []string{"13: stopped try-restart 0: afterwards it is running"}},
+		{"try-restart is no word", func(f *fake, a string) (int, bool) { return 2, a == tryRestart },
+			[]string{"6: running try-restart 2", "13: stopped try-restart 2"}},
+		{"force-reload is not implemented", func(f *fake, a string) (int, bool) { return 3, a == forceReload },
+			[]string{"8: running force-reload 3", "14: stopped force-reload 3"}},
+		{"optional ones are not implemented", func(f *fake, a string) (int, bool) { return 3, a == tryRestart || a == reload }, nil},
+		{"restart of a stopped one does not start it", func(f *fake, a string) (int, bool) { return 0, a == restart && f.state == Stopped },
+			[]string{"16: stopped restart 0: afterwards it is stopped"}},
+		{"restart loses it", func(f *fake, a string) (int, bool) {
+			if a == restart {
+				f.state = Dead
+			}
+			return 0, a == restart
+		}, []string{"5: running restart 0: afterwards it is dead", "16: stopped restart 0: afterwards it is dead"}},
+		{"stop says nothing of a failure", func(f *fake, a string) (int, bool) {
+			return 0, a == stop && f.state == Running && strings.Count(strings.Join(f.calls, " "), " stop") == 1
+		}, []string{"10: running stop 0: afterwards it is running"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := &fake{state: Stopped, flaw: test.flaw}
+				wrong, taken, failure := f.run(t, servicedef.ByControl)
+				if !slices.Equal(wrong, test.want) || taken != 17 || failure != "" {
+					t.Errorf("%d rows, %s, wrong\n%q, want\n%q", taken, failure, wrong, test.want)
+				}
+			})
+		})
+	}
+}
+
+// TestCannotGoOn ends where the next row has no state to begin with.
+func TestCannotGoOn(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		kind  servicedef.Kind
+		flaw  func(f *fake, action string) (int, bool)
+		taken int
+		want  string
+	}{
+		{"a stopped one is called running", servicedef.ByControl, func(f *fake, a string) (int, bool) { return 0, a == status }, 0,
+			`cannot bring it into state "stopped": stop gives 0, and afterwards it is running`},
+		{"status hangs", servicedef.ByControl, func(f *fake, a string) (int, bool) { return NoCode, a == status }, 0,
+			`cannot bring it into state "stopped": stop gives 0, and afterwards it is unknown`},
+		{"start fails", servicedef.ByCommand, func(f *fake, a string) (int, bool) { return 6, a == start }, 3,
+			`cannot bring it into state "running": start gives 6, and afterwards it is stopped`},
+		{"start hangs", servicedef.ByControl, func(f *fake, a string) (int, bool) { return NoCode, a == start }, 2,
+			`cannot bring it into state "running": start gives no code, and afterwards it is stopped`},
+		{"it cannot be killed", servicedef.ByDaemon, func(f *fake, a string) (int, bool) { return NoCode, a == kill }, 10,
+			`cannot bring it into state "dead": kill gives no code, and afterwards it is running`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := &fake{state: Stopped, flaw: test.flaw}
+				_, taken, failure := f.run(t, test.kind)
+				if taken != test.taken || failure != test.want {
+					t.Errorf("%d rows, %s\nwant %d, %s", taken, failure, test.taken, test.want)
+				}
+			})
+		})
+	}
+}
+
+// TestKilledIsNotRunning judges what status says of a killed one in the row of
+// status, and goes on.
+func TestKilledIsNotRunning(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{state: Stopped, flaw: always(Dead, status, 4)}
+		wrong, taken, failure := f.run(t, servicedef.ByDaemon)
+		if want := []string{"11: dead status 4"}; !slices.Equal(wrong, want) || taken != 15 || failure != "" {
+			t.Errorf("%d rows, %s, wrong %q, want %q", taken, failure, wrong, want)
+		}
+	})
+}
+
+// TestLateState gives a state as long as the timeout to follow, but not to what
+// has failed.
+func TestLateState(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		late time.Duration
+		code int
+		want []string
+	}{
+		{"in time", 9 * time.Second, 0, nil},
+		{"too late", 11 * time.Second, 0, []string{"2: stopped start 0: afterwards it is stopped"}},
+		{"failed", 9 * time.Second, 1, []string{"2: stopped start 1: afterwards it is stopped"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var ready time.Time // when the first start has its effect
+				first := true
+				f := &fake{state: Stopped, flaw: func(f *fake, a string) (int, bool) {
+					if !ready.IsZero() && !time.Now().Before(ready) {
+						f.state, ready = Running, time.Time{}
+					}
+					if a == start && first {
+						first, ready = false, time.Now().Add(test.late)
+						return test.code, true
+					}
+					return 0, false
+				}}
+				if wrong, taken, failure := f.run(t, servicedef.ByControl); !slices.Equal(wrong, test.want) || taken != 17 || failure != "" {
+					t.Errorf("%d rows, %s, wrong %q, want %q", taken, failure, wrong, test.want)
+				}
+			})
+		})
+	}
+}
+
+// TestProblem is wrong beside a right code.
+func TestProblem(t *testing.T) {
+	t.Parallel()
+	f := &fake{state: Stopped}
+	test := &Test{Do: func(ctx context.Context, action string) Result {
+		r := f.do(ctx, action)
+		if action == restart {
+			r.Argv, r.Problem = []string{"x", action}, "left something"
+		}
+		return r
+	}}
+	rows, err := test.Run(t.Context(), commandRows[:6])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := rows[5]; o.OK || o.Problem != "left something" || o.Code != 0 || !slices.Equal(o.Argv, []string{"x", restart}) {
+		t.Errorf("got %+v", o)
+	}
+	if o := rows[4]; !o.OK || o.Problem != "" {
+		t.Errorf("the row before: got %+v", o)
+	}
+}
+
+// TestInterrupted ends in the middle, without the row that was interrupted, and
+// leaves the service as it was found.
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	for _, found := range []State{Running, Stopped, Dead} {
+		ctx, cancel := context.WithCancel(t.Context())
+		f := &fake{state: found}
+		f.after = func(action string) {
+			if action == restart {
+				f.state = Dead // it was half done
+				cancel()
+			}
+		}
+		test := &Test{Do: f.do, Timeout: 10 * time.Second}
+		rows, err := test.Run(ctx, Rows(servicedef.ByControl))
+		if err != ErrInterrupted || len(rows) != 4 {
+			t.Errorf("found %s: %d rows, %v", found, len(rows), err)
+		}
+		want := Stopped
+		if found == Running {
+			want = Running
+		}
+		f.after = nil
+		if left, err := test.Restore(t.Context(), found); left != want || f.state != want || err != nil {
+			t.Errorf("found %s: left %s, is %s, %v", found, left, f.state, err)
+		}
+	}
+}
+
+// TestInterruptedWaiting does not wait for a state any more.
+func TestInterruptedWaiting(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		f := &fake{state: Stopped, flaw: func(f *fake, a string) (int, bool) { return 0, a == start }}
+		test := &Test{Do: f.do, Timeout: time.Hour}
+		rows, err := test.Run(ctx, Rows(servicedef.ByControl))
+		if err != ErrInterrupted || len(rows) != 1 {
+			t.Errorf("%d rows, %v", len(rows), err)
+		}
+	})
+}
+
+// TestRestore does nothing to a service that is in its state.
+func TestRestore(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ now, found State }{
+		{Running, Running}, {Stopped, Stopped}, {Stopped, Dead},
+	} {
+		f := &fake{state: test.now}
+		if left, err := (&Test{Do: f.do}).Restore(t.Context(), test.found); left != test.now || err != nil {
+			t.Errorf("%s, found %s: left %s, %v", test.now, test.found, left, err)
+		}
+		if want := []string{status}; !slices.Equal(f.calls, want) {
+			t.Errorf("%s, found %s: got the calls %q", test.now, test.found, f.calls)
+		}
+	}
+	f := &fake{state: Stopped, flaw: func(f *fake, a string) (int, bool) { return 1, a == start }}
+	_, err := (&Test{Do: f.do}).Restore(t.Context(), Running)
+	if want := `cannot bring it into state "running": start gives 1, and afterwards it is stopped`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

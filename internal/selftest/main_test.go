@@ -1,0 +1,43 @@
+package selftest
+
+import (
+	"os"
+	"testing"
+	"testing/fstest"
+
+	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/runner"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// This program is executed to run commands, as svctl is.
+func TestMain(m *testing.M) {
+	if os.Args[0] == runner.Role {
+		os.Exit(runner.Serve())
+	}
+	// With -race every process waits for a second at its end unless told not to.
+	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
+	os.Exit(m.Run())
+}
+
+// service reads the keys of a service.
+func service(t *testing.T, keys string) *servicedef.Service {
+	t.Helper()
+	text := "<entry>\ntype = service\nname = s\n" + keys + "\n</entry>\n"
+	c, err := servicedef.Load("a.conf", servicedef.Apache, fstest.MapFS{"a.conf": {Data: []byte(text)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Services()[0]
+}
+
+func controller() *control.Controller {
+	return &control.Controller{Svloop: "svloop", InProcess: true, Env: os.Environ(), Log: silence{}}
+}
+
+// silence is a log that nobody reads.
+type silence struct{}
+
+func (silence) Debug(string, ...any) {}
+func (silence) Info(string, ...any)  {}
+func (silence) Warn(string, ...any)  {}

@@ -1,0 +1,76 @@
+package selftest
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+func TestStateOf(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[lsb.Status]State{0: Running, 1: Dead, 2: Dead, 3: Stopped, 4: Unknown, 5: Unknown, 150: Unknown, NoCode: Unknown} {
+		if got := StateOf(code); got != want {
+			t.Errorf("%d: got %q, want %q", int(code), got, want)
+		}
+	}
+}
+
+// TestRows holds the tables to each other: a row that begins where the one
+// before ends, or with a killed one, needs no command that nobody sees.
+func TestRows(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[servicedef.Kind]int{servicedef.ByControl: 17, servicedef.ByDaemon: 15, servicedef.ByCommand: 10} {
+		rows := Rows(kind)
+		if len(rows) != want {
+			t.Errorf("%s: got %d rows, want %d", kind, len(rows), want)
+		}
+		state := Stopped
+		for i, row := range rows {
+			if row.Before != state && row.Before != Dead {
+				t.Errorf("%s: row %d begins with %s, and the one before ends with %s", kind, i+1, row.Before, state)
+			}
+			if row.Action == status && row.Before != row.After {
+				t.Errorf("%s: row %d: status changes the state", kind, i+1)
+			}
+			state = row.After
+		}
+		if state != Stopped {
+			t.Errorf("%s: the last row ends with %s", kind, state)
+		}
+	}
+}
+
+// TestExpectations has the words that LSB says something of, in both states.
+func TestExpectations(t *testing.T) {
+	t.Parallel()
+	var got []string
+	for _, row := range Rows(servicedef.ByControl) {
+		line := fmt.Sprint(row.Before, " ", row.Action, " ", row.Expect, " ", row.After)
+		if !slices.Contains(got, line) {
+			got = append(got, line)
+		}
+	}
+	want := []string{
+		"stopped status [3] stopped",
+		"stopped start [0] running",
+		"running start [0] running",
+		"running status [0] running",
+		"running restart [0] running",
+		"running try-restart [0 3] running",
+		"running reload [0 3] running",
+		"running force-reload [0] running",
+		"running no-such-action [2 3] running",
+		"running stop [0] stopped",
+		"stopped stop [0] stopped",
+		"stopped try-restart [0 3] stopped",
+		"stopped force-reload [0 7] stopped",
+		"stopped no-such-action [2 3] stopped",
+		"stopped restart [0] running",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
