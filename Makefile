@@ -2,20 +2,27 @@
 
 GO          ?= go
 PREFIX      ?= /usr/local
+BIN         ?= bin
+VERSION     ?=
+FORMATS     ?= deb rpm apk
+ARCHES      ?= amd64 arm64
 FUZZTIME    ?= 10s
 RUNS        ?= 100000
+NFPM        ?= $(GO) run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 STATICCHECK  = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 COMMANDS     = $(notdir $(wildcard cmd/*))
 MANUALS      = $(wildcard cmd/*/*.[15])
+COMPLETIONS  = cmd/svctl/completion/svctl
+VERSION_VAR  = github.com/svloop/svloop/internal/version.release
 PACKAGES     = ./cmd/... ./internal/... ./pkg/...
 
 # What cannot be checked here is said to be left out. In CI that is a failure.
 left_out = { echo "$@: LEFT OUT: $(1)" >&2; test -z "$$CI"; }
 
-.PHONY: build demo test lint unit race integration fuzz bench bench-soak install clean
+.PHONY: build demo test lint unit race integration fuzz bench bench-soak install dist clean
 
 build:
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/ ./cmd/...
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w $(VERSION:%=-X $(VERSION_VAR)=%)' -o $(BIN)/ ./cmd/...
 
 demo: build
 	@PATH="$(CURDIR)/bin:$$PATH" sh examples/demo-svloop.sh
@@ -51,15 +58,24 @@ bench-soak:
 	$(GO) run ./integration/bench -soak -runs $(RUNS)
 
 # What is built already is installed as it is: root may have no Go.
-install: $(COMMANDS:%=bin/%)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
+install: $(COMMANDS:%=$(BIN)/%)
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/man/man5 share/bash-completion/completions \
+		share/zsh/site-functions share/fish/vendor_completions.d)
 	install -m 755 $^ $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(filter %.1,$(MANUALS)) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(filter %.5,$(MANUALS)) $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 $(COMPLETIONS).bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/svctl
+	install -m 644 $(COMPLETIONS).zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_svctl
+	install -m 644 $(COMPLETIONS).fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/svctl.fish
 	$(if $(filter 1,$(SIMPLEVISOR_LOOP)),ln -sf svloop $(DESTDIR)$(PREFIX)/bin/simplevisor-loop)
 
-bin/%:
+$(BIN)/%:
 	$(MAKE) build
+
+# Packages in dist, the same from every checkout of a commit. VERSION is that of
+# the last tag; FORMATS and ARCHES may be fewer.
+dist:
+	@GO='$(GO)' NFPM='$(NFPM)' VERSION='$(VERSION)' FORMATS='$(FORMATS)' ARCHES='$(ARCHES)' sh packaging/dist.sh
 
 clean:
 	rm -rf bin dist

@@ -1,0 +1,62 @@
+#!/bin/sh
+# Builds the packages: "make dist" runs this. What is built depends on the commit
+# and on the version of Go, and on nothing else: neither on the time, nor the
+# directory, the user or the machine.
+set -eu
+umask 022
+export LC_ALL=C TZ=UTC0
+export GOFLAGS="${GOFLAGS-} -buildvcs=auto" # the programs know their commit
+
+root=dist/root # what will be installed
+say() { echo "dist: $*" >&2; }
+
+# An empty VERSION is that of git.
+VERSION=$(sh packaging/version.sh deb)
+export VERSION
+case $VERSION in
+*+dirty) say "the tree has changes that are not committed: no one can build $VERSION again" ;;
+esac
+: "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct)}"
+export SOURCE_DATE_EPOCH
+
+# The changelog of the package, in the form of Debian; that of the programs is
+# beside it.
+changelog() {
+    echo "svloop ($VERSION-1) unstable; urgency=medium"
+    echo
+    echo "  * Package of svloop $VERSION; what has changed is in changelog.gz."
+    echo
+    echo " -- The svloop authors <svloop@users.noreply.github.com>  $(date -u -d "@$SOURCE_DATE_EPOCH" -R)"
+}
+
+# install_root ARCH makes the tree.
+install_root() {
+    rm -rf "$root"
+    CGO_ENABLED=0 GOOS=linux GOARCH=$1 make --no-print-directory -s install \
+        BIN="dist/bin-$1" DESTDIR="$root" PREFIX=/usr GO="$GO" VERSION="$VERSION" SIMPLEVISOR_LOOP=
+    doc=$root/usr/share/doc/svloop
+    mkdir -p "$doc"
+    cp CHANGELOG.md "$doc/changelog"
+    changelog >"$doc/changelog.Debian"
+    gzip -9n "$doc"/changelog* "$root"/usr/share/man/man?/*
+}
+
+rm -rf dist
+# The script of an apk is the one file to which nfpm gives the time that it has.
+touch -d "@$SOURCE_DATE_EPOCH" packaging/apk/*
+for arch in $ARCHES; do
+    install_root "$arch"
+    for format in $FORMATS; do
+        PACKAGE_VERSION=$(sh packaging/version.sh "$format")
+        PACKAGE_RELEASE=1
+        [ "$format" != apk ] || PACKAGE_RELEASE=0 # counts from 0 there
+        export PACKAGE_VERSION PACKAGE_RELEASE
+        PACKAGE_ARCH=$arch $NFPM package --config packaging/nfpm.yaml --packager "$format" --target dist/ >&2
+    done
+    rm -rf "dist/bin-$arch"
+done
+rm -rf "$root"
+cd dist
+sha256sum -- *.* >SHA256SUMS
+say "version $VERSION:"
+cat SHA256SUMS

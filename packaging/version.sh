@@ -1,0 +1,58 @@
+#!/bin/sh
+# Prints the version of a package in FORMAT (deb, rpm or apk), made of $VERSION
+# or else of the last tag in git. Versions sort as they were made:
+#
+#                                deb, rpm                     apk
+#     tag v1.2.3                 1.2.3                        1.2.3
+#     four commits later         1.2.3+4.g0123456789ab        1.2.3_git4
+#     with changes beside them   1.2.3+4.g0123456789ab+dirty  1.2.3_git4_p1
+#     tag v1.3.0-rc.1            1.3.0~rc.1                   1.3.0_rc1
+#     no tag                     0.0.0~git20260102030405.g01… 0.0.0_git20260102030405
+set -eu
+
+described() {
+    # As many digits everywhere: git's default depends on the clone.
+    long=$(git describe --tags --long --abbrev=12 --match 'v[0-9]*' 2>/dev/null) || {
+        TZ=UTC0 git log -1 --abbrev=12 --date=format-local:%Y%m%d%H%M%S --format='0.0.0~git%cd.g%h' 2>/dev/null
+        return
+    }
+    hash=${long##*-}
+    tag=${long%-*-g*}
+    commits=${long%-"$hash"}
+    commits=${commits##*-}
+    echo "${tag#v}" | sed 's/-/~/'
+    [ "$commits" = 0 ] || echo "+$commits.$hash"
+}
+
+dirty() { [ -n "$(git status --porcelain)" ]; }
+
+version=${VERSION-}
+if [ -z "$version" ]; then
+    version=$(described | tr -d '\n')
+    if [ -z "$version" ]; then
+        echo "version.sh: there is no commit to take the version from: give VERSION" >&2
+        exit 1
+    fi
+    ! dirty || version=$version+dirty
+fi
+
+case $1 in
+deb | rpm) form='[0-9][A-Za-z0-9.+~]*' ;;
+apk)
+    version=$(echo "$version" | sed -E \
+        -e 's/~git([0-9]+)\.g[0-9a-f]+/_git\1/' \
+        -e 's/~(alpha|beta|pre|rc)\.?([0-9]*)/_\1\2/' \
+        -e 's/\+([0-9]+)\.g[0-9a-f]+/_git\1/' \
+        -e 's/\+dirty$/_p1/')
+    form='[0-9]+(\.[0-9]+)*[a-z]?(_(alpha|beta|pre|rc|cvs|svn|git|hg|p)[0-9]*)*'
+    ;;
+*)
+    echo "version.sh: format \"$1\" is wrong: want deb, rpm or apk" >&2
+    exit 2
+    ;;
+esac
+if ! echo "$version" | grep -Eqx "$form"; then
+    echo "version.sh: \"$version\" is no version for $1" >&2
+    exit 1
+fi
+echo "$version"
