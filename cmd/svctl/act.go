@@ -51,6 +51,9 @@ func (s *session) act(name servicedef.Action, doing string, do func(context.Cont
 	results := make([]actionResult, len(services))
 	progress := s.newProgress()
 	s.each(len(services), func(i int) {
+		if name == servicedef.Stop { // what was started last may need what was first
+			i = len(services) - 1 - i
+		}
 		service := services[i]
 		results[i] = actionResult{Path: service.Path, Skipped: skip(name, service), Text: leftOut}
 		if !results[i].Skipped {

@@ -7,9 +7,9 @@ import (
 
 // action is one of the words that say what to do.
 type action struct {
-	run                func(*session) int
-	json, dryRun, jobs bool // options that mean something with it
-	noConfig           bool // it needs no configuration
+	run      func(*session) int
+	options  []string // those that mean something with this action
+	noConfig bool     // it needs no configuration
 }
 
 var actions map[string]action
@@ -18,15 +18,19 @@ var actions map[string]action
 // initializer may not.
 func init() {
 	actions = map[string]action{
-		"start":      {run: startAction, json: true, dryRun: true, jobs: true},
-		"stop":       {run: stopAction, json: true, dryRun: true, jobs: true},
-		"restart":    {run: restartAction, json: true, dryRun: true, jobs: true},
-		"status":     {run: statusAction, json: true, jobs: true},
-		"check":      {run: checkAction, json: true, jobs: true},
-		"list":       {run: listAction, json: true},
-		"show":       {run: showAction, json: true},
-		"match":      {run: matchAction, json: true},
-		"config":     {run: configAction, json: true},
+		"start":      {run: startAction, options: []string{"json", "dry-run", "jobs"}},
+		"stop":       {run: stopAction, options: []string{"json", "dry-run", "jobs"}},
+		"restart":    {run: restartAction, options: []string{"json", "dry-run", "jobs"}},
+		"status":     {run: statusAction, options: []string{"json", "jobs"}},
+		"check":      {run: checkAction, options: []string{"json", "jobs"}},
+		"list":       {run: listAction, options: []string{"json", "names"}},
+		"show":       {run: showAction, options: []string{"json"}},
+		"match":      {run: matchAction, options: []string{"json"}},
+		"config":     {run: configAction, options: []string{"json"}},
+		"export":     {run: exportAction, options: []string{"json", "dry-run", "output", "install", "force"}},
+		"unexport":   {run: unexportAction, options: []string{"json", "dry-run", "output", "force"}},
+		"selftest":   {run: selftestAction, options: []string{"json", "yes"}},
+		"import":     {run: importAction, options: []string{"json"}, noConfig: true},
 		"completion": {run: completionAction, noConfig: true},
 		"help":       {run: helpAction, noConfig: true},
 	}

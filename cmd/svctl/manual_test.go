@@ -90,6 +90,7 @@ func TestManualHasAllFields(t *testing.T) {
 		"list":                                   listReport{},
 		"show":                                   showReport{},
 		"match":                                  matchReport{},
+		"selftest":                               selftestReport{},
 	} {
 		_, rest, found := strings.Cut(schema, "\n.SS "+heading+"\n")
 		if !found {

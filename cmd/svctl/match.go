@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/lsb"
 )
 
@@ -50,10 +50,8 @@ func matchAction(s *session) int {
 	}
 	for _, service := range report.Services {
 		for _, p := range service.Processes {
-			fmt.Fprintf(s.stdout, "%s: pid %d: %s\n", service.Path, p.PID, words(p.Args))
+			fmt.Fprintf(s.stdout, "%s: pid %d: %s\n", service.Path, p.PID, shellquote.Join(p.Args))
 		}
 	}
 	return int(code)
 }
-
-func words(argv []string) string { return control.Words(argv) }

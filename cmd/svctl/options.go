@@ -2,14 +2,13 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/spf13/pflag"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/pkg/servicedef"
-	"github.com/svloop/svloop/pkg/suggest"
 )
 
 // options is the command line.
@@ -21,6 +20,10 @@ type options struct {
 	dryRun   bool
 	names    bool // of list: the names only
 	jobs     int
+	output   string // of export: the directory
+	install  bool   // of export: where the system looks for it
+	force    bool   // of export: over files that were edited
+	yes      bool   // of selftest: on a service that runs
 	help     bool
 	manual   bool
 	version  bool
@@ -44,26 +47,36 @@ func (o *options) flags() *pflag.FlagSet {
 	f.BoolVar(&o.json, "json", false, "")
 	f.BoolVarP(&o.dryRun, "dry-run", "n", false, "")
 	f.BoolVar(&o.names, "names", false, "")
-	f.IntVarP(&o.jobs, "jobs", "j", defaultJobs, "")
+	o.jobs = defaultJobs
+	f.VarP(cmdline.Value(o.setJobs), "jobs", "j", "")
+	f.StringVar(&o.output, "output", "", "")
+	f.BoolVar(&o.install, "install", false, "")
+	f.BoolVar(&o.force, "force", false, "")
+	f.BoolVar(&o.yes, "yes", false, "")
 	f.BoolVarP(&o.help, "help", "h", false, "")
 	f.BoolVarP(&o.manual, "manual", "m", false, "")
 	f.BoolVar(&o.version, "version", false, "")
 	return f
 }
 
-// usageError is wrong usage: exit status 2, and nothing was run.
-type usageError struct{ text, hint string }
+// wrong returns an error of usage.
+func wrong(format string, args ...any) error { return cmdline.Wrong(format, args...) }
 
-func (e *usageError) Error() string { return e.text }
-
-func wrong(format string, args ...any) error { return &usageError{text: fmt.Sprintf(format, args...)} }
+func (o *options) setJobs(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > 1000 {
+		return errors.New("want a whole number from 1 to 1000")
+	}
+	o.jobs = n
+	return nil
+}
 
 // parse reads the words after the program's name.
 func parse(args []string) (*options, error) {
 	o := &options{}
 	flags := o.flags()
 	if err := flags.Parse(args); err != nil {
-		return nil, explain(flags, err)
+		return nil, cmdline.Explain(flags, err)
 	}
 	if o.help || o.version || o.manual {
 		return o, nil
@@ -79,27 +92,20 @@ func parse(args []string) (*options, error) {
 func (o *options) check(flags *pflag.FlagSet) error {
 	a, known := actions[o.action]
 	if !known {
-		e := &usageError{text: fmt.Sprintf("unknown action %q", o.action)}
-		if near := suggest.Nearest(o.action, actionNames()); near != "" {
-			e.hint = fmt.Sprintf("did you mean %q?", near)
-		}
-		return e
+		return cmdline.Unknown(o.action, actionNames(), "unknown action %q", o.action)
 	}
-	for _, option := range []struct {
-		name    string
-		allowed bool
-	}{{"json", a.json}, {"dry-run", a.dryRun}, {"names", o.action == "list"}, {"jobs", a.jobs}} {
-		if flags.Changed(option.name) && !option.allowed {
-			return wrong("option --%s has no meaning with %s", option.name, o.action)
+	for _, name := range []string{"json", "dry-run", "names", "jobs", "output", "install", "force", "yes"} {
+		if flags.Changed(name) && !slices.Contains(a.options, name) {
+			return wrong("option --%s has no meaning with %s", name, o.action)
 		}
+	}
+	if o.install && o.output != "" {
+		return wrong("options --install and --output exclude each other: --install knows the directory")
 	}
 	if !slices.Contains([]string{string(servicedef.Apache), string(servicedef.JSON)}, o.conftype) {
 		return wrong("option --conftype: %q is wrong: want apache or json", o.conftype)
 	}
-	if o.jobs < 1 || o.jobs > 1000 {
-		return wrong("option --jobs: \"%d\" is wrong: want a whole number from 1 to 1000", o.jobs)
-	}
-	for _, name := range []string{"conf", "logfile", "logname"} {
+	for _, name := range []string{"conf", "logfile", "logname", "output"} {
 		if flags.Changed(name) && flags.Lookup(name).Value.String() == "" {
 			return wrong("option --%s: \"\" is wrong: want a value", name)
 		}
@@ -109,35 +115,4 @@ func (o *options) check(flags *pflag.FlagSet) error {
 		return wrong("option --%v", err)
 	}
 	return nil
-}
-
-// explain turns an error of the flag library into one line that names the
-// option, the value and what is accepted.
-func explain(flags *pflag.FlagSet, err error) error {
-	var unknown *pflag.NotExistError
-	var value *pflag.InvalidValueError
-	var missing *pflag.ValueRequiredError
-	switch {
-	case errors.As(err, &unknown):
-		name := unknown.GetSpecifiedName()
-		if len(name) == 1 {
-			return wrong("unknown option -%s", name)
-		}
-		e := &usageError{text: fmt.Sprintf("unknown option --%s", name)}
-		var names []string
-		flags.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-		if near := suggest.Nearest(name, names); near != "" {
-			e.hint = fmt.Sprintf("did you mean --%s?", near)
-		}
-		return e
-	case errors.As(err, &value):
-		want := "true or false"
-		if value.GetFlag().Name == "jobs" {
-			want = "a whole number from 1 to 1000"
-		}
-		return wrong("option --%s: %q is wrong: want %s", value.GetFlag().Name, value.GetValue(), want)
-	case errors.As(err, &missing):
-		return wrong("option --%s needs a value", missing.GetFlag().Name)
-	}
-	return wrong("%s", strings.TrimPrefix(err.Error(), "pflag: "))
 }

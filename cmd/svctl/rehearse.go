@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/processes"
+	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -41,6 +43,9 @@ func (s *session) rehearse(name servicedef.Action, services []selected) int {
 	})
 	if s.json {
 		return s.printJSON(rehearsal{name, rehearsed})
+	}
+	if name == servicedef.Stop {
+		slices.Reverse(rehearsed) // as it would be done
 	}
 	for _, r := range rehearsed {
 		switch {
@@ -119,11 +124,11 @@ func (j stepJSON) String() string {
 			} else {
 				text += ","
 			}
-			text += fmt.Sprintf(" pid %d (%s)", p.PID, control.Words(p.Args))
+			text += fmt.Sprintf(" pid %d (%s)", p.PID, shellquote.Join(p.Args))
 		}
 		return text
 	}
-	text := "run " + control.Words(j.Argv)
+	text := "run " + shellquote.Join(j.Argv)
 	if j.Path != "" {
 		text += " with PATH=" + j.Path
 	}

@@ -99,11 +99,11 @@ off: left out, it is expected stopped
 table: would run 'DIR/no such' -d
 `}, "--conf", conf, "start", "-n")
 	wantAnswer(t, dir, answer{stdout: "off: would run touch 'DIR/run me'\n"}, "--conf", conf, "start", "-n", "off")
-	wantAnswer(t, dir, answer{stdout: `up: would run touch DIR/stop
-down: is not running, nothing to do
-dead: would run touch DIR/stop
+	wantAnswer(t, dir, answer{stdout: `table: is not running, nothing to do
 off: is not running, nothing to do
-table: is not running, nothing to do
+dead: would run touch DIR/stop
+down: is not running, nothing to do
+up: would run touch DIR/stop
 `}, "--conf", conf, "stop", "--dry-run")
 	wantAnswer(t, dir, answer{stdout: `up: would run touch DIR/stop
 up: would run touch 'DIR/run me'

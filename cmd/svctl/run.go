@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"strings"
 
+	"github.com/svloop/svloop/internal/cmdline"
+	"github.com/svloop/svloop/internal/export"
 	"github.com/svloop/svloop/internal/manpage"
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/internal/version"
@@ -55,24 +58,48 @@ func complain(stderr io.Writer, err error) int {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		fmt.Fprintf(stderr, "svctl: %s\n", line)
 	}
-	var u *usageError
-	if errors.As(err, &u) {
-		hint := u.hint
-		if hint == "" {
-			hint = "try svctl --help"
-		}
+	if hint := hintOf(err); hint != "" {
 		fmt.Fprintf(stderr, "svctl: hint: %s\n", hint)
 	}
 	return int(codeOf(err))
 }
 
+// hintedError is an error after which there is something to do.
+type hintedError struct {
+	error
+	hint string
+}
+
+func (e *hintedError) Unwrap() error { return e.error }
+
+func hintOf(err error) string {
+	var u *cmdline.Error
+	var hinted *hintedError
+	var edited *export.EditedError
+	switch {
+	case errors.As(err, &u):
+		return cmp.Or(u.Hint, "try svctl --help")
+	case errors.As(err, &hinted):
+		return hinted.hint
+	case errors.As(err, &edited):
+		return "with --force it is done all the same"
+	}
+	return ""
+}
+
 // codeOf maps the errors of svctl itself; those of services carry their code.
 func codeOf(err error) lsb.Action {
-	var u *usageError
+	var u *cmdline.Error
 	var ambiguous *servicedef.AmbiguousError
+	var cannot *export.CannotError
+	var missing *export.MissingError
 	switch {
 	case errors.As(err, &u), errors.As(err, &ambiguous):
 		return lsb.Usage
+	case errors.As(err, &cannot):
+		return lsb.Unimplemented
+	case errors.As(err, &missing):
+		return lsb.NotInstalled
 	case errors.Is(err, fs.ErrPermission):
 		return lsb.NotPermitted
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -25,7 +26,9 @@ func (s *session) entries() ([]*servicedef.Entry, error) {
 			wrong = append(wrong, err)
 			continue
 		}
-		found = append(found, e)
+		if !slices.Contains(found, e) { // named twice
+			found = append(found, e)
+		}
 	}
 	return found, errors.Join(wrong...)
 }

@@ -46,6 +46,9 @@ func (s *session) open() error {
 	if err != nil {
 		return explainLoad(name, err)
 	}
+	if err := checkDaemons(s.config.Services()); err != nil {
+		return err
+	}
 	settings := s.settings.Over(s.config.Settings).Over(servicedef.Settings{Log: "stdout", LogLevel: "warning", LogName: "simplevisor"})
 	if err := settings.Check(); err != nil {
 		return fmt.Errorf("cannot log: %w", err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -101,5 +102,5 @@ func (shown shownService) line(step stepJSON) string {
 	case servicedef.Kill:
 		return fmt.Sprintf("signal processes %s: TERM, after %g seconds KILL", what, step.Timeout)
 	}
-	return words(step.Argv)
+	return shellquote.Join(step.Argv)
 }

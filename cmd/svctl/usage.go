@@ -19,6 +19,13 @@ Act on the services of a configuration; without a name, on all of them.
   show                   the exact commands that each action stands for
   match                  the processes in which a service is found now
   config check|dump      is the configuration right? the tree of it as JSON
+  export FORMAT          the entry for another init system: systemd, sysv,
+                         openrc, runit, s6 or cron; printed, or --output DIR,
+                         or --install to put it in place and enable it
+  unexport FORMAT        take away what export --install or --output put there
+  selftest NAME          drive a service through the table of LSB
+  import FILE            the entry that stands for an init script, a systemd
+                         unit, a supervisord section or a runit directory
   completion bash|zsh|fish   print the completion script of a shell
   help
 
@@ -26,9 +33,12 @@ Act on the services of a configuration; without a name, on all of them.
                          /etc/simplevisor/simplevisor.conf, else for a plain
                          user $XDG_CONFIG_HOME/simplevisor/simplevisor.conf)
       --conftype TYPE    apache (default) or json
-  -n, --dry-run          print what would be run and signalled; do nothing
+  -n, --dry-run          print what would be done; do nothing
       --json             answer in JSON
   -j, --jobs N           act on N services at a time (default 8)
+      --output DIR       of export: write into this directory
+      --install, --force of export: enable it; write over edited files
+      --yes              of selftest: on a service that is running too
       --log WHERE        null, file, syslog or stdout (default)
       --logfile FILE, --logname NAME,
       --loglevel LEVEL   debug, info, warning (default), error or critical

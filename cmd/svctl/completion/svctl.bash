@@ -3,9 +3,9 @@
 
 _svctl() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-    local actions="start stop restart status check list show match config completion help"
-    local options="--conf --conftype --log --logfile --loglevel --logname --json --dry-run --jobs --names --help --manual --version"
-    local word words=() action="" conf=()
+    local actions="start stop restart status check list show match config export unexport selftest import completion help"
+    local options="--conf --conftype --log --logfile --loglevel --logname --json --dry-run --jobs --names --output --install --force --yes --help --manual --version"
+    local word words=() action="" format="" conf=()
     local i
     COMPREPLY=()
     # For bash, the = in --conf=FILE is a word.
@@ -18,13 +18,14 @@ _svctl() {
         word=${words[i]}
         case $word in
             --conf|--conftype) conf+=("$word" "${words[i+1]}"); ((i++)) ;;
-            --log|--logfile|--loglevel|--logname|--jobs|-j) ((i++)) ;;
+            --log|--logfile|--loglevel|--logname|--jobs|-j|--output) ((i++)) ;;
             -*) ;;
-            *) [ -n "$action" ] || action=$word ;;
+            *) if [ -z "$action" ]; then action=$word; else format=$word; fi ;;
         esac
     done
     case $previous in
         --conf|--logfile) COMPREPLY=($(compgen -f -- "$current")); return ;;
+        --output) COMPREPLY=($(compgen -d -- "$current")); return ;;
         --conftype) COMPREPLY=($(compgen -W "apache json" -- "$current")); return ;;
         --log) COMPREPLY=($(compgen -W "null file syslog stdout" -- "$current")); return ;;
         --loglevel) COMPREPLY=($(compgen -W "debug info warning error critical" -- "$current")); return ;;
@@ -33,10 +34,14 @@ _svctl() {
     case $current in
         -*) COMPREPLY=($(compgen -W "$options" -- "$current")); return ;;
     esac
+    case $action/$format in
+        export/|unexport/) COMPREPLY=($(compgen -W "systemd sysv openrc runit s6 cron" -- "$current")); return ;;
+    esac
     case $action in
         "") COMPREPLY=($(compgen -W "$actions" -- "$current")) ;;
         config) COMPREPLY=($(compgen -W "check dump" -- "$current")) ;;
         completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")) ;;
+        import) COMPREPLY=($(compgen -f -- "$current")) ;;
         help) ;;
         *) COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "${conf[@]}" list --names 2>/dev/null)" -- "$current")) ;;
     esac

@@ -18,12 +18,14 @@ _svctl_argument() {
     local word action
     for word in ${words[2,CURRENT-1]}; do
         case $word in
-            start|stop|restart|status|check|list|show|match|config|completion|help) action=$word; break ;;
+            start|stop|restart|status|check|list|show|match|config|export|unexport|selftest|import|completion|help) action=$word; break ;;
         esac
     done
     case $action in
         config) compadd check dump ;;
         completion) compadd bash zsh fish ;;
+        export|unexport) compadd systemd sysv openrc runit s6 cron; _svctl_names ;;
+        import) _files ;;
         help) ;;
         *) _svctl_names ;;
     esac
@@ -41,10 +43,14 @@ _svctl() {
         '(-n --dry-run)'{-n,--dry-run}'[only say what would be done]' \
         '(-j --jobs)'{-j,--jobs=}'[services at a time]:number:' \
         '--names[only the names]' \
+        '--output=[directory to write into]:directory:_files -/' \
+        '--install[put it in place and enable it]' \
+        '--force[write over edited files]' \
+        '--yes[also a service that is running]' \
         '(-h --help)'{-h,--help}'[help]' \
         '(-m --manual)'{-m,--manual}'[manual page]' \
         '--version[version]' \
-        '1:action:(start stop restart status check list show match config completion help)' \
+        '1:action:(start stop restart status check list show match config export unexport selftest import completion help)' \
         '*:name:_svctl_argument'
 }
 

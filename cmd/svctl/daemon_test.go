@@ -1,0 +1,28 @@
+package main
+
+import "testing"
+
+// TestDaemonOptions has mistakes in daemon_options told when the configuration
+// is loaded, with the entry and in the words of svloop.
+func TestDaemonOptions(t *testing.T) {
+	t.Parallel()
+	for options, want := range map[string]string{
+		"--restart sometimes": `option --restart: "sometimes" is wrong: want on-success, on-failure or always`,
+		"--retsart always":    "unknown option --retsart (did you mean --restart?)",
+		"--backoff 1":         "option --backoff goes with --restart on-failure or always: without, the first failure ends the loop",
+		"--quit":              "option --count has no meaning with --quit",
+		"--pidfile /other":    "options --pidfile and --daemon are those of the entry",
+		"--daemon=false":      "",
+		"prog":                "options --pidfile and --daemon are those of the entry",
+		"--restart always":    "",
+		"-c 3 -s 0.5":         "",
+	} {
+		dir, conf := writeConf(t, entry("a", "start = prog\ndaemon = DIR/pid\ndaemon_options = "+options))
+		if want == "" {
+			wantAnswer(t, dir, answer{stdout: "DIR/a.conf: OK, 1 services\n"}, "--conf", conf, "config", "check")
+			continue
+		}
+		wantAnswer(t, dir, answer{stderr: `svctl: DIR/a.conf:1:1: daemon_options of service "a": ` + want + "\n", code: 6},
+			"--conf", conf, "config", "check")
+	}
+}

@@ -1,0 +1,79 @@
+package integration
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Here is what the packages do on other systems than Debian.
+
+// checkOpenRC has OpenRC run the script of the apk. A service that does not start
+// must not keep the others from being stopped.
+func (l *life) checkOpenRC() {
+	l.Helper()
+	const script, broken = "/etc/init.d/svctl-openrc", servicesd + "9-broken.conf"
+	l.in(initd, "stop")
+	l.wantEvents("stops", reversed(booted)...)
+	text, err := os.ReadFile("../packaging/svctl.openrc")
+	check(l, err)
+	l.write(script, string(text))
+	check(l, os.Chmod(l.path(script), 0o755))
+	l.write(broken, "<entry>\n type = service\n name = broken\n start = /none\n daemon = /run/svloop/broken.pid\n</entry>\n")
+	l.in("mkdir", "-p", "/run/openrc/started", "/run/openrc/starting", "/run/openrc/stopping", "/run/openrc/exclusive", "/run/openrc/daemons")
+	l.in("touch", "/run/openrc/softlevel")
+
+	a := l.in(script, "--nodeps", "--nocolor", "start")
+	if a.code != 0 || !strings.HasSuffix(a.stderr, " * not all services have started\n") {
+		l.Errorf("start: %v", a)
+	}
+	l.wantEvents("starts", booted...)
+	if a := l.in(script, "--nodeps", "--nocolor", "status"); a.code != 1 {
+		l.Errorf("status: %v, want exit status 1", a)
+	}
+	l.wantOutput(l.in(script, "--nodeps", "--nocolor", "stop"), "stopped", reversed(booted)...)
+	l.wantEvents("stops", reversed(booted)...)
+	for _, name := range []string{script, broken, "/run/openrc"} {
+		check(l, os.RemoveAll(l.path(name)))
+	}
+	l.in(initd, "start")
+	l.wantEvents("starts", booted...)
+}
+
+// checkRPM has rpm run its scripts, here where dpkg knows nothing of it.
+func (l *life) checkRPM(rpm [2]string) {
+	l.Helper()
+	run := func(args ...string) {
+		l.Helper()
+		// Or else Debian's systemctl makes links that only Debian's tools remove.
+		if a := l.in("env", append([]string{"SYSTEMCTL_SKIP_SYSV=1", "rpm", "--nodeps"}, args...)...); a.code != 0 {
+			l.Fatalf("rpm %q: %v", args, a)
+		}
+	}
+	before := l.files()
+	run("--install", rpm[0])
+	l.want(0, "/usr/bin/svloop\n", "readlink", "-f", "/usr/bin/simplevisor-loop")
+	l.wantOutput(l.in(initd, "start"), "started", booted...)
+	l.wantEvents("starts", booted...)
+	pids := l.pids()
+	run("--upgrade", rpm[1])
+	if a := l.in("svctl", "--version"); !strings.HasPrefix(a.stdout, "svctl 1.2.4 ") {
+		l.Errorf("svctl --version: %v", a)
+	}
+	if after := l.pids(); !maps.Equal(pids, after) {
+		l.Errorf("after the upgrade the processes are %v, were %v", after, pids)
+	}
+	run("--erase", "svloop")
+	l.wantEvents("stops", reversed(booted)...)
+	if left := l.own(); len(left) > 0 {
+		l.Errorf("processes %v are left by the removal", left)
+	}
+	logs, err := filepath.Glob(l.path("/var/log/svloop/*"))
+	check(l, err)
+	left := []string{"/var/log/svloop"} // rpm knows no purge
+	for _, log := range logs {
+		left = append(left, "/var/log/svloop/"+filepath.Base(log))
+	}
+	l.wantLeft(before, left...)
+}

@@ -1,0 +1,292 @@
+package integration
+
+import (
+	"bytes"
+	"debug/elf"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestPackages builds all packages from a tag, and looks at them from all sides.
+func TestPackages(t *testing.T) {
+	t.Parallel()
+	source := newSource(t, packaged...)
+	git(t, source, "tag", "v1.2.3")
+	if text, err := exec.Command("go", "run", "github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4", "--version").CombinedOutput(); err != nil {
+		leaveOut(t, "nfpm cannot be fetched: "+string(text))
+	}
+	made := makeDist(t, source)
+	if want := "dist: version 1.2.3:\n"; made.stderr != want {
+		t.Errorf("make dist says %q, want %q", made.stderr, want)
+	}
+	var found []string
+	entries, err := os.ReadDir(filepath.Join(source, "dist"))
+	check(t, err)
+	for _, e := range entries {
+		found = append(found, e.Name())
+	}
+	if !slices.Equal(found, dist) {
+		t.Errorf("dist has %q, want %q", found, dist)
+	}
+	output(t, filepath.Join(source, "dist"), nil, "sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS")
+
+	// The one test in which the second tree is built anew comes last.
+	second := filepath.Join(t.TempDir(), "elsewhere", "second")
+	t.Run("Same", func(t *testing.T) { wantSame(t, source, second) })
+	t.Run("Programs", func(t *testing.T) { wantPrograms(t, filepath.Join(source, "dist")) })
+	t.Run("Lists", func(t *testing.T) { wantLists(t, filepath.Join(source, "dist")) })
+	t.Run("Scripts", func(t *testing.T) { wantScripts(t, filepath.Join(source, "dist")) })
+	t.Run("Lintian", func(t *testing.T) { lintian(t, filepath.Join(source, "dist", "svloop_1.2.3-1_amd64.deb")) })
+	t.Run("Dirty", func(t *testing.T) { wantDirty(t, second) })
+	t.Run("Life", func(t *testing.T) {
+		if os.Geteuid() != 0 {
+			leaveOut(t, "the installation of a package needs root")
+		}
+		makeDist(t, second, "VERSION=1.2.4", "FORMATS=deb rpm", "ARCHES="+runtime.GOARCH)
+		machine := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[runtime.GOARCH]
+		packageLife(t, [2]string{
+			filepath.Join(source, "dist", "svloop_1.2.3-1_"+runtime.GOARCH+".deb"),
+			filepath.Join(second, "dist", "svloop_1.2.4-1_"+runtime.GOARCH+".deb"),
+		}, [2]string{
+			filepath.Join(source, "dist", "svloop-1.2.3-1."+machine+".rpm"),
+			filepath.Join(second, "dist", "svloop-1.2.4-1."+machine+".rpm"),
+		})
+	})
+}
+
+// dist is what make dist makes.
+var dist = []string{
+	"SHA256SUMS",
+	"svloop-1.2.3-1.aarch64.rpm",
+	"svloop-1.2.3-1.x86_64.rpm",
+	"svloop_1.2.3-1_amd64.deb",
+	"svloop_1.2.3-1_arm64.deb",
+	"svloop_1.2.3-r0_aarch64.apk",
+	"svloop_1.2.3-r0_x86_64.apk",
+}
+
+// makeDist runs make dist, and returns its own messages without nfpm's.
+func makeDist(t *testing.T, dir string, args ...string) answer {
+	t.Helper()
+	return runDist(t, dir, exec.Command("make", append([]string{"dist"}, args...)...))
+}
+
+func runDist(t *testing.T, dir string, cmd *exec.Cmd) answer {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr
+	cmd.Env = append(os.Environ(), gitEnv...)
+	cmd.Env = append(cmd.Env, "MAKEFLAGS=", "VERSION=")
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%q: %v\n%s%s", cmd.Args, err, &stdout, &stderr)
+	}
+	own := ""
+	for line := range strings.Lines(stderr.String()) {
+		if strings.HasPrefix(line, "dist: ") {
+			own += line
+		}
+	}
+	return answer{stdout: stdout.String(), stderr: own}
+}
+
+// wantSame builds a clone in another directory, in other surroundings.
+func wantSame(t *testing.T, first, second string) {
+	git(t, first, "clone", "--quiet", first, second)
+	runDist(t, second, exec.Command("sh", "-c", "umask 077; TZ=Asia/Tokyo LC_ALL=C.UTF-8 exec make dist ARCHES="+runtime.GOARCH))
+	packages, err := filepath.Glob(filepath.Join(second, "dist", "svloop*"))
+	check(t, err)
+	if len(packages) != 3 {
+		t.Errorf("make dist for one architecture makes %q", packages)
+	}
+	for i, name := range packages {
+		packages[i] = filepath.Base(name)
+	}
+	sums := func(dir string) string {
+		return output(t, filepath.Join(dir, "dist"), nil, "sha256sum", packages...)
+	}
+	if a, b := sums(first), sums(second); a != b {
+		t.Errorf("one commit, two directories: the sums are\n%s\nand\n%s", a, b)
+	}
+}
+
+// wantDirty builds what is not what was committed.
+func wantDirty(t *testing.T, dir string) {
+	changed := filepath.Join(dir, "packaging", "simplevisor.conf")
+	text, err := os.ReadFile(changed)
+	check(t, err)
+	check(t, os.WriteFile(changed, append(text, '\n'), 0o644))
+	made := makeDist(t, dir, "FORMATS=apk", "ARCHES="+runtime.GOARCH)
+	check(t, os.WriteFile(changed, text, 0o644))
+	want := "dist: the tree has changes that are not committed: no one can build 1.2.3+dirty again\n" +
+		"dist: version 1.2.3+dirty:\n"
+	if made.stderr != want {
+		t.Errorf("make dist says %q, want %q", made.stderr, want)
+	}
+	if found, _ := filepath.Glob(filepath.Join(dir, "dist", "svloop_1.2.3_p1-r0_*.apk")); len(found) != 1 {
+		t.Errorf("no package with the version of a changed tree: %q", found)
+	}
+}
+
+// wantPrograms looks into the programs of both architectures.
+func wantPrograms(t *testing.T, dir string) {
+	for arch, machine := range map[string]elf.Machine{"amd64": elf.EM_X86_64, "arm64": elf.EM_AARCH64} {
+		into := t.TempDir()
+		output(t, into, nil, "dpkg-deb", "-x", filepath.Join(dir, "svloop_1.2.3-1_"+arch+".deb"), into)
+		for _, name := range []string{"svloop", "svctl"} {
+			program, err := elf.Open(filepath.Join(into, "usr/bin", name))
+			check(t, err)
+			if program.Machine != machine {
+				t.Errorf("%s of %s is for %v", name, arch, program.Machine)
+			}
+			if needed, err := program.ImportedLibraries(); err != nil || len(needed) > 0 {
+				t.Errorf("%s of %s needs libraries: %q %v", name, arch, needed, err)
+			}
+			program.Close()
+			if arch == runtime.GOARCH {
+				got := output(t, into, nil, filepath.Join(into, "usr/bin", name), "--version")
+				if !strings.HasPrefix(got, name+" 1.2.3 (commit ") {
+					t.Errorf("%s --version prints %q", name, got)
+				}
+			}
+		}
+	}
+}
+
+// everywhere is what each package has, beside the manual pages.
+var everywhere = []string{
+	"/etc/init.d/svctl",
+	"/etc/logrotate.d/svloop",
+	"/etc/simplevisor/simplevisor.conf",
+	"/usr/bin/svctl",
+	"/usr/bin/svloop",
+	"/usr/lib/svloop/reopen-logs",
+	"/usr/lib/svloop/retire",
+	"/usr/lib/svloop/services",
+	"/usr/lib/systemd/system/svctl.service",
+	"/usr/lib/tmpfiles.d/svloop.conf",
+	"/usr/share/bash-completion/completions/svctl",
+	"/usr/share/doc/svloop/changelog.gz",
+	"/usr/share/doc/svloop/copyright",
+	"/usr/share/fish/vendor_completions.d/svctl.fish",
+}
+
+// wantLists compares what is in the packages with what has to be.
+func wantLists(t *testing.T, dir string) {
+	if _, err := exec.LookPath("rpm"); err != nil {
+		leaveOut(t, "rpm is missing")
+	}
+	common := slices.Clone(everywhere)
+	manuals, err := filepath.Glob("../cmd/*/*.[15]")
+	check(t, err)
+	for _, name := range manuals {
+		common = append(common, "/usr/share/man/man"+name[len(name)-1:]+"/"+filepath.Base(name)+".gz")
+	}
+	elsewhere := []string{"/usr/share/doc/svloop/LICENSE", "/usr/share/zsh/site-functions/_svctl"}
+	directories := []string{"/etc/simplevisor/", "/etc/simplevisor/services.d/", "/var/log/svloop/"}
+	for name, more := range map[string][]string{
+		".deb": {"/usr/share/doc/svloop/changelog.Debian.gz", "/usr/share/lintian/overrides/svloop", "/usr/share/zsh/vendor-completions/_svctl"},
+		".rpm": elsewhere,
+		".apk": append(slices.Clone(elsewhere), "/usr/bin/simplevisor-loop"),
+	} {
+		want := slices.Sorted(slices.Values(slices.Concat(common, more)))
+		for _, file := range dist {
+			if filepath.Ext(file) != name {
+				continue
+			}
+			all := packageList(t, filepath.Join(dir, file))
+			isDirectory := func(path string) bool { return strings.HasSuffix(path, "/") }
+			for _, path := range directories {
+				if !slices.Contains(all, path) {
+					t.Errorf("%s does not have the directory %s", file, path)
+				}
+			}
+			if got := slices.DeleteFunc(all, isDirectory); !slices.Equal(got, want) {
+				t.Errorf("%s has\n%s\nwant\n%s", file, strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		}
+	}
+}
+
+// packageList returns the paths in a package, sorted, directories with a slash at
+// the end.
+func packageList(t *testing.T, file string) []string {
+	t.Helper()
+	var text string
+	switch filepath.Ext(file) {
+	case ".deb":
+		text = output(t, "", nil, "sh", "-c", `dpkg-deb --fsys-tarfile "$0" | tar -t`, file)
+	case ".rpm":
+		text = output(t, "", nil, "rpm", "-qp", "--qf", `[%{FILENAMES}%{FILEMODES:perms}\n]`, file)
+		text = strings.ReplaceAll(text, "drwxr-xr-x", "/")
+		text = strings.NewReplacer("-rwxr-xr-x", "", "-rw-r--r--", "").Replace(text)
+	case ".apk":
+		text = output(t, "", nil, "tar", "-tzf", file)
+	}
+	var paths []string
+	for path := range strings.Lines(text) {
+		path = "/" + strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(path), "."), "/")
+		if strings.Contains(path[1:], "/") {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// wantScripts compares the scripts in the packages with those of the source.
+func wantScripts(t *testing.T, dir string) {
+	if _, err := exec.LookPath("rpm"); err != nil {
+		leaveOut(t, "rpm is missing")
+	}
+	deb, rpm, apk := filepath.Join(dir, dist[3]), filepath.Join(dir, dist[2]), filepath.Join(dir, dist[6])
+	read := func(file, kind, name string) string {
+		switch kind {
+		case "deb":
+			return output(t, "", nil, "dpkg-deb", "-I", file, name)
+		case "rpm":
+			return output(t, "", nil, "rpm", "-qp", "--qf", "%{"+name+"}", file)
+		}
+		return output(t, "", nil, "tar", "-xzOf", file, "."+name)
+	}
+	for kind, scripts := range map[string]map[string]string{
+		"deb": {"postinst": "postinst", "prerm": "prerm", "postrm": "postrm"},
+		"rpm": {"POSTIN": "post", "PREUN": "preun", "POSTUN": "postun"},
+		"apk": {"pre-deinstall": "pre-deinstall"},
+	} {
+		for _, name := range slices.Sorted(maps.Keys(scripts)) {
+			want, err := os.ReadFile(filepath.Join("../packaging", kind, scripts[name]))
+			check(t, err)
+			file := map[string]string{"deb": deb, "rpm": rpm, "apk": apk}[kind]
+			if got := read(file, kind, name); strings.TrimSpace(got) != strings.TrimSpace(string(want)) {
+				t.Errorf("%s of the %s is\n%s", name, kind, got)
+			}
+		}
+	}
+	if got, want := output(t, "", nil, "dpkg-deb", "-I", deb, "conffiles"), "/etc/init.d/svctl\n/etc/logrotate.d/svloop\n/etc/simplevisor/simplevisor.conf\n"; !sameLines(got, want) {
+		t.Errorf("the conffiles are %q, want %q", got, want)
+	}
+	if got, want := output(t, "", nil, "rpm", "-qp", "--configfiles", rpm), "/etc/init.d/svctl\n/etc/logrotate.d/svloop\n/etc/simplevisor/simplevisor.conf\n"; !sameLines(got, want) {
+		t.Errorf("the configuration of the rpm is %q, want %q", got, want)
+	}
+}
+
+func sameLines(a, b string) bool {
+	return slices.Equal(slices.Sorted(strings.FieldsSeq(a)), slices.Sorted(strings.FieldsSeq(b)))
+}
+
+// lintian wants Debian's checker to find neither an error nor a warning.
+func lintian(t *testing.T, deb string) {
+	if _, err := exec.LookPath("lintian"); err != nil {
+		leaveOut(t, "lintian is missing")
+	}
+	text, err := exec.Command("lintian", "--allow-root", "--fail-on", "error,warning", deb).CombinedOutput()
+	if err != nil || len(text) > 0 {
+		t.Errorf("lintian: %v\n%s", err, text)
+	}
+}

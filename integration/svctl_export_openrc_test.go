@@ -1,0 +1,207 @@
+package integration
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// newOpenrcHost is one on which the service x of a kind is exported to OpenRC.
+func newOpenrcHost(t *testing.T, keys string) *initHost {
+	t.Helper()
+	h := newExport(t, "openrc", keys)
+	h.exportTo("host/etc/init.d", "openrc")
+	return h
+}
+
+// rc has OpenRC do something with the service, and wants this exit status and
+// words in the answer.
+func (h *initHost) rc(action string, code int, words string) {
+	h.t.Helper()
+	a := h.run("rc-service", "--nocolor", "x", action)
+	if a.code != code || !strings.Contains(a.stdout+a.stderr, words) {
+		h.t.Fatalf("%s: %v, want exit status %d and %q", action, a, code, words)
+	}
+}
+
+// TestOpenrcScript takes the scripts of all kinds through the states.
+func TestOpenrcScript(t *testing.T) {
+	t.Parallel()
+	for kind, keys := range exportedKinds {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			h := newOpenrcHost(t, keys)
+			x := lsbService{scene: h.scene, name: "x", pidFile: "program.pid"}
+			h.rc("status", 3, "* status: stopped\n")
+			h.rc("stop", 0, "* WARNING: x is already stopped")
+			h.rc("describe", 0, "* Service x of svctl\n")
+			h.rc("start", 0, "* Starting x ...")
+			program := x.program(true)
+			h.rc("status", 0, "* status: started\n")
+			h.rc("start", 0, "* WARNING: x has already been started")
+			if x.program(true) != program {
+				t.Error("the second start has started another program")
+			}
+			h.rc("restart", 0, "* Stopping x ...")
+			if second := x.program(true); second == program || isAlive(program) {
+				t.Errorf("restart: process %d runs, and %d before", second, program)
+			}
+			h.rc("stop", 0, "* Stopping x ...")
+			x.program(false)
+			h.rc("status", 3, "* status: stopped\n")
+
+			// Who starts it otherwise has started it.
+			if code, text := h.svctl("start", "x"); code != 0 {
+				t.Fatalf("svctl start: exit status %d: %s", code, text)
+			}
+			program = x.program(true)
+			h.rc("status", 0, "* status: started\n")
+			h.rc("start", 0, "* Starting x ...")
+			if x.program(true) != program {
+				t.Error("start has started another program")
+			}
+			if code, text := h.svctl("stop", "x"); code != 0 {
+				t.Fatalf("svctl stop: exit status %d: %s", code, text)
+			}
+			x.program(false)
+			h.rc("status", 32, "* status: crashed (")
+			h.rc("stop", 0, "* Stopping x ...")
+			h.rc("status", 3, "* status: stopped\n")
+		})
+	}
+}
+
+// TestOpenrcScriptOfDead kills svloop, and the program.
+func TestOpenrcScriptOfDead(t *testing.T) {
+	t.Parallel()
+	h := newOpenrcHost(t, exportedKinds["daemon"])
+	x := lsbService{scene: h.scene, name: "x", pidFile: "program.pid"}
+	renewed := func(before int) int {
+		t.Helper()
+		h.rc("restart", 0, "* Starting x ...")
+		after := x.program(true)
+		if after == before || isAlive(before) {
+			t.Fatalf("process %d runs, and %d of before: alive is %v", after, before, isAlive(before))
+		}
+		h.rc("status", 0, "* status: started\n")
+		return after
+	}
+	h.rc("start", 0, "* Starting x ...")
+	program := x.program(true)
+	h.kill(h.pid("svloop.pid"), false)
+	h.rc("status", 32, "* status: crashed (svloop (pid ")
+	program = renewed(program)
+
+	h.kill(program, true)
+	x.await("the end of svloop", func() bool { return h.pid("svloop.pid") == 0 })
+	h.rc("status", 32, "* status: crashed (svloop is not running)\n")
+	program = renewed(program)
+
+	h.kill(h.pid("svloop.pid"), false)
+	h.rc("stop", 0, "* Stopping x ...")
+	x.program(false)
+	if isAlive(program) {
+		t.Error("the program lives on")
+	}
+	h.rc("status", 3, "* status: stopped\n")
+}
+
+// TestOpenrcScriptKeepsAlive has svloop run the program again under the eyes of
+// OpenRC.
+func TestOpenrcScriptKeepsAlive(t *testing.T) {
+	t.Parallel()
+	h := newOpenrcHost(t, exportedKinds["daemon"]+" --restart always --backoff 0")
+	x := lsbService{scene: h.scene, name: "x", pidFile: "program.pid"}
+	h.rc("start", 0, "* Starting x ...")
+	program := x.program(true)
+	h.kill(program, true)
+	x.await("another program", func() bool { pid := h.pid("program.pid"); return pid != program && isAlive(pid) })
+	h.rc("status", 0, "* status: started\n")
+	h.rc("stop", 0, "* Stopping x ...")
+	x.program(false)
+}
+
+// TestOpenrcScriptFails has OpenRC say so.
+func TestOpenrcScriptFails(t *testing.T) {
+	t.Parallel()
+	h := newOpenrcHost(t, "\n start = DIR/none\n daemon = DIR/svloop.pid\n daemon_options = --log DIR/log")
+	h.rc("start", 1, "* ERROR: x failed to start\n")
+	h.rc("status", 3, "* status: stopped\n")
+
+	// No svloop: nothing can be said of the state.
+	h.write("host/etc/init.d/x", strings.ReplaceAll(h.read("host/etc/init.d/x"), filepath.Join(bin, "svloop"), h.dir+"/gone"))
+	h.rc("start", 1, "* ERROR: x failed to start\n")
+	h.rc("status", 32, "* status: crashed (")
+}
+
+// TestOpenrcInstall installs with OpenRC's own programs, has it boot into the
+// runlevel, and takes away again.
+func TestOpenrcInstall(t *testing.T) {
+	t.Parallel()
+	h := newInitHost(t, `
+<entry>
+    type = service
+    name = x
+    start = BIN/program pid DIR/program.pid serve
+    daemon = DIR/svloop.pid
+    daemon_options = --log DIR/log
+</entry>
+<entry>
+    type = service
+    name = idle
+    expected = stopped
+    control = DIR/init
+    path = BIN:/usr/bin:/bin
+</entry>
+`, map[string]string{"init": inDir(initScript)})
+	x := lsbService{scene: h.scene, name: "x", pidFile: "program.pid"}
+	svctl := func(words ...string) answer { return h.run(append([]string{filepath.Join(bin, "svctl")}, words...)...) }
+	want := func(a answer, stdout string) {
+		t.Helper()
+		if a.code != 0 || a.stdout != stdout || a.stderr != "" {
+			t.Fatalf("%v, want %q", a, stdout)
+		}
+	}
+	wantLinks := func(x, idle string) {
+		t.Helper()
+		if gotX, gotIdle := h.links("x"), h.links("idle"); gotX != x || gotIdle != idle {
+			t.Errorf("the links are %q and %q, want %q and %q", gotX, gotIdle, x, idle)
+		}
+	}
+	// Nothing but what is installed here is to be started.
+	for _, level := range []string{"sysinit", "boot", "default"} {
+		found, err := filepath.Glob(h.root + "/etc/runlevels/" + level + "/*")
+		check(t, err)
+		for _, path := range found {
+			check(t, os.Remove(path))
+		}
+	}
+
+	const written = "write /etc/init.d/x\nwrite /etc/init.d/idle\n"
+	want(svctl("export", "openrc", "--install"), written+"run rc-update add x default\n")
+	wantLinks("default", "")
+	h.must("openrc", "default")
+	x.program(true)
+	h.rc("status", 0, "* status: started\n")
+	if a := h.must("rc-status", "--nocolor", "default"); !strings.Contains(a.stdout, " x ") || !strings.Contains(a.stdout, "[  started  ]") {
+		t.Errorf("rc-status: %v", a)
+	}
+
+	h.must("rc-update", "add", "x", "nonetwork")
+	want(svctl("unexport", "openrc", "x", "idle"), "run rc-service x stop\nrun rc-update delete x default\nrun rc-update delete x nonetwork\n"+
+		"run rc-service idle stop\nremove /etc/init.d/x\nremove /etc/init.d/idle\n")
+	x.program(false)
+	wantLinks("", "")
+	want(svctl("unexport", "openrc", "x", "idle"), "nothing to take away\n")
+
+	// What is expected stopped from now on is not started any more.
+	want(svctl("export", "openrc", "--install"), written+"run rc-update add x default\n")
+	h.write("svctl.conf", strings.Replace(h.read("svctl.conf"), "name = x", "name = x\n    expected = stopped", 1))
+	want(svctl("export", "openrc", "--install"), written+"run rc-update delete x default\n")
+	wantLinks("", "")
+
+	// Where OpenRC has not booted it has started nothing, and would refuse.
+	check(t, os.Remove(h.root+"/run/openrc/softlevel"))
+	want(svctl("unexport", "openrc", "x", "idle"), "remove /etc/init.d/x\nremove /etc/init.d/idle\n")
+}

@@ -1,0 +1,77 @@
+package integration
+
+import (
+	"strings"
+	"testing"
+)
+
+// runsv is the monitor of runit.
+var runsv = monitor{
+	format: "runit", program: "runsv",
+	up:    []string{"sv", "-w", "30", "start"},
+	down:  []string{"sv", "-w", "30", "stop"},
+	again: []string{"sv", "-w", "30", "restart"},
+	end:   []string{"sv", "-w", "30", "force-shutdown"},
+	ready: []string{"sv", "-w", "30", "start"}, // which asks the script check
+	// It asks once.
+	readyNow: []string{"sv", "-w", "0", "start"},
+	isDown: func(h *host, dir string) bool {
+		text := h.run(command("sv", "status", dir)).stdout
+		return strings.HasPrefix(text, "down: ") && !strings.Contains(text, "want up")
+	},
+}
+
+func TestExportRunitAlways(t *testing.T)          { checkAlways(t, runsv) }
+func TestExportRunitOnce(t *testing.T)            { checkOnce(t, runsv) }
+func TestExportRunitOnFailure(t *testing.T)       { checkOnFailure(t, runsv) }
+func TestExportRunitExpectedStopped(t *testing.T) { checkExpectedStopped(t, runsv) }
+func TestExportRunitUnderSvloop(t *testing.T)     { checkUnderSvloop(t, runsv) }
+func TestExportRunitSurroundings(t *testing.T)    { checkSurroundings(t, runsv) }
+func TestExportRunitScripts(t *testing.T)         { checkScripts(t, runsv) }
+
+// runsv has no KILL of its own: the program waits for one.
+func TestExportRunitStubborn(t *testing.T) {
+	t.Run("child", func(t *testing.T) { t.Parallel(); checkStubborn(t, runsv, false, runsv.down) })
+	t.Run("program", func(t *testing.T) {
+		t.Parallel()
+		checkStubborn(t, runsv, true, []string{"sv", "-w", "1", "force-stop"})
+	})
+}
+
+func TestExportRunitReady(t *testing.T) {
+	t.Run("notify", func(t *testing.T) { t.Parallel(); checkReady(t, runsv, "notify", "notify READY=1") })
+	t.Run("fd", func(t *testing.T) { t.Parallel(); checkReady(t, runsv, "fd:5", "ready 5") })
+}
+
+func TestExportRunitInstall(t *testing.T) {
+	t.Parallel()
+	s := newScanner(t, runsv, []string{"runsvdir", "-P"}, "/etc/sv", "/etc/service")
+	checkInstall(s, `run mkdir -p /etc/sv
+write /etc/sv/x/run
+write /etc/sv/x/finish
+write /etc/sv/y/run
+write /etc/sv/y/finish
+write /etc/sv/y/down
+write /etc/sv/group-z/run
+write /etc/sv/group-z/check
+link /etc/service/x to /etc/sv/x
+link /etc/service/y to /etc/sv/y
+link /etc/service/group-z to /etc/sv/group-z
+`, `remove link /etc/service/x
+run sv -w 60 force-shutdown /etc/sv/x
+remove link /etc/service/y
+run sv -w 60 force-shutdown /etc/sv/y
+remove link /etc/service/group-z
+run sv -w 60 force-shutdown /etc/sv/group-z
+remove /etc/sv/x/run
+remove /etc/sv/x/finish
+remove /etc/sv/y/run
+remove /etc/sv/y/finish
+remove /etc/sv/y/down
+remove /etc/sv/group-z/run
+remove /etc/sv/group-z/check
+remove the state in /etc/sv/x
+remove the state in /etc/sv/y
+remove the state in /etc/sv/group-z
+`)
+}

@@ -1,0 +1,138 @@
+package integration
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// unitOptions are daemon_options that become options of a unit, or have svloop
+// run the program: all that svloop has for a daemon.
+var unitOptions = []string{
+	"", "--restart always", "--restart on-failure --backoff 0.5:30", "--restart on-failure --max-failures 5/60",
+	"-c 0 --sleep 1.5", "-c 3", "--sleep 2", "--timeout 90", "--watchdog 30", "--ready notify --ready-timeout 5",
+	"--ready fd:3", "--ready tcp:localhost:80", "--ready alive:1.5", "--ready pidfile:/run/x.pid",
+	"--kill-spec TERM/10%20KILL", "--kill-spec KILL", "--kill-spec INT", "--kill-spec HUP/1%20INT/2%20TERM",
+	"--survivors adopt", "--survivors refuse", "--stdin /dev/null --stdout /tmp/a%20b.log --stderr inherit",
+	"--stdout null --stderr syslog", "--log /tmp/x.log --debug", "--user daemon", "--user daemon --group bin", "--umask 027",
+	"--chdir /tmp/50%25", "--chroot / --chdir tmp", "--env A=b%20%25%24%22c --env PATH=/bin", "--env-file /etc/environment",
+	"--clear-env", "--nice -5", "--rlimit nofile=100:200 --rlimit core=unlimited --rlimit cpu=5", "--oom-score-adj -100", "--no-new-privs",
+}
+
+// TestExportedUnits has systemd-analyze find nothing wrong with any unit, and
+// tells how it rates their security.
+func TestExportedUnits(t *testing.T) {
+	t.Parallel()
+	if found, err := condition("have:systemd-analyze"); err != nil || !found {
+		leaveOut(t, "systemd-analyze is not installed")
+	}
+	var conf strings.Builder
+	var units []string
+	entry := func(name, keys string) {
+		fmt.Fprintf(&conf, "<entry>\ntype = service\nname = %s\n%s\n</entry>\n", name, keys)
+		units = append(units, name+".service")
+	}
+	entry("control", "control = /bin/true\ntimeout = 0.5")
+	entry("command", "start = /bin/true -d\nstop = /bin/true\nstatus = /bin/true\nexpected = stopped\nrestart = /bin/true")
+	entry("pattern", "start = sleep 1\npath = /bin:/usr/bin\npattern = sleep")
+	for i, options := range unitOptions {
+		keys := fmt.Sprintf("start = /bin/sleep 1\ndaemon = /run/x%d.pid", i)
+		if options != "" {
+			keys += "\ndaemon_options = " + options
+		}
+		entry(fmt.Sprintf("option%d", i), keys)
+	}
+	for i, word := range shellWords {
+		encoded := ""
+		for b := range []byte(word) {
+			encoded += fmt.Sprintf("%%%02x", word[b])
+		}
+		entry(fmt.Sprintf("word%d", i), fmt.Sprintf("start = /bin/echo %s x%s\ndaemon = /run/w%d.pid", encoded, encoded, i))
+	}
+	s := newScene(t, map[string]string{"svctl.conf": conf.String()})
+	dir := t.TempDir()
+	if code, text := s.svctl("export", "systemd", "--output", dir); code != 0 {
+		t.Fatalf("exit status %d: %s", code, text)
+	}
+	for i, name := range units {
+		units[i] = filepath.Join(dir, name)
+	}
+	if text, err := exec.Command("systemd-analyze", append([]string{"verify", "--man=no"}, units...)...).CombinedOutput(); err != nil || len(text) > 0 {
+		t.Errorf("systemd-analyze verify: %v\n%s", err, text)
+	}
+	text, err := exec.Command("systemd-analyze", "security", "--offline=true", "--no-pager", units[3]).Output()
+	score := strings.TrimSpace(string(text))
+	score = score[strings.LastIndexByte(score, '\n')+1:]
+	if !strings.Contains(score, "exposure level") {
+		t.Errorf("systemd-analyze security: %v: %q", err, score)
+	}
+	t.Log(score)
+}
+
+// TestInstalledUnit puts a unit in place and takes it away again, on a machine
+// that systemd does not run: as in an image that is being made.
+func TestInstalledUnit(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		leaveOut(t, "a mount namespace needs root")
+	}
+	if found, err := condition("have:systemctl"); err != nil || !found {
+		leaveOut(t, "systemctl is not installed")
+	}
+	s := newScene(t, map[string]string{"svctl.conf": `<entry>
+    type = service
+    name = on
+    start = /bin/sleep 1000
+    daemon = /run/svctl-test-on.pid
+</entry>
+<entry>
+    type = service
+    name = off
+    start = /bin/sleep 1000
+    daemon = /run/svctl-test-off.pid
+    expected = stopped
+</entry>
+`})
+	h := &initHost{scene: s, root: filepath.Join(s.dir, "host")}
+	system := filepath.Join(h.root, "etc/systemd/system")
+	check(t, os.MkdirAll(system, 0o755))
+	// In this /run nothing says that systemd runs.
+	check(t, os.MkdirAll(filepath.Join(h.root, "run"), 0o755))
+	svctl := filepath.Join(bin, "svctl")
+	wants := filepath.Join(system, "multi-user.target.wants")
+
+	a := h.run(svctl, "export", "systemd", "--install")
+	want := "write /etc/systemd/system/on.service\nwrite /etc/systemd/system/off.service\nrun systemctl enable on.service\nrun systemctl disable off.service\n"
+	if a.code != 0 || a.stdout != want {
+		t.Fatalf("%v, want %q", a, want)
+	}
+	if _, err := os.Lstat(filepath.Join(wants, "on.service")); err != nil {
+		t.Errorf("it is not enabled: %v", err)
+	}
+	if _, err := os.Lstat(filepath.Join(wants, "off.service")); err == nil {
+		t.Error("what is expected stopped is enabled")
+	}
+
+	unit := filepath.Join(system, "on.service")
+	text, err := os.ReadFile(unit)
+	check(t, err)
+	check(t, os.WriteFile(unit, append(text, "# mine\n"...), 0o644))
+	refused := "svctl: cannot replace \"/etc/systemd/system/on.service\": it was edited since svctl export made it\n" +
+		"svctl: hint: with --force it is done all the same\n"
+	for _, words := range [][]string{{"export", "systemd", "--install", "on"}, {"unexport", "systemd", "on"}} {
+		if a := h.run(append([]string{svctl}, words...)...); a.code != 1 || a.stderr != refused {
+			t.Errorf("%q of an edited unit: %v", words, a)
+		}
+	}
+	if a := h.run(svctl, "unexport", "systemd", "--force", "on", "off"); a.code != 0 {
+		t.Errorf("unexport: %v", a)
+	}
+	for _, path := range []string{unit, filepath.Join(system, "off.service"), filepath.Join(wants, "on.service")} {
+		if _, err := os.Lstat(path); err == nil {
+			t.Errorf("%s is left", path)
+		}
+	}
+}

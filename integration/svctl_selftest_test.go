@@ -1,0 +1,85 @@
+package integration
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// TestSelftestOfDebian takes scripts of Debian's packages through the table.
+// What they do with the optional words differs from release to release; what
+// svctl relies on does not. Each is as it was at the end.
+func TestSelftestOfDebian(t *testing.T) {
+	if os.Geteuid() != 0 {
+		leaveOut(t, "services of the machine need root")
+	}
+	for _, name := range []string{"cron", "nginx"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(t, map[string]string{"svctl.conf": `
+<entry>
+    type = service
+    name = ` + name + `
+    control = /usr/sbin/service ` + name + `
+    timeout = 30
+</entry>
+`})
+			borrow(t, name)
+			s.checkSelftest(name, "--json")
+			s.expect("status", 3, name+": not running", "status", name)
+			s.expect("start", 0, name+": started", "start", name)
+			s.checkSelftest(name, "--json", "--yes")
+			s.expect("status", 0, name+": running", "status", name)
+			s.expect("stop", 0, name+": stopped", "stop", name)
+		})
+	}
+}
+
+// checkSelftest wants all rows taken, and those right that a script for svctl
+// needs. The exit status says the same as the answer.
+func (s *scene) checkSelftest(name string, options ...string) {
+	s.t.Helper()
+	cmd := exec.Command(filepath.Join(bin, "svctl"), append([]string{"selftest", name}, options...)...)
+	cmd.Dir, cmd.Env, cmd.Stderr = s.dir, s.env, os.Stderr
+	text, _ := cmd.Output() // the exit status is looked at below
+	var report struct {
+		Path string
+		OK   bool
+		Rows []struct {
+			Before, Action string
+			Argv           []string
+			Expected       []int
+			Code           int
+			OK             bool
+			Text           string
+		}
+	}
+	if err := json.Unmarshal(text, &report); err != nil {
+		s.t.Fatalf("no answer: %v: %s", err, text)
+	}
+	if report.Path != name || len(report.Rows) != 17 {
+		s.t.Fatalf("%d rows of %q", len(report.Rows), report.Path)
+	}
+	wrong := 0
+	for i, row := range report.Rows {
+		if want := []string{"/usr/sbin/service", name, row.Action}; !slices.Equal(row.Argv, want) {
+			s.t.Errorf("row %d: got the words %q, want %q", i+1, row.Argv, want)
+		}
+		if row.OK != (slices.Contains(row.Expected, row.Code) && row.Text == "") {
+			s.t.Errorf("row %d says %v: %+v", i+1, row.OK, row)
+		}
+		if row.OK {
+			continue
+		}
+		wrong++
+		if slices.Contains([]string{"start", "stop", "restart", "status", "force-reload"}, row.Action) {
+			s.t.Errorf("row %d is wrong: %+v", i+1, row)
+		}
+	}
+	if code := cmd.ProcessState.ExitCode(); report.OK != (wrong == 0) || report.OK != (code == 0) || code > 1 {
+		s.t.Errorf("%d rows are wrong, the answer is %v, and the exit status %d", wrong, report.OK, code)
+	}
+}
