@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+	"golang.org/x/sys/unix"
 
 	"github.com/svloop/svloop/internal/readiness"
 )
@@ -176,22 +176,30 @@ func TestWaitPIDFileThatIsNotThereYet(t *testing.T) {
 	}
 }
 
+// The port is this test's for its whole time: bound, it answers nobody, and from
+// the moment of listening it does.
 func TestTCP(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	check(t, err)
-	m, err := readiness.Parse("tcp:" + l.Addr().String())
+	defer unix.Close(socket)
+	check(t, unix.Bind(socket, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}))
+	name, err := unix.Getsockname(socket)
 	check(t, err)
+	m, err := readiness.Parse(fmt.Sprintf("tcp:127.0.0.1:%d", name.(*unix.SockaddrInet4).Port))
+	check(t, err)
+
+	check(t, m.Check(within(t)))
+	if err := m.Wait(over(t), 0, nil); err != errEnough {
+		t.Errorf("a port that does not answer: %v", err)
+	}
+
+	check(t, unix.Listen(socket, 8))
 	want := fmt.Sprintf("cannot wait for %q: another program answers there already", m)
 	if err := m.Check(within(t)); !errors.Is(err, readiness.ErrTaken) || err.Error() != want {
 		t.Errorf("before the start: %v; want %s", err, want)
 	}
 	if err := m.Wait(within(t), 0, nil); err != nil {
 		t.Errorf("a port that answers: %v", err)
-	}
-	check(t, l.Close())
-	check(t, m.Check(within(t)))
-	if err := m.Wait(over(t), 0, nil); err != errEnough {
-		t.Errorf("a port that does not answer: %v", err)
 	}
 }
