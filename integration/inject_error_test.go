@@ -21,6 +21,7 @@ var failures = map[string][]syscall.Errno{
 	"clone":             {unix.EAGAIN},
 	"close_range":       {unix.ENOSYS},
 	"dup3":              {unix.EBUSY},
+	"epoll_create1":     {unix.EMFILE},
 	"execve":            {unix.ENOMEM},
 	"fcntl":             {unix.EIO, unix.ENOLCK},
 	"flock":             {unix.ENOLCK},
@@ -39,6 +40,7 @@ var failures = map[string][]syscall.Errno{
 	"pwrite64":          {unix.ENOSPC, unix.EIO},
 	"setpgid":           {unix.EPERM},
 	"setsid":            {unix.EPERM},
+	"timerfd_create":    {unix.EMFILE},
 	"unlinkat":          {unix.EROFS},
 	"utimensat":         {unix.EACCES},
 }
@@ -70,6 +72,10 @@ func TestFailingCalls(t *testing.T) {
 // runtime, and those with which a daemon finds the pipe to its caller.
 var unheard = regexp.MustCompile(`(F_GETFD\)|fstat\((0|64), .*) += -1 .*INJECTED`)
 
+// unlocking cannot fail but by injection (flock(2)): the library then keeps the
+// file open and locked, and the instance cannot read requests any more.
+var unlocking = regexp.MustCompile(`flock\(\d+, LOCK_UN\) += -1 .*INJECTED`)
+
 // failAt does one run.
 func (in injector) failAt(t *testing.T, name string, k int, cause syscall.Errno) {
 	h := newHost(t)
@@ -98,6 +104,15 @@ func (in injector) failAt(t *testing.T, name string, k int, cause syscall.Errno)
 		}
 	}
 	h.wantQuit()
+	// The instance has lived until it was asked to end: the start is not only
+	// said, and what failed later has not ended it.
+	if a.code == 0 && in.before != running && !strings.Contains(h.log(), "asked to quit by ") {
+		text, err = os.ReadFile(trace)
+		check(t, err)
+		if !unlocking.Match(text) {
+			t.Errorf("the instance did not end by itself\n%s\n%s", text, h.log())
+		}
+	}
 }
 
 // wellSaid reports whether a message is one line that ends with the cause.

@@ -32,49 +32,53 @@ type alarm struct {
 // kind too.
 const watched = unix.IN_MODIFY | unix.IN_ATTRIB | unix.IN_MOVE_SELF
 
-// newAlarm watches the file that is open, by its descriptor.
-func newAlarm(file *os.File, interval time.Duration) (a *alarm, err error) {
-	a = &alarm{inotify: -1, timer: -1}
+// newAlarm watches the file that is open, by its descriptor. A process or user
+// may have no inotify instance or descriptor left for that.
+func newAlarm(file *os.File, interval time.Duration) (*alarm, error) {
+	a := &alarm{inotify: -1, timer: -1}
+	if err := a.set(file, interval); err != nil {
+		a.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *alarm) set(file *os.File, interval time.Duration) error {
 	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	// The runtime waits for a descriptor only when it does not block.
-	if err = unix.SetNonblock(epoll, true); err != nil {
+	if err := unix.SetNonblock(epoll, true); err != nil {
 		unix.Close(epoll)
-		return nil, err
+		return err
 	}
 	a.both = os.NewFile(uintptr(epoll), "alarm")
-	defer func() {
-		if err != nil {
-			a.close()
-		}
-	}()
 	if a.inotify, err = unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK); err != nil {
-		return nil, err
+		return err
 	}
 	err = control(file, func(fd int) error {
 		a.mark, err = unix.InotifyAddWatch(a.inotify, "/proc/self/fd/"+strconv.Itoa(fd), watched)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	// A clock that goes on while the machine is suspended.
 	if a.timer, err = unix.TimerfdCreate(unix.CLOCK_BOOTTIME, unix.TFD_CLOEXEC|unix.TFD_NONBLOCK); err != nil {
-		return nil, err
+		return err
 	}
 	regular := unix.NsecToTimespec(interval.Nanoseconds())
-	if err = unix.TimerfdSettime(a.timer, 0, &unix.ItimerSpec{Interval: regular, Value: regular}, nil); err != nil {
-		return nil, err
+	if err := unix.TimerfdSettime(a.timer, 0, &unix.ItimerSpec{Interval: regular, Value: regular}, nil); err != nil {
+		return err
 	}
 	for _, fd := range []int{a.inotify, a.timer} {
 		event := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)}
-		if err = unix.EpollCtl(epoll, unix.EPOLL_CTL_ADD, fd, &event); err != nil {
-			return nil, err
+		if err := unix.EpollCtl(epoll, unix.EPOLL_CTL_ADD, fd, &event); err != nil {
+			return err
 		}
 	}
-	return a, nil
+	return nil
 }
 
 // wait returns when it is time, or when something has happened to the file:
@@ -129,8 +133,11 @@ func onlyAttributes(events []byte) bool {
 // the process for 8 ms if it began only then (measured on Linux 6.18).
 func (a *alarm) retire() { _, _ = unix.InotifyRmWatch(a.inotify, uint32(a.mark)) }
 
+// close gives back what there is, which may be a part.
 func (a *alarm) close() {
-	a.both.Close()
+	if a.both != nil {
+		a.both.Close()
+	}
 	for _, fd := range []int{a.inotify, a.timer} {
 		if fd >= 0 {
 			unix.Close(fd)

@@ -28,8 +28,11 @@ func (f *File) inspect() (request string, err error) {
 	var c Content
 	intact := false
 	err = exclusively(f.file, func() error {
-		var err error
-		if c, err = readContent(f.file); err == nil && c.PID == f.pid {
+		text, err := readText(f.file)
+		if err != nil {
+			return err // what cannot be read may be a request
+		}
+		if c, err = Parse(text); err == nil && c.PID == f.pid {
 			intact = true
 			return nil
 		}
