@@ -18,28 +18,83 @@ type Survivors struct {
 	// Instance is the pid of the dead instance, and of its session.
 	Instance int
 	// Processes are the living members of its session, and of the session of
-	// a program that it had adopted itself, the oldest first.
+	// a program that it had adopted itself, with the descendants of all these
+	// in sessions of their own; the oldest first.
 	Processes proctree.Table
 	// Proven is false when the session may be that of somebody who was given
 	// the number later: none of its members was there when the instance last
 	// touched the file.
 	Proven bool
 
-	sessions []int
-	path     string // of the pid file
-	adopted  bool
+	path    string // of the pid file
+	adopted bool
 }
 
 // Targets returns the survivors, and what they have started since, as a set
 // to end.
-func (s *Survivors) Targets() proctree.Set { return s.members }
+//
+// The set remembers: a descendant in a session of its own belongs to it after
+// its parent has ended too. And a session is believed as long as somebody in it
+// was there at the last look: when that was long ago, an empty one may have
+// been given to others since.
+func (s *Survivors) Targets() proctree.Set {
+	known, looked := s.Processes, time.Now()
+	return func(t proctree.Table) proctree.Table {
+		alive := proctree.Listed(known)(t)
+		if len(alive) == 0 && time.Since(looked) < goneFor {
+			// Between two looks at a storm all may have changed.
+			alive = leaderless(t, known)
+		}
+		known, looked = withKin(t, alive), time.Now()
+		return known
+	}
+}
 
-func (s *Survivors) members(t proctree.Table) proctree.Table {
-	var found proctree.Table
-	for _, sid := range s.sessions {
-		found = append(found, t.InSession(sid)...)
+// goneFor is in how short a time the kernel gives no number away again, after a
+// session has become empty, to somebody who makes a session of it and ends.
+const goneFor = time.Second
+
+// leaderless are the members of the sessions that known processes were in,
+// without those in which the leader lives: these are somebody else's.
+func leaderless(t proctree.Table, known proctree.Table) (found proctree.Table) {
+	for _, sid := range sessionsOf(known) {
+		if !hasLeader(t, sid) {
+			found = append(found, t.InSession(sid)...)
+		}
 	}
 	return found
+}
+
+// withKin adds to processes the other members of their sessions, and the
+// descendants of all, but for this process, which one of them may have started.
+func withKin(t proctree.Table, processes proctree.Table) proctree.Table {
+	var found proctree.Table
+	seen := map[int]bool{os.Getpid(): true}
+	add := func(more proctree.Table) {
+		for _, p := range more {
+			if !seen[p.PID] {
+				seen[p.PID] = true
+				found = append(found, p)
+			}
+		}
+	}
+	add(processes)
+	for _, sid := range sessionsOf(processes) {
+		add(t.InSession(sid))
+	}
+	for i := 0; i < len(found); i++ {
+		add(t.Descendants(found[i].PID))
+	}
+	return found
+}
+
+func sessionsOf(t proctree.Table) (sessions []int) {
+	for _, p := range t {
+		if !slices.Contains(sessions, p.Session) {
+			sessions = append(sessions, p.Session)
+		}
+	}
+	return sessions
 }
 
 // String names the processes: `pid 12 (redis-server), pid 15 (sh)`.
@@ -78,10 +133,14 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	if err != nil {
 		return nil, err
 	}
-	sessions = slices.DeleteFunc(sessions, func(sid int) bool { return hasLeader(table, sid) })
-	s := &Survivors{Instance: pid, sessions: sessions, path: path}
-	s.Processes = s.members(table)
-	slices.SortFunc(s.Processes, func(a, b proctree.Stat) int { return cmp.Compare(a.Start, b.Start) })
+	s := &Survivors{Instance: pid, path: path}
+	for _, sid := range sessions {
+		if !hasLeader(table, sid) {
+			s.Processes = append(s.Processes, table.InSession(sid)...)
+		}
+	}
+	s.Processes = withKin(table, s.Processes)
+	slices.SortStableFunc(s.Processes, func(a, b proctree.Stat) int { return cmp.Compare(a.Start, b.Start) })
 	if len(s.Processes) == 0 {
 		return nil, nil
 	}
