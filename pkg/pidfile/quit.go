@@ -243,8 +243,10 @@ func (q *quitter) bury(ctx context.Context, pid int, left *Survivors) error {
 			return err
 		}
 	}
-	if q.lockedAnew(pid) {
-		return nil // whoever starts now locks the file first: it is not ours to remove
+	if now, locked := q.lockedAnew(pid); locked {
+		// Somebody starts, who locks the file first, or what seems dead from
+		// here is not: the file is not ours to remove.
+		return &HeldError{Path: q.path, PID: now}
 	}
 	if here, err := isAt(q.file, q.path); err != nil || !here {
 		return err
@@ -255,16 +257,15 @@ func (q *quitter) bury(ctx context.Context, pid int, left *Survivors) error {
 	return nil
 }
 
-// lockedAnew takes the lock, and reports whether somebody else has it. A dead
-// instance holds it until the last of its threads has been scheduled to end,
-// which takes a while on a busy machine.
-func (q *quitter) lockedAnew(dead int) bool {
+// lockedAnew takes the lock, and reports whether somebody else has it, and who
+// by the file. A dead instance takes a while to let go: see [letGo].
+func (q *quitter) lockedAnew(dead int) (now int, locked bool) {
 	for deadline := time.Now().Add(reactionTime); ; time.Sleep(exclusiveRetry) {
 		if err := lockForLife(q.file); !errors.Is(err, errLocked) {
-			return false
+			return 0, false
 		}
 		if c, err := readContent(q.file); err != nil || c.PID != dead || time.Now().After(deadline) {
-			return true
+			return c.PID, true
 		}
 	}
 }

@@ -30,7 +30,11 @@ func Probe(path string) Status {
 		return unknown(0, "%v", err)
 	}
 	defer f.Close()
-	return probe(f, path)
+	s := probe(f, path)
+	if here, err := isAt(f, path); s.Code == lsb.DeadPIDFile && err == nil && !here {
+		return Probe(path) // it has ended meanwhile, or was started anew
+	}
+	return s
 }
 
 func probe(f *os.File, path string) Status {
@@ -45,6 +49,9 @@ func probe(f *os.File, path string) Status {
 		return Status{Code: lsb.DeadPIDFile, Reason: "dead, the pid file is empty"}
 	case locked && exists(c.PID), legacyAlive(f, c.PID):
 		return fresh(f, c.PID)
+	}
+	if locked && !letGo(f) {
+		return unknown(c.PID, "not to be seen from here, and yet an instance holds %q", path)
 	}
 	s := Status{Code: lsb.DeadPIDFile, PID: c.PID, Reason: "dead, but its pid file exists"}
 	left, err := findSurvivors(f, path, c.PID)
@@ -69,6 +76,21 @@ func settledContent(f *os.File) (c Content, locked bool, err error) {
 		c, err = readContent(f)
 		if err == nil && c.PID != 0 || time.Now().After(deadline) {
 			return c, locked, err
+		}
+	}
+}
+
+// letGo waits for the lock of an instance whose process is not to be seen. One
+// that has just died holds it until the last of its threads has been scheduled
+// to end, which takes a while on a busy machine; that of another PID namespace
+// or host does not let go.
+func letGo(f *os.File) bool {
+	for deadline := time.Now().Add(time.Second); ; time.Sleep(exclusiveRetry) {
+		if locked, err := lockedForLife(f); !locked || err != nil {
+			return true
+		}
+		if time.Now().After(deadline) {
+			return false
 		}
 	}
 }

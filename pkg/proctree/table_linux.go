@@ -64,10 +64,15 @@ func readStat(pid string, buf []byte) (Stat, error) {
 	return ParseStat(string(buf[:n]))
 }
 
-// Dying reports whether a process is ending or has been sent KILL: it holds what
-// it holds only for a moment more.
+// Dying reports whether a process has ended, is ending or has been sent KILL: it
+// holds what it holds only for a moment more. One that /proc hides (hidepid in
+// proc(5)) is somebody's, and not known to be dying.
 func Dying(pid int) bool {
-	if s, err := ReadStat(pid); err != nil || !s.Alive() || s.Exiting() {
+	s, err := ReadStat(pid)
+	if err != nil {
+		return unix.Kill(pid, 0) != unix.EPERM
+	}
+	if !s.Alive() || s.Exiting() {
 		return true
 	}
 	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
