@@ -18,6 +18,7 @@ type execution struct {
 	start    uint64 // when it began, as in proctree.Stat
 	main     int    // the process whose end is that of the run
 	ended    <-chan reaper.End
+	unfollow context.CancelFunc      // of a main process that the program has named
 	ready    <-chan error            // delivers once, unless the kind is exec or notify
 	messages <-chan sdnotify.Message // nil without a socket
 	isReady  bool
@@ -45,7 +46,7 @@ func (in *instance) execute(ctx context.Context, started func()) outcome {
 	if ctx.Err() == nil {
 		in.over(result)
 	}
-	result.final = in.unreported()
+	result.final = result.final || in.unreported()
 	return result
 }
 
@@ -109,6 +110,7 @@ func (e *execution) takeOver(ctx context.Context) error {
 	e.late.set(e.Timeout)
 	e.update(func(r *pidfile.Record) { r.Program, r.Runs = e.main, r.Runs+1 })
 	e.becomeReady()
+	e.silent.set(0) // what it says goes to the socket of the dead instance
 	return nil
 }
 
@@ -142,6 +144,7 @@ func (e *execution) supervise(ctx, run context.Context) outcome {
 			if e.mainMoved(run) {
 				continue
 			}
+			e.hearReady()
 			return e.finish(last)
 		case <-ctx.Done():
 			return outcome{}
@@ -163,6 +166,28 @@ func (e *execution) supervise(ctx, run context.Context) outcome {
 		case <-e.silent.passed():
 			return e.fail(exitFailed, fmt.Sprintf("the program sent no WATCHDOG=1 for %s", e.Watchdog))
 		}
+	}
+}
+
+// lastSign is how long after the end of a program its line on the readiness
+// descriptor may take: it is there, unless something else of the program has the
+// descriptor open.
+const lastSign = 2 * time.Second
+
+// hearReady takes the sign of readiness that a program gave just before it
+// ended, where that is a lasting one.
+func (e *execution) hearReady() {
+	if e.ready == nil || e.isReady || e.Options.Ready.Kind != readiness.FD {
+		return
+	}
+	over := time.NewTimer(lastSign)
+	defer over.Stop()
+	select {
+	case err := <-e.ready:
+		if err == nil {
+			e.becomeReady()
+		}
+	case <-over.C:
 	}
 }
 
@@ -195,7 +220,9 @@ func (e *execution) fail(code exitCode, text string) outcome {
 	}
 	for _, targets := range all {
 		if err := proctree.Stop(context.Background(), targets, e.KillSpec, e.reaper.Changed()); err != nil {
-			e.log.err("cannot end all of the program: %v", err)
+			// To run it again would make a second copy.
+			e.stuck = fmt.Errorf("cannot end all of the program: %w", err)
+			return outcome{code: code, text: text, final: true}
 		}
 	}
 	return outcome{code: code, text: text}
@@ -205,6 +232,9 @@ func (e *execution) cleanUp() {
 	e.notReady.set(0)
 	e.late.set(0)
 	e.silent.set(0)
+	if e.unfollow != nil {
+		e.unfollow()
+	}
 	for _, f := range e.close {
 		f()
 	}

@@ -49,7 +49,11 @@ func (e *execution) follow(ctx context.Context, pid int) {
 		e.log.warn("MAINPID=%d is not a process of the program", pid)
 		return
 	}
+	if e.unfollow != nil {
+		e.unfollow()
+	}
 	e.main = pid
+	ctx, e.unfollow = context.WithCancel(ctx)
 	e.ended = e.reaper.Follow(ctx, h)
 	e.mu.Lock()
 	e.running.main = pid

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,7 @@ type instance struct {
 	plumbing *plumbing
 	pid      *pidfile.File // nil without --pidfile
 	told     bool          // the caller knows that the program is ready
+	stuck    error         // what of a failed run could not be ended
 	signals  chan os.Signal
 
 	// inherited is what a killed instance has left, until its program, heir, is
@@ -100,7 +102,7 @@ func (in *instance) serve(env []string) (exitCode, error) {
 	}
 	last := in.loop(ctx, stop)
 	asked := context.Cause(ctx)
-	err := in.stopTree(asked)
+	err := cmp.Or(in.stopTree(asked), in.stuck)
 	if in.pid != nil && err == nil {
 		// What could not be ended is found by the pid file, which then stays.
 		err = in.pid.Release()

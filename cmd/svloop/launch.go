@@ -130,6 +130,7 @@ func (e *execution) listen(ctx context.Context, env []string) ([]string, error) 
 	}()
 	with := newEnvironment()
 	with.add(env...)
+	with.remove("WATCHDOG_PID") // whatever process svloop's own supervisor meant
 	with.add("NOTIFY_SOCKET=" + socket.Name())
 	if e.Watchdog > 0 {
 		with.add(fmt.Sprintf("WATCHDOG_USEC=%d", e.Watchdog.Microseconds()))

@@ -9,6 +9,8 @@
 //	ignore SIGNALS ignore TERM,INT,…
 //	on SIGNAL FILE add a line with the signal's name to the file for each
 //	notify TEXT    send a datagram to NOTIFY_SOCKET (; stands for a newline)
+//	mains N A B    name the pid in file A and the one in B as the main process, in
+//	               turn, N times
 //	ready FD       write a newline to a descriptor
 //	child WORDS    start another, in this group, with the words after split at +
 //	session WORDS  … in a session of its own
@@ -81,6 +83,15 @@ func main() {
 			}()
 		case "notify":
 			notify(strings.ReplaceAll(next(), ";", "\n"))
+		case "mains":
+			n, err := strconv.Atoi(next())
+			check(err)
+			files := []string{next(), next()}
+			for i := range n {
+				pid, err := os.ReadFile(files[i%2])
+				check(err)
+				notify("MAINPID=" + strings.TrimSpace(string(pid)))
+			}
 		case "ready":
 			fd, err := strconv.Atoi(next())
 			check(err)

@@ -7,8 +7,11 @@
 //
 //	this program ── fork, exec ──► Role ── limits, root, user, umask ── exec ──► program
 //	      ▲                          │
-//	      └── end of file: executed ─┤   (the pipe closes on exec)
-//	      └── "STEP ERRNO": refused ─┘
+//	      └── "." ───────────────────┤   about to execute
+//	      └── then end of file ──────┤   executed: the pipe closes on exec
+//	      └── or a refusal, as JSON ─┘
+//
+// An end of file alone is a role that was killed on its way.
 package launch
 
 import (

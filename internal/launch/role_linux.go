@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,8 +57,12 @@ func confirm(reader *os.File, name string) error {
 	if err != nil {
 		return &Error{"execute", name, err}
 	}
+	text, about := bytes.CutPrefix(text, aboutToExecute)
 	if len(text) == 0 {
-		return nil
+		if about {
+			return nil
+		}
+		return &Error{"execute", name, errKilled}
 	}
 	var r refusal
 	if err := json.Unmarshal(text, &r); err != nil {
@@ -65,6 +70,11 @@ func confirm(reader *os.File, name string) error {
 	}
 	return &Error{r.Step, string(r.Name), r.cause()}
 }
+
+// aboutToExecute is what the role says last but for a refusal.
+var aboutToExecute = []byte(".")
+
+var errKilled = errors.New("its process ended before")
 
 // refusal is an [Error] on its way through the pipe.
 type refusal struct {
@@ -104,15 +114,16 @@ func Become(args []string, env []string) int {
 		return 2
 	}
 	unix.CloseOnExec(o.Pipe)
-	err := become(o, args[2:], env)
+	pipe := os.NewFile(uintptr(o.Pipe), "pipe")
+	err := become(o, args[2:], env, func() error { _, err := pipe.Write(aboutToExecute); return err })
 	text, _ := json.Marshal(refuse(err, args[2])) // strings and numbers cannot fail
-	_, _ = os.NewFile(uintptr(o.Pipe), "pipe").Write(text)
+	_, _ = pipe.Write(text)
 	return 126
 }
 
 // become applies the setup in the order in which each step still has the
 // rights that it needs.
-func become(o order, argv, env []string) error {
+func become(o order, argv, env []string, say func() error) error {
 	root, dir, base := string(o.Root), string(o.Dir), string(o.Base)
 	if err := o.limits(); err != nil {
 		return err
@@ -151,6 +162,9 @@ func become(o order, argv, env []string) error {
 	}
 	path, err := find(argv[0], lookup(env, "PATH"), base)
 	if err != nil {
+		return &Error{"execute", argv[0], err}
+	}
+	if err := say(); err != nil {
 		return &Error{"execute", argv[0], err}
 	}
 	err = syscall.Exec(path, argv, env)

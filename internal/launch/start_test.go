@@ -244,3 +244,22 @@ func BenchmarkStart(b *testing.B) {
 		})
 	}
 }
+
+// A role that was killed on its way has executed nothing.
+func TestConfirmOfAKilledRole(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":  `cannot execute "prog": its process ended before`,
+		".": "<nil>",
+		`.{"Step":"execute","Name":"cHJvZw==","Errno":13}`: `cannot execute "prog": permission denied`,
+	} {
+		reader, writer, err := os.Pipe()
+		check(t, err)
+		_, err = writer.WriteString(text)
+		check(t, err)
+		check(t, writer.Close())
+		if err := confirm(reader, "prog"); fmt.Sprint(err) != want {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}

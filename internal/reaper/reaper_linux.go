@@ -106,7 +106,8 @@ func (r *Reaper) Await(pid int) {
 
 // Follow tells the end of a process that was not started here: an adopted one,
 // or the main process that a program has named. Its status is known when it
-// became our child before its end.
+// became our child before its end. When the context is done the process is not
+// followed any more.
 func (r *Reaper) Follow(ctx context.Context, h *proctree.Handle) <-chan End {
 	reaped := make(chan End, 1)
 	r.mu.Lock()
@@ -121,8 +122,10 @@ func (r *Reaper) Follow(ctx context.Context, h *proctree.Handle) <-chan End {
 			last = r.statusOf(reaped)
 		}
 		r.mu.Lock()
-		delete(r.followed, h.PID)
-		delete(r.handles, h.PID)
+		if r.handles[h.PID] == h { // and not followed anew meanwhile
+			delete(r.followed, h.PID)
+			delete(r.handles, h.PID)
+		}
 		r.mu.Unlock()
 		h.Close()
 		if err == nil {

@@ -1,6 +1,7 @@
 package daemonize
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -18,9 +19,10 @@ const (
 	savedPrefix = "_DAEMONIZE_SAVED_"
 )
 
-// firstFD is where the descriptors for the daemon are put: out of the way of
-// the five that go-daemon fills.
-const firstFD = 64
+// firstFDs are from where on the descriptors for the daemon are put: out of the
+// way of the five that go-daemon fills and of those that the start needs, the
+// second one where few may be open.
+var firstFDs = [...]int{64, 16}
 
 // mark is what the caller hands to the daemon in its environment.
 type mark struct {
@@ -87,8 +89,16 @@ func handDown(f *os.File) (int, error) {
 		return -1, err
 	}
 	fd := -1
-	if e := conn.Control(func(from uintptr) { fd, err = unix.FcntlInt(from, unix.F_DUPFD, firstFD) }); e != nil {
-		return -1, e
+	e := conn.Control(func(from uintptr) {
+		for _, first := range firstFDs {
+			fd, err = unix.FcntlInt(from, unix.F_DUPFD, first)
+			if err != unix.EINVAL { // the limit is lower
+				return
+			}
+		}
+	})
+	if e == nil && err == unix.EINVAL {
+		e = unix.EMFILE
 	}
-	return fd, err
+	return fd, cmp.Or(e, err)
 }

@@ -128,8 +128,10 @@ func (c claimer) take(f *os.File, path string) error {
 	}
 	err = write(f, seen)
 	if err != nil && !errors.Is(err, errMoved) {
-		if len(seen) == 0 {
-			os.Remove(path) // an empty file of nobody
+		// An empty file of nobody goes; one that somebody keeps locked may be
+		// about to be written.
+		if here, e := isAt(f, path); len(seen) == 0 && e == nil && here && !errors.Is(err, ErrBusy) {
+			os.Remove(path)
 		}
 		return fmt.Errorf("cannot write %q: %w", path, err)
 	}
