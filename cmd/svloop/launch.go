@@ -56,7 +56,8 @@ func (e *execution) launch(ctx context.Context) error {
 	default:
 		ready := make(chan error, 1)
 		e.ready = ready
-		go func() { ready <- e.Options.Ready.Wait(ctx, e.main, signs) }()
+		main := e.main // the program may name another meanwhile
+		go func() { ready <- e.Options.Ready.Wait(ctx, main, signs) }()
 	}
 	return nil
 }
