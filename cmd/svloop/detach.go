@@ -7,8 +7,10 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/pkg/daemonize"
 )
 
@@ -29,23 +31,11 @@ func (p *program) detach(o *invocation.Options) exitCode {
 	if err != nil {
 		return p.check(err)
 	}
-	// While the daemon begins its start, which costs no time. Who is killed
-	// before leaves a daemon that will find nobody to tell, and end.
-	signals := make(chan os.Signal, 1)
-	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
-		if !signal.Ignored(s) { // what nohup(1) had ignored stays so, for the daemon too
-			signal.Notify(signals, s)
-		}
-	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
-	go func() {
-		select {
-		case s := <-signals:
-			cancel(interrupted{s})
-		case <-ctx.Done():
-		}
-	}()
+	if o.Ready.Kind != readiness.Exec || !d.Heard(soon) {
+		cancelOnSignal(ctx, cancel)
+	}
 	err = d.Wait(ctx, func(text string) {
 		fmt.Fprintf(p.stderr, "%s: warning: %s\n", p.name, text)
 	})
@@ -63,6 +53,29 @@ func (p *program) detach(o *invocation.Options) exitCode {
 		return exitSignal + exitCode(by.signal.(syscall.Signal))
 	}
 	return exitFailed
+}
+
+// soon is in what time a start is over that waits for nothing but the execution
+// of the program. To attend to signals would cost it more than all else that the
+// caller does. Whom one of them ends before leaves a daemon that finds nobody to
+// tell, and ends too.
+const soon = 25 * time.Millisecond
+
+// cancelOnSignal ends a wait for the daemon by a signal.
+func cancelOnSignal(ctx context.Context, cancel context.CancelCauseFunc) {
+	signals := make(chan os.Signal, 1)
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		if !signal.Ignored(s) { // what nohup(1) had ignored stays so, for the daemon too
+			signal.Notify(signals, s)
+		}
+	}
+	go func() {
+		select {
+		case s := <-signals:
+			cancel(interrupted{s})
+		case <-ctx.Done():
+		}
+	}()
 }
 
 // keptStreams are the standard streams that the daemon keeps: those that an

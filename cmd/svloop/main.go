@@ -10,6 +10,12 @@
 //	                 loop: policy decides       loop.go, policy.go
 //	                   execution: one run       execution.go, internal/launch
 //	                 stop the tree              internal/reaper, pkg/proctree
+//
+// svloop needs one processor, so the limits of its cgroup mean nothing to it: the
+// runtime starts sooner when it does not follow them.
+//
+//go:debug containermaxprocs=0
+//go:debug updatemaxprocs=0
 package main
 
 import "os"

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // said is a daemon that has said something and ends as a command does.
@@ -89,5 +90,28 @@ func TestWaitThatWasGivenUp(t *testing.T) {
 		if err := d.process.Signal(syscall.Signal(0)); !errors.Is(err, os.ErrProcessDone) {
 			t.Errorf("after %q the daemon is there: %v", text, err)
 		}
+	}
+}
+
+func TestHeard(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, text  string
+		close, want bool
+	}{
+		{"a word", "ready\n", false, true},
+		{"the end", "", true, true},
+		{"nothing", "", false, false},
+	}
+	for _, test := range tests {
+		within := patience
+		if !test.want {
+			within = time.Millisecond
+		}
+		d := said(t, test.text, test.close, "sleep", "100")
+		if heard := d.Heard(within); heard != test.want {
+			t.Errorf("%s: heard %v, want %v", test.name, heard, test.want)
+		}
+		d.reader.Close()
 	}
 }

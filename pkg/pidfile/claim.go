@@ -220,5 +220,8 @@ func rewrite(f *os.File, c Content) error {
 	if _, err := f.WriteAt(append(text, bytes.Repeat([]byte("\n"), padding)...), 0); err != nil {
 		return err
 	}
+	if padding == 0 {
+		return nil
+	}
 	return f.Truncate(int64(len(text)))
 }
