@@ -145,9 +145,9 @@ func (a *alarm) close() {
 	}
 }
 
-// stillAt reports whether the open file is the one at path, as [isAt] does, by
-// raw system calls. When it cannot tell it says no.
-func stillAt(f *os.File, path *byte) bool {
+// stillAt reports whether the open file is the one at path, as [isAt] does, and
+// when it was touched last, by raw system calls. When it cannot tell it says no.
+func stillAt(f *os.File, path *byte) (same bool, touched time.Time) {
 	var there, here unix.Statx_t
 	err := control(f, func(fd int) error {
 		if err := rawStatx(fd, new(byte), unix.AT_EMPTY_PATH, &here); err != nil {
@@ -155,12 +155,13 @@ func stillAt(f *os.File, path *byte) bool {
 		}
 		return rawStatx(unix.AT_FDCWD, path, unix.AT_SYMLINK_NOFOLLOW, &there)
 	})
-	return err == nil && here.Ino == there.Ino && here.Dev_major == there.Dev_major && here.Dev_minor == there.Dev_minor
+	same = err == nil && here.Ino == there.Ino && here.Dev_major == there.Dev_major && here.Dev_minor == there.Dev_minor
+	return same, time.Unix(here.Mtime.Sec, int64(here.Mtime.Nsec))
 }
 
 func rawStatx(dir int, path *byte, flags int, st *unix.Statx_t) error {
 	_, _, errno := unix.RawSyscall6(unix.SYS_STATX, uintptr(dir), uintptr(unsafe.Pointer(path)),
-		uintptr(flags), unix.STATX_INO, uintptr(unsafe.Pointer(st)), 0)
+		uintptr(flags), unix.STATX_INO|unix.STATX_MTIME, uintptr(unsafe.Pointer(st)), 0)
 	if errno != 0 {
 		return syscall.Errno(errno)
 	}

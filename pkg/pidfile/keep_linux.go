@@ -111,17 +111,22 @@ func (k *keeper) sleep(ctx context.Context) bool {
 			// tell every 25 seconds.
 			_ = k.file.Touch()
 		}
-		if changed || !k.undisturbed() {
+		if same := k.undisturbed(); changed || !same {
 			return true
 		}
 	}
 }
 
-// undisturbed reports whether the file is where it was.
+// undisturbed reports whether the file is where it was. A time stamp that
+// somebody has set is put right: by an old one the instance would be stuck.
 func (k *keeper) undisturbed() bool {
 	k.file.mu.Lock()
 	defer k.file.mu.Unlock()
-	return stillAt(k.file.file, k.path)
+	same, touched := stillAt(k.file.file, k.path)
+	if age := time.Since(touched); same && (age > TouchInterval+time.Second || age < -time.Second) {
+		_ = touch(k.file.file)
+	}
+	return same
 }
 
 // watch begins to watch the file that is open now. On NFS nothing announces

@@ -191,3 +191,26 @@ func TestRecord(t *testing.T) {
 		t.Errorf("a record after the release: %+v", r)
 	}
 }
+
+// By an old time stamp the instance would seem stuck, and by one in the future
+// it would not when it is.
+func TestKeepPutsTheTimeStampRight(t *testing.T) {
+	t.Parallel()
+	k := keep(t)
+	for _, off := range []time.Duration{-time.Hour, time.Hour} {
+		now := time.Now().Add(off)
+		check(t, os.Chtimes(k.path, now, now))
+		tick := time.NewTicker(time.Millisecond)
+		defer tick.Stop()
+		for begin := time.Now(); ; <-tick.C {
+			info, err := os.Stat(k.path)
+			check(t, err)
+			if time.Since(info.ModTime()).Abs() < time.Minute {
+				break
+			}
+			if time.Since(begin) > pidfile.TouchInterval/2 {
+				t.Fatalf("set by %s it stays", off)
+			}
+		}
+	}
+}
