@@ -5,7 +5,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/svloop/svloop/pkg/proctree"
 )
@@ -101,6 +103,30 @@ func TestCronLine(t *testing.T) {
 			x.program(false)
 		})
 	}
+}
+
+// TestCronLineOfStuck ends an svloop that hangs, as the other exports do, and
+// starts another. It has not touched its pid file for a minute.
+func TestCronLineOfStuck(t *testing.T) {
+	t.Parallel()
+	s, command := newCron(t, exportedKinds["daemon"])
+	x := lsbService{scene: s, name: "x", pidFile: "program.pid"}
+	s.minute(command)
+	first := x.program(true)
+	check(t, syscall.Kill(s.pid("svloop.pid"), syscall.SIGSTOP))
+	old := time.Now().Add(-2 * time.Minute)
+	check(t, os.Chtimes(filepath.Join(s.dir, "svloop.pid"), old, old))
+	if code, text := s.svctl("status", "x"); code != 4 {
+		t.Fatalf("status: exit status %d: %s", code, text)
+	}
+	s.minute(command)
+	if second := x.program(true); second == first || isAlive(first) {
+		t.Errorf("process %d runs, and %d of before: alive is %v", second, first, isAlive(first))
+	}
+	if code, text := s.svctl("stop", "x"); code != 0 {
+		t.Errorf("stop: exit status %d: %s", code, text)
+	}
+	x.program(false)
 }
 
 // copies counts the processes of the scene with the command line of this one.

@@ -27,13 +27,7 @@ func renderCron(s *Source) ([]File, []string, error) {
 	}
 	command := shellquote.Join(s.SvctlCommand("start")) + " >/dev/null"
 	if s.Kind() == servicedef.ByDaemon {
-		status := s.Plan(servicedef.Status, s.Svloop)[0].Argv
-		start := s.Plan(servicedef.Start, s.Svloop)[0].Argv
-		path := ""
-		if s.SearchPath != "" {
-			path = "PATH=" + shellquote.Quote(s.SearchPath) + " "
-		}
-		command = shellquote.Join(status) + " >/dev/null || " + path + shellquote.Join(start) + " >/dev/null"
+		command = keepAlive(s)
 	}
 	command = cronEscape(command)
 	switch {
@@ -50,6 +44,19 @@ func renderCron(s *Source) ([]File, []string, error) {
 	}
 	text := fmt.Sprintf("%s@reboot %s\n* * * * * %s\n", &comments, command, command)
 	return []File{{Name: s.Name() + ".cron", Mode: 0o644, Text: text}}, warnings, nil
+}
+
+// keepAlive is the command for a daemon, without svctl: it has svloop end one of
+// which it knows no more than that it hangs, as svctl does it.
+func keepAlive(s *Source) string {
+	argv := func(action servicedef.Action) string {
+		return shellquote.Join(s.Plan(action, s.Svloop)[0].Argv) + " >/dev/null"
+	}
+	path := ""
+	if s.SearchPath != "" {
+		path = "PATH=" + shellquote.Quote(s.SearchPath) + " "
+	}
+	return argv(servicedef.Status) + " || { if [ $? -eq 4 ]; then " + argv(servicedef.Stop) + "; fi && " + path + argv(servicedef.Start) + "; }"
 }
 
 // cronEscape writes a command for a crontab. There a % ends the command, even in
