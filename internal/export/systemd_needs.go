@@ -53,11 +53,13 @@ func chdir(o *invocation.Options) string {
 	return o.Chdir
 }
 
-// pathOfDaemon is PATH of the program, "" for that of systemd.
+// pathOfDaemon is where the program is looked for, "" for PATH of systemd. In an
+// environment that is cleared svloop has no other than its own, whatever the key
+// path says.
 func pathOfDaemon(s *Source) string {
 	path := s.SearchPath
 	if s.Options.ClearEnv {
-		path = ""
+		path = defaultPath
 	}
 	for _, pair := range s.Options.Env {
 		if value, ok := strings.CutPrefix(pair, "PATH="); ok {
