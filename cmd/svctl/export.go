@@ -104,9 +104,6 @@ func (s *session) render(format export.Format, services []selected) ([]*export.B
 	if err != nil {
 		return nil, fmt.Errorf("cannot find svctl: %w", err)
 	}
-	if !filepath.IsAbs(s.control.Svloop) {
-		return nil, &export.MissingError{Format: format.Name, Why: "there is no svloop beside svctl or in PATH, and $SVLOOP has no absolute path"}
-	}
 	var bundles []*export.Bundle
 	var all []error
 	names := make(map[string]string)
@@ -120,16 +117,31 @@ func (s *session) render(format export.Format, services []selected) ([]*export.B
 			continue
 		}
 		names[source.Name()] = service.Path
-		if service.Kind() == servicedef.ByDaemon {
-			if source.Options, err = daemonOptions(service.Service); err != nil {
-				all = append(all, err)
-				continue
-			}
+		if err := complete(format, source); err != nil {
+			all = append(all, err)
+			continue
 		}
 		b, err := format.Render(source)
 		bundles, all = append(bundles, b), append(all, err)
 	}
 	return bundles, errors.Join(all...)
+}
+
+// complete looks for what the files of a service will need: svloop and the options
+// for it, or svctl and the configuration.
+func complete(format export.Format, source *export.Source) (err error) {
+	if source.Kind() == servicedef.ByDaemon {
+		if !filepath.IsAbs(source.Svloop) {
+			return &export.MissingError{Format: format.Name, Why: "there is no svloop beside svctl or in PATH, and $SVLOOP has no absolute path"}
+		}
+		source.Options, err = daemonOptions(source.Service)
+		return err
+	}
+	// svctl reads no pipe, but whatever plain file standard input is.
+	if !format.Native && (strings.HasPrefix(source.Conf, "/dev/") || strings.HasPrefix(source.Conf, "/proc/")) {
+		return fmt.Errorf("cannot export service %q to %s: its configuration %q is another file the next time", source.Path, format.Name, source.Conf)
+	}
+	return nil
 }
 
 // refuseSecondCopy refuses to hand a program over to a system that would start

@@ -140,11 +140,11 @@ func (f Format) Render(s *Source) (*Bundle, error) {
 	return &Bundle{s.Name(), s.Path, files, warnings}, nil
 }
 
-// position is where the entry stands.
+// position is where the entry stands: the same, wherever svctl was run.
 func position(s *Source) string {
 	file := s.Pos.File
-	if !filepath.IsAbs(file) && s.Conf != "" { // as it was given on the command line
-		file = filepath.Join(filepath.Dir(s.Conf), filepath.Base(file))
+	if path, err := filepath.Abs(file); err == nil {
+		file = path
 	}
 	return fmt.Sprintf("%s:%d", file, s.Pos.Line)
 }
