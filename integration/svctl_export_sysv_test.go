@@ -224,7 +224,7 @@ func TestSysvScriptFails(t *testing.T) {
 		"failing program":     {daemon("BIN/program exit 3", "--ready alive:5"), map[string]int{"start": 1, "restart": 1, "status": 3}},
 		"no directory":        {"\n start = BIN/program serve\n daemon = DIR/none/svloop.pid", map[string]int{"start": 1}},
 		"no pid file":         {"\n start = BIN/program serve\n daemon = DIR/svctl.conf", map[string]int{"start": 1, "stop": 1, "status": 4, "try-restart": 1}},
-		"restart command":     {daemon("BIN/program serve", "") + "\n restart = DIR/none", map[string]int{"restart": 5, "try-restart": 0}},
+		"restart command":     {daemon("DIR/none", "") + "\n restart = /bin/true", map[string]int{"restart": 5, "try-restart": 0}},
 		"missing command":     {"\n control = DIR/none", map[string]int{"start": 5}},
 		"failing command":     {"\n start = BIN/program exit 1\n stop = /bin/true\n status = BIN/program exit 3", map[string]int{"start": 1, "stop": 0}},
 		"unclear state":       {"\n start = /bin/true\n stop = /bin/true\n status = BIN/program exit 4", map[string]int{"status": 4, "try-restart": 1}},

@@ -15,9 +15,10 @@ type script struct {
 	*Source
 	Program string // that has to be there: svloop or svctl
 
-	// Commands. Start and Restart of a daemon are those of svloop, and its
-	// program finds its own programs in SearchPath.
+	// Commands. Those of a daemon are svloop's, which also runs the command for a
+	// restart that it may have. Its program finds its own programs in SearchPath.
 	Start, Stop, Status, Restart string
+	Tries                        int    // the seconds that a restart may take, at least
 	Check                        string // fails when svctl cannot read the entry
 	PidFile, PidDirectory        string // of a daemon
 	SearchPath                   string
@@ -51,10 +52,19 @@ func newScript(s *Source) *script {
 		c.SearchPath = defaultPath
 	}
 	if s.Service.Restart != nil {
-		c.Restart = command(servicedef.Restart)
+		c.Restart = timed(s, s.Plan(servicedef.Restart, s.Svloop)[0])
+		c.Tries = int((s.Timeout + time.Second - 1) / time.Second)
 	}
 	c.NoEquivalent = timeoutOfDaemon(s)
 	return c
+}
+
+// timed is a command of the entry in its time limit, as svctl runs it. No word of
+// it means anything to the shell, as keywords and assignments would where a
+// command begins.
+func timed(s *Source, step servicedef.Step) string {
+	words := []string{s.Svloop, "-c", "1", "--timeout", seconds(step.Timeout), "--kill-spec", "KILL", "--"}
+	return shellquote.Join(append(words, step.Argv...))
 }
 
 // timeoutOfDaemon is what is said about the key timeout where svloop is run

@@ -1,7 +1,6 @@
 package export
 
 import (
-	"path/filepath"
 	"text/template"
 
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -23,9 +22,6 @@ var sysv = Format{
 	},
 }
 
-// initD is where both sysv and OpenRC have their scripts.
-const initD = "/etc/init.d"
-
 func renderSysv(s *Source) ([]File, []string, error) {
 	if drivesItself(s) {
 		return nil, nil, errItself
@@ -42,6 +38,25 @@ func (c *script) Runlevels() string {
 	}
 	return "     2 3 4 5"
 }
+
+// restartDaemon is for a daemon with a command of its own for it, which is of use
+// where the program runs. As with svctl, what counts is the state afterwards.
+// sleep need not be in PATH, which is the service's own.
+const restartDaemon = `restart() {
+	state >/dev/null 2>&1 || { end && begin; return; }
+	{{.Restart}}
+	code=$?
+	tries={{.Tries}}
+	until state >/dev/null 2>&1; do
+		tries=$((tries - 1))
+		if [ $code -ne 0 ] || [ $tries -lt 0 ]; then
+			state >&2
+			[ $code -ne 0 ] || code=1
+			return $code
+		fi
+		/bin/sleep 1
+	done
+}`
 
 // sysvScript has the actions and exit statuses of LSB Core 5.0, "Init Script
 // Actions". Daemons have no reload: SIGHUP to svloop opens files anew, and does
@@ -64,7 +79,11 @@ PATH={{.SearchPath}}
 export PATH
 cd / || exit 1
 
-` + scriptCommands + `restart() { {{or .Restart "end && begin"}}; }
+` + scriptCommands + `{{if and .PidFile .Restart -}}
+` + restartDaemon + `
+{{- else -}}
+restart() { {{or .Restart "end && begin"}}; }
+{{- end}}
 
 case "$*" in
 start | stop | restart | try-restart | force-reload | status) ;;
@@ -120,77 +139,3 @@ for file in {{.PidDirectory}} {{.PidFile}}; do
 done
 exit 1
 {{end}}`))
-
-// initDirectory returns the function that finds the directory of the scripts.
-func initDirectory(format string) func(*Host) (Directory, error) {
-	return func(h *Host) (Directory, error) {
-		if !h.Exists(initD) {
-			return "", &MissingError{format, "there is no " + initD}
-		}
-		return initD, nil
-	}
-}
-
-// enableSysv has the links of the runlevels made from the header. Links that
-// are there would be left as they are, whatever the header says now, so that an
-// earlier export has to be forgotten first.
-func enableSysv(h *Host, dir Directory, name string, _ bool) ([]Step, error) {
-	var steps []Step
-	if h.Exists(filepath.Join(string(dir), name)) {
-		forget, err := forgetSysv(h, name)
-		if err != nil {
-			return nil, err
-		}
-		steps = append(steps, forget)
-	}
-	if program, found := h.admin("update-rc.d"); found {
-		return append(steps, Step{Argv: []string{program, name, "defaults"}}), nil
-	}
-	if program, found := h.admin("chkconfig"); found {
-		return append(steps, Step{Argv: []string{program, "--add", name}}), nil
-	}
-	return nil, errNoRunlevels
-}
-
-func stopSysv(h *Host, dir Directory, name string) ([]Step, error) {
-	forget, err := forgetSysv(h, name)
-	if err != nil {
-		return nil, err
-	}
-	return []Step{{Argv: []string{filepath.Join(string(dir), name), "stop"}}, forget}, nil
-}
-
-func disableSysv(h *Host, name string) []Step {
-	forget, err := forgetSysv(h, name)
-	if err != nil {
-		return nil // nothing has enabled it
-	}
-	return []Step{forget}
-}
-
-// forgetSysv has the links removed, while the script is still there.
-func forgetSysv(h *Host, name string) (Step, error) {
-	if program, found := h.admin("update-rc.d"); found {
-		return Step{Argv: []string{program, "-f", name, "remove"}}, nil
-	}
-	if program, found := h.admin("chkconfig"); found {
-		return Step{Argv: []string{program, "--del", name}}, nil
-	}
-	return Step{}, errNoRunlevels
-}
-
-var errNoRunlevels = &MissingError{"sysv", "there is neither update-rc.d nor chkconfig"}
-
-// admin finds a command of the administrator, which need not be in PATH after
-// su(1).
-func (h *Host) admin(program string) (path string, found bool) {
-	if h.has(program) {
-		return program, true
-	}
-	for _, dir := range []string{"/usr/sbin", "/sbin"} {
-		if path := filepath.Join(dir, program); h.Exists(path) {
-			return path, true
-		}
-	}
-	return "", false
-}
