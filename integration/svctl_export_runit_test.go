@@ -63,13 +63,13 @@ remove link /etc/service/y
 run sv -w 60 force-shutdown /etc/sv/y
 remove link /etc/service/group-z
 run sv -w 60 force-shutdown /etc/sv/group-z
-remove /etc/sv/x/run
 remove /etc/sv/x/finish
-remove /etc/sv/y/run
+remove /etc/sv/x/run
 remove /etc/sv/y/finish
 remove /etc/sv/y/down
-remove /etc/sv/group-z/run
+remove /etc/sv/y/run
 remove /etc/sv/group-z/check
+remove /etc/sv/group-z/run
 remove the state in /etc/sv/x
 remove the state in /etc/sv/y
 remove the state in /etc/sv/group-z

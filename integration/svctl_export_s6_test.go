@@ -87,16 +87,16 @@ run s6-svscanctl -an /run/service
 run s6-svc -wD -T 60000 -d /etc/s6/sv/group-z
 remove link /run/service/group-z
 run s6-svscanctl -an /run/service
-remove /etc/s6/sv/x/run
 remove /etc/s6/sv/x/finish
 remove /etc/s6/sv/x/timeout-kill
-remove /etc/s6/sv/y/run
+remove /etc/s6/sv/x/run
 remove /etc/s6/sv/y/finish
 remove /etc/s6/sv/y/timeout-kill
 remove /etc/s6/sv/y/down
-remove /etc/s6/sv/group-z/run
+remove /etc/s6/sv/y/run
 remove /etc/s6/sv/group-z/data/check
 remove /etc/s6/sv/group-z/notification-fd
+remove /etc/s6/sv/group-z/run
 remove the state in /etc/s6/sv/x
 remove the state in /etc/s6/sv/y
 remove the state in /etc/s6/sv/group-z

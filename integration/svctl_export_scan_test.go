@@ -163,7 +163,7 @@ func checkInstall(s *scanner, installed, removed string) {
 	if a := s.svctl(1, "unexport", s.format, "x", "y"); a.stderr != want || a.stdout != "" {
 		s.Errorf("unexport of an edited file: %v", a)
 	}
-	if a := s.svctl(1, "export", s.format, "--install", "x"); a.stderr != want || a.stdout != "" {
+	if a := s.svctl(1, "export", s.format, "--install", "x"); !strings.HasSuffix(a.stderr, want) || a.stdout != "" {
 		s.Errorf("export over an edited file: %v", a)
 	}
 	if !isAlive(first) {
@@ -191,6 +191,18 @@ func checkInstall(s *scanner, installed, removed string) {
 	if a := s.svctl(0, "unexport", s.format, "x", "y", "group/z"); a.stdout != "nothing to take away\n" {
 		s.Errorf("unexport again: %v", a)
 	}
+
+	// A link of the administrator's stays, and nothing is written.
+	link := filepath.Join(s.root, s.scanned, "x")
+	check(s, os.Symlink("/somewhere/else", link))
+	refused := fmt.Sprintf("svctl: cannot make link %q: it is there already, and leads to \"/somewhere/else\"\n", filepath.Join(s.scanned, "x"))
+	if a := s.svctl(1, "export", s.format, "--install", "--force", "y", "x"); !strings.HasSuffix(a.stderr, refused) || a.stdout != "" {
+		s.Errorf("export beside a link of others: %v", a)
+	}
+	if target, err := os.Readlink(link); err != nil || target != "/somewhere/else" || s.exists(s.services)+s.exists(s.scanned) != "x" {
+		s.Errorf("the link leads to %q, %v; there are %s and %s", target, err, s.exists(s.services), s.exists(s.scanned))
+	}
+	check(s, os.Remove(link))
 
 	// What runs under svloop is not started beside it.
 	s.svctl(0, "start", "x")

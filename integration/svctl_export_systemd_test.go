@@ -22,8 +22,7 @@ var unitOptions = []string{
 	"--clear-env", "--nice -5", "--rlimit nofile=100:200 --rlimit core=unlimited --rlimit cpu=5", "--oom-score-adj -100", "--no-new-privs",
 }
 
-// TestExportedUnits has systemd-analyze find nothing wrong with any unit, and
-// tells how it rates their security.
+// TestExportedUnits has systemd-analyze find nothing wrong with any unit.
 func TestExportedUnits(t *testing.T) {
 	t.Parallel()
 	if found, err := condition("have:systemd-analyze"); err != nil || !found {
@@ -63,26 +62,31 @@ func TestExportedUnits(t *testing.T) {
 	if text, err := exec.Command("systemd-analyze", append([]string{"verify", "--man=no"}, units...)...).CombinedOutput(); err != nil || len(text) > 0 {
 		t.Errorf("systemd-analyze verify: %v\n%s", err, text)
 	}
-	text, err := exec.Command("systemd-analyze", "security", "--offline=true", "--no-pager", units[3]).Output()
-	score := strings.TrimSpace(string(text))
-	score = score[strings.LastIndexByte(score, '\n')+1:]
-	if !strings.Contains(score, "exposure level") {
-		t.Errorf("systemd-analyze security: %v: %q", err, score)
-	}
-	t.Log(score)
 }
 
-// TestInstalledUnit puts a unit in place and takes it away again, on a machine
-// that systemd does not run: as in an image that is being made.
-func TestInstalledUnit(t *testing.T) {
-	t.Parallel()
+// newUnitHost is one with a directory for units, which systemd does not run.
+func newUnitHost(t *testing.T, conf string) (h *initHost, system string) {
+	t.Helper()
 	if os.Geteuid() != 0 {
 		leaveOut(t, "a mount namespace needs root")
 	}
 	if found, err := condition("have:systemctl"); err != nil || !found {
 		leaveOut(t, "systemctl is not installed")
 	}
-	s := newScene(t, map[string]string{"svctl.conf": `<entry>
+	h = &initHost{scene: newScene(t, map[string]string{"svctl.conf": conf})}
+	h.root = filepath.Join(h.dir, "host")
+	system = filepath.Join(h.root, "etc/systemd/system")
+	check(t, os.MkdirAll(system, 0o755))
+	// In this /run nothing says that systemd runs.
+	check(t, os.MkdirAll(filepath.Join(h.root, "run"), 0o755))
+	return h, system
+}
+
+// TestInstalledUnit puts a unit in place and takes it away again, on a machine
+// that systemd does not run: as in an image that is being made.
+func TestInstalledUnit(t *testing.T) {
+	t.Parallel()
+	h, system := newUnitHost(t, `<entry>
     type = service
     name = on
     start = /bin/sleep 1000
@@ -95,12 +99,7 @@ func TestInstalledUnit(t *testing.T) {
     daemon = /run/svctl-test-off.pid
     expected = stopped
 </entry>
-`})
-	h := &initHost{scene: s, root: filepath.Join(s.dir, "host")}
-	system := filepath.Join(h.root, "etc/systemd/system")
-	check(t, os.MkdirAll(system, 0o755))
-	// In this /run nothing says that systemd runs.
-	check(t, os.MkdirAll(filepath.Join(h.root, "run"), 0o755))
+`)
 	svctl := filepath.Join(bin, "svctl")
 	wants := filepath.Join(system, "multi-user.target.wants")
 
@@ -134,5 +133,67 @@ func TestInstalledUnit(t *testing.T) {
 		if _, err := os.Lstat(path); err == nil {
 			t.Errorf("%s is left", path)
 		}
+	}
+}
+
+// TestInstalledUnitsTakenBack has a file in the place of the link for the second
+// unit: the first is not enabled any more, either.
+func TestInstalledUnitsTakenBack(t *testing.T) {
+	t.Parallel()
+	h, system := newUnitHost(t, `<entry>
+    type = service
+    name = one
+    control = /bin/true
+</entry>
+<entry>
+    type = service
+    name = two
+    control = /bin/true
+</entry>
+`)
+	two := filepath.Join(system, "multi-user.target.wants/two.service")
+	check(t, os.MkdirAll(two, 0o755))
+	a := h.run(filepath.Join(bin, "svctl"), "export", "systemd", "--install")
+	if a.code != 1 || a.stdout != "" || !strings.HasPrefix(a.stderr, "svctl: cannot run systemctl enable two.service: ") {
+		t.Errorf("export: %v", a)
+	}
+	check(t, os.Remove(two))
+	found, err := filepath.Glob(filepath.Join(system, "*/*"))
+	check(t, err)
+	units, err := filepath.Glob(filepath.Join(system, "*.service"))
+	if check(t, err); len(found)+len(units) > 0 {
+		t.Errorf("left behind: %q %q", found, units)
+	}
+}
+
+// TestInstalledUnitOfVendor has an entry with the name of a unit that a package
+// brings: it is not replaced unasked, and stays enabled when ours is taken away.
+func TestInstalledUnitOfVendor(t *testing.T) {
+	t.Parallel()
+	h, system := newUnitHost(t, "<entry>\n    type = service\n    name = cron\n    control = /bin/true\n</entry>\n")
+	vendor := ""
+	for _, dir := range []string{"/usr/lib", "/lib"} {
+		if _, err := os.Stat(dir + "/systemd/system/cron.service"); err == nil && vendor == "" {
+			vendor = dir + "/systemd/system/cron.service"
+		}
+	}
+	if vendor == "" {
+		leaveOut(t, "cron has no unit")
+	}
+	link := filepath.Join(system, "multi-user.target.wants/cron.service")
+	svctl := filepath.Join(bin, "svctl")
+	h.must("systemctl", "enable", "cron.service")
+	a := h.run(svctl, "export", "systemd", "--install")
+	if want := fmt.Sprintf("svctl: cannot replace %q: it was not made by svctl export\nsvctl: hint: with --force it is done all the same\n", vendor); a.code != 1 || a.stderr != want {
+		t.Errorf("export: %v, want %s", a, want)
+	}
+	h.must(svctl, "export", "systemd", "--install", "--force")
+	h.must(svctl, "export", "systemd", "--install") // it is ours now
+	h.must(svctl, "unexport", "systemd", "cron")
+	if target, err := os.Readlink(link); err != nil || filepath.Base(filepath.Dir(filepath.Dir(target))) != "systemd" || strings.HasPrefix(target, "/etc/") {
+		t.Errorf("the link leads to %q, %v", target, err)
+	}
+	if a := h.must("systemctl", "is-enabled", "cron.service"); a.stdout != "enabled\n" {
+		t.Errorf("is-enabled: %v", a)
 	}
 }

@@ -8,14 +8,17 @@ import (
 	"github.com/svloop/svloop/pkg/lsb"
 )
 
-// carryOut does what an export or its opposite needs, or only says it.
+// carryOut does what an export or its opposite needs, or only says it where it
+// could be done.
 func (s *session) carryOut(format export.Format, in *export.Installation, bundles []*export.Bundle) int {
+	do := func() error { return in.Check(s.force) }
 	if !s.dryRun {
 		ctx, stop := interruptible()
 		defer stop()
-		if err := in.Do(ctx, export.ThisHost(), s.force); err != nil {
-			return s.failed(err)
-		}
+		do = func() error { return in.Do(ctx, s.force) }
+	}
+	if err := do(); err != nil {
+		return s.failed(err)
 	}
 	if s.action == "unexport" {
 		return s.printRemoval(format, in)

@@ -25,7 +25,7 @@ func installCrontab(h *Host, bundles []*Bundle, force bool) (*Installation, erro
 	}
 	changed := table
 	for _, b := range bundles {
-		if changed, err = withoutBlock(changed, b.Name, force); err != nil {
+		if changed, err = withoutBlock(changed, b.Name, b.Made, force); err != nil {
 			return nil, err
 		}
 		if changed != "" && !strings.HasSuffix(changed, "\n") {
@@ -38,14 +38,14 @@ func installCrontab(h *Host, bundles []*Bundle, force bool) (*Installation, erro
 
 // uninstallCrontab returns the step that takes services out of it. What runs
 // goes on: nothing but svctl says that it should not.
-func uninstallCrontab(h *Host, names []string, force bool) (*Installation, error) {
+func uninstallCrontab(h *Host, paths []string, force bool) (*Installation, error) {
 	table, err := readCrontab(h)
 	if err != nil {
 		return nil, err
 	}
 	changed := table
-	for _, name := range names {
-		if changed, err = withoutBlock(changed, name, force); err != nil {
+	for _, path := range paths {
+		if changed, err = withoutBlock(changed, ExportedName(path), cron.made(path), force); err != nil {
 			return nil, err
 		}
 	}
@@ -92,8 +92,8 @@ func containsAny(text string, parts ...string) bool {
 var errNoEnd = errors.New("its last line is missing")
 
 // withoutBlock returns a crontab without the lines of one service. When they
-// were edited that is an *EditedError, unless forced.
-func withoutBlock(table, name string, force bool) (string, error) {
+// are not as this command has made them that is an *EditedError, unless forced.
+func withoutBlock(table, name, made string, force bool) (string, error) {
 	begin, end := crontabBegin+name+"\n", crontabEnd+name+"\n"
 	before, rest, found := cutLine(table, begin)
 	if !found {
@@ -104,8 +104,12 @@ func withoutBlock(table, name string, force bool) (string, error) {
 		return "", fmt.Errorf("cannot change the crontab: the lines of %q: %w", name, errNoEnd)
 	}
 	stamps, ok := readStamps(block)
-	if !force && (!ok || stamps.sums[stamps.names[0]] != stamps.own) {
+	switch {
+	case force:
+	case !ok || stamps.sums[stamps.names[0]] != stamps.own:
 		return "", &EditedError{"crontab, " + name, whyEdited}
+	case stamps.made != made:
+		return "", &EditedError{"crontab, " + name, whyMadeBy(stamps.made)}
 	}
 	return before + after, nil
 }

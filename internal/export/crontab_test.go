@@ -10,7 +10,7 @@ import (
 func TestWithoutBlock(t *testing.T) {
 	t.Parallel()
 	files := []File{{Text: "* * * * * x\n", Name: "x.cron"}}
-	stamp(files, []string{"# x"})
+	stamp(files, "# x", cron.made("x"))
 	block := crontabBegin + "x\n" + files[0].Text + crontabEnd + "x\n"
 	other := crontabBegin + "x-y\n" + files[0].Text + crontabEnd + "x-y\n"
 	for _, test := range []struct{ table, want string }{
@@ -23,7 +23,7 @@ func TestWithoutBlock(t *testing.T) {
 		{other, other},
 		{"a " + crontabBegin + "x\n", "a " + crontabBegin + "x\n"},
 	} {
-		if got, err := withoutBlock(test.table, "x", false); got != test.want || err != nil {
+		if got, err := withoutBlock(test.table, "x", cron.made("x"), false); got != test.want || err != nil {
 			t.Errorf("%q: got %q, %v, want %q", test.table, got, err, test.want)
 		}
 	}
@@ -31,16 +31,24 @@ func TestWithoutBlock(t *testing.T) {
 		crontabBegin + "x\n" + crontabEnd + "x\n",
 		crontabBegin + "x\n# hm\n" + files[0].Text + crontabEnd + "x\n",
 	} {
-		_, err := withoutBlock(edited, "x", false)
+		_, err := withoutBlock(edited, "x", cron.made("x"), false)
 		var known *EditedError
 		if !errors.As(err, &known) || err.Error() != `cannot replace "crontab, x": it was edited since svctl export made it` {
 			t.Errorf("%q: got the error %v", edited, err)
 		}
-		if got, err := withoutBlock(edited, "x", true); got != "" || err != nil {
+		if got, err := withoutBlock(edited, "x", cron.made("x"), true); got != "" || err != nil {
 			t.Errorf("%q: by force: got %q, %v", edited, got, err)
 		}
 	}
-	if _, err := withoutBlock(crontabBegin+"x\n", "x", true); !errors.Is(err, errNoEnd) {
+	if _, err := withoutBlock(crontabBegin+"x\n", "x", "", true); !errors.Is(err, errNoEnd) {
 		t.Errorf("got the error %v, want %v", err, errNoEnd)
+	}
+	// a/b has the name of a-b.
+	_, err := withoutBlock(block, "x", cron.made("y/x"), false)
+	if want := `cannot replace "crontab, x": it was made by "svctl export cron x"`; err == nil || err.Error() != want {
+		t.Errorf("of another service: got the error %v, want %s", err, want)
+	}
+	if got, err := withoutBlock(block, "x", cron.made("y/x"), true); got != "" || err != nil {
+		t.Errorf("of another service, by force: got %q, %v", got, err)
 	}
 }

@@ -25,72 +25,69 @@ const (
 	whyEdited  = "it was edited since svctl export made it"
 )
 
-// Write writes the files of services, all or none: a temporary file beside each,
-// and then one rename after the other. A file that is there and is not as it was
-// exported is an *EditedError, unless forced.
-func (d Directory) Write(bundles []*Bundle, force bool) (err error) {
-	if !force {
-		if err := d.Check(bundles); err != nil {
-			return err
-		}
-	}
-	if info, err := os.Stat(string(d)); err != nil {
-		return fmt.Errorf("cannot write into directory %q: %w", d, cause(err))
-	} else if !info.IsDir() {
-		return fmt.Errorf("cannot write into directory %q: it is not a directory", d)
-	}
-	var made undo
-	defer func() {
-		if err != nil {
-			made.back()
-		}
-	}()
-	type pair struct{ from, to string }
-	var pairs []pair
-	for _, b := range bundles {
-		for _, f := range b.Files {
-			to := filepath.Join(string(d), f.Name)
-			if err := made.directories(string(d), filepath.Dir(f.Name)); err != nil {
-				return err
-			}
-			from, err := made.file(to, f)
-			if err != nil {
-				return err
-			}
-			pairs = append(pairs, pair{from, to})
-		}
-	}
-	for _, p := range pairs {
-		if err := os.Rename(p.from, p.to); err != nil {
-			return fmt.Errorf("cannot replace %q: %w", p.to, cause(err))
-		}
-	}
-	return nil
-}
+func whyMadeBy(made string) string { return fmt.Sprintf("it was made by %q", made) }
 
-// Check returns an *EditedError for the files that Write would not replace.
-func (d Directory) Check(bundles []*Bundle) error {
+// check returns why the files of services cannot be written. A file that is there
+// and is not as this command has exported it is an *EditedError, unless forced.
+func (d Directory) check(bundles []*Bundle, force bool) error {
 	var all []error
 	for _, b := range bundles {
-		all = append(all, d.checkOne(b.Files[0].Name, b.Files))
+		if !force {
+			all = append(all, d.checkOne(b))
+		}
+		for _, f := range b.Files {
+			path := filepath.Join(string(d), f.Name)
+			if info, err := os.Lstat(path); err == nil && info.IsDir() {
+				all = append(all, fmt.Errorf("cannot replace %q: %w", path, errDirectory))
+			} else if err := denied(path); err != nil {
+				return fmt.Errorf("cannot write %q: %w", path, err)
+			}
+		}
 	}
 	return errors.Join(all...)
 }
 
-func (d Directory) checkOne(first string, files []File) error {
+var errDirectory = errors.New("it is a directory")
+
+// exists returns why files cannot be written into it at all.
+func (d Directory) exists() error {
+	info, err := os.Stat(string(d))
+	if err == nil && !info.IsDir() {
+		err = errNoDirectory
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write into directory %q: %w", d, cause(err))
+	}
+	return nil
+}
+
+var errNoDirectory = errors.New("it is not a directory")
+
+func (d Directory) checkOne(b *Bundle) error {
+	first := b.Files[0].Name
 	found, err := d.stamps(first)
 	if err != nil {
 		return err
 	}
-	var all []error
-	for _, f := range files {
+	all := []error{d.madeBy(first, b.Made, found)}
+	for _, f := range b.Files {
 		all = append(all, d.unedited(f.Name, found))
 	}
-	obsolete, err := d.obsolete(files)
+	obsolete, err := d.obsolete(b.Files)
 	for _, name := range obsolete {
 		all = append(all, d.unedited(name, found))
 	}
 	return errors.Join(append(all, err)...)
+}
+
+// madeBy checks that a first file is of the same service and format. Others may
+// have the name, too: a/b is exported as a-b, and both sysv and OpenRC have their
+// scripts in /etc/init.d.
+func (d Directory) madeBy(first, made string, found stamps) error {
+	if len(found.names) == 0 || found.made == made {
+		return nil
+	}
+	return &EditedError{filepath.Join(string(d), first), whyMadeBy(found.made)}
 }
 
 // Obsolete returns the files of an earlier export of the services that are none
@@ -153,56 +150,6 @@ func (d Directory) unedited(name string, found stamps) error {
 		return &EditedError{path, whyEdited}
 	}
 	return nil
-}
-
-// undo takes back what was made, the last first.
-type undo []string
-
-func (u undo) back() {
-	for _, path := range slices.Backward(u) {
-		os.Remove(path) // a directory that somebody uses meanwhile stays
-	}
-}
-
-// directories makes the directories of a name below top.
-func (u *undo) directories(top, name string) error {
-	if name == "." {
-		return nil
-	}
-	if err := u.directories(top, filepath.Dir(name)); err != nil {
-		return err
-	}
-	path := filepath.Join(top, name)
-	err := os.Mkdir(path, 0o755)
-	if err == nil {
-		*u = append(*u, path)
-		return nil
-	}
-	if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
-		return nil
-	}
-	return fmt.Errorf("cannot make directory %q: %w", path, cause(err))
-}
-
-var errDirectory = errors.New("it is a directory")
-
-// file writes a temporary file beside its place, and returns its name. That it
-// will not take the place of a directory is known before anything is renamed.
-func (u *undo) file(place string, f File) (string, error) {
-	if info, err := os.Lstat(place); err == nil && info.IsDir() {
-		return "", fmt.Errorf("cannot replace %q: %w", place, errDirectory)
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(place), ".svctl-")
-	if err != nil {
-		return "", fmt.Errorf("cannot write %q: %w", place, cause(err))
-	}
-	*u = append(*u, tmp.Name())
-	_, err = tmp.WriteString(f.Text)
-	err = errors.Join(err, tmp.Chmod(f.Mode), tmp.Sync(), tmp.Close())
-	if err != nil {
-		return "", fmt.Errorf("cannot write %q: %w", place, cause(err))
-	}
-	return tmp.Name(), nil
 }
 
 // cause is an error without the path that the message has named.

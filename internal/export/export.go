@@ -97,6 +97,7 @@ type File struct {
 type Bundle struct {
 	Name     string // of the exported service
 	Path     string // of the service in the configuration
+	Made     string // the command that makes it
 	Files    []File
 	Warnings []string // what has no equivalent
 }
@@ -110,6 +111,15 @@ func (e *CannotError) Error() string {
 	return fmt.Sprintf("%s: cannot export service %q to %s: %s", e.Position, e.Path, e.Format, e.Why)
 }
 
+// checkName returns why no service with this path can be exported: for the name
+// that it would have.
+func checkName(path string) error {
+	if name := ExportedName(path); !plainName.MatchString(name) {
+		return fmt.Errorf("its name %q is not made of ASCII letters, digits, - and _ only", name)
+	}
+	return nil
+}
+
 // plainName is what all of the systems take for the name of a service: systemd
 // (systemd.unit(5)) is the strictest, insserv wants no dot.
 var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`)
@@ -120,8 +130,8 @@ func (f Format) Render(s *Source) (*Bundle, error) {
 	cannot := func(format string, args ...any) error {
 		return &CannotError{s.Path, position(s), f.Name, fmt.Sprintf(format, args...)}
 	}
-	if !plainName.MatchString(s.Name()) {
-		return nil, cannot("its name %q is not made of ASCII letters, digits, - and _ only", s.Name())
+	if err := checkName(s.Path); err != nil {
+		return nil, cannot("%v", err)
 	}
 	if relative := s.relativePath(); relative != "" {
 		return nil, cannot("%q is a relative path, and it would start elsewhere", relative)
@@ -133,12 +143,13 @@ func (f Format) Render(s *Source) (*Bundle, error) {
 	if err != nil {
 		return nil, cannot("%v", err)
 	}
-	stamp(files, []string{
-		fmt.Sprintf("# Service %s, from %s.", s.Path, position(s)),
-		fmt.Sprintf("# Made by: svctl export %s %s", f.Name, s.Path),
-	})
-	return &Bundle{s.Name(), s.Path, files, warnings}, nil
+	made := f.made(s.Path)
+	stamp(files, fmt.Sprintf("# Service %s, from %s.", s.Path, position(s)), made)
+	return &Bundle{s.Name(), s.Path, made, files, warnings}, nil
 }
+
+// made is the command that makes the files of a service.
+func (f Format) made(path string) string { return fmt.Sprintf("svctl export %s %s", f.Name, path) }
 
 // position is where the entry stands: the same, wherever svctl was run.
 func position(s *Source) string {

@@ -1,28 +1,63 @@
 package export
 
 import (
+	"context"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 )
+
+// bundleOf is an exported service x with these files.
+func bundleOf(text string, names ...string) *Bundle {
+	b := &Bundle{Name: "x", Path: "x", Made: runit.made("x")}
+	for _, name := range names {
+		b.Files = append(b.Files, File{name, 0o640, text})
+	}
+	stamp(b.Files, "# x", b.Made)
+	return b
+}
+
+// tree are the files below a directory, those that are hidden too, and what is
+// in them.
+func tree(t *testing.T, dir string) string {
+	t.Helper()
+	var all []string
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		name := strings.TrimPrefix(path, dir)
+		if err != nil || name == "" {
+			return err
+		}
+		if entry.Type().IsRegular() {
+			text, err := os.ReadFile(path)
+			all = append(all, name+": "+string(text))
+			return err
+		}
+		all = append(all, name)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(all, "\n")
+}
+
+// do carries an installation out.
+func do(t *testing.T, in *Installation) {
+	t.Helper()
+	if err := in.Do(context.Background(), false); err != nil {
+		t.Fatal(err)
+	}
+}
 
 // TestWriteAllOrNone has a directory in the place of the last of several files,
 // which is replaced by force no more than without.
 func TestWriteAllOrNone(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	bundle := func(text string) []*Bundle {
-		files := []File{{"x/first", 0o644, text}, {"x/last", 0o644, text}}
-		stamp(files, []string{"# x"})
-		return []*Bundle{{Name: "x", Files: files}}
-	}
-	if err := Directory(dir).Write(bundle("before\n"), false); err != nil {
-		t.Fatal(err)
-	}
-	before, err := os.ReadFile(filepath.Join(dir, "x/first"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	names := []string{"x/first", "x/last"}
+	do(t, &Installation{Directory: Directory(dir), Write: []*Bundle{bundleOf("before\n", names...)}})
 	last := filepath.Join(dir, "x/last")
 	if err := os.Remove(last); err != nil {
 		t.Fatal(err)
@@ -30,15 +65,123 @@ func TestWriteAllOrNone(t *testing.T) {
 	if err := os.Mkdir(last, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	err = Directory(dir).Write(bundle("after\n"), true)
+	before := tree(t, dir)
+	in := &Installation{Directory: Directory(dir), Write: []*Bundle{bundleOf("after\n", names...)}}
+	err := in.Do(context.Background(), true)
 	if want := `cannot replace "` + last + `": it is a directory`; err == nil || err.Error() != want {
 		t.Errorf("got the error %v, want %s", err, want)
 	}
-	if after, err := os.ReadFile(filepath.Join(dir, "x/first")); string(after) != string(before) {
-		t.Errorf("the first file was replaced: %q, %v", after, err)
+	if after := tree(t, dir); after != before {
+		t.Errorf("there is\n%s\nwant\n%s", after, before)
 	}
-	left, err := filepath.Glob(dir + "/x/.*")
-	if hidden, globErr := filepath.Glob(dir + "/.*"); err != nil || globErr != nil || len(left)+len(hidden) > 0 {
-		t.Errorf("left behind: %q %q, %v %v", left, hidden, err, globErr)
+}
+
+// TestTakenBack has a step fail when all files are written and removed: they are
+// as before. The second file is new, and the first has other words.
+func TestTakenBack(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	do(t, &Installation{Directory: Directory(dir), Write: []*Bundle{bundleOf("before\n", "x/run", "x/old", "x/data/old")}})
+	before := tree(t, dir)
+	in := &Installation{
+		Directory: Directory(dir), Write: []*Bundle{bundleOf("after\n", "x/run", "x/new", "x/log/new")},
+		Remove: []string{"x/old", "x/data/old"}, After: []Step{{Argv: []string{"false"}}},
+	}
+	if err := in.Do(context.Background(), false); err == nil || err.Error() != "cannot run false: exit status 1" {
+		t.Errorf("got the error %v", err)
+	}
+	if after := tree(t, dir); after != before {
+		t.Errorf("there is\n%s\nwant\n%s", after, before)
+	}
+	in.After = nil
+	do(t, in)
+	after := tree(t, dir)
+	if want := "/x\n/x/log\n/x/log/new: after\n"; !strings.HasPrefix(after, want) || strings.Contains(after, "old") || strings.Contains(after, "before") {
+		t.Errorf("done, there is\n%s", after)
+	}
+	for _, name := range []string{"x/run", "x/new"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != 0o640 {
+			t.Errorf("%s has the mode %v, %v", name, info.Mode(), err)
+		}
+	}
+}
+
+// TestTakenBackInOrder takes back what was done, and what has failed, the last
+// first; nothing of what was not reached, and also after a signal.
+func TestTakenBackInOrder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	note := filepath.Join(dir, "note")
+	say := func(word string) Step { return Step{Argv: []string{"sh", "-c", `echo "$1" >>"$0"`, note, word}} }
+	step := func(word string) Step { s := say(word); s.Undo = []Step{say("un" + word)}; return s }
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	fails := Step{Argv: []string{"false"}, Undo: []Step{say("unfails")}}
+	for _, test := range []struct {
+		ctx  context.Context
+		want string
+	}{{context.Background(), "one two three unfails unthree untwo unone"}, {ctx, "unone"}} {
+		in := &Installation{Before: []Step{step("one"), step("two")}, After: []Step{step("three"), fails, step("four")}}
+		if err := in.Do(test.ctx, false); err == nil {
+			t.Error("nothing has failed")
+		}
+		text, err := os.ReadFile(note)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(strings.Fields(string(text)), " "); got != test.want {
+			t.Errorf("done was %s, want %s", got, test.want)
+		}
+		if err := os.Remove(note); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestRemovable has the first file, which knows of the others, removed last.
+func TestRemovable(t *testing.T) {
+	t.Parallel()
+	dir := Directory(t.TempDir())
+	do(t, &Installation{Directory: dir, Write: []*Bundle{bundleOf("x\n", "x/run", "x/finish", "x/down")}})
+	found, err := dir.removable("x/run", runit.made("x"), false)
+	if want := []string{"x/finish", "x/down", "x/run"}; err != nil || !slices.Equal(found.names, want) {
+		t.Errorf("%q, %v; want %q", found.names, err, want)
+	}
+}
+
+// TestOfAnother compares the command that has made a file: a/b has the name of
+// a-b, and sysv and OpenRC share a directory.
+func TestOfAnother(t *testing.T) {
+	t.Parallel()
+	dir := Directory(t.TempDir())
+	render := func(f Format, path string) *Bundle {
+		t.Helper()
+		s := scriptSource(t, "control = /bin/x")
+		s.Path = path
+		b, err := f.Render(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	do(t, &Installation{Directory: dir, Write: []*Bundle{render(sysv, "a/b")}})
+	want := `cannot replace "` + filepath.Join(string(dir), "a-b") + `": it was made by "svctl export sysv a/b"`
+	for _, test := range []struct {
+		format Format
+		path   string
+		other  bool
+	}{{sysv, "a/b", false}, {sysv, "a-b", true}, {openrc, "a/b", true}} {
+		_, err := test.format.Removal(dir, []string{test.path}, false)
+		if (err != nil) != test.other || test.other && err.Error() != want {
+			t.Errorf("to remove %s of %s: %v", test.path, test.format.Name, err)
+		}
+		in := &Installation{Directory: dir, Write: []*Bundle{render(test.format, test.path)}}
+		if err := in.Check(false); (err != nil) != test.other || test.other && err.Error() != want {
+			t.Errorf("to write %s of %s: %v", test.path, test.format.Name, err)
+		}
+		in, err = test.format.Removal(dir, []string{test.path}, true)
+		if err != nil || !slices.Equal(in.Remove, []string{"a-b"}) {
+			t.Errorf("by force: %q, %v", in.Remove, err)
+		}
 	}
 }

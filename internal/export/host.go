@@ -3,11 +3,11 @@ package export
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 
 	"github.com/svloop/svloop/internal/shellquote"
 )
@@ -25,14 +25,18 @@ type hostFormat struct {
 	// is only made known to it.
 	enable func(h *Host, dir Directory, name string, running bool) ([]Step, error)
 
-	// disable takes back what enable has done, and stops nothing. It is for a
-	// service that was not there before, when another could not be enabled; nil
-	// where nothing but files is left then.
-	disable func(h *Host, name string) []Step
+	// obstacle returns why a service cannot be enabled: something else has its
+	// name there.
+	obstacle func(h *Host, dir Directory, name string, force bool) error
 
-	// stop ends the service and has the system forget it, before its files are
-	// removed; forgotten is what remains to be done after.
-	stop      func(h *Host, dir Directory, name string) ([]Step, error)
+	// disable takes back what enable has done, and stops nothing. It is for a
+	// service that was not there before.
+	disable func(h *Host, dir Directory, name string) []Step
+
+	// stop ends the service, which may take so long, and has the system forget
+	// it, before its files are removed; forgotten is what remains to be done
+	// after.
+	stop      func(h *Host, dir Directory, name string, longest time.Duration) ([]Step, error)
 	forgotten func(h *Host, dir Directory, name string) ([]Step, error)
 }
 
@@ -40,6 +44,7 @@ type hostFormat struct {
 type Host struct {
 	LookPath func(program string) (string, error)
 	Exists   func(path string) bool
+	Readlink func(path string) (target string, err error)
 }
 
 // ThisHost is the one that this program runs on.
@@ -47,6 +52,7 @@ func ThisHost() *Host {
 	return &Host{
 		LookPath: exec.LookPath,
 		Exists:   func(path string) bool { _, err := os.Lstat(path); return err == nil },
+		Readlink: os.Readlink,
 	}
 }
 
@@ -67,10 +73,12 @@ type Step struct {
 	Stdin  string // of the command
 	Reader string // run it only while a process reads this pipe, unless ""
 
-	Link, Target string // make a link to the target
-	Unlink       string // remove a link
+	Link, Unlink string // make or remove a link to Target
+	Target       string
 
 	Forget string // remove what a monitor has kept in this service directory
+
+	Undo []Step // take it back
 }
 
 func (s Step) String() string {
@@ -85,8 +93,8 @@ func (s Step) String() string {
 	return "run " + shellquote.Join(s.Argv)
 }
 
-// Do does it. To make a link that is there, and to remove one that is not, is
-// nothing to do.
+// Do does it. To make a link that is there is nothing to do, and to remove one
+// that is not, or that leads elsewhere: it is somebody else's.
 func (s Step) Do(ctx context.Context) error {
 	switch {
 	case s.Link != "":
@@ -122,19 +130,11 @@ func (s Step) link() error {
 	return nil
 }
 
-var errNotLink = errors.New("it is not a link")
-
 func (s Step) unlink() error {
-	info, err := os.Lstat(s.Unlink)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
+	if target, err := os.Readlink(s.Unlink); err != nil || target != s.Target {
 		return nil
-	case err == nil && info.Mode()&os.ModeSymlink == 0:
-		err = errNotLink
-	case err == nil:
-		err = os.Remove(s.Unlink)
 	}
-	if err != nil {
+	if err := os.Remove(s.Unlink); err != nil {
 		return fmt.Errorf("cannot remove link %q: %w", s.Unlink, cause(err))
 	}
 	return nil

@@ -2,6 +2,8 @@ package export
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 )
 
@@ -9,14 +11,14 @@ import (
 type Installation struct {
 	Directory Directory // "" when no files are written
 	Write     []*Bundle
-	Before    []Step   // before files are removed
+	Before    []Step   // before files are written or removed
 	Remove    []string // files
 	After     []Step   // after files are written or removed
-	Undo      []Step   // when one of those has failed, before new files are removed
 }
 
 // Install returns what installs services that are expected to run or not. The
-// error is a *MissingError, or an *EditedError unless forced.
+// error is a *MissingError, or an *EditedError unless forced; Check finds more of
+// the latter.
 func (f Format) Install(h *Host, bundles []*Bundle, running map[string]bool, force bool) (*Installation, error) {
 	if f.host.directory == nil {
 		return installCrontab(h, bundles, force)
@@ -25,29 +27,37 @@ func (f Format) Install(h *Host, bundles []*Bundle, running map[string]bool, for
 	if err != nil {
 		return nil, err
 	}
-	if !force {
-		if err := dir.Check(bundles); err != nil {
-			return nil, err
-		}
-	}
-	in := &Installation{Directory: dir, Write: bundles}
+	in := &Installation{Directory: dir, Write: bundles, Before: makeDirectory(h, dir)}
 	if in.Remove, err = dir.Obsolete(bundles); err != nil {
 		return nil, err
 	}
-	if !h.Exists(string(dir)) {
-		in.Before = append(in.Before, Step{Argv: []string{"mkdir", "-p", string(dir)}})
-	}
+	var obstacles []error
 	for _, b := range bundles {
 		steps, err := f.host.enable(h, dir, b.Name, running[b.Path])
 		if err != nil {
 			return nil, err
 		}
-		in.After = append(in.After, steps...)
-		if f.host.disable != nil && !h.Exists(filepath.Join(string(dir), b.Files[0].Name)) {
-			in.Undo = append(in.Undo, f.host.disable(h, b.Name)...)
+		if f.host.obstacle != nil {
+			obstacles = append(obstacles, f.host.obstacle(h, dir, b.Name, force))
 		}
+		if !h.Exists(filepath.Join(string(dir), b.Files[0].Name)) && len(steps) > 0 {
+			steps[0].Undo = f.host.disable(h, dir, b.Name)
+		}
+		in.After = append(in.After, steps...)
 	}
-	return in, nil
+	return in, errors.Join(obstacles...)
+}
+
+// makeDirectory makes the directory of a system that has none yet.
+func makeDirectory(h *Host, dir Directory) []Step {
+	if h.Exists(string(dir)) {
+		return nil
+	}
+	step := Step{Argv: []string{"mkdir", "-p", string(dir)}}
+	for path := string(dir); !h.Exists(path) && path != "/"; path = filepath.Dir(path) {
+		step.Undo = append(step.Undo, Step{Argv: []string{"rmdir", path}})
+	}
+	return []Step{step}
 }
 
 // Installed reports whether a service is installed.
@@ -59,26 +69,27 @@ func (f Format) Installed(h *Host, name string) bool {
 	return err == nil && h.Exists(filepath.Join(string(dir), f.host.first(name)))
 }
 
-// Uninstall returns what takes away services that were installed; nothing for
-// those that were not.
-func (f Format) Uninstall(h *Host, names []string, force bool) (*Installation, error) {
+// Uninstall returns what takes away services that were installed, by their
+// paths; nothing for those that were not.
+func (f Format) Uninstall(h *Host, paths []string, force bool) (*Installation, error) {
 	if f.host.directory == nil {
-		return uninstallCrontab(h, names, force)
+		return uninstallCrontab(h, paths, force)
 	}
 	dir, err := f.host.directory(h)
 	if err != nil {
 		return nil, err
 	}
 	in := &Installation{Directory: dir}
-	for _, name := range names {
-		files, err := dir.Removable(f.host.first(name), force)
+	for _, path := range paths {
+		name := ExportedName(path)
+		found, err := f.installed(dir, path, force)
 		if err != nil {
 			return nil, err
 		}
-		if len(files) == 0 {
+		if len(found.names) == 0 {
 			continue
 		}
-		before, err := f.host.stop(h, dir, name)
+		before, err := f.host.stop(h, dir, name, max(found.longestEnd, patience))
 		if err != nil {
 			return nil, err
 		}
@@ -87,22 +98,32 @@ func (f Format) Uninstall(h *Host, names []string, force bool) (*Installation, e
 			return nil, err
 		}
 		in.Before, in.After = append(in.Before, before...), append(in.After, after...)
-		in.Remove = append(in.Remove, files...)
+		in.Remove = append(in.Remove, found.names...)
 	}
 	return in, nil
 }
 
-// Removal returns what takes away services that were written into a directory.
-func (f Format) Removal(dir Directory, names []string, force bool) (*Installation, error) {
+// Removal returns what takes away services that were written into a directory, by
+// their paths.
+func (f Format) Removal(dir Directory, paths []string, force bool) (*Installation, error) {
 	in := &Installation{Directory: dir}
-	for _, name := range names {
-		files, err := dir.Removable(f.host.first(name), force)
+	for _, path := range paths {
+		found, err := f.installed(dir, path, force)
 		if err != nil {
 			return nil, err
 		}
-		in.Remove = append(in.Remove, files...)
+		in.Remove = append(in.Remove, found.names...)
 	}
 	return in, nil
+}
+
+// installed returns the exported service of a path. What has no plain name, which
+// might lead out of the directory, was never exported.
+func (f Format) installed(dir Directory, path string, force bool) (installed, error) {
+	if checkName(path) != nil {
+		return installed{}, nil
+	}
+	return dir.removable(f.host.first(ExportedName(path)), f.made(path), force)
 }
 
 // Empty reports whether there is nothing to do.
@@ -110,43 +131,44 @@ func (in *Installation) Empty() bool {
 	return len(in.Write) == 0 && len(in.Remove) == 0 && len(in.Before) == 0 && len(in.After) == 0
 }
 
-// Do does it. When a service cannot be enabled, the files that were not there
-// before are removed again.
-func (in *Installation) Do(ctx context.Context, h *Host, force bool) error {
-	var fresh []string
-	for _, b := range in.Write {
-		for _, f := range b.Files {
-			if !h.Exists(filepath.Join(string(in.Directory), f.Name)) {
-				fresh = append(fresh, f.Name)
-			}
-		}
-	}
-	if err := doAll(ctx, in.Before); err != nil {
-		return err
-	}
-	if len(in.Write) > 0 {
-		if err := in.Directory.Write(in.Write, force); err != nil {
+// Check returns why Do would fail before it has changed anything.
+func (in *Installation) Check(force bool) error {
+	if len(in.Write) > 0 && len(in.Before) == 0 { // which make the directory
+		if err := in.Directory.exists(); err != nil {
 			return err
 		}
 	}
-	if err := in.Directory.Remove(in.Remove); err != nil {
-		return err
-	}
-	if err := doAll(ctx, in.After); err != nil {
-		for _, step := range in.Undo {
-			_ = step.Do(ctx) // it may not have come so far
+	for _, name := range in.Remove {
+		path := filepath.Join(string(in.Directory), name)
+		if err := denied(path); err != nil {
+			return fmt.Errorf("cannot remove %q: %w", path, err)
 		}
-		in.Directory.Remove(fresh)
-		return err
 	}
-	return nil
+	return in.Directory.check(in.Write, force)
 }
 
-func doAll(ctx context.Context, steps []Step) error {
-	for _, step := range steps {
-		if err := step.Do(ctx); err != nil {
-			return err
-		}
+// Do does it, all or nothing: when something fails, files are as they were
+// before, and what is new is not enabled. That is done after a signal, too.
+func (in *Installation) Do(ctx context.Context, force bool) (err error) {
+	if err := in.Check(force); err != nil {
+		return err
 	}
-	return nil
+	c := &change{}
+	defer func() {
+		if err != nil {
+			c.back(context.WithoutCancel(ctx))
+		} else {
+			c.done()
+		}
+	}()
+	if err := c.steps(ctx, in.Before); err != nil {
+		return err
+	}
+	if err := in.Directory.write(c, in.Write); err != nil {
+		return err
+	}
+	if err := in.Directory.remove(c, in.Remove); err != nil {
+		return err
+	}
+	return c.steps(ctx, in.After)
 }

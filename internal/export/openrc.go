@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"text/template"
+	"time"
 
 	"github.com/svloop/svloop/internal/shellquote"
 )
@@ -17,7 +18,7 @@ var openrc = Format{
 		first:     func(name string) string { return name },
 		directory: initDirectory("openrc"),
 		enable:    enableOpenrc,
-		disable: func(h *Host, name string) []Step {
+		disable: func(h *Host, _ Directory, name string) []Step {
 			update, _ := h.admin("rc-update")
 			return []Step{{Argv: []string{update, "delete", name, "default"}}}
 		},
@@ -110,7 +111,7 @@ func outOfRunlevels(h *Host, update, name string) []Step {
 
 // stopOpenrc stops the service where OpenRC runs: elsewhere it refuses to, and
 // has started none.
-func stopOpenrc(h *Host, _ Directory, name string) ([]Step, error) {
+func stopOpenrc(h *Host, _ Directory, name string, _ time.Duration) ([]Step, error) {
 	update, found := h.admin("rc-update")
 	if !found {
 		return nil, errNoOpenrc

@@ -3,46 +3,60 @@ package export
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
+	"time"
 )
 
-// Removable returns the files of an exported service, the first file of which is
-// named; none when it is not exported here. One that is not as it was exported
+// installed is a service that was exported: its files, and how long its end may
+// take, 0 for not known to be long.
+type installed struct {
+	names      []string
+	longestEnd time.Duration
+}
+
+// removable returns an exported service, the first file of which is named; none
+// when it is not exported here. One that is not as this command has exported it
 // is an *EditedError, unless forced.
-func (d Directory) Removable(first string, force bool) ([]string, error) {
+//
+// The first file comes last: while it is there, the others are known.
+func (d Directory) removable(first, made string, force bool) (installed, error) {
 	found, err := d.stamps(first)
 	var edited *EditedError
 	if errors.As(err, &edited) && force {
-		return []string{first}, nil
+		return installed{names: []string{first}}, nil
 	}
-	if err != nil {
-		return nil, err
+	if err != nil || len(found.names) == 0 {
+		return installed{}, err
 	}
 	var all []error
+	if !force {
+		all = append(all, d.madeBy(first, made, found))
+	}
+	in := installed{longestEnd: found.longestEnd}
 	for _, name := range found.names {
 		if !filepath.IsLocal(name) {
-			return nil, &EditedError{filepath.Join(string(d), first), whyEdited}
+			return installed{}, &EditedError{filepath.Join(string(d), first), whyEdited}
 		}
 		if !force {
 			all = append(all, d.unedited(name, found))
 		}
+		if name != first {
+			in.names = append(in.names, name)
+		}
 	}
-	return found.names, errors.Join(all...)
+	in.names = append(in.names, first)
+	return in, errors.Join(all...)
 }
 
-// Remove removes files, and directories that are empty then.
-func (d Directory) Remove(names []string) error {
+// remove removes files, and directories that are empty then.
+func (d Directory) remove(c *change, names []string) error {
 	for _, name := range names {
 		path := filepath.Join(string(d), name)
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := c.remove(path); err != nil {
 			return fmt.Errorf("cannot remove %q: %w", path, cause(err))
 		}
 		for dir := filepath.Dir(name); dir != "."; dir = filepath.Dir(dir) {
-			if os.Remove(filepath.Join(string(d), dir)) != nil {
-				break // something else stands in it
-			}
+			c.empty = append(c.empty, filepath.Join(string(d), dir))
 		}
 	}
 	return nil

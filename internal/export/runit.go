@@ -13,6 +13,7 @@ var runit = Format{
 		first:     func(name string) string { return name + "/run" },
 		directory: runitDirectory,
 		enable:    enableRunit,
+		obstacle:  runitObstacle,
 		disable:   disableRunit,
 		stop:      stopRunit,
 		forgotten: forgetSupervised,

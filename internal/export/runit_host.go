@@ -3,6 +3,7 @@ package export
 import (
 	"path/filepath"
 	"strconv"
+	"time"
 )
 
 // runitScan is where runsvdir(8) looks: on Debian and Void, on Void's own, and
@@ -26,19 +27,24 @@ func enableRunit(h *Host, dir Directory, name string, running bool) ([]Step, err
 	return []Step{{Link: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)}}, err
 }
 
-// disableRunit leaves it to runsvdir to end a runsv that it has started already.
-func disableRunit(h *Host, name string) []Step {
+func runitObstacle(h *Host, dir Directory, name string, _ bool) error {
 	scan, _ := runitScan(h) // which enable has found
-	return []Step{{Unlink: filepath.Join(scan, name)}}
+	return linkObstacle(h, scan, dir, name)
+}
+
+// disableRunit leaves it to runsvdir to end a runsv that it has started already.
+func disableRunit(h *Host, dir Directory, name string) []Step {
+	scan, _ := runitScan(h)
+	return []Step{{Unlink: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)}}
 }
 
 // stopRunit takes the link away first: for a service that it finds, runsvdir
 // starts a runsv again.
-func stopRunit(h *Host, dir Directory, name string) ([]Step, error) {
+func stopRunit(h *Host, dir Directory, name string, longest time.Duration) ([]Step, error) {
 	scan, err := runitScan(h)
 	path := filepath.Join(string(dir), name)
 	return []Step{
-		{Unlink: filepath.Join(scan, name)},
-		{Argv: []string{"sv", "-w", strconv.Itoa(patience), "force-shutdown", path}, Reader: filepath.Join(path, "supervise/ok")},
+		{Unlink: filepath.Join(scan, name), Target: path},
+		{Argv: []string{"sv", "-w", strconv.Itoa(int(longest.Seconds())), "force-shutdown", path}, Reader: filepath.Join(path, "supervise/ok")},
 	}, err
 }

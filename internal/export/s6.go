@@ -16,6 +16,7 @@ var s6 = Format{
 		first:     func(name string) string { return name + "/run" },
 		directory: s6Directory,
 		enable:    enableS6,
+		obstacle:  s6Obstacle,
 		disable:   disableS6,
 		stop:      stopS6,
 		forgotten: forgetSupervised,
@@ -43,14 +44,11 @@ func endsAtKill(s proctree.Schedule) bool {
 }
 
 func besideS6(o *invocation.Options) (files []File, ends string) {
-	schedule := o.KillSpec
-	if schedule == nil {
-		schedule, _ = proctree.ParseSchedule(proctree.DefaultSchedule)
-	}
-	files = []File{{"timeout-kill", 0o644, fmt.Sprintf("%d\n", schedule.Total().Milliseconds())}}
-	name := proctree.SignalName(schedule[0].Signal)
+	steps := schedule(o)
+	files = []File{{"timeout-kill", 0o644, fmt.Sprintf("%d\n", steps.Total().Milliseconds())}}
+	name := proctree.SignalName(steps[0].Signal)
 	if name != "TERM" {
 		files = append(files, File{"down-signal", 0o644, name + "\n"})
 	}
-	return files, fmt.Sprintf("It gets %s, and KILL after %s seconds.", name, seconds(schedule.Total()))
+	return files, fmt.Sprintf("It gets %s, and KILL after %s seconds.", name, seconds(steps.Total()))
 }

@@ -3,6 +3,7 @@ package export
 import (
 	"path/filepath"
 	"strconv"
+	"time"
 )
 
 // s6Scan is where s6-svscan looks, in the places that are usual.
@@ -28,22 +29,27 @@ func enableS6(h *Host, dir Directory, name string, running bool) ([]Step, error)
 	}, err
 }
 
-// disableS6 has s6-svscan end a monitor that it has started already.
-func disableS6(h *Host, name string) []Step {
+func s6Obstacle(h *Host, dir Directory, name string, _ bool) error {
 	scan, _ := s6Scan(h) // which enable has found
-	return []Step{{Unlink: filepath.Join(scan, name)}, rescan(scan, "-an")}
+	return linkObstacle(h, scan, dir, name)
+}
+
+// disableS6 has s6-svscan end a monitor that it has started already.
+func disableS6(h *Host, dir Directory, name string) []Step {
+	scan, _ := s6Scan(h)
+	return []Step{{Unlink: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)}, rescan(scan, "-an")}
 }
 
 // stopS6 ends the service, and then its monitor.
-func stopS6(h *Host, dir Directory, name string) ([]Step, error) {
+func stopS6(h *Host, dir Directory, name string, longest time.Duration) ([]Step, error) {
 	scan, err := s6Scan(h)
 	path := filepath.Join(string(dir), name)
 	return []Step{
 		{
-			Argv:   []string{"s6-svc", "-wD", "-T", strconv.Itoa(patience * 1000), "-d", path},
+			Argv:   []string{"s6-svc", "-wD", "-T", strconv.FormatInt(longest.Milliseconds(), 10), "-d", path},
 			Reader: filepath.Join(path, "supervise/control"),
 		},
-		{Unlink: filepath.Join(scan, name)},
+		{Unlink: filepath.Join(scan, name), Target: path},
 		rescan(scan, "-an"),
 	}, err
 }

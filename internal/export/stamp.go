@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // The first file of an exported service carries the checksums of all of them,
@@ -11,16 +12,20 @@ import (
 // kept elsewhere. Its own checksum is over what remains without these lines.
 const stampPrefix = "# svctl-sha256: "
 
-// stamp puts comments and the checksums into the first file, behind the line
-// that names an interpreter.
-func stamp(files []File, comments []string) {
+// madePrefix begins the line of comment that names the command which has made
+// the files.
+const madePrefix = "# Made by: "
+
+// stamp puts a comment, the command that makes the files, and the checksums into
+// the first file, behind the line that names an interpreter.
+func stamp(files []File, comment, made string) {
 	first := &files[0]
 	head, body := "", first.Text
 	if strings.HasPrefix(body, "#!") {
 		line, rest, _ := strings.Cut(body, "\n")
 		head, body = line+"\n", rest
 	}
-	comment := strings.Join(comments, "\n") + "\n"
+	comment += "\n" + madePrefix + made + "\n"
 	first.Text = head + comment + body
 	var sums strings.Builder
 	for _, f := range files {
@@ -37,6 +42,9 @@ type stamps struct {
 	names []string
 	sums  map[string]string
 	own   string // of the first file as it is
+
+	made       string        // the command, as the file says
+	longestEnd time.Duration // 0 when nothing is said
 }
 
 // readStamps reads the checksums in a first file. Without any it was not made
@@ -45,6 +53,12 @@ func readStamps(text string) (stamps, bool) {
 	found := stamps{sums: make(map[string]string)}
 	var rest strings.Builder
 	for line := range strings.SplitAfterSeq(text, "\n") {
+		if made, ok := strings.CutPrefix(line, madePrefix); ok && found.made == "" {
+			found.made = strings.TrimSuffix(made, "\n")
+		}
+		if end := readLongestEnd(line); end > 0 {
+			found.longestEnd = end
+		}
 		sum, name, ok := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(line, stampPrefix), "\n"), " ")
 		if !ok || !strings.HasPrefix(line, stampPrefix) {
 			rest.WriteString(line)

@@ -50,6 +50,9 @@ func (v *supervisor) render(s *Source) ([]File, []string, error) {
 		files, noEquivalent = v.byItself(s, r)
 	}
 	noEquivalent = append(noEquivalent, v.keysWithout(s)...)
+	if end := longestEnd(s.Options); end > patience {
+		r.comments = append(r.comments, longestEndComment(end))
+	}
 	var warnings []string
 	for _, what := range noEquivalent {
 		r.comment("No equivalent: %s", what)
@@ -97,18 +100,6 @@ func (v *supervisor) byItself(s *Source, r *runScript) (files []File, noEquivale
 	}
 	return files, noEquivalent
 }
-
-// endGroup is what the monitor executes when the program has ended. Of a newer
-// s6 than 2.11 it would get the process group as its fourth argument.
-const endGroup = `#!/bin/sh
-# What the program has left of its process group gets TERM, and KILL a second
-# later.
-if read -r group <supervise/group && kill -s TERM -- "-$group" 2>/dev/null; then
-	sleep 1
-	kill -s KILL -- "-$group" 2>/dev/null
-fi
-exit 0
-`
 
 // underSvloop has the monitor look after svloop, which is told what svctl would
 // tell it, but to stay in the foreground.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // hostWith is one that has these programs and directories.
@@ -20,7 +21,7 @@ func hostWith(has ...string) *Host {
 			}
 			return "/usr/bin/" + program, nil
 		},
-		Exists: func(path string) bool { return slices.Contains(has, path) },
+		Exists: func(path string) bool { return slices.Contains(has, path) || path == "/" },
 	}
 }
 
@@ -39,19 +40,20 @@ func TestSupervisedInstall(t *testing.T) {
 		format Format
 		host   *Host
 		before string
+		unmade string // when something fails
 		after  string
 		ends   string // before the files are removed
 	}{
-		{runit, hostWith("sv", "/etc/service", "/var/service", "/etc/sv"), "", "link /etc/service/x to /etc/sv/x",
+		{runit, hostWith("sv", "/etc/service", "/var/service", "/etc/sv"), "", "", "link /etc/service/x to /etc/sv/x",
 			"remove link /etc/service/x; run sv -w 60 force-shutdown /etc/sv/x"},
-		{runit, hostWith("sv", "/var/service", "/service", "/etc/sv"), "", "link /var/service/x to /etc/sv/x",
+		{runit, hostWith("sv", "/var/service", "/service", "/etc/sv"), "", "", "link /var/service/x to /etc/sv/x",
 			"remove link /var/service/x; run sv -w 60 force-shutdown /etc/sv/x"},
-		{runit, hostWith("sv", "/service"), "run mkdir -p /etc/sv", "link /service/x to /etc/sv/x",
+		{runit, hostWith("sv", "/service", "/etc"), "run mkdir -p /etc/sv", "run rmdir /etc/sv", "link /service/x to /etc/sv/x",
 			"remove link /service/x; run sv -w 60 force-shutdown /etc/sv/x"},
-		{s6, hostWith("s6-svscanctl", "/run/service", "/service", "/etc/s6/sv"), "",
+		{s6, hostWith("s6-svscanctl", "/run/service", "/service", "/etc/s6/sv"), "", "",
 			"link /run/service/x to /etc/s6/sv/x; run s6-svscanctl -a /run/service",
 			"run s6-svc -wD -T 60000 -d /etc/s6/sv/x; remove link /run/service/x; run s6-svscanctl -an /run/service"},
-		{s6, hostWith("s6-svscanctl", "/var/service"), "run mkdir -p /etc/s6/sv",
+		{s6, hostWith("s6-svscanctl", "/var/service", "/etc"), "run mkdir -p /etc/s6/sv", "run rmdir /etc/s6/sv; run rmdir /etc/s6",
 			"link /var/service/x to /etc/s6/sv/x; run s6-svscanctl -a /var/service",
 			"run s6-svc -wD -T 60000 -d /etc/s6/sv/x; remove link /var/service/x; run s6-svscanctl -an /var/service"},
 	} {
@@ -66,21 +68,122 @@ func TestSupervisedInstall(t *testing.T) {
 		if words(in.Before) != test.before || words(in.After) != test.after {
 			t.Errorf("%s: before %q, after %q; want %q, %q", test.format.Name, words(in.Before), words(in.After), test.before, test.after)
 		}
+		if test.before != "" && words(in.Before[0].Undo) != test.unmade {
+			t.Errorf("%s: %q is undone by %q, want %q", test.format.Name, test.before, words(in.Before[0].Undo), test.unmade)
+		}
 		undo := strings.Split(test.after, " ")[1] // the link
-		if got := words(test.format.host.disable(test.host, "x")); !strings.HasPrefix(got, "remove link "+undo) || words(in.Undo) != got {
-			t.Errorf("%s: undone by %q and %q, want %s to be removed", test.format.Name, got, words(in.Undo), undo)
+		if got := words(in.After[0].Undo); !strings.HasPrefix(got, "remove link "+undo) || in.After[0].Undo[0].Target != in.After[0].Target {
+			t.Errorf("%s: undone by %q, want %s to be removed", test.format.Name, got, undo)
 		}
 		dir, err := test.format.host.directory(test.host)
 		if err != nil || dir != in.Directory {
 			t.Errorf("%s: directory %q, %v; want %q", test.format.Name, dir, err, in.Directory)
 		}
-		stop, err := test.format.host.stop(test.host, dir, "x")
+		stop, err := test.format.host.stop(test.host, dir, "x", patience)
 		if err != nil || words(stop) != test.ends {
 			t.Errorf("%s: %q, %v; want %q", test.format.Name, words(stop), err, test.ends)
 		}
 		gone, err := test.format.host.forgotten(test.host, dir, "x")
 		if err != nil || words(gone) != "remove the state in "+filepath.Join(string(dir), "x") {
 			t.Errorf("%s: %q, %v", test.format.Name, words(gone), err)
+		}
+	}
+}
+
+// TestLinkObstacle finds what has the place of the link, before anything is
+// written, by force too; and unlinks nothing of others.
+func TestLinkObstacle(t *testing.T) {
+	t.Parallel()
+	h := hostWith("sv", "s6-svscanctl", "/service", "/service/ours", "/service/other", "/service/none", "/etc/sv", "/etc/s6/sv")
+	h.Readlink = func(path string) (string, error) {
+		target := map[string]string{"/service/other": "/somewhere/else"}[path]
+		if target == "" {
+			return "", os.ErrInvalid
+		}
+		return target, nil
+	}
+	for _, f := range supervised {
+		dir, err := f.host.directory(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string]string{
+			"other": `cannot make link "/service/other": it is there already, and leads to "/somewhere/else"`,
+			"none":  `cannot make link "/service/none": something else is there`,
+			"new":   "",
+		} {
+			b := &Bundle{Name: name, Files: []File{{Name: name + "/run"}}} // whether it is there or not
+			if _, err := f.Install(h, []*Bundle{b}, nil, true); want == "" && err != nil || want != "" && (err == nil || err.Error() != want) {
+				t.Errorf("%s, %s: %v, want %s", f.Name, name, err, want)
+			}
+		}
+		ours := *h
+		ours.Readlink = func(string) (string, error) { return filepath.Join(string(dir), "ours"), nil }
+		if err := f.host.obstacle(&ours, dir, "ours", false); err != nil {
+			t.Errorf("%s: %v", f.Name, err)
+		}
+	}
+}
+
+// TestUnlink removes a link to the target, and no other.
+func TestUnlink(t *testing.T) {
+	t.Parallel()
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink("/somewhere/else", link); err != nil {
+		t.Fatal(err)
+	}
+	unlink := func(target string) {
+		t.Helper()
+		if err := (Step{Unlink: link, Target: target}).Do(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}
+	unlink("/etc/sv/x")
+	if _, err := os.Lstat(link); err != nil {
+		t.Errorf("a link of others is gone: %v", err)
+	}
+	unlink("/somewhere/else")
+	if _, err := os.Lstat(link); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("it is left: %v", err)
+	}
+	unlink("/somewhere/else")
+}
+
+// TestLongestEnd has unexport wait for a service as long as its end may take.
+func TestLongestEnd(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		format  Format
+		options string
+		want    time.Duration
+	}{
+		{runit, "", 0},
+		{s6, "", 0},
+		{s6, " --kill-spec TERM/90%20KILL", 190 * time.Second},
+		{runit, " --kill-spec TERM/90.1%20KILL", 191 * time.Second},
+	} {
+		s := scriptSource(t, "start = /bin/x", "daemon = /run/x.pid", "daemon_options = --restart always"+test.options)
+		b, err := test.format.Render(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := Directory(t.TempDir())
+		do(t, &Installation{Directory: dir, Write: []*Bundle{b}})
+		if found, err := test.format.installed(dir, "x", false); err != nil || found.longestEnd != test.want {
+			t.Errorf("%s%s: %v, %v; want %v", test.format.Name, test.options, found.longestEnd, err, test.want)
+		}
+	}
+	h := hostWith("sv", "s6-svscanctl", "/service")
+	for format, want := range map[*Format]string{
+		&runit: "remove link /service/x; run sv -w 190 force-shutdown /etc/sv/x",
+		&s6:    "run s6-svc -wD -T 190000 -d /etc/s6/sv/x; remove link /service/x; run s6-svscanctl -an /service",
+	} {
+		dir, err := format.host.directory(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if steps, err := format.host.stop(h, dir, "x", 190*time.Second); err != nil || words(steps) != want {
+			t.Errorf("%q, %v; want %q", words(steps), err, want)
 		}
 	}
 }
@@ -229,7 +332,7 @@ func TestObsolete(t *testing.T) {
 		remove, err := dir.Obsolete(bundles)
 		if err == nil {
 			in.Remove = remove
-			err = in.Do(context.Background(), ThisHost(), force)
+			err = in.Do(context.Background(), force)
 		}
 		if want == "" && err != nil || want != "" && (err == nil || err.Error() != want) {
 			t.Errorf("%v, want %q", err, want)

@@ -16,8 +16,10 @@ var systemd = Format{
 		first:     unitName,
 		directory: systemdDirectory,
 		enable:    enableSystemd,
+		obstacle:  systemdObstacle,
+		disable:   disableSystemd,
 		stop:      stopSystemd,
-		forgotten: func(h *Host, _ Directory, _ string) ([]Step, error) { return h.reloadSystemd(), nil },
+		forgotten: forgottenSystemd,
 	},
 }
 

@@ -2,14 +2,10 @@ package export
 
 import (
 	"strings"
-	"time"
 
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
-
-// slack is what systemd waits longer than svloop, which says why it failed.
-const slack = 10 * time.Second
 
 // underSvloop has systemd look after svloop, which looks after the program as
 // the options say. Their words are those of svctl.
@@ -32,8 +28,7 @@ func (u *unit) underSvloop(s *Source, reasons []string) {
 	if o.Ready.Kind != invocation.Defaults().Ready.Kind {
 		start = max(start, o.ReadyTimeout+slack)
 	}
-	// svloop sends its signals to the process group, and again to what is left.
 	u.set("TimeoutStartSec", "%s", span(start))
-	u.set("TimeoutStopSec", "%s", span(max(s.Timeout, 2*schedule(o).Total()+slack)))
+	u.set("TimeoutStopSec", "%s", span(max(s.Timeout, longestEnd(o))))
 	u.set("KillMode", "control-group")
 }

@@ -1,6 +1,9 @@
 package export
 
-import "path/filepath"
+import (
+	"path/filepath"
+	"time"
+)
 
 // initD is where both sysv and OpenRC have their scripts.
 const initD = "/etc/init.d"
@@ -36,7 +39,7 @@ func enableSysv(h *Host, dir Directory, name string, _ bool) ([]Step, error) {
 	return nil, errNoRunlevels
 }
 
-func stopSysv(h *Host, dir Directory, name string) ([]Step, error) {
+func stopSysv(h *Host, dir Directory, name string, _ time.Duration) ([]Step, error) {
 	forget, err := forgetSysv(h, name)
 	if err != nil {
 		return nil, err
@@ -44,7 +47,7 @@ func stopSysv(h *Host, dir Directory, name string) ([]Step, error) {
 	return []Step{{Argv: []string{filepath.Join(string(dir), name), "stop"}}, forget}, nil
 }
 
-func disableSysv(h *Host, name string) []Step {
+func disableSysv(h *Host, _ Directory, name string) []Step {
 	forget, err := forgetSysv(h, name)
 	if err != nil {
 		return nil // nothing has enabled it

@@ -85,7 +85,7 @@ func TestInitHosts(t *testing.T) {
 				t.Errorf("%s: to enable: %q, %v, want %q", test.format.Name, said(steps), err, want)
 			}
 		}
-		if steps, err := test.format.host.stop(test.host, initD, "x"); err != nil || said(steps) != test.remove {
+		if steps, err := test.format.host.stop(test.host, initD, "x", patience); err != nil || said(steps) != test.remove {
 			t.Errorf("%s: to stop: %q, %v, want %q", test.format.Name, said(steps), err, test.remove)
 		}
 		if steps, err := test.format.host.forgotten(test.host, initD, "x"); err != nil || len(steps) > 0 {
@@ -116,11 +116,11 @@ func TestInitHostsMissing(t *testing.T) {
 		if !test.host.Exists(initD) {
 			continue
 		}
-		if _, err = test.format.host.stop(test.host, initD, "x"); !errors.As(err, &missing) || err.Error() != test.want {
+		if _, err = test.format.host.stop(test.host, initD, "x", patience); !errors.As(err, &missing) || err.Error() != test.want {
 			t.Errorf("to stop: got the error %v, want %s", err, test.want)
 		}
 		// A file that another host was meant for is there all the same.
-		if steps := test.format.host.disable(test.host, "x"); test.format.Name == sysv.Name && len(steps) > 0 {
+		if steps := test.format.host.disable(test.host, initD, "x"); test.format.Name == sysv.Name && len(steps) > 0 {
 			t.Errorf("to take back: %q", said(steps))
 		}
 	}
