@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/svloop/svloop/internal/export"
 )
@@ -25,29 +27,55 @@ func unexportAction(s *session) int {
 	if len(s.args) == 0 {
 		return complain(s.stderr, wrong("action unexport wants the names of services"))
 	}
-	var names []string
-	for _, arg := range s.args {
-		names = append(names, export.ExportedName(s.pathOf(arg)))
+	paths, err := s.exportedPaths(format)
+	if err != nil {
+		return complain(s.stderr, err)
 	}
-	var in *export.Installation
-	if s.output != "" {
-		in, err = format.Removal(export.Directory(s.output), names, s.force)
-	} else {
-		in, err = format.Uninstall(export.ThisHost(), names, s.force)
-	}
+	in, err := s.removal(format, paths)
 	if err != nil {
 		return s.failed(err)
 	}
 	return s.carryOut(format, in, nil)
 }
 
-// pathOf returns the path of a service. One that the configuration has no more
-// is taken at its word, so that its files can be removed all the same.
-func (s *session) pathOf(name string) string {
-	if e, err := s.config.Find(name); err == nil && e.Service != nil {
-		return e.Path
+func (s *session) removal(format export.Format, paths []string) (*export.Installation, error) {
+	if s.output != "" {
+		return format.Removal(export.Directory(s.output), paths, s.force)
 	}
-	return name
+	return format.Uninstall(export.ThisHost(), paths, s.force)
+}
+
+// exportedPaths are those of the services that the arguments name, each once. One
+// that the configuration has no more is taken at its word where it is exported, so
+// that its files can be removed all the same.
+func (s *session) exportedPaths(format export.Format) (paths []string, err error) {
+	var all []error
+	add := func(path string) {
+		if !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+	}
+	for _, arg := range s.args {
+		e, err := s.config.Find(arg)
+		switch {
+		case err == nil:
+			for _, service := range e.Services() {
+				add(service.Path)
+			}
+		case s.isExported(format, arg):
+			add(arg)
+		default:
+			all = append(all, err)
+		}
+	}
+	return paths, errors.Join(all...)
+}
+
+// isExported reports whether there is something under the name of a path, or
+// nobody can tell: then the removal says why.
+func (s *session) isExported(format export.Format, path string) bool {
+	in, err := s.removal(format, []string{path})
+	return err != nil || !in.Empty()
 }
 
 func (s *session) printRemoval(format export.Format, in *export.Installation) int {
