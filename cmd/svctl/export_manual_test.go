@@ -100,8 +100,8 @@ func TestExportManualExample(t *testing.T) {
 		[]string{"PATH=/bin", "SVLOOP=/usr/bin/svloop"}, &stdout, &stderr)
 	said, script, _ := strings.Cut(examples[2], "$ cat api/run\n")
 	said = strings.TrimPrefix(said, "$ svctl export runit api --output .\n")
-	if got := strings.ReplaceAll(stdout.String(), dir+"/", ""); code != 0 || got != said || stderr.String() != "" {
-		t.Errorf("exit status %d, %q, %q; want %q", code, got, stderr.String(), said)
+	if got := stderr.String() + strings.ReplaceAll(stdout.String(), dir+"/", ""); code != 0 || got != said {
+		t.Errorf("exit status %d, %q; want %q", code, got, said)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "api/run"))
 	if err != nil {

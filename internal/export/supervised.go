@@ -83,6 +83,7 @@ func (v *supervisor) byItself(s *Source, r *runScript) (files []File, noEquivale
 		r.line(v.once)
 	}
 	r.surroundings(v, s)
+	noEquivalent = append(noEquivalent, leaves)
 	if o.Ready.Kind == readiness.FD {
 		files = append(files, notificationFD(o.Ready.FD))
 		if o.ReadyTimeout != invocation.Defaults().ReadyTimeout {

@@ -11,3 +11,7 @@ if read -r group <supervise/group && kill -s TERM -- "-$group" 2>/dev/null; then
 fi
 exit 0
 `
+
+// leaves is what endGroup cannot find: nothing tells where a process in another
+// session came from, when its parents have ended. Those of svloop fall to it.
+const leaves = "the end of processes in sessions of their own (svloop would end them)"
