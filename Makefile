@@ -45,6 +45,7 @@ race:
 integration:
 	@test $$(id -u) = 0 || $(call left_out,the tests that need root)
 	$(GO) test -timeout 12m ./integration/...
+	$(GO) test -v -run 'TestExportedUnitsSecurity$$' ./integration
 
 fuzz:
 	@set -e; for package in $$($(GO) list $(PACKAGES)); do for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
