@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -103,6 +104,24 @@ func TestTakenBack(t *testing.T) {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != 0o640 {
 			t.Errorf("%s has the mode %v, %v", name, info.Mode(), err)
 		}
+	}
+}
+
+// TestReplaceFails has a file in its place under two names, when the new one is
+// not there: one is left.
+func TestReplaceFails(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "x"), []byte("x"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var c change
+	if err := c.replace(filepath.Join(dir, "none"), filepath.Join(dir, "x")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got the error %v", err)
+	}
+	c.back(context.Background())
+	if got := tree(t, dir); got != "/x: x" {
+		t.Errorf("there is\n%s", got)
 	}
 }
 
