@@ -139,8 +139,8 @@ func TestTakenBackInOrder(t *testing.T) {
 	for _, test := range []struct {
 		ctx  context.Context
 		want string
-	}{{context.Background(), "one two three unfails unthree untwo unone"}, {ctx, "unone"}} {
-		in := &Installation{Before: []Step{step("one"), step("two")}, After: []Step{step("three"), fails, step("four")}}
+	}{{context.Background(), "one two three unfails unthree untwo unone restored"}, {ctx, "unone restored"}} {
+		in := &Installation{Before: []Step{step("one"), step("two")}, After: []Step{step("three"), fails, step("four")}, Restored: []Step{say("restored")}}
 		if err := in.Do(test.ctx, false); err == nil {
 			t.Error("nothing has failed")
 		}

@@ -33,6 +33,9 @@ type hostFormat struct {
 	// service that was not there before.
 	disable func(h *Host, dir Directory, name string) []Step
 
+	// reload has the system read its files again, where it would not by itself.
+	reload func(*Host) []Step
+
 	// stop ends the service, which may take so long, and has the system forget
 	// it, before its files are removed; forgotten is what remains to be done
 	// after.

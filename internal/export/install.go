@@ -14,6 +14,7 @@ type Installation struct {
 	Before    []Step   // before files are written or removed
 	Remove    []string // files
 	After     []Step   // after files are written or removed
+	Restored  []Step   // when something has failed, after all was taken back
 }
 
 // Install returns what installs services that are expected to run or not. The
@@ -28,6 +29,9 @@ func (f Format) Install(h *Host, bundles []*Bundle, running map[string]bool, for
 		return nil, err
 	}
 	in := &Installation{Directory: dir, Write: bundles, Before: makeDirectory(h, dir)}
+	if f.host.reload != nil {
+		in.Restored = f.host.reload(h)
+	}
 	if in.Remove, err = dir.Obsolete(bundles); err != nil {
 		return nil, err
 	}
@@ -156,7 +160,11 @@ func (in *Installation) Do(ctx context.Context, force bool) (err error) {
 	c := &change{}
 	defer func() {
 		if err != nil {
-			c.back(context.WithoutCancel(ctx))
+			ctx := context.WithoutCancel(ctx)
+			c.back(ctx)
+			for _, step := range in.Restored {
+				_ = step.Do(ctx) // what has failed before is what counts
+			}
 		} else {
 			c.done()
 		}

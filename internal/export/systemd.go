@@ -18,6 +18,7 @@ var systemd = Format{
 		enable:    enableSystemd,
 		obstacle:  systemdObstacle,
 		disable:   disableSystemd,
+		reload:    (*Host).reloadSystemd,
 		stop:      stopSystemd,
 		forgotten: forgottenSystemd,
 	},

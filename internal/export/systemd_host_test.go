@@ -39,6 +39,9 @@ func TestShadowedUnit(t *testing.T) {
 		if err != nil || said(in.After[0].Undo) != test.undo {
 			t.Errorf("by force: %v, undone by %q, want %q", err, said(in.After[0].Undo), test.undo)
 		}
+		if got, want := said(in.Restored), map[bool]string{true: "run systemctl daemon-reload"}[test.host.booted()]; got != want {
+			t.Errorf("at last: %q, want %q", got, want)
+		}
 		if steps, err := systemd.host.stop(test.host, systemdUnits, "x", patience); err != nil || said(steps) != test.stop {
 			t.Errorf("to stop: %q, %v; want %q", said(steps), err, test.stop)
 		}
