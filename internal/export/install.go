@@ -160,7 +160,8 @@ func (in *Installation) Do(ctx context.Context, force bool) (err error) {
 	c := &change{}
 	defer func() {
 		if err != nil {
-			ctx := context.WithoutCancel(ctx)
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+			defer cancel()
 			c.back(ctx)
 			for _, step := range in.Restored {
 				_ = step.Do(ctx) // what has failed before is what counts
