@@ -5,9 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/svloop/svloop/pkg/proctree"
 )
@@ -106,16 +104,14 @@ func TestCronLine(t *testing.T) {
 }
 
 // TestCronLineOfStuck ends an svloop that hangs, as the other exports do, and
-// starts another. It has not touched its pid file for a minute.
+// starts another.
 func TestCronLineOfStuck(t *testing.T) {
 	t.Parallel()
 	s, command := newCron(t, exportedKinds["daemon"])
 	x := lsbService{scene: s, name: "x", pidFile: "program.pid"}
 	s.minute(command)
 	first := x.program(true)
-	check(t, syscall.Kill(s.pid("svloop.pid"), syscall.SIGSTOP))
-	old := time.Now().Add(-2 * time.Minute)
-	check(t, os.Chtimes(filepath.Join(s.dir, "svloop.pid"), old, old))
+	x.hang()
 	if code, text := s.svctl("status", "x"); code != 4 {
 		t.Fatalf("status: exit status %d: %s", code, text)
 	}

@@ -185,13 +185,10 @@ func TestSysvScriptOfDead(t *testing.T) {
 		t.Fatal("the program lives on")
 	}
 
-	// One that hangs has not touched its pid file for a minute.
 	for _, word := range []string{"start", "restart"} {
 		want("start", 0)
 		program = x.program(true)
-		check(t, syscall.Kill(h.pid("svloop.pid"), syscall.SIGSTOP))
-		old := time.Now().Add(-2 * time.Minute)
-		check(t, os.Chtimes(filepath.Join(h.dir, "svloop.pid"), old, old))
+		x.hang()
 		want("status", 4)
 		if a := want("try-restart", 1); a.stdout != "" || !strings.HasPrefix(a.stderr, "svloop (pid ") {
 			t.Errorf("try-restart: %v", a)
@@ -400,4 +397,22 @@ func (s lsbService) await(what string, reached func() bool) {
 	s.t.Helper()
 	h := &host{TB: s.t, dir: s.dir}
 	h.await(what, reached)
+}
+
+// hang stops svloop, which has not touched its pid file for a minute then. Until
+// all of its threads stand still it would put that right.
+func (s lsbService) hang() {
+	s.t.Helper()
+	pid := s.pid("svloop.pid")
+	check(s.t, syscall.Kill(pid, syscall.SIGSTOP))
+	s.await("svloop to stand still", func() bool {
+		tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+		check(s.t, err)
+		return len(tasks) > 0 && !slices.ContainsFunc(tasks, func(task string) bool {
+			text, err := os.ReadFile(task)
+			return err != nil || !strings.Contains(string(text), ") T ")
+		})
+	})
+	old := time.Now().Add(-2 * time.Minute)
+	check(s.t, os.Chtimes(filepath.Join(s.dir, "svloop.pid"), old, old))
 }
