@@ -36,6 +36,7 @@ const patience = 60 * time.Second
 //	waitfor file|nofile PATH  … until it exists, or does not
 //	waitfor text PATH REGEXP  … until the file matches
 //	waitfor dead|alive PID    … until the process has ended, or is there
+//	waitfor still PID         … until all of its threads are stopped
 //	waitfor port|noport PORT  … until the port answers, or does not
 //	waitfor ok PROG ARG...    … until the command exits with 0
 //	signal NAME PID           send a signal
@@ -164,7 +165,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 
 func waitFor(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
-		ts.Fatalf("usage: waitfor file|nofile|text|dead|alive|port|noport|ok ARG...")
+		ts.Fatalf("usage: waitfor file|nofile|text|dead|alive|still|port|noport|ok ARG...")
 	}
 	deadline := time.Now().Add(patience)
 	for !happened(ts, args[0], args[1:]) {
@@ -185,6 +186,8 @@ func happened(ts *testscript.TestScript, what string, args []string) bool {
 		return err == nil && regexp.MustCompile("(?m)"+args[1]).Match(text)
 	case "dead", "alive":
 		return isAlive(pidOf(ts, args[0])) == (what == "alive")
+	case "still":
+		return standsStill(pidOf(ts, args[0]))
 	case "port", "noport":
 		conn, err := net.DialTimeout("tcp", "127.0.0.1:"+args[0], time.Second)
 		if err == nil {
@@ -231,6 +234,16 @@ func pidOf(ts *testscript.TestScript, arg string) int {
 func isAlive(pid int) bool {
 	s, err := proctree.ReadStat(pid)
 	return err == nil && s.Alive()
+}
+
+// standsStill reports whether a signal has stopped all threads of a process:
+// until then one of them may still do something.
+func standsStill(pid int) bool {
+	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+	return err == nil && len(tasks) > 0 && !slices.ContainsFunc(tasks, func(task string) bool {
+		text, err := os.ReadFile(task)
+		return err != nil || !strings.Contains(string(text), ") T ")
+	})
 }
 
 // ports counts those that were given away.

@@ -405,14 +405,7 @@ func (s lsbService) hang() {
 	s.t.Helper()
 	pid := s.pid("svloop.pid")
 	check(s.t, syscall.Kill(pid, syscall.SIGSTOP))
-	s.await("svloop to stand still", func() bool {
-		tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
-		check(s.t, err)
-		return len(tasks) > 0 && !slices.ContainsFunc(tasks, func(task string) bool {
-			text, err := os.ReadFile(task)
-			return err != nil || !strings.Contains(string(text), ") T ")
-		})
-	})
+	s.await("svloop to stand still", func() bool { return standsStill(pid) })
 	old := time.Now().Add(-2 * time.Minute)
 	check(s.t, os.Chtimes(filepath.Join(s.dir, "svloop.pid"), old, old))
 }
