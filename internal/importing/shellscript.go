@@ -42,15 +42,15 @@ func (s *shellScript) read(data string) error {
 			long += before
 			continue
 		}
-		words, err := splitShell(long + line)
+		command, err := splitShell(long + line)
 		long = ""
 		switch {
-		case err == nil && len(words) == 0:
+		case err == nil && len(command.words) == 0 && !command.merged:
 			continue
 		case err == nil && s.words != nil:
 			err = errNoFinalExec // nothing comes after it
 		case err == nil:
-			err = s.statement(words, first)
+			err = s.statement(command, first)
 		}
 		if err != nil {
 			return fmt.Errorf("line %d: %w", first, err)
@@ -63,13 +63,19 @@ func (s *shellScript) read(data string) error {
 }
 
 // statement does what one line of the script does.
-func (s *shellScript) statement(words []string, line int) error {
+func (s *shellScript) statement(command shellLine, line int) error {
+	words := command.words
+	if command.merged {
+		if len(words) == 0 || words[0] != "exec" {
+			return errNotPlain
+		}
+		s.entry.noEquivalent(line, "2>&1 (--stdout and --stderr say where the output goes)")
+	}
 	args := words[1:]
 	switch {
-	case words[0] == "exec" && len(args) == 1 && args[0] == mergeOutput:
-		s.entry.noEquivalent(line, "exec 2>&1 (--stdout and --stderr say where the output goes)")
 	case words[0] == "exec" && len(args) > 0:
 		return s.exec(args, line)
+	case words[0] == "exec" && command.merged:
 	case words[0] == "cd" && len(args) == 1 && args[0] != "-":
 		s.dir = s.path(args[0])
 	case words[0] == "set" && len(args) == 1 && shellFlags(args[0]):
@@ -150,10 +156,6 @@ func (s *shellScript) ulimit(flag, value string) error {
 // exec takes the program. What stands in front of it and only sets something
 // is done by svloop.
 func (s *shellScript) exec(words []string, line int) error {
-	if last := len(words) - 1; words[last] == mergeOutput {
-		s.entry.noEquivalent(line, "2>&1 (--stdout and --stderr say where the output goes)")
-		words = words[:last]
-	}
 	for _, name := range slices.Sorted(maps.Keys(s.assigned)) {
 		s.entry.noEquivalent(line, name+"="+s.assigned[name]+" (not exported)")
 	}
