@@ -8,17 +8,26 @@ import (
 	"github.com/svloop/svloop/internal/importing"
 )
 
-// importAction prints the entries that stand for definitions of other systems:
-// all of them, or none and what is wrong.
+// importAction prints the entries that stand for definitions of other systems.
+// What is wrong with some of them does not keep the others from being printed,
+// but the exit status from being 0.
 func importAction(s *session) int {
 	if len(s.args) == 0 {
 		return complain(s.stderr, wrong("action import wants files: init scripts, systemd units, supervisord configurations or runit directories"))
 	}
 	importer := &importing.Importer{Files: guardedFiles{}, Getenv: s.env.lookup}
-	definitions, err := importer.All(s.args)
-	if err != nil {
-		return complain(s.stderr, err)
+	definitions, refused := importer.All(s.args)
+	if len(definitions) == 0 {
+		return complain(s.stderr, refused)
 	}
+	code := s.printImported(definitions)
+	if code != 0 || refused == nil {
+		return code
+	}
+	return complain(s.stderr, &hintedError{refused, "the entries of all others are printed"})
+}
+
+func (s *session) printImported(definitions importing.Definitions) int {
 	if s.json {
 		return s.printTree(definitions)
 	}

@@ -170,11 +170,22 @@ func TestImportManual(t *testing.T) {
 	wantAnswer(t, dir+"/", answer{stdout: strings.Replace(examples[2], "# from ", "# from DIR", 1)}, "import", unit)
 }
 
-// Nothing is printed unless all can be imported.
+// What cannot be imported is said, and the rest is printed all the same.
 func TestImportRefuses(t *testing.T) {
 	t.Parallel()
 	dir := definitions(t)
 	good := filepath.Join(dir, "a.service")
+	const printed, hint = `# from DIR/a.service
+# no equivalent: After=b
+<entry>
+    type = service
+    name = a
+    start = /bin/a b%20c
+    daemon = /run/a.pid
+    daemon_options = --kill-spec TERM/90%20KILL --nice 5
+    timeout = 95
+</entry>
+`, "svctl: hint: the entries of all others are printed\n"
 	wantAnswer(t, dir, answer{code: 2, stderr: `svctl: action import wants files: init scripts, systemd units, supervisord configurations or runit directories
 svctl: hint: try svctl --help
 `}, "import")
@@ -182,17 +193,18 @@ svctl: hint: try svctl --help
 	writeFile(t, filepath.Join(dir, "once.service"), "[Service]\nType=oneshot\nExecStart=/bin/a\n", 0o644)
 	writeFile(t, filepath.Join(dir, "binary"), "\x7fELF\x00", 0o755)
 	writeFile(t, filepath.Join(dir, "empty"), "", 0o644)
-	wantAnswer(t, dir, answer{code: 6, stderr: `svctl: cannot import "DIR/missing": no such file or directory
+	wantAnswer(t, dir, answer{code: 6, stdout: printed, stderr: `svctl: cannot import "DIR/missing": no such file or directory
 svctl: DIR/once.service:2: cannot import "once": a service of Type=oneshot runs and ends, and an entry stands for what goes on running
 svctl: cannot import "DIR/binary": it is not a text: it has a NUL byte
 svctl: cannot import "DIR/empty": it is neither an init script, a systemd unit, a supervisord configuration nor a runit directory
 svctl: cannot import "DIR": a directory without run, so it is none of runit
 svctl: cannot import "/dev/null": it is not a plain file
-`}, "import", good, filepath.Join(dir, "missing"), filepath.Join(dir, "once.service"), filepath.Join(dir, "binary"), filepath.Join(dir, "empty"), dir, "/dev/null")
-	wantAnswer(t, dir, answer{code: 6, stderr: "svctl: DIR/a.service: cannot import \"a\": its name is taken by that of DIR/a.service\n"}, "import", good, good)
+` + hint}, "import", good, filepath.Join(dir, "missing"), filepath.Join(dir, "once.service"), filepath.Join(dir, "binary"), filepath.Join(dir, "empty"), dir, "/dev/null")
+	wantAnswer(t, dir, answer{code: 6, stdout: printed, stderr: "svctl: DIR/a.service: cannot import \"a\": its name is taken by that of DIR/a.service\n" + hint}, "import", good, good)
+	wantAnswer(t, dir, answer{code: 6, stderr: "svctl: cannot import \"DIR/missing\": no such file or directory\n"}, "import", "--json", filepath.Join(dir, "missing"))
 	if os.Geteuid() == 0 {
 		return // root may read everything
 	}
 	secret := writeFile(t, filepath.Join(dir, "secret"), "", 0)
-	wantAnswer(t, dir, answer{code: 4, stderr: "svctl: cannot import \"DIR/secret\": permission denied\n"}, "import", good, secret)
+	wantAnswer(t, dir, answer{code: 4, stdout: printed, stderr: "svctl: cannot import \"DIR/secret\": permission denied\n" + hint}, "import", good, secret)
 }

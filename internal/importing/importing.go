@@ -67,52 +67,25 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// All reads all definitions, or returns what is wrong with each of those that
-// cannot be: each is an *Error.
+// All reads all definitions that can be, and returns what is wrong with each of
+// the others: each is an *Error. Of entries with the same name, or the same pid
+// file, the first is kept.
 func (im *Importer) All(files []string) (Definitions, error) {
 	var all Definitions
 	var wrong []error
+	known := newDistinct()
 	for _, file := range files {
 		d, err := im.read(file)
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
 		}
-		all = append(all, d)
-	}
-	wrong = append(wrong, all.distinct()...)
-	if len(wrong) > 0 {
-		return nil, errors.Join(wrong...)
-	}
-	return all, nil
-}
-
-// distinct refuses a name or a pid file that two of the entries have.
-func (all Definitions) distinct() (wrong []error) {
-	names, pidFiles := make(map[string]string), make(map[string]string)
-	for _, d := range all {
-		for _, e := range d.Entries {
-			if other, taken := names[e.Name]; taken {
-				wrong = append(wrong, &Error{d.File, e.Line, e.Name, fmt.Errorf("its name is taken by that of %s", other)})
-				continue
-			}
-			names[e.Name] = d.position(e)
-			inGroup := make(map[string]bool)
-			for _, s := range e.services() {
-				if inGroup[s.Name] {
-					wrong = append(wrong, &Error{d.File, s.Line, s.Name, fmt.Errorf("its name is taken by another of group %q", e.Name)})
-					continue
-				}
-				inGroup[s.Name] = true
-				other, taken := pidFiles[s.Daemon]
-				if taken && s.Daemon != "" {
-					wrong = append(wrong, &Error{d.File, s.Line, s.Name, fmt.Errorf("its pid file %q is taken by that of %s", s.Daemon, other)})
-				}
-				pidFiles[s.Daemon] = d.position(s)
-			}
+		wrong = append(wrong, known.keep(d)...)
+		if len(d.Entries) > 0 {
+			all = append(all, d)
 		}
 	}
-	return wrong
+	return all, errors.Join(wrong...)
 }
 
 var (

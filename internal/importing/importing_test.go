@@ -195,7 +195,7 @@ func TestNotReadable(t *testing.T) {
 	}
 }
 
-// All that is wrong is said at once, and then nothing else.
+// What is wrong does not keep the rest from being imported.
 func TestSeveral(t *testing.T) {
 	t.Parallel()
 	h := host{
@@ -207,24 +207,36 @@ func TestSeveral(t *testing.T) {
 		"/s.conf":      "[program:p]\ncommand=p\n",
 		"/t.conf":      "[program:p]\ncommand=p\n",
 		"/g.conf":      "[group:g]\nprograms=p,q\n[program:p]\ncommand=p\nprocess_name=x\n[program:q]\ncommand=q\nprocess_name=x\n",
+		"/both.conf":   "[program:p]\ncommand=p\n[program:q]\ncommand=q\n",
 		"/h.conf":      "[group:h]\nprograms=i\n[program:i]\ncommand=i\n",
 		"/h-i.service": "[Service]\nExecStart=/bin/i\n",
 	}
 	for _, test := range []struct {
 		names []string
+		kept  []string
 		want  string
 	}{
-		{[]string{"/c.service", "/a.service", "/e", "/sv"}, `cannot import "/c.service": it has no ExecStart=
+		{[]string{"/c.service", "/a.service", "/e", "/sv", "/sv/d"}, []string{"a", "d"}, `cannot import "/c.service": it has no ExecStart=
 cannot import "/e": it is neither an init script, a systemd unit, a supervisord configuration nor a runit directory
 cannot import "/sv": a directory without run, so it is none of runit`},
-		{[]string{"/a.service", "/b/a.service"}, `/b/a.service: cannot import "a": its name is taken by that of /a.service`},
-		{[]string{"/s.conf", "/t.conf"}, `/t.conf:1: cannot import "p": its name is taken by that of /s.conf:1`},
-		{[]string{"/g.conf"}, `/g.conf:6: cannot import "x": its name is taken by another of group "g"`},
-		{[]string{"/h.conf", "/h-i.service"}, `/h-i.service: cannot import "h-i": its pid file "/run/h-i.pid" is taken by that of /h.conf:3`},
+		{[]string{"/a.service", "/b/a.service"}, []string{"a"}, `/b/a.service: cannot import "a": its name is taken by that of /a.service`},
+		{[]string{"/s.conf", "/t.conf"}, []string{"p"}, `/t.conf:1: cannot import "p": its name is taken by that of /s.conf:1`},
+		{[]string{"/t.conf", "/both.conf"}, []string{"p", "q"}, `/both.conf:1: cannot import "p": its name is taken by that of /t.conf:1`},
+		{[]string{"/g.conf"}, nil, `/g.conf:6: cannot import "x": its name is taken by another of group "g"`},
+		{[]string{"/h.conf", "/h-i.service"}, []string{"h"}, `/h-i.service: cannot import "h-i": its pid file "/run/h-i.pid" is taken by that of /h.conf:3`},
 	} {
 		all, err := h.all(test.names...)
-		if all != nil || err == nil || err.Error() != test.want {
-			t.Errorf("%q: got %v and\n%v\nwant\n%s", test.names, all, err, test.want)
+		var kept []string
+		for _, d := range all {
+			for _, e := range d.Entries {
+				kept = append(kept, e.Name)
+			}
+		}
+		if !slices.Equal(kept, test.kept) || err == nil || err.Error() != test.want {
+			t.Errorf("%q: got %q and\n%v\nwant %q and\n%s", test.names, kept, err, test.kept, test.want)
+		}
+		if len(kept) > 0 {
+			wantLoaded(t, all)
 		}
 		if one := new(Error); !errors.As(err, &one) {
 			t.Errorf("%v is no *Error", err)
