@@ -119,7 +119,7 @@ var becomes = map[string]string{
 	"Restart": "--restart ", "RestartSec": "--backoff ", "User": "--user ", "Group": "--group ", "UMask": "--umask ",
 	"WorkingDirectory": "--chdir ", "Nice": "--nice ", "OOMScoreAdjust": "--oom-score-adj ", "LimitNOFILE": "--rlimit nofile=",
 	"NoNewPrivileges": "--no-new-privs", "StandardOutput": "--stdout ", "StandardError": "--stderr ", "KillSignal": "--kill-spec ",
-	"TimeoutStartSec": "timeout = ", "WatchdogSec": "--watchdog ",
+	"TimeoutStartSec": "timeout = ", "TimeoutStopSec": "--kill-spec ", "WatchdogSec": "--watchdog ",
 }
 
 var unitContinuation = regexp.MustCompile(`\\\n`)
@@ -145,10 +145,8 @@ func verifyUnit(t *testing.T, s *scene, path string) bool {
 			continue
 		}
 		option, mapped := becomes[key]
-		forking := strings.Contains(unit, "\nType=forking")
 		switch {
-		case strings.Contains(text, "# no equivalent: "+line+"\n"):
-		case key == "TimeoutStopSec" && (forking || strings.Contains(text, " --kill-spec ")): // below a minute svctl needs no other timeout
+		case strings.Contains(text, "# no equivalent: "+line+"\n"), strings.Contains(text, "# not the same: "+line+": "):
 		case key == "NoNewPrivileges" && strings.HasSuffix(line, "no"):
 		case !mapped || !strings.Contains(text, option):
 			t.Errorf("%q is dropped in silence:\n%s", line, text)

@@ -90,12 +90,15 @@ const margin = 5 * time.Second
 // longest is the most that svctl takes for a timeout, and svloop for a grace.
 const longest = 1_000_000 * time.Second
 
-// allow has svctl wait long enough for a start or a stop.
+// allow has svctl wait so long for a start or a stop, if it would not anyway.
 func (e *Entry) allow(d time.Duration) {
-	if d+margin > servicedef.DefaultTimeout {
-		e.Timeout = max(e.Timeout, min(d+margin, longest))
+	if d > servicedef.DefaultTimeout {
+		e.Timeout = max(e.Timeout, min(d, longest))
 	}
 }
+
+// waits is how long svctl waits.
+func (e *Entry) waits() time.Duration { return cmp.Or(e.Timeout, servicedef.DefaultTimeout) }
 
 // seconds writes a time as svloop and svctl read it.
 func seconds(d time.Duration) string {

@@ -95,8 +95,14 @@ func TestForking(t *testing.T) {
 		{"ExecStart=/bin/x\nExecStop=/a\nExecStop=/b", found + "# no equivalent: ExecStop=/a\n# no equivalent: ExecStop=/b\nstart = /bin/x"},
 		{"ExecStart=/bin/x $A $B\nEnvironment=A=1\nEnvironmentFile=-/e", "# no equivalent: $B in ExecStart= is left out\n" + found +
 			"# no equivalent: Environment=A=1\n# no equivalent: EnvironmentFile=-/e\nstart = /bin/x 1"},
-		{"ExecStart=/bin/x\nUser=u\nRestart=always\nTimeoutStartSec=100\nTimeoutStopSec=20", found + "# no equivalent: User=u\n# no equivalent: Restart=always\nstart = /bin/x\ntimeout = 105"},
-		{"ExecStart=/bin/x\nTimeoutSec=30", found + "start = /bin/x"},
+		{"ExecStart=/bin/x\nUser=u\nRestart=always\nTimeoutStartSec=100\nTimeoutStopSec=20", found + "# no equivalent: User=u\n# no equivalent: Restart=always\n" +
+			"# not the same: TimeoutStopSec=20: svctl waits 100 seconds for a start or a stop\nstart = /bin/x\ntimeout = 100"},
+		{"ExecStart=/bin/x\nTimeoutSec=30", found + "start = /bin/x\ntimeout = 30"},
+		{"ExecStart=/bin/x\nTimeoutSec=infinity", found + "start = /bin/x\ntimeout = 1000000"},
+		{"ExecStart=/bin/x\nTimeoutStartSec=5\nTimeoutStopSec=5", found + "start = /bin/x\ntimeout = 5"},
+		{"ExecStart=/bin/x\nTimeoutStopSec=5", found + "# not the same: TimeoutStopSec=5: svctl waits 60 seconds for a start or a stop\nstart = /bin/x"},
+		{"ExecStart=/bin/x\nTimeoutStopSec=60", found + "start = /bin/x"},
+		{"ExecStart=/bin/x\nTimeoutSec=200\nTimeoutStartSec=5", found + "# not the same: TimeoutStartSec=5: svctl waits 200 seconds for a start or a stop\nstart = /bin/x\ntimeout = 200"},
 	} {
 		if got := keys(t, "/x.service", service("Type=forking\n"+test.lines)); got != test.want {
 			t.Errorf("got\n%s\nwant\n%s", got, test.want)

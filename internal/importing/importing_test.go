@@ -133,7 +133,7 @@ func wantService(t *testing.T, s *servicedef.Service, e *Entry) {
 	if s.Name != e.Name || s.Daemon != e.Daemon || s.StopThenStart != e.StopThenStart || (s.Expected == servicedef.Stopped) != (e.Expected == servicedef.Stopped) {
 		t.Errorf("got %+v, want %+v", s, e)
 	}
-	if want := max(e.Timeout, servicedef.DefaultTimeout); s.Timeout != want {
+	if want := e.waits(); s.Timeout != want {
 		t.Errorf("%s: timeout %v, want %v", s.Name, s.Timeout, want)
 	}
 	if s.Kind() == servicedef.ByDaemon {

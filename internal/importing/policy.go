@@ -6,9 +6,10 @@ import (
 	"time"
 )
 
-// systemdTimeout is how long systemd waits for a start and for a stop
-// (systemd-system.conf(5), DefaultTimeoutStopSec).
-const systemdTimeout = 90 * time.Second
+// endBySignal is the note on what systemd takes for a success, as it has asked
+// for it with such a signal as often as not (systemd.service(5), table "Exit
+// causes").
+const endBySignal = "not the same: %s: an end by HUP, INT, TERM or PIPE is a failure here"
 
 // restart says when the program is run again.
 func (u *unit) restart(e *Entry) {
@@ -17,13 +18,17 @@ func (u *unit) restart(e *Entry) {
 		return
 	}
 	switch s.value {
-	case "always", "on-failure":
+	case "always":
 		e.option("--restart", s.value)
+	case "on-failure":
+		e.option("--restart", s.value)
+		e.note(s.line, endBySignal, s)
 	case "on-abnormal", "on-abort", "on-watchdog":
 		e.option("--restart", "on-failure")
 		e.note(s.line, "not the same: %s: svloop makes no difference between failures", s)
 	case "on-success":
 		e.option("--count", "0") // in place of the 1 that svctl gives
+		e.note(s.line, endBySignal, s)
 		if d, pause := u.timespan(e, "Service", "RestartSec"); pause != nil {
 			e.option("--sleep", seconds(d))
 		}
@@ -36,19 +41,26 @@ func (u *unit) restart(e *Entry) {
 	u.limit(e)
 }
 
+// systemdDelay is the time between two runs when a unit says nothing of it
+// (systemd-system.conf(5), DefaultRestartSec).
+const systemdDelay = 100 * time.Millisecond
+
 // delays are those between two runs: systemd's are all the same, unless
 // RestartMaxDelaySec= has them grow.
 func (u *unit) delays(e *Entry) {
 	least, s := u.timespan(e, "Service", "RestartSec")
-	switch most, longer := u.timespan(e, "Service", "RestartMaxDelaySec"); {
-	case s == nil:
-	case least == 0:
+	most, longer := u.timespan(e, "Service", "RestartMaxDelaySec")
+	if s == nil {
+		least = systemdDelay
+	} else if least == 0 {
 		e.note(s.line, "not the same: %s: svloop waits, and longer after each failure", s)
-	default:
-		if longer != nil {
-			e.note(longer.line, "not the same: %s: svloop doubles the delay each time", longer)
-		}
+	}
+	switch {
+	case longer != nil:
+		e.note(longer.line, "not the same: %s: svloop doubles the delay each time", longer)
 		e.option("--backoff", seconds(least)+":"+seconds(max(least, most)))
+	case s != nil && least > 0:
+		e.option("--backoff", seconds(least)+":"+seconds(least))
 	}
 }
 
@@ -84,9 +96,7 @@ func (u *unit) readiness(e *Entry, notify bool) {
 		limit := u.timeout(e, systemdTimeout, "TimeoutSec", "TimeoutStartSec")
 		e.option("--ready", "notify")
 		e.option("--ready-timeout", seconds(limit))
-		e.allow(limit)
-	} else {
-		e.allow(u.timeout(e, 0, "TimeoutStartSec"))
+		e.allow(limit + margin)
 	}
 	for _, key := range []struct{ name, option string }{{"RuntimeMaxSec", "--timeout"}, {"WatchdogSec", "--watchdog"}} {
 		d, s := u.timespan(e, "Service", key.name)
@@ -120,7 +130,7 @@ func (u *unit) stopping(e *Entry) {
 		spec += " " + final
 	}
 	e.option("--kill-spec", spec)
-	e.allow(grace)
+	e.allow(grace + margin)
 	for _, s := range u.of("Service", "KillMode") {
 		s.taken = s.value == "control-group" // all that came of the program
 	}

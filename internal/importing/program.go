@@ -141,7 +141,7 @@ func (p *program) policy() {
 		e.option("--ready", "alive:"+strconv.Itoa(startsecs))
 		if limit := time.Duration(startsecs) * time.Second; limit+margin > servicedef.DefaultTimeout {
 			e.option("--ready-timeout", seconds(limit+margin))
-			e.allow(limit + margin)
+			e.allow(limit + 2*margin)
 		}
 	}
 }
@@ -152,7 +152,7 @@ func (p *program) stopping() {
 	if !p.entry.option("--kill-spec", fmt.Sprintf("%s/%d KILL", signal, wait)) {
 		p.wrong(s, fmt.Errorf("%q is wrong: want a signal", signal))
 	}
-	p.entry.allow(time.Duration(wait) * time.Second)
+	p.entry.allow(time.Duration(wait)*time.Second + margin)
 }
 
 // option sets an option of svloop to a value.

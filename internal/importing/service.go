@@ -101,6 +101,9 @@ func (u *unit) daemon(e *Entry, start *setting, kind string, kindLine int) error
 	u.restart(e)
 	u.readiness(e, strings.HasPrefix(kind, "notify"))
 	u.stopping(e)
+	if !strings.HasPrefix(kind, "notify") {
+		u.startTimeout(e) // after the stop, which has svctl wait, too
+	}
 	u.surroundings(e, line.privileged)
 	u.streams(e)
 	return nil
@@ -121,9 +124,7 @@ func (u *unit) forking(e *Entry, start *setting) error {
 	if err := u.stop(e); err != nil {
 		return err
 	}
-	for _, key := range []string{"TimeoutStartSec", "TimeoutStopSec"} {
-		e.allow(u.timeout(e, 0, "TimeoutSec", key))
-	}
+	u.commandTimeouts(e)
 	return nil
 }
 

@@ -67,20 +67,3 @@ func (u *unit) timespan(e *Entry, section, key string) (time.Duration, *setting)
 	}
 	return d, s
 }
-
-// timeout takes a time limit: 0 is none, as systemd has it for those of starting
-// and stopping.
-func (u *unit) timeout(e *Entry, otherwise time.Duration, keys ...string) time.Duration {
-	limit, line := otherwise, 0
-	for _, key := range keys { // TimeoutSec= and TimeoutStopSec= are the same; the later counts
-		d, s := u.timespan(e, "Service", key)
-		if s == nil || s.line < line {
-			continue
-		}
-		if d == 0 {
-			d = longest
-		}
-		limit, line = d, s.line
-	}
-	return limit
-}
