@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/svloop/svloop/internal/importing"
@@ -15,7 +16,8 @@ func importAction(s *session) int {
 	if len(s.args) == 0 {
 		return complain(s.stderr, wrong("action import wants files: init scripts, systemd units, supervisord configurations or runit directories"))
 	}
-	importer := &importing.Importer{Files: guardedFiles{}, Getenv: s.env.lookup}
+	hostname, _ := os.Hostname() // without one, what needs it is refused
+	importer := &importing.Importer{Files: guardedFiles{}, Getenv: s.env.lookup, Hostname: hostname}
 	definitions, refused := importer.All(s.args)
 	if len(definitions) == 0 {
 		return complain(s.stderr, refused)

@@ -129,16 +129,21 @@ svctl: warning: DIR/s.conf:5: g/p: no equivalent: priority=1
 	}
 }
 
-// The environment of supervisord is not known; that of svctl is.
+// The environment of supervisord and its machine are not known; those of svctl
+// are.
 func TestImportEnvironment(t *testing.T) {
 	t.Parallel()
-	conf := writeFile(t, filepath.Join(t.TempDir(), "s.conf"), "[program:p]\ncommand=p %(ENV_HERE)s\nautorestart=false\nstartsecs=0\n", 0o644)
+	conf := writeFile(t, filepath.Join(t.TempDir(), "s.conf"), "[program:p]\ncommand=p %(ENV_HERE)s %(host_node_name)s\nautorestart=false\nstartsecs=0\n", 0o644)
 	var stdout, stderr output
 	code := run([]string{"svctl", "import", conf}, []string{"A=1", "HERE=x y"}, &stdout, &stderr)
-	want := "# " + conf + ":2: %(ENV_HERE)s has the value from the environment of svctl: x y\n\n# from " + conf + ":1\n" + `<entry>
+	hostname, err := os.Hostname()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "# " + conf + ":2: %(ENV_HERE)s has the value from the environment of svctl: x y\n# " + conf + ":2: %(host_node_name)s has the value from this machine: " + hostname + "\n\n# from " + conf + ":1\n" + `<entry>
     type = service
     name = p
-    start = p x y
+    start = p x y ` + hostname + `
     daemon = /run/p.pid
     daemon_options = --kill-spec TERM/10%20KILL
 </entry>
@@ -185,6 +190,51 @@ func TestImportReadme(t *testing.T) {
 	unit := writeFile(t, filepath.Join(t.TempDir(), "web.service"),
 		"[Service]\nExecStart=/opt/web/bin/web --port 8080\nUser=www-data\nRestart=on-failure\nProtectSystem=full\n", 0o644)
 	wantAnswer(t, filepath.Dir(unit), answer{stdout: strings.Replace(example, "/lib/systemd/system/", "DIR/", 1)}, "import", unit)
+}
+
+// The table of the README for those who come from supervisord says what the
+// options become.
+func TestImportReadmeTable(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(readme), "\n### Moving from supervisord\n")
+	table, _, _ = strings.Cut(table, "\n### ")
+	for _, test := range []struct {
+		row, lines string
+		becomes    []string // in the row and in what is printed
+	}{
+		{"`autostart=false`", "autostart=false", []string{"expected = stopped"}},
+		{"`autorestart=true` or `unexpected`", "autorestart=true", []string{"--restart always", "--backoff 1:1"}},
+		{"`autorestart=true` or `unexpected`", "autorestart=unexpected", []string{"--restart on-failure", "--backoff 1:1"}},
+		{"`startretries=3`", "startretries=3", []string{"--max-failures 5/5"}},
+		{"`startsecs=5`", "startsecs=5", []string{"--ready alive:5"}},
+		{"`stopsignal`, `stopwaitsecs`", "stopsignal=TERM\nstopwaitsecs=10", []string{"--kill-spec \"TERM/10 KILL\""}},
+		{"`user`, `umask`, `directory`, `environment`, also of `[supervisord]`", "[supervisord]\nuser=u\numask=022\ndirectory=/d\nenvironment=A=1",
+			[]string{"--user", "--umask", "--chdir", "--env"}},
+		{"`stdout_logfile`", "stdout_logfile=FILE", []string{"--stdout FILE"}},
+	} {
+		_, row, found := strings.Cut(table, "\n| "+test.row+" | ")
+		if !found {
+			t.Errorf("there is no row %s", test.row)
+		}
+		row, _, _ = strings.Cut(row, "\n")
+		dir := t.TempDir()
+		lines := strings.ReplaceAll(test.lines, "FILE", dir+"/log")
+		conf := writeFile(t, filepath.Join(dir, "s.conf"), "[program:p]\ncommand=/bin/p\n"+lines+"\n", 0o644)
+		printed, stderr, code := svctl("import", conf)
+		if code != 0 {
+			t.Errorf("%s: exit status %d: %s", test.lines, code, stderr)
+		}
+		for _, part := range test.becomes {
+			written := strings.NewReplacer(`"TERM/10 KILL"`, "TERM/10%20KILL", "FILE", dir+"/log").Replace(part)
+			if !strings.Contains(row, part) || !strings.Contains(printed, written) {
+				t.Errorf("%q is missing in the row %q or in\n%s", part, row, printed)
+			}
+		}
+	}
 }
 
 // What cannot be imported is said, and the rest is printed all the same.

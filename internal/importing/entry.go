@@ -67,8 +67,10 @@ func (e *Entry) note(line int, format string, args ...any) {
 func (e *Entry) noEquivalent(line int, text string) { e.note(line, "no equivalent: %s", text) }
 
 // sortNotes puts the notes into the order of the definition.
-func (e *Entry) sortNotes() {
-	slices.SortStableFunc(e.Notes, func(a, b Note) int { return cmp.Compare(a.Line, b.Line) })
+func (e *Entry) sortNotes() { sortNotes(e.Notes) }
+
+func sortNotes(notes []Note) {
+	slices.SortStableFunc(notes, func(a, b Note) int { return cmp.Compare(a.Line, b.Line) })
 }
 
 // option adds an option of svloop with its value, and reports whether svloop

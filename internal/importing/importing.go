@@ -32,8 +32,9 @@ import (
 
 // Importer reads definitions.
 type Importer struct {
-	Files  configgeneral.Files
-	Getenv func(name string) (value string, found bool) // for %(ENV_X)s of supervisord
+	Files    configgeneral.Files
+	Getenv   func(name string) (value string, found bool) // for %(ENV_X)s of supervisord
+	Hostname string                                       // for %(host_node_name)s
 }
 
 // Definition is what a file, or a directory, defines.

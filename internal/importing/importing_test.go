@@ -38,7 +38,7 @@ var environment = map[string]string{"PLACE": "/srv", "EMPTY": ""}
 
 func (h host) all(names ...string) (Definitions, error) {
 	getenv := func(name string) (string, bool) { value, found := environment[name]; return value, found }
-	return (&Importer{Files: h, Getenv: getenv}).All(names)
+	return (&Importer{Files: h, Getenv: getenv, Hostname: "box"}).All(names)
 }
 
 // one is the definition in a file with a name.

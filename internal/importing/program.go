@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -31,7 +30,11 @@ func (p *program) wrong(s *setting, err error) {
 
 // text takes an option, with what stands for something else in it replaced.
 func (p *program) text(key, otherwise string) (string, *setting) {
-	s := p.get(p.section.name, key)
+	return p.textOf(p.section.name, key, otherwise)
+}
+
+func (p *program) textOf(section, key, otherwise string) (string, *setting) {
+	s := p.get(section, key)
 	if s == nil {
 		return otherwise, nil
 	}
@@ -55,19 +58,20 @@ func (p *program) number(key string, otherwise, least, most int) int {
 	return n
 }
 
+var booleans = map[string]bool{"yes": true, "true": true, "on": true, "1": true, "no": false, "false": false, "off": false, "0": false}
+
 // yes takes an option that is true or false.
 func (p *program) yes(key string, otherwise bool) bool {
 	text, s := p.text(key, "")
-	switch strings.ToLower(text) {
-	case "yes", "true", "on", "1":
-		return true
-	case "no", "false", "off", "0":
-		return false
+	if s == nil {
+		return otherwise
 	}
-	if s != nil {
+	value, known := booleans[strings.ToLower(text)]
+	if !known {
 		p.wrong(s, fmt.Errorf("%q is wrong: want true or false", text))
+		return otherwise
 	}
-	return otherwise
+	return value
 }
 
 // maxWait keeps times in the range of svloop's.
@@ -98,66 +102,34 @@ func (p *program) translate() error {
 	p.policy()
 	p.stopping()
 	p.option("user", "--user")
-	if dir, s := p.text("directory", ""); s != nil && !strings.HasPrefix(dir, "/") {
+	if dir, s := p.inherited("directory"); s != nil && !strings.HasPrefix(dir, "/") {
 		e.noEquivalent(s.line, "directory="+s.value) // it starts where supervisord does
 	} else {
 		p.option("directory", "--chdir")
 	}
 	p.option("umask", "--umask")
-	for _, v := range p.variables {
+	for _, v := range p.environment() {
 		e.option("--env", v.name+"="+v.value)
 	}
 	p.streams()
 	return p.err
 }
 
-// policy says when the program is run again, and when it has started: one that
-// ends within startsecs has not.
-func (p *program) policy() {
-	e := p.entry
-	startsecs := p.number("startsecs", 1, 0, maxWait)
-	retries := p.number("startretries", 3, 0, 1000)
-	restart, line := p.text("autorestart", "unexpected")
-	switch strings.ToLower(restart) {
-	case "unexpected":
-		e.option("--restart", "on-failure")
-		if codes, s := p.text("exitcodes", "0"); strings.TrimSpace(codes) != "0" {
-			e.note(s.line, "not the same: exitcodes=%s: svloop expects 0 alone", s.value)
-		}
-	case "true", "yes", "on", "1":
-		e.option("--restart", "always")
-	case "false", "no", "off", "0":
-		retries = -1
-	default:
-		p.wrong(line, fmt.Errorf("%q is wrong: want true, false or unexpected", restart))
-		return
-	}
-	if retries >= 0 {
-		// It waits a second longer before each retry.
-		within := (retries+1)*startsecs + retries*(retries+1)/2
-		e.option("--max-failures", fmt.Sprintf("%d/%d", retries+1, max(1, within)))
-	}
-	if startsecs > 0 {
-		e.option("--ready", "alive:"+strconv.Itoa(startsecs))
-		if limit := time.Duration(startsecs) * time.Second; limit+margin > servicedef.DefaultTimeout {
-			e.option("--ready-timeout", seconds(limit+margin))
-			e.allow(limit + 2*margin)
+// environment are the variables of the server and, over them, those of the
+// program.
+func (p *program) environment() []pair {
+	var all []pair
+	for _, v := range p.supervisordConfig.variables {
+		if !slices.ContainsFunc(p.variables, func(own pair) bool { return own.name == v.name }) {
+			all = append(all, v)
 		}
 	}
-}
-
-func (p *program) stopping() {
-	signal, s := p.text("stopsignal", "TERM")
-	wait := p.number("stopwaitsecs", 10, 0, maxWait)
-	if !p.entry.option("--kill-spec", fmt.Sprintf("%s/%d KILL", signal, wait)) {
-		p.wrong(s, fmt.Errorf("%q is wrong: want a signal", signal))
-	}
-	p.entry.allow(time.Duration(wait)*time.Second + margin)
+	return append(all, p.variables...)
 }
 
 // option sets an option of svloop to a value.
 func (p *program) option(key, option string) {
-	if value, s := p.text(key, ""); s != nil && !p.entry.option(option, value) {
+	if value, s := p.inherited(key); s != nil && !p.entry.option(option, value) {
 		p.wrong(s, fmt.Errorf("%q is wrong: svloop does not take it for %s", value, option))
 	}
 }
@@ -214,7 +186,7 @@ func with(expansions map[string]string, more map[string]string) map[string]strin
 func (p *program) noteRest(e *Entry) {
 	for _, s := range p.rest() {
 		if s.section == p.section.name {
-			e.noEquivalent(s.line, s.key+"="+strings.Join(strings.Fields(s.value), " "))
+			e.noEquivalent(s.line, s.onOneLine())
 		}
 	}
 	e.sortNotes()

@@ -57,23 +57,6 @@ func expandFormat(value string, expansions map[string]string) (string, error) {
 	return value, err
 }
 
-// addEnvironment makes the environment known. It stands for that of supervisord,
-// which is another one; that is noted.
-func (c *supervisordConfig) addEnvironment(getenv func(string) (string, bool)) (notes []Note) {
-	for _, s := range c.settings {
-		for _, match := range formatPart.FindAllStringSubmatch(s.value, -1) {
-			name, isVariable := strings.CutPrefix(match[1], "ENV_")
-			value, found := getenv(name)
-			if _, done := c.common[match[1]]; !isVariable || !found || done {
-				continue
-			}
-			c.common[match[1]] = value
-			notes = append(notes, Note{s.line, fmt.Sprintf("%s has the value from the environment of svctl: %s", match[0], value)})
-		}
-	}
-	return notes
-}
-
 // addOwnEnvironment reads the variables of the section, and makes them known to
 // its options.
 func (p *program) addOwnEnvironment() {

@@ -18,8 +18,9 @@ var (
 // supervisordConfig is a configuration of supervisord that is imported.
 type supervisordConfig struct {
 	*iniFile
-	file   string
-	common map[string]string // what stands for something in values
+	file      string
+	common    map[string]string // what stands for something in values
+	variables []pair            // that the server gives its programs
 }
 
 const (
@@ -33,8 +34,12 @@ func (im *Importer) importSupervisord(t *text) (*Definition, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &supervisordConfig{f, t.file, map[string]string{"here": filepath.Dir(t.path)}}
-	d := &Definition{File: t.file, Notes: c.addEnvironment(im.Getenv)}
+	c := &supervisordConfig{iniFile: f, file: t.file, common: map[string]string{"here": filepath.Dir(t.path)}}
+	notes, err := c.readServer(outside{im.Getenv, im.Hostname})
+	if err != nil {
+		return nil, err
+	}
+	d := &Definition{File: t.file, Notes: notes}
 	var wrong []error
 	grouped := make(map[string]bool) // sections that a group has
 	add := func(e *Entry, err error) {
@@ -50,15 +55,14 @@ func (im *Importer) importSupervisord(t *text) (*Definition, error) {
 	}
 	programs := 0
 	for _, s := range c.sections {
-		switch name, ok := strings.CutPrefix(s.name, programPrefix); {
-		case ok:
-			programs++
-			if !grouped[s.name] {
-				name = strings.TrimSpace(name)
-				add(c.single(c.processes(s, name, name)))
-			}
-		case !strings.HasPrefix(s.name, groupPrefix) && s.name != "DEFAULT":
-			d.Notes = append(d.Notes, Note{s.line, "no equivalent: [" + s.name + "]"})
+		name, ok := strings.CutPrefix(s.name, programPrefix)
+		if !ok {
+			continue
+		}
+		programs++
+		if !grouped[s.name] {
+			name = strings.TrimSpace(name)
+			add(c.single(c.processes(s, name, name)))
 		}
 	}
 	if programs == 0 {
@@ -67,6 +71,7 @@ func (im *Importer) importSupervisord(t *text) (*Definition, error) {
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
+	c.noteOthers(d)
 	return d, nil
 }
 
@@ -111,7 +116,7 @@ func (c *supervisordConfig) group(s iniSection, name string, grouped map[string]
 	}
 	for _, rest := range c.rest() {
 		if rest.section == s.name {
-			e.noEquivalent(rest.line, rest.key+"="+rest.value)
+			e.noEquivalent(rest.line, rest.onOneLine())
 		}
 	}
 	return e, nil

@@ -31,9 +31,10 @@ user = cache
 [include]
 files = *.conf
 `, `
+# /etc/s.conf:3: no equivalent: logfile=/x
 # /etc/s.conf:17: %(ENV_PLACE)s has the value from the environment of svctl: /srv
-# /etc/s.conf:2: no equivalent: [supervisord]
 # /etc/s.conf:21: no equivalent: [include]
+# /etc/s.conf:22: no equivalent: files=*.conf
 
 # from /etc/s.conf:5
 # no equivalent: priority=10
@@ -43,7 +44,7 @@ files = *.conf
     name = web
     start = /bin/web --port=80 -m a%20b c --more%25
     daemon = /run/web.pid
-    daemon_options = --restart on-failure --max-failures 4/10 --ready alive:1 --kill-spec TERM/10%20KILL --env A=1,2 --env B=b
+    daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL --env A=1,2 --env B=b
     expected = stopped
 </entry>
 
@@ -53,7 +54,7 @@ files = *.conf
     name = cache
     start = cache --dir /etc/cache.0 /srv
     daemon = /run/cache.pid
-    daemon_options = --restart on-failure --max-failures 4/10 --ready alive:1 --kill-spec TERM/10%20KILL --user cache --env A=/srv
+    daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL --user cache --env A=/srv
 </entry>
 `)
 }
@@ -93,12 +94,13 @@ numprocs = 2
     name = site
     <children>
         # from /s.conf:12
+        # not the same: startretries=0: svloop does not retry the first start, and gives up when later ones fail at once
         <entry>
             type = service
             name = web
             start = web
             daemon = /run/site-web.pid
-            daemon_options = --restart always --max-failures 1/70 --ready alive:70 --ready-timeout 75 --kill-spec TERM/80%20KILL
+            daemon_options = --restart always --backoff 1:1 --max-failures 2/71 --ready alive:70 --ready-timeout 75 --kill-spec TERM/80%20KILL
             timeout = 85
         </entry>
         # from /s.conf:4
@@ -128,7 +130,7 @@ numprocs = 2
     name = pair
     start = p
     daemon = /run/pair.pid
-    daemon_options = --restart on-failure --max-failures 4/10 --ready alive:1 --kill-spec TERM/10%20KILL
+    daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL
 </entry>
 
 # from /s.conf:22
@@ -142,7 +144,7 @@ numprocs = 2
             name = t0
             start = t
             daemon = /run/two-t0.pid
-            daemon_options = --restart on-failure --max-failures 4/10 --ready alive:1 --kill-spec TERM/10%20KILL
+            daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL
         </entry>
         # from /s.conf:22
         <entry>
@@ -150,7 +152,7 @@ numprocs = 2
             name = t1
             start = t
             daemon = /run/two-t1.pid
-            daemon_options = --restart on-failure --max-failures 4/10 --ready alive:1 --kill-spec TERM/10%20KILL
+            daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL
         </entry>
     </children>
 </entry>
@@ -159,13 +161,17 @@ numprocs = 2
 
 func TestSupervisordOptions(t *testing.T) {
 	t.Parallel()
-	const policy, stop = "--restart on-failure --max-failures 4/10 --ready alive:1 ", "--kill-spec TERM/10%20KILL"
+	const policy, stop = "--restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 ", "--kill-spec TERM/10%20KILL"
 	for _, test := range []struct{ lines, want string }{
 		{"", "daemon_options = " + policy + stop},
 		{"autorestart=false\nstartsecs=0\nexitcodes=0,2", "# no equivalent: exitcodes=0,2\ndaemon_options = " + stop},
 		{"exitcodes=0,2", "# not the same: exitcodes=0,2: svloop expects 0 alone\ndaemon_options = " + policy + stop},
-		{"startretries=0\nstartsecs=0", "daemon_options = --restart on-failure --max-failures 1/1 " + stop},
-		{"stopsignal=QUIT\nstopwaitsecs=5\nstopasgroup=true", "# no equivalent: stopasgroup=true\ndaemon_options = " + policy + "--kill-spec QUIT/5%20KILL"},
+		{"startretries=0\nstartsecs=0", "# no equivalent: startretries=0\ndaemon_options = --restart on-failure --backoff 1:1 " + stop},
+		{"startretries=0\nautorestart=true", "# not the same: startretries=0: svloop does not retry the first start, and gives up when later ones fail at once\ndaemon_options = --restart always --backoff 1:1 --max-failures 2/2 --ready alive:1 " + stop},
+		{"startretries=1000\nstartsecs=30", "# not the same: startretries=1000: svloop does not retry the first start, and gives up when later ones fail at once\ndaemon_options = --restart on-failure --backoff 1:1 --max-failures 1002/1031 --ready alive:30 " + stop},
+		{"startretries=5\nautorestart=false", "# no equivalent: startretries=5\ndaemon_options = --ready alive:1 " + stop},
+		{"stopsignal=QUIT\nstopwaitsecs=5\nstopasgroup=true\nkillasgroup=yes", "daemon_options = " + policy + "--kill-spec QUIT/5%20KILL"},
+		{"stopasgroup=false\nkillasgroup=off", "# not the same: stopasgroup=false: svloop ends the whole tree\n# not the same: killasgroup=off: svloop ends the whole tree\ndaemon_options = " + policy + stop},
 		{"user=u\ndirectory=/d\numask=022", "daemon_options = " + policy + stop + " --user u --chdir /d --umask 022"},
 		{"directory=d", "# no equivalent: directory=d\ndaemon_options = " + policy + stop},
 		{"stdout_logfile=/l o\nstdout_logfile_maxbytes=1MB\nstderr_logfile=NONE", "# no equivalent: stdout_logfile_maxbytes=1MB\ndaemon_options = " + policy + stop + " --stdout /l%20o --stderr null"},
@@ -185,6 +191,86 @@ func TestSupervisordOptions(t *testing.T) {
 	}
 }
 
+// What the server has is handed to its programs, unless they have their own.
+func TestSupervisordServer(t *testing.T) {
+	t.Parallel()
+	wantText(t, "/s.conf", `[program:a]
+command = a %(ENV_GLOB)s %(ENV_PLACE)s %(host_node_name)s
+[supervisord]
+environment = GLOB="g %(ENV_PLACE)s",PLACE=/other,A=1
+user = u
+umask = 027
+directory = /d
+loglevel = debug
+[program:b]
+command = b %(ENV_A)s
+environment = A=2
+user = v
+umask =
+directory = /e
+[eventlistener:e]
+command = e
+[fcgi-program:f]
+command = f
+[unix_http_server]
+file = /s
+password = secret
+[DEFAULT]
+priority = 5
+`, `
+# /s.conf:2: %(host_node_name)s has the value from this machine: box
+# /s.conf:4: %(ENV_PLACE)s has the value from the environment of svctl: /srv
+# /s.conf:8: no equivalent: loglevel=debug
+# /s.conf:15: no equivalent: [eventlistener:e]
+# /s.conf:16: no equivalent: command=e
+# /s.conf:17: no equivalent: [fcgi-program:f]
+# /s.conf:18: no equivalent: command=f
+# /s.conf:19: no equivalent: [unix_http_server]
+# /s.conf:20: no equivalent: file=/s
+# /s.conf:21: no equivalent: password
+# /s.conf:23: no equivalent: priority=5
+
+# from /s.conf:1
+<entry>
+    type = service
+    name = a
+    start = a g /srv /other box
+    daemon = /run/a.pid
+    daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL --user u --chdir /d --umask 027 --env GLOB=g%20/srv --env PLACE=/other --env A=1
+</entry>
+
+# from /s.conf:9
+<entry>
+    type = service
+    name = b
+    start = b 2
+    daemon = /run/b.pid
+    daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL --user v --chdir /e --env GLOB=g%20/srv --env PLACE=/other --env A=2
+</entry>
+`)
+	// A server in the foreground stays where it was started.
+	wantText(t, "/s.conf", `[supervisord]
+nodaemon = true
+directory = /d
+[program:a]
+command = a
+autorestart = false
+startsecs = 0
+`, `
+# /s.conf:2: no equivalent: nodaemon=true
+# /s.conf:3: no equivalent: directory=/d
+
+# from /s.conf:4
+<entry>
+    type = service
+    name = a
+    start = a
+    daemon = /run/a.pid
+    daemon_options = --kill-spec TERM/10%20KILL
+</entry>
+`)
+}
+
 func TestSupervisordErrors(t *testing.T) {
 	t.Parallel()
 	const file, begin = "/s.conf", "[program:x]\ncommand=/bin/x\n"
@@ -201,6 +287,11 @@ func TestSupervisordErrors(t *testing.T) {
 		{"[program:x]\ncommand=%(here)d\n", `/s.conf:2: cannot import "x": command: %(here)d is no number`},
 		{begin + "autostart=perhaps\n", `/s.conf:3: cannot import "x": autostart: "perhaps" is wrong: want true or false`},
 		{begin + "autorestart=perhaps\n", `/s.conf:3: cannot import "x": autorestart: "perhaps" is wrong: want true, false or unexpected`},
+		{begin + "stopasgroup=perhaps\n", `/s.conf:3: cannot import "x": stopasgroup: "perhaps" is wrong: want true or false`},
+		{begin + "startretries=many\n", `/s.conf:3: cannot import "x": startretries: "many" is wrong: want a whole number from 0 to 1000`},
+		{begin + "[supervisord]\numask=9\n", `/s.conf:4: cannot import "x": umask: "9" is wrong: svloop does not take it for --umask`},
+		{begin + "[supervisord]\nenvironment=A\n", `/s.conf:4: cannot import "supervisord": environment: want NAME=VALUE,NAME=VALUE, with quotes around a value that has other characters than _/.+-(): letters and digits`},
+		{begin + "[supervisord]\nenvironment=A=%(ENV_B)s,B=1\n", `/s.conf:4: cannot import "supervisord": environment: %(ENV_B)s is not known here`},
 		{begin + "startsecs=-1\n", `/s.conf:3: cannot import "x": startsecs: "-1" is wrong: want a whole number from 0 to 100000`},
 		{begin + "stopsignal=STOPPED\n", `/s.conf:3: cannot import "x": stopsignal: "STOPPED" is wrong: want a signal`},
 		{begin + "umask=9\n", `/s.conf:3: cannot import "x": umask: "9" is wrong: svloop does not take it for --umask`},

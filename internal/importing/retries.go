@@ -1,0 +1,83 @@
+package importing
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// policy says when the program is run again, and when it has started: one that
+// ends within startsecs has not.
+func (p *program) policy() {
+	e := p.entry
+	startsecs := p.number("startsecs", 1, 0, maxWait)
+	restart, line := p.text("autorestart", "unexpected")
+	switch strings.ToLower(restart) {
+	case "unexpected":
+		e.option("--restart", "on-failure")
+		if codes, s := p.text("exitcodes", "0"); strings.TrimSpace(codes) != "0" {
+			e.note(s.line, "not the same: exitcodes=%s: svloop expects 0 alone", s.value)
+		}
+		p.retries(startsecs)
+	case "true", "yes", "on", "1":
+		e.option("--restart", "always")
+		p.retries(startsecs)
+	case "false", "no", "off", "0":
+		if s := p.get(p.section.name, "startretries"); s != nil {
+			e.noEquivalent(s.line, "startretries="+s.value)
+		}
+	default:
+		p.wrong(line, fmt.Errorf("%q is wrong: want true, false or unexpected", restart))
+		return
+	}
+	if startsecs > 0 {
+		e.option("--ready", "alive:"+strconv.Itoa(startsecs))
+		if limit := time.Duration(startsecs)*time.Second + margin; limit > servicedef.DefaultTimeout {
+			e.option("--ready-timeout", seconds(limit))
+			e.allow(limit + margin)
+		}
+	}
+}
+
+// retries has svloop give up as supervisord does: after so many starts in a row
+// that all have failed, however often the program has run and ended before.
+// svloop counts ends, those of a program that ran included, within a time. In
+// between are the pauses, of a second each, and the runs but the first: when
+// one of these was longer than startsecs, the ends are too far apart. So what
+// supervisord restarts for ever svloop does, too; a program that takes nearly
+// startsecs to fail is the one that svloop restarts and supervisord does not.
+func (p *program) retries(startsecs int) {
+	e := p.entry
+	retries := p.number("startretries", 3, 0, 1000)
+	e.option("--backoff", "1:1")
+	s := p.get(p.section.name, "startretries")
+	if startsecs == 0 { // then every start is a success
+		if s != nil {
+			e.noEquivalent(s.line, "startretries="+s.value)
+		}
+		return
+	}
+	pauses := retries + 1
+	e.option("--max-failures", fmt.Sprintf("%d/%d", pauses+1, pauses+startsecs))
+	if s != nil {
+		e.note(s.line, "not the same: startretries=%s: svloop does not retry the first start, and gives up when later ones fail at once", s.value)
+	}
+}
+
+func (p *program) stopping() {
+	signal, s := p.text("stopsignal", "TERM")
+	wait := p.number("stopwaitsecs", 10, 0, maxWait)
+	if !p.entry.option("--kill-spec", fmt.Sprintf("%s/%d KILL", signal, wait)) {
+		p.wrong(s, fmt.Errorf("%q is wrong: want a signal", signal))
+	}
+	p.entry.allow(time.Duration(wait)*time.Second + margin)
+	for _, key := range []string{"stopasgroup", "killasgroup"} {
+		if !p.yes(key, true) {
+			s := p.get(p.section.name, key)
+			p.entry.note(s.line, "not the same: %s=%s: svloop ends the whole tree", key, s.value)
+		}
+	}
+}
