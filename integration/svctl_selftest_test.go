@@ -60,7 +60,7 @@ func (s *scene) checkSelftest(name string, options ...string) {
 	if err := json.Unmarshal(text, &report); err != nil {
 		s.t.Fatalf("no answer: %v: %s", err, text)
 	}
-	if report.Path != name || len(report.Rows) != 17 {
+	if report.Path != name || len(report.Rows) != 21 {
 		s.t.Fatalf("%d rows of %q", len(report.Rows), report.Path)
 	}
 	wrong := 0

@@ -4,8 +4,11 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
+
+	"github.com/svloop/svloop/internal/runner"
 )
 
 // each calls f for every index below n, as many at a time as --jobs says.
@@ -22,8 +25,15 @@ func (s *session) each(n int, f func(i int)) {
 	wait.Wait()
 }
 
-// interruptible is done when somebody interrupts svctl: the commands that run
-// are ended, and nothing new is begun.
+// interruptible is done when somebody interrupts svctl, or its terminal is
+// closed: the commands that run are ended, and nothing new is begun.
 func interruptible() (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	return signal.NotifyContext(context.Background(), runner.Interrupts()...)
+}
+
+// interruptibleByHand is not done when the terminal is closed, which is told
+// more than once: by the kernel, and by the shell.
+func interruptibleByHand() (context.Context, context.CancelFunc) {
+	byHand := slices.DeleteFunc(runner.Interrupts(), func(s os.Signal) bool { return s == syscall.SIGHUP })
+	return signal.NotifyContext(context.Background(), byHand...)
 }

@@ -6,13 +6,15 @@ import (
 	"fmt"
 
 	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/internal/selftest"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/proctree"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
 // selftestAction drives one service through the table of LSB. That it cannot be
-// driven, or not to the end, is a failure: LSB has no code that says more.
+// driven to the end is a failure: LSB has no code that says more.
 func selftestAction(s *session) int {
 	service, err := s.onlyService()
 	if err != nil {
@@ -21,9 +23,9 @@ func selftestAction(s *session) int {
 	ctx, stop := interruptible()
 	defer stop()
 	found := s.control.Status(ctx, service)
-	if err := s.mayDrive(service, found); err != nil {
+	if err := s.mayDrive(ctx, service, found); err != nil {
 		complain(s.stderr, err)
-		return int(lsb.Failed)
+		return int(codeOfRefusal(err))
 	}
 	progress := s.newProgress()
 	progress.begin("testing", service.Path)
@@ -46,12 +48,20 @@ func selftestAction(s *session) int {
 // somebody interrupts: who does so once more does not want that either. It
 // returns the rows that were taken, how many were not, and why.
 func (s *session) drive(ctx context.Context, service *servicedef.Service, found selftest.State) ([]selftest.Outcome, int, error) {
-	test := &selftest.Test{Do: s.driver(service), Timeout: service.Timeout}
+	do, kin, err := s.driver(service)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer kin.Close()
+	test := &selftest.Test{Do: do, Timeout: service.Timeout}
 	table := selftest.Rows(service.Kind())
 	rows, err := test.Run(ctx, table)
-	ctx, stop := interruptible()
+	ctx, stop := interruptibleByHand()
 	defer stop()
 	left, failed := test.Restore(ctx, found)
+	if failed == nil && left == selftest.Stopped { // what an interrupted action has begun
+		failed = kin.End(ctx, proctree.DefaultSchedule)
+	}
 	return rows, len(table) - len(rows), leftAs(err, left, failed)
 }
 
@@ -87,10 +97,16 @@ func (s *session) onlyService() (*servicedef.Service, error) {
 	return e.Service, nil
 }
 
-// mayDrive refuses a service of which something may run, without --yes. One
-// that is dead and has left nothing does not.
-func (s *session) mayDrive(service *servicedef.Service, found control.Status) error {
+// mayDrive refuses a service whose control command cannot be run, and without
+// --yes one of which something may run. One that is dead and has left nothing
+// does not.
+func (s *session) mayDrive(ctx context.Context, service *servicedef.Service, found control.Status) error {
 	state := selftest.StateOf(found.Code)
+	if state == selftest.Unknown && service.Kind() == servicedef.ByControl {
+		if _, r := s.control.Word(ctx, service, string(servicedef.Status)); r.Err != nil {
+			return fmt.Errorf("cannot test service %q: %w", service.Path, r.Err)
+		}
+	}
 	if s.yes || state == selftest.Stopped || state == selftest.Dead && len(found.PIDs) == 0 {
 		return nil
 	}
@@ -101,11 +117,25 @@ func (s *session) mayDrive(service *servicedef.Service, found control.Status) er
 	return &hintedError{fmt.Errorf("cannot test service %q while it is not stopped: %s", service.Path, found.Detail), hint}
 }
 
-func (s *session) driver(service *servicedef.Service) selftest.Do {
+// codeOfRefusal is the exit status for a service that is not tested.
+func codeOfRefusal(err error) lsb.Action {
+	switch {
+	case errors.Is(err, runner.ErrNotFound):
+		return lsb.NotInstalled
+	case errors.Is(err, runner.ErrDenied):
+		return lsb.NotPermitted
+	}
+	return lsb.Failed
+}
+
+// driver returns how a service is driven, and who adopts what a control command
+// leaves in the background.
+func (s *session) driver(service *servicedef.Service) (selftest.Do, *selftest.Kin, error) {
 	if service.Kind() == servicedef.ByControl {
-		return selftest.Words(s.control, service)
+		kin, err := selftest.NewKin()
+		return selftest.Words(s.control, service, kin), kin, err
 	}
 	return selftest.Actions(func() *control.Controller {
 		return &control.Controller{Svloop: s.control.Svloop, InProcess: s.control.InProcess, Env: s.env, Log: s.log}
-	}, service)
+	}, service), nil, nil
 }

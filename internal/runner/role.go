@@ -22,6 +22,20 @@ const Role = "svctl: running"
 // reportFD is the descriptor for the result.
 const reportFD = 3
 
+// Interrupts are the signals by which somebody ends this program together with
+// the commands that it runs. A terminal sends them to all of its foreground
+// group, so the role heeds the same. What was ignored from the start, as nohup(1)
+// has it, stays so, here and in the commands.
+func Interrupts() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	for _, s := range []os.Signal{syscall.SIGHUP, syscall.SIGQUIT} {
+		if !signal.Ignored(s) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 // Serve runs the command of the order on standard input, reports its result,
 // and returns the exit status of the role.
 func Serve() int {
@@ -43,7 +57,7 @@ func (c Command) serve() result {
 		return result{Exit: -1, Refusal: err.Error()}
 	}
 	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, syscall.SIGCHLD, syscall.SIGINT, syscall.SIGTERM)
+	signal.Notify(signals, append(Interrupts(), syscall.SIGCHLD)...)
 	null, err := os.Open(os.DevNull)
 	if err != nil {
 		return result{Exit: -1, Refusal: err.Error()}

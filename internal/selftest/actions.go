@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/pkg/lsb"
@@ -92,11 +91,7 @@ func (a *actions) endOrphans(ctx context.Context) string {
 	if len(left) == 0 {
 		return ""
 	}
-	names := make([]string, len(left))
-	for i, p := range left {
-		names[i] = fmt.Sprintf("pid %d (%s)", p.PID, p.Comm)
-	}
-	text := strings.Join(names, ", ")
+	text := named(left)
 	schedule, err := proctree.ParseSchedule(proctree.DefaultSchedule)
 	if err == nil {
 		err = proctree.Stop(ctx, set, schedule, nil)

@@ -21,6 +21,8 @@ type Result struct {
 	Argv    []string // of the command, where it is one
 	Code    int
 	Problem string // what is wrong beside the code, or why there is none
+
+	Impossible bool // it cannot be done to this service, which is no fault of it
 }
 
 // Outcome is a row that was taken.
@@ -37,11 +39,14 @@ type Test struct {
 	state   State
 }
 
+var errImpossible = errors.New("it is not for this service")
+
 // ErrInterrupted is returned when the context was done before the last row.
 var ErrInterrupted = errors.New("interrupted")
 
 // Run takes the rows one after the other, and returns those that it has taken.
-// The error says why it has not taken all. Whatever state the service is in, it
+// The error says why it has not taken all; those that are impossible are passed
+// over. Whatever state the service is in, it
 // is stopped first: what a dead one has left is no fault of the first row.
 func (t *Test) Run(ctx context.Context, rows []Row) ([]Outcome, error) {
 	if _, err := t.Restore(ctx, Stopped); err != nil {
@@ -50,7 +55,10 @@ func (t *Test) Run(ctx context.Context, rows []Row) ([]Outcome, error) {
 	var taken []Outcome
 	for _, row := range rows {
 		if !t.state.is(row.Before) {
-			if err := t.bring(ctx, row.Before); err != nil {
+			switch err := t.bring(ctx, row.Before); {
+			case errors.Is(err, errImpossible):
+				continue
+			case err != nil:
 				return taken, err
 			}
 		}
@@ -103,13 +111,15 @@ func (t *Test) bring(ctx context.Context, want State) error {
 		}
 	}
 	r := t.Do(ctx, action)
+	if r.Impossible {
+		return errImpossible
+	}
 	patience := t.Timeout
 	if r.Code != int(lsb.Done) {
 		patience = 0
 	}
-	// Whatever status says of a killed one is for the next row to judge.
 	if t.state = t.await(ctx, want, patience); want == Dead && r.Code == int(lsb.Done) {
-		t.state = Dead
+		t.state = Dead // whatever status says: that is for the next row to judge
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -127,29 +137,14 @@ func (t *Test) bring(ctx context.Context, want State) error {
 	return fmt.Errorf("cannot bring it into state %q: %s, and afterwards it is %s", want, what, t.state)
 }
 
-// How often the state is looked at.
-const (
-	firstLook = 10 * time.Millisecond
-	lastLook  = 500 * time.Millisecond
-)
-
 // await looks until the state is reached or time is over, and returns the state
-// that it has seen last.
-func (t *Test) await(ctx context.Context, want State, patience time.Duration) State {
-	deadline := time.Now().Add(patience)
-	for look := firstLook; ; look = min(2*look, lastLook) {
-		state := t.look(ctx)
-		if state.is(want) || !time.Now().Before(deadline) {
-			return state
-		}
-		timer := time.NewTimer(look)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return state
-		}
-	}
+// that it has seen last. Many a script calls a dead service stopped.
+func (t *Test) await(ctx context.Context, want State, patience time.Duration) (state State) {
+	poll(ctx, patience, func() bool {
+		state = t.look(ctx)
+		return state.is(want) || want == Dead && state == Stopped
+	})
+	return state
 }
 
 func (t *Test) look(ctx context.Context) State { return StateOf(lsb.Status(t.Do(ctx, status).Code)) }

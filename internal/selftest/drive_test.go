@@ -119,15 +119,15 @@ func TestFlaws(t *testing.T) {
 		{"stop of a stopped one fails", always(Stopped, stop, 1), []string{"11: stopped stop 1"}},
 		{"a stopped one is called dead", always(Stopped, status, 1), []string{"1: stopped status 1", "12: stopped status 1"}},
 		{"an unknown word succeeds", func(f *fake, a string) (int, bool) { return 0, a == nonsense },
-			[]string{"9: running no-such-action 0", "15: stopped no-such-action 0"}},
+			[]string{"9: running no-such-action 0", "16: stopped no-such-action 0"}},
 		{"an unknown word fails", func(f *fake, a string) (int, bool) { return 1, a == nonsense },
-			[]string{"9: running no-such-action 1", "15: stopped no-such-action 1"}},
+			[]string{"9: running no-such-action 1", "16: stopped no-such-action 1"}},
 		{"an unknown word starts it", func(f *fake, a string) (int, bool) {
 			if a == nonsense {
 				f.state = Running
 			}
 			return 2, a == nonsense
-		}, []string{"15: stopped no-such-action 2: afterwards it is running"}},
+		}, []string{"16: stopped no-such-action 2: afterwards it is running"}},
 		{"an unknown word ends it", func(f *fake, a string) (int, bool) {
 			if a == nonsense {
 				f.state = Stopped
@@ -143,16 +143,30 @@ func TestFlaws(t *testing.T) {
 		{"try-restart is no word", func(f *fake, a string) (int, bool) { return 2, a == tryRestart },
 			[]string{"6: running try-restart 2", "13: stopped try-restart 2"}},
 		{"force-reload is not implemented", func(f *fake, a string) (int, bool) { return 3, a == forceReload },
-			[]string{"8: running force-reload 3", "14: stopped force-reload 3"}},
+			[]string{"8: running force-reload 3", "15: stopped force-reload 3"}},
 		{"optional ones are not implemented", func(f *fake, a string) (int, bool) { return 3, a == tryRestart || a == reload }, nil},
+		{"reload starts a stopped one", func(f *fake, a string) (int, bool) {
+			if a == reload {
+				f.state = Running
+			}
+			return 0, a == reload
+		}, []string{"14: stopped reload 0: afterwards it is running"}},
+		{"a killed one is called running", always(Dead, status, 0), []string{"19: dead status 0"}},
+		{"a killed one is not started", func(f *fake, a string) (int, bool) {
+			if a != start || f.state != Dead {
+				return 0, false
+			}
+			f.state = Stopped
+			return 0, true
+		}, []string{"20: dead start 0: afterwards it is stopped"}},
 		{"restart of a stopped one does not start it", func(f *fake, a string) (int, bool) { return 0, a == restart && f.state == Stopped },
-			[]string{"16: stopped restart 0: afterwards it is stopped"}},
+			[]string{"17: stopped restart 0: afterwards it is stopped"}},
 		{"restart loses it", func(f *fake, a string) (int, bool) {
 			if a == restart {
 				f.state = Dead
 			}
 			return 0, a == restart
-		}, []string{"5: running restart 0: afterwards it is dead", "16: stopped restart 0: afterwards it is dead"}},
+		}, []string{"5: running restart 0: afterwards it is dead", "17: stopped restart 0: afterwards it is dead"}},
 		{"stop says nothing of a failure", func(f *fake, a string) (int, bool) {
 			return 0, a == stop && f.state == Running && strings.Count(strings.Join(f.calls, " "), " stop") == 1
 		}, []string{"10: running stop 0: afterwards it is running"}},
@@ -162,7 +176,7 @@ func TestFlaws(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &fake{state: Stopped, flaw: test.flaw}
 				wrong, taken, failure := f.run(t, servicedef.ByControl)
-				if !slices.Equal(wrong, test.want) || taken != 17 || failure != "" {
+				if !slices.Equal(wrong, test.want) || taken != 21 || failure != "" {
 					t.Errorf("%d rows, %s, wrong\n%q, want\n%q", taken, failure, wrong, test.want)
 				}
 			})
@@ -201,6 +215,27 @@ func TestCannotGoOn(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestImpossible passes over the rows of a dead service when it cannot be killed.
+func TestImpossible(t *testing.T) {
+	t.Parallel()
+	f := &fake{state: Stopped}
+	test := &Test{Timeout: 10 * time.Second, Do: func(ctx context.Context, action string) Result {
+		if action == kill {
+			return Result{Code: NoCode, Impossible: true}
+		}
+		return f.do(ctx, action)
+	}}
+	rows, err := test.Run(t.Context(), Rows(servicedef.ByControl))
+	if err != nil || len(rows) != 19 || f.state != Stopped {
+		t.Errorf("%d rows, %v, and it is %s", len(rows), err, f.state)
+	}
+	for _, o := range rows {
+		if !o.OK || o.Before == Dead {
+			t.Errorf("got %+v", o)
+		}
 	}
 }
 
@@ -246,7 +281,7 @@ func TestLateState(t *testing.T) {
 					}
 					return 0, false
 				}}
-				if wrong, taken, failure := f.run(t, servicedef.ByControl); !slices.Equal(wrong, test.want) || taken != 17 || failure != "" {
+				if wrong, taken, failure := f.run(t, servicedef.ByControl); !slices.Equal(wrong, test.want) || taken != 21 || failure != "" {
 					t.Errorf("%d rows, %s, wrong %q, want %q", taken, failure, wrong, test.want)
 				}
 			})

@@ -11,7 +11,8 @@
 //
 // A service with a control command is driven by the words of that command, as
 // they are: the actions of package control would hide its faults. All others are
-// driven by those actions, and a daemon of svloop is killed on the way.
+// driven by those actions, and a daemon of svloop is killed on the way, as are the
+// processes that came of a control command.
 //
 // A state is what the status action says. Only its own rows hold it to the exact
 // code; elsewhere the question is whether the service runs, so that a fault of
@@ -69,7 +70,7 @@ const (
 	reload      = "reload"
 	forceReload = "force-reload"
 	nonsense    = "no-such-action"
-	kill        = "kill" // no row: it makes a running daemon a dead one
+	kill        = "kill" // no row: it makes a running service a dead one
 )
 
 // What LSB Core 5.0 says in 22.2, "Init Script Actions", of the codes: these
@@ -77,17 +78,21 @@ const (
 // of a stopped one, and a force-reload that restarts. All must know start, stop,
 // restart, force-reload and status; reload and try-restart are optional, for
 // which there is "unimplemented". Of a stopped service try-restart starts
-// nothing, nor does force-reload, which may say that nothing runs. A word that
-// is unknown is a wrong argument or unimplemented.
+// nothing, nor does force-reload, which may say that nothing runs, nor reload,
+// which has to say so. A word that is unknown is a wrong argument or
+// unimplemented. A script without a pid file cannot tell a dead service from a
+// stopped one.
 var (
 	success       = []int{int(lsb.Done)}
 	optional      = []int{int(lsb.Done), int(lsb.Unimplemented)}
 	nothingToLoad = []int{int(lsb.Done), int(lsb.NotActive)}
+	cannotReload  = []int{int(lsb.Unimplemented), int(lsb.NotActive)}
 	unknownWord   = []int{int(lsb.Usage), int(lsb.Unimplemented)}
 
 	isRunning = []int{int(lsb.Running)}
 	isDead    = []int{int(lsb.DeadPIDFile)}
 	isStopped = []int{int(lsb.NotRunning)}
+	runsNot   = []int{int(lsb.DeadPIDFile), int(lsb.DeadLock), int(lsb.NotRunning)}
 )
 
 var wordRows = []Row{
@@ -104,9 +109,13 @@ var wordRows = []Row{
 	{Stopped, stop, success, Stopped},
 	{Stopped, status, isStopped, Stopped},
 	{Stopped, tryRestart, optional, Stopped},
+	{Stopped, reload, cannotReload, Stopped},
 	{Stopped, forceReload, nothingToLoad, Stopped},
 	{Stopped, nonsense, unknownWord, Stopped},
 	{Stopped, restart, success, Running},
+	{Running, stop, success, Stopped},
+	{Dead, status, runsNot, Dead},
+	{Dead, start, success, Running},
 	{Running, stop, success, Stopped},
 }
 

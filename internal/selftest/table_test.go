@@ -22,7 +22,7 @@ func TestStateOf(t *testing.T) {
 // before ends, or with a killed one, needs no command that nobody sees.
 func TestRows(t *testing.T) {
 	t.Parallel()
-	for kind, want := range map[servicedef.Kind]int{servicedef.ByControl: 17, servicedef.ByDaemon: 15, servicedef.ByCommand: 10} {
+	for kind, want := range map[servicedef.Kind]int{servicedef.ByControl: 21, servicedef.ByDaemon: 15, servicedef.ByCommand: 10} {
 		rows := Rows(kind)
 		if len(rows) != want {
 			t.Errorf("%s: got %d rows, want %d", kind, len(rows), want)
@@ -66,9 +66,12 @@ func TestExpectations(t *testing.T) {
 		"running stop [0] stopped",
 		"stopped stop [0] stopped",
 		"stopped try-restart [0 3] stopped",
+		"stopped reload [3 7] stopped",
 		"stopped force-reload [0 7] stopped",
 		"stopped no-such-action [2 3] stopped",
 		"stopped restart [0] running",
+		"dead status [1 2 3] dead",
+		"dead start [0] running",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)

@@ -4,19 +4,85 @@ import (
 	"context"
 
 	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/proctree"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// Words drives a service by the words of its control command.
-func Words(c *control.Controller, s *servicedef.Service) Do {
-	return func(ctx context.Context, action string) Result {
-		argv, r := c.Word(ctx, s, action)
-		switch {
-		case r.Err != nil:
-			return Result{Argv: argv, Code: NoCode, Problem: r.Err.Error()}
-		case r.TimedOut:
-			return Result{Argv: argv, Code: NoCode, Problem: "timed out, " + r.Ended}
-		}
-		return Result{Argv: argv, Code: r.Exit}
+// Words drives a service by the words of its control command. The kin, which
+// may be nil, show what no exit code does: a second copy, or that nothing has
+// been restarted.
+func Words(c *control.Controller, s *servicedef.Service, kin *Kin) Do {
+	w := &words{controller: c, service: s, kin: kin}
+	return w.do
+}
+
+type words struct {
+	controller *control.Controller
+	service    *servicedef.Service
+	kin        *Kin
+	seen       bool // the service has processes that are kin
+}
+
+func (w *words) do(ctx context.Context, action string) Result {
+	if action == kill {
+		return w.kill(ctx)
 	}
+	before := w.kin.family()
+	argv, r := w.controller.Word(ctx, w.service, action)
+	switch {
+	case r.Err != nil:
+		return Result{Argv: argv, Code: NoCode, Problem: r.Err.Error()}
+	case r.TimedOut:
+		return Result{Argv: argv, Code: NoCode, Problem: "timed out, " + r.Ended}
+	}
+	result := Result{Argv: argv, Code: r.Exit}
+	if w.kin == nil || r.Exit != int(lsb.Done) || action == status {
+		return result
+	}
+	poll(ctx, w.service.Timeout, func() bool {
+		now := w.kin.family()
+		w.seen = w.seen || len(now.all) > 0
+		result.Problem = w.problem(action, before, now)
+		return result.Problem == ""
+	})
+	if action == stop && result.Problem != "" {
+		if err := w.kin.End(ctx, proctree.DefaultSchedule); err != nil {
+			result.Problem += ": " + err.Error()
+		}
+	}
+	return result
+}
+
+// problem compares the processes before an action that says it has succeeded
+// with those after it. A supervisor that stays and begins its program anew has
+// restarted it.
+func (w *words) problem(action string, before, now family) string {
+	old, others := without(before.roots, without(before.roots, now.roots)), without(now.roots, before.roots)
+	restarting := action == restart || action == tryRestart
+	switch {
+	case action == stop && len(now.all) > 0:
+		return "still running: " + named(now.all)
+	case action == start && len(old) > 0 && len(others) > 0:
+		return "started once more: " + named(others)
+	case restarting && len(old) > 0 && len(others) > 0:
+		return "still running from before: " + named(old)
+	case restarting && len(old) > 0 && len(without(now.all, before.all)) == 0:
+		return "not restarted: " + named(old)
+	case (action == start || action == restart) && w.seen && len(now.all) == 0:
+		return "no process of it runs"
+	}
+	return ""
+}
+
+// kill ends all processes of the service as a crash would. Those of a service
+// that another manager has started are not known.
+func (w *words) kill(ctx context.Context) Result {
+	if len(w.kin.family().all) == 0 {
+		return Result{Code: NoCode, Problem: "its processes are not known", Impossible: true}
+	}
+	if err := w.kin.End(ctx, "KILL"); err != nil {
+		return Result{Code: NoCode, Problem: err.Error()}
+	}
+	return Result{Code: int(lsb.Done)}
 }

@@ -1,0 +1,93 @@
+package selftest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// family are the kin at one time: the orphans, and all that came of them.
+type family struct{ roots, all proctree.Table }
+
+// family looks for the kin; there are none without anybody who adopts them.
+func (k *Kin) family() family {
+	if k == nil {
+		return family{}
+	}
+	table, err := proctree.Snapshot()
+	if err != nil {
+		return family{}
+	}
+	return family{k.find(table, false), k.find(table, true)}
+}
+
+func (k *Kin) find(table proctree.Table, descendants bool) (found proctree.Table) {
+	for _, p := range table {
+		if !k.adopted(p) || !p.Alive() {
+			continue
+		}
+		found = append(found, p)
+		if descendants {
+			found = append(found, table.Descendants(p.PID)...)
+		}
+	}
+	return found
+}
+
+// End ends the kin by a schedule, and waits until no zombie of them is left.
+func (k *Kin) End(ctx context.Context, spec string) error {
+	if len(k.family().all) == 0 {
+		return nil
+	}
+	schedule, err := proctree.ParseSchedule(spec)
+	if err != nil {
+		return err
+	}
+	set := proctree.Set(func(table proctree.Table) proctree.Table { return k.find(table, true) })
+	if err := proctree.Stop(ctx, set, schedule, nil); err != nil {
+		return err
+	}
+	poll(ctx, lastLook, func() bool { return !k.reap() })
+	return nil
+}
+
+// without returns the processes that are not in another table.
+func without(table, other proctree.Table) proctree.Table {
+	return slices.DeleteFunc(slices.Clone(table), func(p proctree.Stat) bool {
+		return slices.ContainsFunc(other, func(o proctree.Stat) bool { return o.PID == p.PID && o.Start == p.Start })
+	})
+}
+
+// named names processes.
+func named(table proctree.Table) string {
+	names := make([]string, len(table))
+	for i, p := range table {
+		names[i] = fmt.Sprintf("pid %d (%s)", p.PID, p.Comm)
+	}
+	return strings.Join(names, ", ")
+}
+
+// How often something is looked at.
+const (
+	firstLook = 10 * time.Millisecond
+	lastLook  = 500 * time.Millisecond
+)
+
+// poll looks until it is as wanted or time is over. Who has no patience looks
+// once.
+func poll(ctx context.Context, patience time.Duration, asWanted func() bool) {
+	deadline := time.Now().Add(patience)
+	for look := firstLook; !asWanted() && time.Now().Before(deadline); look = min(2*look, lastLook) {
+		timer := time.NewTimer(look)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		}
+	}
+}
