@@ -4,9 +4,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/svloop/svloop/internal/selftest"
+	"github.com/svloop/svloop/pkg/servicedef"
 )
 
 // TestSelftestIsOfOneService refuses anything else, and runs nothing.
@@ -139,6 +143,26 @@ func TestSelftestReportInJSON(t *testing.T) {
 `
 	if got := out.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// The example in svctl(1) has the rows of the table.
+func TestSelftestManual(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("svctl.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example := strings.Split(plainText(section(t, string(page), "SELFTEST")), "\n")
+	for i, row := range selftest.Rows(servicedef.ByControl) {
+		want := []string{strconv.Itoa(i + 1), string(row.Before), row.Action}
+		want = append(want, strings.Fields(codes(row.Expect))...)
+		if !slices.ContainsFunc(example, func(line string) bool {
+			words := strings.Fields(line)
+			return len(words) > len(want) && slices.Equal(words[:len(want)], want)
+		}) {
+			t.Errorf("row %q is missing", want)
+		}
 	}
 }
 
