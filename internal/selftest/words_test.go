@@ -1,0 +1,62 @@
+package selftest
+
+import (
+	"testing"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// processes are a table; the pid says which is which.
+func processes(pids ...int) (table proctree.Table) {
+	for _, pid := range pids {
+		table = append(table, proctree.Stat{PID: pid, Comm: "x", Start: uint64(pid)})
+	}
+	return table
+}
+
+// TestProblemOfProcesses compares what ran before an action with what runs after it.
+func TestProblemOfProcesses(t *testing.T) {
+	t.Parallel()
+	none := family{}
+	one, two := family{processes(1), processes(1, 11)}, family{processes(2), processes(2, 21)}
+	both := family{processes(1, 2), processes(1, 11, 2, 21)}
+	child := family{processes(1), processes(1, 12)} // a supervisor has begun its program anew
+	for _, test := range []struct {
+		action      string
+		before, now family
+		seen        bool
+		want        string
+	}{
+		{start, none, one, true, ""},
+		{start, none, none, false, ""}, // somebody else starts them
+		{start, none, none, true, "no process of it runs"},
+		{start, one, one, true, ""},
+		{start, one, child, true, ""},
+		{start, one, both, true, "started once more: pid 2 (x)"},
+		{start, one, two, true, ""}, // the first was about to end
+		{restart, none, one, true, ""},
+		{restart, one, two, true, ""},
+		{restart, one, child, true, ""},
+		{restart, one, one, true, "not restarted: pid 1 (x)"},
+		{restart, one, both, true, "still running from before: pid 1 (x)"},
+		{restart, one, none, true, "no process of it runs"},
+		{restart, none, none, false, ""},
+		{tryRestart, one, one, true, "not restarted: pid 1 (x)"},
+		{tryRestart, none, none, true, ""},
+		{reload, one, one, true, ""},
+		{forceReload, one, one, true, ""},
+		{stop, one, none, true, ""},
+		{stop, both, one, true, "still running: pid 1 (x), pid 11 (x)"},
+		{nonsense, one, both, true, ""},
+	} {
+		w := &words{seen: test.seen}
+		if got := w.problem(test.action, test.before, test.now); got != test.want {
+			t.Errorf("%s, %v, %v: got %q, want %q", test.action, test.before.all.PIDs(), test.now.all.PIDs(), got, test.want)
+		}
+	}
+	again := family{processes(1), processes(1)}
+	again.roots[0].Start, again.all[0].Start = 7, 7 // the same number, another process
+	if got := (&words{}).problem(restart, one, again); got != "" {
+		t.Errorf("got %q", got)
+	}
+}
