@@ -129,7 +129,7 @@ func checkInstall(s *scanner, installed, removed string) {
 		}
 		warned := ""
 		for _, path := range []string{"x", "y"} { // svloop runs z
-			warned += "svctl: warning: " + path + ": no equivalent: the end of processes in sessions of their own (svloop would end them)\n"
+			warned += "svctl: warning: " + path + ": no equivalent: an end of processes in own sessions\n"
 		}
 		if a := s.svctl(0, words...); a.stdout != want || a.stderr != warned {
 			s.Fatalf("%q: %v; want\n%s", words, a, want)

@@ -14,4 +14,4 @@ exit 0
 
 // leaves is what endGroup cannot find: nothing tells where a process in another
 // session came from, when its parents have ended. Those of svloop fall to it.
-const leaves = "the end of processes in sessions of their own (svloop would end them)"
+const leaves = "an end of processes in own sessions"
