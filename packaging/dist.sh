@@ -1,11 +1,13 @@
 #!/bin/sh
 # Builds the packages: "make dist" runs this. What is built depends on the commit
 # and on the version of Go, and on nothing else: neither on the time, nor the
-# directory, the user or the machine.
+# directory, the user or the machine, nor what they have set for Go.
 set -eu
 umask 022
 export LC_ALL=C TZ=UTC0
-export GOFLAGS="${GOFLAGS-} -buildvcs=auto" # the programs know their commit
+export GOFLAGS=-buildvcs=auto # the programs know their commit
+export GOAMD64=v1 GOARM64=v8.0 GOFIPS140=off GOWORK=off
+unset GOEXPERIMENT
 
 root=dist/root # what will be installed
 say() { echo "dist: $*" >&2; }
@@ -16,7 +18,12 @@ export VERSION
 case $VERSION in
 *+dirty) say "the tree has changes that are not committed: no one can build $VERSION again" ;;
 esac
-: "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct)}"
+if [ -z "${SOURCE_DATE_EPOCH-}" ]; then
+    SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) || {
+        say "there is no commit to take the time from: give SOURCE_DATE_EPOCH"
+        exit 1
+    }
+fi
 export SOURCE_DATE_EPOCH
 
 # The changelog of the package, in the form of Debian; that of the programs is

@@ -10,30 +10,43 @@
 #     no tag                     0.0.0~git20260102030405.g01… 0.0.0_git20260102030405
 set -eu
 
-described() {
-    # As many digits everywhere: git's default depends on the clone.
-    long=$(git describe --tags --long --abbrev=12 --match 'v[0-9]*' 2>/dev/null) || {
-        TZ=UTC0 git log -1 --abbrev=12 --date=format-local:%Y%m%d%H%M%S --format='0.0.0~git%cd.g%h' 2>/dev/null
-        return
-    }
-    hash=${long##*-}
-    tag=${long%-*-g*}
-    commits=${long%-"$hash"}
-    commits=${commits##*-}
-    echo "${tag#v}" | sed 's/-/~/'
-    [ "$commits" = 0 ] || echo "+$commits.$hash"
+refuse() {
+    echo "version.sh: $*" >&2
+    exit 1
 }
 
-dirty() { [ -n "$(git status --porcelain)" ]; }
+# Prints the version of HEAD.
+described() {
+    # As many digits everywhere: git's default depends on the clone.
+    if long=$(git describe --tags --long --abbrev=12 --match 'v[0-9]*' 2>/dev/null); then
+        hash=${long##*-}
+        tag=$(highest "${long%-*-g*}")
+        commits=${long%-"$hash"}
+        commits=${commits##*-}
+        echo "${tag#v}" | sed 's/-/~/'
+        [ "$commits" = 0 ] || echo "+$commits.$hash"
+    elif [ "$(git rev-parse --is-shallow-repository)" = true ]; then
+        refuse "cannot find the last tag: the clone is shallow; fetch more of it, or give VERSION"
+    else
+        TZ=UTC0 git log -1 --abbrev=12 --date=format-local:%Y%m%d%H%M%S --format='0.0.0~git%cd.g%h'
+    fi
+}
+
+# highest TAG prints the highest version among the tags of its commit: a release
+# can be that of its candidate.
+highest() {
+    git -c versionsort.suffix=- tag --points-at "$1^{}" --sort=-version:refname --list 'v[0-9]*' | head -n 1
+}
 
 version=${VERSION-}
 if [ -z "$version" ]; then
-    version=$(described | tr -d '\n')
-    if [ -z "$version" ]; then
-        echo "version.sh: there is no commit to take the version from: give VERSION" >&2
-        exit 1
-    fi
-    ! dirty || version=$version+dirty
+    # git says what keeps it from looking.
+    git rev-parse --verify --quiet HEAD >/dev/null ||
+        refuse "there is no commit to take the version from: give VERSION"
+    version=$(described) || exit 1
+    version=$(echo "$version" | tr -d '\n')
+    changes=$(git status --porcelain --untracked-files=normal) || exit 1
+    [ -z "$changes" ] || version=$version+dirty
 fi
 
 case $1 in
@@ -51,8 +64,5 @@ apk)
     exit 2
     ;;
 esac
-if ! echo "$version" | grep -Eqx "$form"; then
-    echo "version.sh: \"$version\" is no version for $1" >&2
-    exit 1
-fi
+echo "$version" | grep -Eqx "$form" || refuse "\"$version\" is no version for $1"
 echo "$version"
