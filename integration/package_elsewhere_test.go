@@ -41,6 +41,56 @@ func (l *life) checkOpenRC() {
 	l.wantEvents("starts", booted...)
 }
 
+// checkAPK has a shell run the scripts of the apk. What they return is nothing to
+// apk: the files go in any case, so everything has to be stopped that can be.
+func (l *life) checkAPK() {
+	l.Helper()
+	script := func(name string) string {
+		l.Helper()
+		name, err := filepath.Abs("../packaging/apk/" + name)
+		check(l, err)
+		return name
+	}
+	const enabled = "/etc/runlevels/default/svctl"
+	enable := func() {
+		l.Helper()
+		if a := l.in("rc-update", "--quiet", "add", "svctl", "default"); a.code != 0 {
+			l.Fatalf("rc-update: %v", a)
+		}
+	}
+	disabled := func() {
+		l.Helper()
+		if _, err := os.Lstat(l.path(enabled)); err == nil {
+			l.Errorf("%s is left", enabled)
+		}
+	}
+	enable()
+	message := l.makeMistake()
+	stranger := l.addForeignFiles()
+	l.wantError(0, message+"svloop: removed, and what is named above may still run\n", "sh", script("pre-deinstall"))
+	l.wantEvents("stops", reversed(booted)...)
+	l.removeForeignFiles(stranger)
+	disabled()
+	check(l, os.Remove(l.path(mistake)))
+
+	enable()
+	l.in(initd, "start")
+	l.wantEvents("starts", booted...)
+	a := l.in("sh", script("pre-deinstall"))
+	l.wantOutput(a, "stopped", reversed(booted)...)
+	l.wantEvents("stops", reversed(booted)...)
+	disabled()
+	if _, err := os.Stat(l.path("/run/svloop")); err == nil {
+		l.Error("/run/svloop is left")
+	}
+	l.want(0, "", "sh", script("post-install"))
+	l.want(0, "drwxr-xr-x\n", "stat", "--format", "%A", "/run/svloop")
+	enable() // as the deb has it
+	check(l, os.RemoveAll(l.path("/run/openrc")))
+	l.in(initd, "start")
+	l.wantEvents("starts", booted...)
+}
+
 // checkRPM has rpm run its scripts, here where dpkg knows nothing of it.
 func (l *life) checkRPM(rpm [2]string) {
 	l.Helper()
@@ -63,6 +113,10 @@ func (l *life) checkRPM(rpm [2]string) {
 	}
 	if after := l.pids(); !maps.Equal(pids, after) {
 		l.Errorf("after the upgrade the processes are %v, were %v", after, pids)
+	}
+	l.wantRefused("rpm", "--nodeps", "--erase", "svloop")
+	if a := l.in("rpm", "--query", "svloop"); a.code != 0 {
+		l.Errorf("rpm --query: %v", a)
 	}
 	run("--erase", "svloop")
 	l.wantEvents("stops", reversed(booted)...)

@@ -24,13 +24,8 @@ type life struct {
 	events  string // what they have done
 }
 
-// packageLife installs, boots, upgrades and removes the packages of two versions.
-func packageLife(t *testing.T, deb, rpm [2]string) {
-	for _, name := range []string{"dpkg", "rpm", "logrotate", "systemd-analyze", "update-rc.d", "openrc-run"} {
-		if _, err := exec.LookPath(name); err != nil {
-			leaveOut(t, name+" is missing")
-		}
-	}
+func newLife(t *testing.T) *life {
+	t.Helper()
 	service, err := filepath.Abs("testdata/package/service")
 	check(t, err)
 	l := &life{sandbox: newSandbox(t), service: service}
@@ -38,7 +33,17 @@ func packageLife(t *testing.T, deb, rpm [2]string) {
 	if _, err := os.Stat(l.path("/usr/bin/svloop")); err == nil {
 		leaveOut(t, "svloop is installed on this machine")
 	}
+	return l
+}
 
+// packageLife installs, boots, upgrades and removes the packages of two versions.
+func packageLife(t *testing.T, deb, rpm [2]string) {
+	for _, name := range []string{"dpkg", "rpm", "logrotate", "systemd-analyze", "update-rc.d", "openrc-run"} {
+		if _, err := exec.LookPath(name); err != nil {
+			leaveOut(t, name+" is missing")
+		}
+	}
+	l := newLife(t)
 	before := l.files()
 	l.dpkg("--install", deb[0])
 	l.checkUnconfigured()
@@ -51,9 +56,15 @@ func packageLife(t *testing.T, deb, rpm [2]string) {
 	l.define()
 	l.checkBoot()
 	l.checkActions()
+	l.checkMistake()
+	l.checkDead()
+	l.checkEnvironment()
 	l.checkUpgrade(deb[1])
 	l.checkLogs()
 	l.checkOpenRC()
+	l.checkAPK()
+	l.checkUnwinding(deb[1])
+	l.checkReinstall(deb[1])
 	l.checkRemoval(before)
 	l.checkRPM(rpm)
 }
@@ -61,6 +72,9 @@ func packageLife(t *testing.T, deb, rpm [2]string) {
 // checkUnconfigured wants a boot with an empty configuration to be quiet.
 func (l *life) checkUnconfigured() {
 	l.Helper()
+	check(l, os.RemoveAll(l.path("/run/svloop")))
+	l.want(0, "", initd, "start")
+	l.want(0, "drwxr-xr-x\n", "stat", "--format", "%A", "/run/svloop")
 	for _, action := range []string{"start", "restart", "try-restart", "reload", "force-reload", "stop"} {
 		l.want(0, "", initd, action)
 	}
@@ -100,23 +114,14 @@ func (l *life) checkUnits() {
 	}
 }
 
-// checkWrongConfiguration wants each action to fail, and the package to stay.
+// checkWrongConfiguration wants each action to fail.
 func (l *life) checkWrongConfiguration() {
 	l.Helper()
-	wrong := servicesd + "wrong.conf"
-	l.write(wrong, "<entry>\n    type = service\n    name = x\n</entry>\n")
-	message := fmt.Sprintf("svctl: %s:1:1: service \"x\" has neither start nor control (included from /etc/simplevisor/simplevisor.conf:14)\n", wrong)
+	message := l.makeMistake()
 	for action, code := range map[string]int{"start": 6, "stop": 6, "reload": 6, "status": 4} {
 		l.wantError(code, message, initd, action)
 	}
-	a := l.in("dpkg", "--remove", "svloop")
-	for _, line := range []string{message, "svloop: not removed, because something does not stop; see svctl status\n"} {
-		if a.code == 0 || !strings.Contains(a.stderr, line) {
-			l.Errorf("dpkg --remove with a wrong configuration: %v, want %q", a, line)
-		}
-	}
-	check(l, os.Remove(l.path(wrong)))
-	l.want(0, "installed", "dpkg-query", "--show", "--showformat", "${db:Status-Status}", "svloop")
+	check(l, os.Remove(l.path(mistake)))
 }
 
 // booted are the services that are expected to run, in the order of their
@@ -346,8 +351,10 @@ func (l *life) checkRemoval(before map[string]bool) {
 		l.Fatalf("svloop: %v", a)
 	}
 	l.wantEvents("starts", "own")
+	stranger := l.addForeignFiles()
 	l.dpkg("--purge", "svloop")
 	l.wantEvents("stops", append(reversed(booted), "own")...)
+	l.endStranger(stranger)
 	if left := l.own(); len(left) > 0 {
 		l.Errorf("processes %v are left by the purge", left)
 	}

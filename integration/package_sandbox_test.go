@@ -19,10 +19,12 @@ import (
 
 // sandbox is this machine in a mount namespace, where what is written to /etc,
 // /usr and /var is nobody else's, and /run is empty: a package can be installed
-// there beside all other tests. It ends with its last process.
+// there beside all other tests, and dpkg may start services whatever runs as init.
+// It ends with its last process.
 type sandbox struct {
 	*host
-	holder int // the process whose namespace it is
+	holder     int      // the process whose namespaces they are
+	namespaces []string // options of nsenter
 }
 
 // enterSandbox makes the namespace, says so, and holds it until its standard
@@ -34,6 +36,7 @@ for name in etc usr var; do
     mount -t overlay none -o "lowerdir=/$name,upperdir=$1/$name/upper,workdir=$1/$name/work" "/$name" || exit
 done
 mount -t tmpfs -o mode=755 none /run || exit
+printf '#!/bin/sh\n' >/usr/sbin/policy-rc.d && chmod 755 /usr/sbin/policy-rc.d || exit
 echo ready
 read -r _
 `
@@ -64,15 +67,15 @@ func newSandbox(t *testing.T) *sandbox {
 	if line, _ := bufio.NewReader(stdout).ReadString('\n'); line != "ready\n" {
 		leaveOut(t, "no namespace with overlays can be made: "+stderr.String())
 	}
-	s.holder = cmd.Process.Pid
+	s.holder, s.namespaces = cmd.Process.Pid, []string{"--mount"}
 	return s
 }
 
 // in runs a command in the sandbox, with PATH and nothing else from outside.
 func (s *sandbox) in(name string, args ...string) answer {
 	s.Helper()
-	words := []string{"--target", strconv.Itoa(s.holder), "--mount", "--", "env", "-i", "DEBIAN_FRONTEND=noninteractive",
-		"PATH=/usr/sbin:/usr/bin:/sbin:/bin", name}
+	words := append([]string{"--target", strconv.Itoa(s.holder)}, s.namespaces...)
+	words = append(words, "--", "env", "-i", "DEBIAN_FRONTEND=noninteractive", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", name)
 	return s.run(exec.Command("nsenter", append(words, args...)...))
 }
 

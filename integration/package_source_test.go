@@ -89,11 +89,14 @@ func TestPackageVersion(t *testing.T) {
 	want("1.3.0~rc.1+1."+head(), "1.3.0_rc1_git1")
 	git(t, dir, "tag", "v1.3.0")
 	git(t, dir, "tag", "elsewhere")
-	want("1.3.0", "1.3.0")
+	git(t, dir, "tag", "--annotate", "--message", "last", "v1.3.0-rc.10")
+	git(t, dir, "tag", "--annotate", "--message", "last but one", "v1.3.0-rc.9")
+	want("1.3.0", "1.3.0") // the release is that of its candidates
 	commit()
 	commit()
 	want("1.3.0+2."+head(), "1.3.0_git2")
 	check(t, os.WriteFile(filepath.Join(dir, "more"), nil, 0o644))
+	git(t, dir, "config", "status.showUntrackedFiles", "no")
 	want("1.3.0+2."+head()+"+dirty", "1.3.0_git2_p1")
 }
 
@@ -116,8 +119,32 @@ func TestPackageVersionRefused(t *testing.T) {
 		h := newHost(t)
 		cmd := exec.Command("sh", script, c.format)
 		cmd.Env = append(slices.Clone(gitEnv), "VERSION="+c.version, "GIT_CEILING_DIRECTORIES="+filepath.Dir(h.dir))
-		if a := h.run(cmd); a.code != c.code || a.stdout != "" || a.stderr != c.text+"\n" {
+		a := h.run(cmd)
+		if c.version == "" { // git says why
+			a.stderr = strings.TrimPrefix(a.stderr, "fatal: not a git repository (or any of the parent directories): .git\n")
+		}
+		if a.code != c.code || a.stdout != "" || a.stderr != c.text+"\n" {
 			t.Errorf("VERSION=%s version.sh %s: %v, want exit status %d and %q", c.version, c.format, a, c.code, c.text)
+		}
+	}
+}
+
+// TestPackageVersionUnknown wants no version to be made of less than the whole.
+func TestPackageVersionUnknown(t *testing.T) {
+	t.Parallel()
+	source := newSource(t, "packaging")
+	git(t, source, "tag", "v1.2.3")
+	git(t, source, "commit", "--quiet", "--allow-empty", "--message", "next")
+	git(t, source, "clone", "--quiet", "--depth=1", "file://"+source, "shallow")
+	for _, c := range []struct{ dir, env, text string }{
+		{filepath.Join(source, "shallow"), "", "version.sh: cannot find the last tag: the clone is shallow; fetch more of it, or give VERSION\n"},
+		{source, "GIT_TEST_ASSUME_DIFFERENT_OWNER=1", "fatal: detected dubious ownership in repository at"},
+	} {
+		h := newHost(t)
+		cmd := exec.Command("sh", "-c", `cd "$0" && exec sh packaging/version.sh deb`, c.dir)
+		cmd.Env = append(slices.Clone(gitEnv), "VERSION=", c.env)
+		if a := h.run(cmd); a.code != 1 || a.stdout != "" || !strings.HasPrefix(a.stderr, c.text) {
+			t.Errorf("version.sh in %s: %v, want %q", c.dir, a, c.text)
 		}
 	}
 }
@@ -174,8 +201,8 @@ func packageScripts(t *testing.T) []string {
 func TestPackageScripts(t *testing.T) {
 	t.Parallel()
 	scripts := packageScripts(t)
-	if len(scripts) != 13 {
-		t.Errorf("%d scripts were found, want 13: %q", len(scripts), scripts)
+	if len(scripts) != 16 {
+		t.Errorf("%d scripts were found, want 16: %q", len(scripts), scripts)
 	}
 	for _, tool := range [][]string{{"dash", "-n"}, {"shellcheck", "--shell=sh"}} {
 		if _, err := exec.LookPath(tool[0]); err != nil {

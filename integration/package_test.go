@@ -44,20 +44,27 @@ func TestPackages(t *testing.T) {
 	t.Run("Scripts", func(t *testing.T) { wantScripts(t, filepath.Join(source, "dist")) })
 	t.Run("Lintian", func(t *testing.T) { lintian(t, filepath.Join(source, "dist", "svloop_1.2.3-1_amd64.deb")) })
 	t.Run("Dirty", func(t *testing.T) { wantDirty(t, second) })
-	t.Run("Life", func(t *testing.T) {
-		if os.Geteuid() != 0 {
-			leaveOut(t, "the installation of a package needs root")
-		}
-		makeDist(t, second, "VERSION=1.2.4", "FORMATS=deb rpm", "ARCHES="+runtime.GOARCH)
-		machine := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[runtime.GOARCH]
-		packageLife(t, [2]string{
-			filepath.Join(source, "dist", "svloop_1.2.3-1_"+runtime.GOARCH+".deb"),
-			filepath.Join(second, "dist", "svloop_1.2.4-1_"+runtime.GOARCH+".deb"),
-		}, [2]string{
-			filepath.Join(source, "dist", "svloop-1.2.3-1."+machine+".rpm"),
-			filepath.Join(second, "dist", "svloop-1.2.4-1."+machine+".rpm"),
+	t.Run("Plain", func(t *testing.T) { wantPlain(t, second) })
+	machine := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[runtime.GOARCH]
+	debs := [2]string{
+		filepath.Join(source, "dist", "svloop_1.2.3-1_"+runtime.GOARCH+".deb"),
+		filepath.Join(second, "dist", "svloop_1.2.4-1_"+runtime.GOARCH+".deb"),
+	}
+	rpms := [2]string{
+		filepath.Join(source, "dist", "svloop-1.2.3-1."+machine+".rpm"),
+		filepath.Join(second, "dist", "svloop-1.2.4-1."+machine+".rpm"),
+	}
+	for name, life := range map[string]func(t *testing.T){
+		"Life":    func(t *testing.T) { packageLife(t, debs, rpms) },
+		"Systemd": func(t *testing.T) { packageSystemd(t, debs) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			if os.Geteuid() != 0 {
+				leaveOut(t, "the installation of a package needs root")
+			}
+			life(t)
 		})
-	})
+	}
 }
 
 // dist is what make dist makes.
@@ -98,7 +105,9 @@ func runDist(t *testing.T, dir string, cmd *exec.Cmd) answer {
 // wantSame builds a clone in another directory, in other surroundings.
 func wantSame(t *testing.T, first, second string) {
 	git(t, first, "clone", "--quiet", first, second)
-	runDist(t, second, exec.Command("sh", "-c", "umask 077; TZ=Asia/Tokyo LC_ALL=C.UTF-8 exec make dist ARCHES="+runtime.GOARCH))
+	runDist(t, second, exec.Command("sh", "-c", "umask 077; TZ=Asia/Tokyo LC_ALL=C.UTF-8 "+
+		"GOAMD64=v3 GOARM64=v9.0 GOFLAGS=-tags=elsewhere GOEXPERIMENT=staticlockranking GOFIPS140=latest "+
+		"exec make dist ARCHES="+runtime.GOARCH))
 	packages, err := filepath.Glob(filepath.Join(second, "dist", "svloop*"))
 	check(t, err)
 	if len(packages) != 3 {
@@ -130,6 +139,23 @@ func wantDirty(t *testing.T, dir string) {
 	}
 	if found, _ := filepath.Glob(filepath.Join(dir, "dist", "svloop_1.2.3_p1-r0_*.apk")); len(found) != 1 {
 		t.Errorf("no package with the version of a changed tree: %q", found)
+	}
+}
+
+// wantPlain builds a tree without git, such as a release's archive. The packages
+// are the next version for the tests to come.
+func wantPlain(t *testing.T, dir string) {
+	check(t, os.RemoveAll(filepath.Join(dir, ".git")))
+	cmd := exec.Command("sh", "-c", `cd "$0" && exec sh packaging/dist.sh`, dir)
+	cmd.Env = append(slices.Clone(gitEnv), "VERSION=1.2.4", "SOURCE_DATE_EPOCH=")
+	want := "dist: there is no commit to take the time from: give SOURCE_DATE_EPOCH\n"
+	if a := newHost(t).run(cmd); a.code != 1 || !strings.HasSuffix(a.stderr, want) {
+		t.Errorf("make dist without git: %v, want %q", a, want)
+	}
+	makeDist(t, dir, "VERSION=1.2.4", "SOURCE_DATE_EPOCH=1000000000", "FORMATS=deb rpm", "ARCHES="+runtime.GOARCH)
+	deb := filepath.Join(dir, "dist", "svloop_1.2.4-1_"+runtime.GOARCH+".deb")
+	if got := output(t, "", nil, "dpkg-deb", "--contents", deb); !strings.Contains(got, " 2001-09-09 ") || strings.Contains(got, " 2026-") {
+		t.Errorf("the times in the package are\n%s", got)
 	}
 }
 
@@ -165,6 +191,7 @@ var everywhere = []string{
 	"/etc/simplevisor/simplevisor.conf",
 	"/usr/bin/svctl",
 	"/usr/bin/svloop",
+	"/usr/lib/svloop/quit-instances",
 	"/usr/lib/svloop/reopen-logs",
 	"/usr/lib/svloop/retire",
 	"/usr/lib/svloop/services",
@@ -255,9 +282,9 @@ func wantScripts(t *testing.T, dir string) {
 		return output(t, "", nil, "tar", "-xzOf", file, "."+name)
 	}
 	for kind, scripts := range map[string]map[string]string{
-		"deb": {"postinst": "postinst", "prerm": "prerm", "postrm": "postrm"},
+		"deb": {"preinst": "preinst", "postinst": "postinst", "prerm": "prerm", "postrm": "postrm"},
 		"rpm": {"POSTIN": "post", "PREUN": "preun", "POSTUN": "postun"},
-		"apk": {"pre-deinstall": "pre-deinstall"},
+		"apk": {"post-install": "post-install", "pre-deinstall": "pre-deinstall"},
 	} {
 		for _, name := range slices.Sorted(maps.Keys(scripts)) {
 			want, err := os.ReadFile(filepath.Join("../packaging", kind, scripts[name]))
@@ -271,8 +298,19 @@ func wantScripts(t *testing.T, dir string) {
 	if got, want := output(t, "", nil, "dpkg-deb", "-I", deb, "conffiles"), "/etc/init.d/svctl\n/etc/logrotate.d/svloop\n/etc/simplevisor/simplevisor.conf\n"; !sameLines(got, want) {
 		t.Errorf("the conffiles are %q, want %q", got, want)
 	}
+	wantDepends(t, rpm)
 	if got, want := output(t, "", nil, "rpm", "-qp", "--configfiles", rpm), "/etc/init.d/svctl\n/etc/logrotate.d/svloop\n/etc/simplevisor/simplevisor.conf\n"; !sameLines(got, want) {
 		t.Errorf("the configuration of the rpm is %q, want %q", got, want)
+	}
+}
+
+// wantDepends wants rpm to know what the scripts use: it has no essential packages.
+func wantDepends(t *testing.T, rpm string) {
+	got := "\n" + output(t, "", nil, "rpm", "-qp", "--requires", rpm)
+	for _, name := range []string{"/bin/sh", "coreutils", "grep", "sed"} {
+		if !strings.Contains(got, "\n"+name+"\n") {
+			t.Errorf("the rpm does not depend on %s, but on %q", name, got)
+		}
 	}
 }
 
@@ -285,7 +323,9 @@ func lintian(t *testing.T, deb string) {
 	if _, err := exec.LookPath("lintian"); err != nil {
 		leaveOut(t, "lintian is missing")
 	}
-	text, err := exec.Command("lintian", "--allow-root", "--fail-on", "error,warning", deb).CombinedOutput()
+	cmd := exec.Command("lintian", "--allow-root", "--fail-on", "error,warning", deb)
+	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir()) // it leaves directories
+	text, err := cmd.CombinedOutput()
 	if err != nil || len(text) > 0 {
 		t.Errorf("lintian: %v\n%s", err, text)
 	}
