@@ -21,6 +21,8 @@ type machine struct {
 	init    *exec.Cmd
 }
 
+const systemd = "/usr/lib/systemd/systemd"
+
 // emptySystem takes away what this machine does at boot.
 const emptySystem = `
 rm -rf /etc/systemd/system /usr/lib/systemd/system/*.wants \
@@ -36,12 +38,15 @@ mount -t proc none /proc &&
 mount -t tmpfs -o mode=755 none /run &&
 mount -t cgroup2 none /sys/fs/cgroup || exit
 exec env -i container=lxc PATH=/usr/sbin:/usr/bin:/sbin:/bin \
-    /usr/lib/systemd/systemd --system --unit=multi-user.target --show-status=no --log-target=null
+    ` + systemd + ` --system --unit=multi-user.target --show-status=no --log-target=null
 '
 `
 
 func newMachine(t *testing.T) *machine {
 	t.Helper()
+	if _, err := os.Stat(systemd); err != nil {
+		leaveOut(t, "systemd is missing")
+	}
 	m := &machine{life: newLife(t)}
 	m.outer = *m.sandbox
 	m.want(0, "", "sh", "-c", emptySystem)
@@ -97,14 +102,12 @@ func (m *machine) boot() {
 	})
 }
 
-// shutdown is over when nothing runs any more.
+// shutdown is over when systemd has ended, and with it all that it had to wait for.
 func (m *machine) shutdown() {
 	m.Helper()
 	m.in("systemctl", "exit") // ends with systemd
+	m.await("the end of systemd", func() bool { return !isAlive(m.init.Process.Pid) })
 	m.ended()
-	if left := m.own(); len(left) > 0 {
-		m.Errorf("processes %v are left at shutdown", left)
-	}
 }
 
 func (m *machine) ended() {
