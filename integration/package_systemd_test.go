@@ -136,9 +136,12 @@ func packageSystemd(t *testing.T, deb [2]string) {
 	m.in("service", "svctl", "stop")
 	m.wantUnit("inactive")
 	m.wantEvents("stops", reversed(booted)...)
-	m.in(initd, "start")
+	m.want(0, "", "mv", "/lib/lsb/init-functions", "/lib/lsb/away") // only Debian has it
+	m.want(0, "", initd, "start")
+	m.want(0, "", initd, "reload")
 	m.wantUnit("active")
 	m.wantEvents("starts", booted...)
+	m.want(0, "", "mv", "/lib/lsb/away", "/lib/lsb/init-functions")
 
 	m.checkKept(deb[1])
 	m.shutdown()

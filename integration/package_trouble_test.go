@@ -78,9 +78,13 @@ func (l *life) checkDead() {
 	l.wantEvents("stops", reversed(booted)...)
 	l.want(0, "web: started\n", "svctl", "start", "web")
 	l.wantEvents("starts", "web")
-	svloop := l.pid("web")
-	check(l, syscall.Kill(svloop, syscall.SIGKILL))
-	l.await("the end of svloop", func() bool { return !isAlive(svloop) })
+	killed := func() {
+		l.Helper()
+		svloop := l.pid("web")
+		check(l, syscall.Kill(svloop, syscall.SIGKILL))
+		l.await("the end of svloop", func() bool { return !isAlive(svloop) })
+	}
+	killed()
 	if a := l.in(initd, "status"); a.code != 1 || !strings.Contains(a.stdout, "dead, and left running") {
 		l.Errorf("status of what a killed svloop has left: %v, want exit status 1", a)
 	}
@@ -91,7 +95,8 @@ func (l *life) checkDead() {
 		l.Errorf("try-restart: the services have done %q, want %q", got, want)
 	}
 	check(l, os.Remove(l.events))
-	l.in(initd, "stop")
+	killed()
+	l.want(0, "", "/usr/lib/svloop/quit-instances")
 	l.wantEvents("stops", "web")
 }
 
