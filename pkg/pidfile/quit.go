@@ -82,7 +82,10 @@ func (q *quitter) quit(ctx context.Context, before Status) error {
 		return err
 	}
 	defer instance.Close()
-	if now := probe(q.file, q.path); now.PID != before.PID || now.Code == lsb.DeadPIDFile {
+	switch now := probe(q.file, q.path); {
+	case now.PID == 0 && now.Code == lsb.Unknown:
+		return fmt.Errorf("cannot tell whom to ask: %s", now.Reason)
+	case now.PID != before.PID || now.Code == lsb.DeadPIDFile:
 		return q.buryWithSurvivors(ctx, now.PID)
 	}
 	if !halted(instance.Stat) {

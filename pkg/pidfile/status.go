@@ -39,8 +39,11 @@ func Probe(path string) Status {
 
 func probe(f *os.File, path string) Status {
 	c, locked, err := settledContent(f)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrMalformed):
 		return unknown(0, "%q is %v", path, err)
+	case err != nil:
+		return unknown(0, "cannot read %q: %v", path, err)
 	}
 	switch {
 	case c.PID == 0 && locked:
