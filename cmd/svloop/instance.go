@@ -242,10 +242,11 @@ func (in *instance) stopTree(why error) error {
 	if why == nil && !in.unreported() {
 		return nil
 	}
+	// Who waits for the end learns of it before any log does, which may be slow.
+	in.update(func(r *pidfile.Record) { r.Stopping = true })
 	if why != nil {
 		in.log.info("%v", why)
 	}
-	in.update(func(r *pidfile.Record) { r.Stopping = true })
 	ctx := context.Background()
 	for _, targets := range in.targets() {
 		if err := proctree.Stop(ctx, targets, in.KillSpec, in.reaper.Changed()); err != nil {

@@ -3,23 +3,26 @@ package main
 import (
 	"fmt"
 	"io"
-	"log/syslog"
 	"os"
 	"sync"
+	"syscall"
 	"time"
+
+	"github.com/svloop/svloop/internal/nowait"
 )
 
 // logger carries svloop's own messages: to standard error in the foreground,
-// to a file, or to syslog.
+// to a file, or to syslog. None of them holds svloop up: what cannot be written
+// is counted, and told of when it can be again.
 type logger struct {
 	name    string
 	verbose bool
 
 	mu     sync.Mutex
 	stderr io.Writer      // in the foreground
-	file   *os.File       // --log FILE
-	path   string         // of file
-	syslog *syslog.Writer // when detached
+	file   *nowait.Writer // --log FILE
+	syslog *nowait.Syslog // when detached
+	lost   int            // messages since the last that could be written
 }
 
 // tag is how the messages of this instance are marked, as syslog does it.
@@ -27,12 +30,15 @@ func (l *logger) tag() string { return fmt.Sprintf("%s[%d]", l.name, os.Getpid()
 
 // newLogger makes one that writes to standard error.
 func newLogger(name string, stderr io.Writer, verbose bool) *logger {
+	if stderr == io.Writer(os.Stderr) {
+		stderr = nowait.Shared(syscall.Stderr, os.Stderr.Name())
+	}
 	return &logger{name: name, stderr: stderr, verbose: verbose}
 }
 
 // toFile has the messages appended to a file.
 func (l *logger) toFile(path string) error {
-	f, err := openLog(path)
+	f, err := nowait.Append(path)
 	if err != nil {
 		return fmt.Errorf("cannot open log file: %w", err)
 	}
@@ -41,76 +47,85 @@ func (l *logger) toFile(path string) error {
 	if l.file != nil {
 		l.file.Close()
 	}
-	l.file, l.path = f, path
+	l.file = f
 	return nil
 }
 
 // toSyslog has the messages sent to the system's log.
 func (l *logger) toSyslog() error {
-	w, err := syslog.New(syslog.LOG_DAEMON|syslog.LOG_INFO, l.name)
+	s, err := nowait.OpenSyslog(l.name)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.stderr = nil
-	l.syslog = w
+	l.stderr, l.syslog = nil, s
 	if err != nil {
-		l.syslog = nil
 		return fmt.Errorf("cannot reach syslog: %w", err)
 	}
 	return nil
 }
 
+// path is where the log file is, empty without one.
+func (l *logger) path() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.file == nil {
+		return ""
+	}
+	return l.file.Name()
+}
+
 // reopen opens the log file anew, after it was moved away.
 func (l *logger) reopen() {
-	if l.path == "" {
+	path := l.path()
+	if path == "" {
 		return
 	}
-	if err := l.toFile(l.path); err != nil {
+	if err := l.toFile(path); err != nil {
 		l.err("%v", err)
 	}
 }
 
 func (l *logger) debug(format string, args ...any) {
 	if l.verbose {
-		l.write(syslog.LOG_DEBUG, fmt.Sprintf(format, args...))
+		l.write(nowait.Debug, fmt.Sprintf(format, args...))
 	}
 }
 
 func (l *logger) info(format string, args ...any) {
-	l.write(syslog.LOG_INFO, fmt.Sprintf(format, args...))
+	l.write(nowait.Info, fmt.Sprintf(format, args...))
 }
 func (l *logger) warn(format string, args ...any) {
-	l.write(syslog.LOG_WARNING, fmt.Sprintf(format, args...))
+	l.write(nowait.Warning, fmt.Sprintf(format, args...))
 }
 func (l *logger) err(format string, args ...any) {
-	l.write(syslog.LOG_ERR, fmt.Sprintf(format, args...))
+	l.write(nowait.Err, fmt.Sprintf(format, args...))
 }
 
-// write delivers a message. There is nobody to tell when that fails.
-func (l *logger) write(priority syslog.Priority, text string) {
+// write delivers a message, and before it the number of those that it could not
+// deliver. There is nobody to tell when that fails.
+func (l *logger) write(severity nowait.Severity, text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch {
-	case l.file != nil:
-		stamp := time.Now().Format("2006-01-02T15:04:05.000Z07:00")
-		_, _ = fmt.Fprintf(l.file, "%s %s: %s\n", stamp, l.tag(), text)
-	case l.syslog != nil:
-		switch priority {
-		case syslog.LOG_DEBUG:
-			_ = l.syslog.Debug(text)
-		case syslog.LOG_WARNING:
-			_ = l.syslog.Warning(text)
-		case syslog.LOG_ERR:
-			_ = l.syslog.Err(text)
-		default:
-			_ = l.syslog.Info(text)
+	if l.lost > 0 {
+		if l.deliver(nowait.Warning, fmt.Sprintf("messages that could not be written and were lost: %d", l.lost)) != nil {
+			l.lost++
+			return
 		}
-	case l.stderr != nil:
-		_, _ = fmt.Fprintf(l.stderr, "%s: %s\n", l.name, text)
+		l.lost = 0
+	}
+	if l.deliver(severity, text) != nil {
+		l.lost++
 	}
 }
 
-// openLog opens a file to append to, without ever making svloop's session
-// acquire a terminal.
-func openLog(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND|noTerminal, 0o640)
+func (l *logger) deliver(severity nowait.Severity, text string) (err error) {
+	switch {
+	case l.file != nil:
+		stamp := time.Now().Format("2006-01-02T15:04:05.000Z07:00")
+		_, err = fmt.Fprintf(l.file, "%s %s: %s\n", stamp, l.tag(), text)
+	case l.syslog != nil:
+		err = l.syslog.Send(severity, text)
+	case l.stderr != nil:
+		_, err = fmt.Fprintf(l.stderr, "%s: %s\n", l.name, text)
+	}
+	return err
 }

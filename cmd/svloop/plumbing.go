@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/nowait"
 )
 
 // plumbing is what the options make of the standard streams of the program.
@@ -68,7 +69,7 @@ func (p *plumbing) open() (fds [3]uintptr, done func(), err error) {
 		case s.Kind == invocation.StreamFile:
 			name, flags = s.Path, os.O_WRONLY|os.O_CREATE|os.O_APPEND
 		}
-		f, e := os.OpenFile(name, flags|noTerminal, 0o640)
+		f, e := nowait.Open(name, flags)
 		if e != nil {
 			done()
 			return fds, nil, fmt.Errorf("cannot open %s of the program: %w", invocation.StreamNames[i], e)

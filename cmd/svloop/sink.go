@@ -4,14 +4,13 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
-	"log/syslog"
 	"os"
 	"sync"
 	"syscall"
 	"time"
 
 	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/nowait"
 )
 
 // sink carries the output of the program to a file that can be reopened, or to
@@ -24,8 +23,8 @@ type sink struct {
 	log  *logger
 
 	mu     sync.Mutex
-	file   *os.File       // for a file
-	syslog *syslog.Writer // for syslog
+	file   *nowait.Writer // for a file
+	syslog *nowait.Syslog // for syslog
 	lost   int            // bytes since the last that could be written
 }
 
@@ -54,14 +53,14 @@ func newSink(to invocation.Stream, log *logger) (*sink, error) {
 
 func (s *sink) open() error {
 	if s.to.Kind == invocation.StreamSyslog {
-		w, err := syslog.New(syslog.LOG_DAEMON|syslog.LOG_INFO, s.log.name)
+		to, err := nowait.OpenSyslog(s.log.name)
 		if err != nil {
 			return fmt.Errorf("cannot send the output of the program to syslog: %w", err)
 		}
-		s.syslog = w
+		s.syslog = to
 		return nil
 	}
-	f, err := openLog(s.to.Path)
+	f, err := nowait.Append(s.to.Path)
 	if err != nil {
 		return fmt.Errorf("cannot open output file: %w", err)
 	}
@@ -107,19 +106,16 @@ func (s *sink) carry() {
 	}
 }
 
-// write never holds the program up: what cannot be written is counted, and
-// told of once at the beginning and once at the end.
+// write holds the program up for no longer than a receiver is waited for once:
+// what cannot be written is counted, and told of once at the beginning and once
+// at the end.
 func (s *sink) write(piece []byte) {
 	if len(piece) == 0 {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var to io.Writer = s.file
-	if s.file == nil {
-		to = s.syslog
-	}
-	n, err := to.Write(piece)
+	n, err := s.deliver(piece)
 	if err != nil {
 		if s.lost == 0 {
 			s.log.err("cannot write the output of the program: %v", err)
@@ -128,6 +124,13 @@ func (s *sink) write(piece []byte) {
 		return
 	}
 	s.tellLost()
+}
+
+func (s *sink) deliver(piece []byte) (int, error) {
+	if s.file != nil {
+		return s.file.Write(piece)
+	}
+	return 0, s.syslog.Send(nowait.Info, string(piece))
 }
 
 func (s *sink) tellLost() {

@@ -18,7 +18,9 @@
 //	storm N        fork N generations of children that each leave their session
 //	ask PORT TEXT  send a line to a TCP port (; stands for a line end), and write
 //	               the first line of the answer
-//	take PATH FILE receive datagrams at a socket, and append each to a file
+//	bind PATH      make a socket for datagrams, and receive none
+//	drain FILE     receive them for ever, and append each to a file
+//	take PATH FILE both
 //	free PORT      fail unless the TCP port can be had
 //	until FILE     wait until the file exists
 //	pause SECONDS  wait
@@ -112,8 +114,12 @@ func main() {
 			}
 		case "ask":
 			ask(next(), strings.ReplaceAll(next(), ";", "\r\n"))
+		case "bind":
+			bound = bind(next())
+		case "drain":
+			drain(bound, next())
 		case "take":
-			take(next(), next())
+			drain(bind(next()), next())
 		case "free":
 			l, err := net.Listen("tcp", "127.0.0.1:"+next())
 			check(err)
@@ -162,9 +168,16 @@ func notify(text string) {
 	check(unix.Close(fd))
 }
 
-func take(path, file string) {
+// bound is the socket of the word bind.
+var bound *net.UnixConn
+
+func bind(path string) *net.UnixConn {
 	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
 	check(err)
+	return conn
+}
+
+func drain(conn *net.UnixConn, file string) {
 	buf := make([]byte, 65536)
 	for {
 		n, err := conn.Read(buf)

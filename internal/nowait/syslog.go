@@ -1,0 +1,112 @@
+package nowait
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+)
+
+// Severity is that of a message, as in syslog(3).
+type Severity int
+
+// The severities that are used here.
+const (
+	Err     Severity = 3
+	Warning Severity = 4
+	Info    Severity = 6
+	Debug   Severity = 7
+)
+
+// facility is that of daemons, as in syslog(3).
+const facility = 3 << 3
+
+// Syslog sends messages to the system's log. It is not safe for use by several
+// goroutines at once.
+type Syslog struct {
+	receiver
+	tag  string
+	path string // of the socket
+}
+
+// syslogPaths is where a log daemon may listen.
+var syslogPaths = []string{"/dev/log", "/var/run/syslog", "/var/run/log"}
+
+// ErrNoSyslog says that no log daemon listens.
+var ErrNoSyslog = fmt.Errorf("there is no %s", strings.Join(syslogPaths, ", "))
+
+// OpenSyslog connects to the system's log. Its messages begin with the tag and
+// the process id.
+func OpenSyslog(tag string) (*Syslog, error) {
+	s := &Syslog{receiver: receiver{fd: -1}, tag: tag}
+	if err := s.connect(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// connect takes the first socket that can be had. Of the others the first that
+// is there says why it cannot.
+func (s *Syslog) connect() error {
+	s.Close()
+	why := ErrNoSyslog
+	for _, path := range syslogPaths {
+		fd, err := dial(path)
+		if err == nil {
+			s.fd, s.path, s.busy = fd, path, false
+			return nil
+		}
+		if why == ErrNoSyslog && !errors.Is(err, os.ErrNotExist) {
+			why = &os.PathError{Op: "connect", Path: path, Err: err}
+		}
+	}
+	return why
+}
+
+// Send sends one message. A log daemon that was started anew is connected to
+// anew.
+func (s *Syslog) Send(severity Severity, text string) error {
+	message := fmt.Appendf(nil, "<%d>%s %s[%d]: %s\n", facility|int(severity),
+		time.Now().Format(time.Stamp), s.tag, os.Getpid(), strings.TrimSuffix(text, "\n"))
+	err := s.send(message)
+	if err == nil || errors.Is(err, ErrBusy) {
+		return err
+	}
+	if err := s.connect(); err != nil {
+		return err
+	}
+	return s.send(message)
+}
+
+func (s *Syslog) send(message []byte) error {
+	for t := s.turn(); ; {
+		n, err := sendOnly(s.fd, message)
+		if err == nil && n < len(message) {
+			err = errCut
+		}
+		if again(err) {
+			err = t.wait()
+			if err == nil {
+				continue
+			}
+		}
+		if err != nil {
+			return &os.PathError{Op: "send to", Path: s.path, Err: err}
+		}
+		s.busy = false
+		return nil
+	}
+}
+
+// errCut says that a stream has taken the beginning of a message only. Another
+// connection has the rest of it forgotten.
+var errCut = errors.New("only a part was taken")
+
+// Close ends the connection.
+func (s *Syslog) Close() {
+	if s.fd >= 0 {
+		_ = closeFD(s.fd)
+		s.fd = -1
+	}
+}

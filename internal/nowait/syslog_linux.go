@@ -1,0 +1,29 @@
+package nowait
+
+import "golang.org/x/sys/unix"
+
+// dial connects to a socket of either kind that a log daemon may have.
+func dial(path string) (int, error) {
+	fd, err := dialAs(unix.SOCK_DGRAM, path)
+	if err == unix.EPROTOTYPE {
+		fd, err = dialAs(unix.SOCK_STREAM, path)
+	}
+	return fd, err
+}
+
+func dialAs(kind int, path string) (int, error) {
+	fd, err := unix.Socket(unix.AF_UNIX, kind|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+	if err != nil {
+		return -1, err
+	}
+	if err := unix.Connect(fd, &unix.SockaddrUnix{Name: path}); err != nil {
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
+
+// sendOnly sends without waiting.
+func sendOnly(fd int, message []byte) (int, error) {
+	return unix.SendmsgN(fd, message, nil, nil, unix.MSG_NOSIGNAL)
+}

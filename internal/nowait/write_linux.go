@@ -1,0 +1,39 @@
+package nowait
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// pipeBuffer is what a pipe takes whole when it is ready for writing.
+const pipeBuffer = 4096
+
+// await waits until a descriptor is ready for writing. An error of it counts as
+// ready: the write will say more.
+func await(fd int, longest time.Duration) error {
+	for end := time.Now().Add(longest); ; {
+		left := max(time.Until(end), 0)
+		fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}
+		n, err := unix.Poll(fds, int((left+time.Millisecond-1)/time.Millisecond))
+		switch {
+		case err == unix.EINTR:
+		case err != nil:
+			return err
+		case n > 0:
+			return nil
+		default:
+			return ErrBusy
+		}
+	}
+}
+
+func write(fd int, p []byte) (int, error) {
+	n, err := unix.Write(fd, p)
+	return max(n, 0), err
+}
+
+// again reports whether a call did nothing that it could not do later.
+func again(err error) bool { return err == unix.EAGAIN || err == unix.EINTR }
+
+func closeFD(fd int) error { return unix.Close(fd) }
