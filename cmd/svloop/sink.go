@@ -146,9 +146,13 @@ func (s *sink) close() {
 	s.in.Close()
 	_ = s.out.SetReadDeadline(time.Now().Add(drainTime))
 	<-s.done
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost += unread(s.out)
 	s.tellLost()
 	s.out.Close()
 	if s.file != nil {
 		s.file.Close()
+		s.file = nil // there is none to reopen
 	}
 }

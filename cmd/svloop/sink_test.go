@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -9,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/svloop/svloop/internal/invocation"
 )
@@ -187,4 +190,44 @@ func TestSinkDoesNotWaitForAnotherWriter(t *testing.T) {
 		t.Errorf("it took %s", took)
 	}
 	wantFile(t, path, "said\n")
+}
+
+// What is still in the pipe at the end, because the receiver is slow, is told of.
+func TestSinkTellsWhatItLeaves(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "fifo")
+	check(t, unix.Mkfifo(path, 0o600))
+	reader, err := os.OpenFile(path, os.O_RDWR, 0)
+	check(t, err)
+	defer reader.Close()
+	s, log := sinkTo(t, path)
+	const written = 100000 // more than the FIFO holds, less than it and the pipe do
+	write(t, s, strings.Repeat("x", written))
+	s.close()
+	held, err := unix.IoctlGetInt(int(reader.Fd()), unix.TIOCINQ)
+	check(t, err)
+	want := fmt.Sprintf("svloop: %d bytes of the output of the program were lost\n", written-held)
+	if !strings.HasSuffix(log.String(), want) || held == written {
+		t.Errorf("logged %q, want %q", log, want)
+	}
+}
+
+// SIGHUP may come at the very end.
+func TestSinkReopensWhileItCloses(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "out")
+	s, _ := sinkTo(t, path)
+	var hup sync.WaitGroup
+	hup.Go(func() {
+		for range 100 {
+			if err := s.reopen(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	s.close()
+	hup.Wait()
+	if s.file != nil {
+		t.Error("a file is left open")
+	}
 }

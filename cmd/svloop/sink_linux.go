@@ -1,0 +1,16 @@
+package main
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// unread is how many bytes are in a pipe.
+func unread(pipe *os.File) (n int) {
+	conn, err := pipe.SyscallConn()
+	if err == nil {
+		_ = conn.Control(func(fd uintptr) { n, _ = unix.IoctlGetInt(int(fd), unix.TIOCINQ) })
+	}
+	return n
+}
