@@ -85,9 +85,9 @@ func (in *instance) serve(env []string) (exitCode, error) {
 	in.signals = make(chan os.Signal, 16)
 	// Before there is a program that the end of svloop by one of these would
 	// leave behind. To block them until later is no way: the Go runtime opens
-	// the mask of each thread for those that end a process.
+	// the mask of each thread for those that end a process. Nor is there a way
+	// back: one that comes after the end would replace the exit status.
 	signal.Notify(in.signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2)
-	defer signal.Stop(in.signals)
 	ctx, stop := context.WithCancelCause(context.Background())
 	defer stop(nil)
 	in.stop = stop
