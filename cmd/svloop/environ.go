@@ -3,11 +3,11 @@ package main
 import (
 	"bufio"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/nowait"
 )
 
 // ofTheCaller are variables that mean the caller's own standing with its
@@ -75,7 +75,7 @@ func (e *environment) list() []string {
 // readEnvFile reads NAME=VALUE lines. Blank lines and those that begin with #
 // or ; are passed over, and a value may stand in quotes, as in systemd.exec(5).
 func readEnvFile(path string) ([]string, error) {
-	f, err := os.Open(path)
+	f, err := nowait.OpenToRead(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot open environment file: %w", err)
 	}
