@@ -37,7 +37,7 @@ func newPlumbing(o *invocation.Options, dir string, daemon bool, log *logger) (*
 		if s.Kind != invocation.StreamSyslog && (s.Kind != invocation.StreamFile || p.direct) || p.sinks[s] != nil {
 			continue
 		}
-		sink, err := newSink(s, log)
+		sink, err := newSink(s, o.Setup.Identity, log)
 		if err != nil {
 			p.close()
 			return nil, err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/nowait"
 )
 
@@ -35,7 +36,9 @@ const sinkBuffer = 8192
 // drainTime is how long the end of svloop waits for the rest of the output.
 const drainTime = 100 * time.Millisecond
 
-func newSink(to invocation.Stream, log *logger) (*sink, error) {
+// newSink makes one whose pipe belongs to the identity of the program, if that
+// is another than svloop's.
+func newSink(to invocation.Stream, owner *launch.Identity, log *logger) (*sink, error) {
 	s := &sink{to: to, done: make(chan struct{}), log: log}
 	if err := s.open(); err != nil {
 		return nil, err
@@ -43,6 +46,9 @@ func newSink(to invocation.Stream, log *logger) (*sink, error) {
 	var err error
 	if s.out, s.in, err = os.Pipe(); err == nil {
 		err = syscall.SetNonblock(int(s.in.Fd()), false)
+	}
+	if err == nil && owner != nil && os.Geteuid() == 0 {
+		err = s.in.Chown(owner.UID, owner.GID) // or /dev/stdout could not be opened
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot make a pipe for the output of the program: %w", err)
