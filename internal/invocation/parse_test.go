@@ -274,6 +274,9 @@ var refused = []struct{ args, want, hint string }{
 	{"--backoff|1|--restart|on-success|prog", "option --backoff goes with --restart on-failure or always: without, the first failure ends the loop", ""},
 	{"--survivors|stop|prog", "option --survivors needs --pidfile: survivors are found by it", ""},
 	{"--ready-timeout|5|prog", "option --ready-timeout goes with --ready other than exec", ""},
+	{"--pidfile|x|--log|./x|prog", `options --pidfile and --log exclude each other for one file: "x"`, ""},
+	{"--pidfile|/r/x|--stdout|/r//x|prog", `options --pidfile and --stdout exclude each other for one file: "/r/x"`, ""},
+	{"--pidfile|x|--stderr|x|prog", `options --pidfile and --stderr exclude each other for one file: "x"`, ""},
 	{"--stdin|syslog|prog", `option --stdin: "syslog" is wrong: want a file to read, null or inherit`, ""},
 	{"--pidfile|x|--survivors|adopt|--stderr|syslog|prog", "options --survivors adopt and --stderr syslog exclude each other: svloop carries that output, so the program could not outlive it", ""},
 }
