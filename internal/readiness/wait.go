@@ -99,6 +99,9 @@ func awaitNewline(ctx context.Context, pipe *os.File) error {
 	for {
 		n, err := pipe.Read(buf)
 		if bytes.IndexByte(buf[:n], '\n') >= 0 {
+			// As s6 does: a program that goes on writing gets an error, and is
+			// not blocked by a pipe that nobody reads.
+			_ = pipe.Close()
 			return nil
 		}
 		if ctx.Err() != nil {

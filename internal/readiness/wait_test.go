@@ -115,6 +115,9 @@ func TestWaitFD(t *testing.T) {
 			if err := m.Wait(test.ctx, 0, reader); err != test.want {
 				t.Errorf("%v, want %v", err, test.want)
 			}
+			if _, err := writer.WriteString("more"); test.want == nil && !test.close && !errors.Is(err, unix.EPIPE) {
+				t.Errorf("more than a newline: %v", err)
+			}
 		})
 	}
 }
