@@ -18,7 +18,7 @@ import (
 func number(to *int, least, most int, want string) func(string) error {
 	return func(text string) error {
 		n, err := strconv.Atoi(text)
-		if err != nil || n < least || n > most || strings.HasPrefix(text, "+") {
+		if err != nil || n < least || n > most || strings.HasPrefix(text, "+") || n == 0 && strings.HasPrefix(text, "-") {
 			return errors.New("want " + want)
 		}
 		*to = n
@@ -41,7 +41,7 @@ const wantSeconds = "a number of seconds up to 1e9"
 
 func parseSeconds(text string) (time.Duration, bool) {
 	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(n) || n < 0 || n > maxSeconds || strings.ContainsAny(text, "xX_") {
+	if err != nil || math.IsNaN(n) || n < 0 || n > maxSeconds || strings.ContainsAny(text, "xX_") || strings.ContainsAny(text[:1], "+-") {
 		return 0, false
 	}
 	return time.Duration(math.Round(n * float64(time.Second))), true
@@ -116,7 +116,7 @@ func (o *Options) setMaxFailures(text string) error {
 	count, within, both := strings.Cut(text, "/")
 	n, err := strconv.Atoi(count)
 	d, ok := parseSeconds(within)
-	if err != nil || !both || !ok || n < 1 || n > 10000 || d == 0 {
+	if err != nil || !both || !ok || n < 1 || n > 10000 || d == 0 || strings.HasPrefix(count, "+") {
 		return errors.New("want N/SECONDS with N from 1 to 10000")
 	}
 	o.MaxFailures, o.Within = n, d

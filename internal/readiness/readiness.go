@@ -52,7 +52,7 @@ func Parse(text string) (Method, error) {
 			err = fmt.Errorf("%s has no argument", kind)
 		}
 	case FD:
-		if m.FD, err = strconv.Atoi(arg); err != nil || m.FD < 3 || m.FD > maxFD {
+		if m.FD, err = strconv.Atoi(arg); err != nil || m.FD < 3 || m.FD > maxFD || signed(arg) {
 			err = fmt.Errorf("want fd:N with N from 3 to %d", maxFD)
 		}
 	case PIDFile:
@@ -64,7 +64,7 @@ func Parse(text string) (Method, error) {
 	case Alive:
 		var seconds float64
 		seconds, err = strconv.ParseFloat(arg, 64)
-		if err != nil || math.IsNaN(seconds) || seconds < 0 || seconds > 1e6 {
+		if err != nil || math.IsNaN(seconds) || seconds < 0 || seconds > 1e6 || signed(arg) || strings.ContainsAny(arg, "xX_") {
 			err = errors.New("want a number of seconds up to 1e6 in alive:SECONDS")
 		}
 		m.After = time.Duration(math.Round(seconds * float64(time.Second)))
@@ -77,12 +77,15 @@ func Parse(text string) (Method, error) {
 	return m, nil
 }
 
+// signed reports whether a number has a sign, which nobody writes on purpose.
+func signed(number string) bool { return strings.ContainsAny(number[:min(1, len(number))], "+-") }
+
 func (m *Method) setAddress(arg string) error {
 	host, port, err := net.SplitHostPort(arg)
 	if err != nil {
 		return errors.New("want tcp:HOST:PORT")
 	}
-	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 || signed(port) {
 		return errors.New("want a port from 1 to 65535 in tcp:HOST:PORT")
 	}
 	if host == "" {

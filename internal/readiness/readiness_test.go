@@ -57,6 +57,7 @@ var badMethods = []struct{ text, want string }{
 	{"fd:2", "want fd:N with N from 3 to 255"},
 	{"fd:256", "want fd:N with N from 3 to 255"},
 	{"fd:-3", "want fd:N with N from 3 to 255"},
+	{"fd:+5", "want fd:N with N from 3 to 255"},
 	{"fd:x", "want fd:N with N from 3 to 255"},
 	{"pidfile", "want pidfile:PATH"},
 	{"pidfile:", "want pidfile:PATH"},
@@ -66,6 +67,7 @@ var badMethods = []struct{ text, want string }{
 	{"tcp:h:", "want a port from 1 to 65535 in tcp:HOST:PORT"},
 	{"tcp:h:0", "want a port from 1 to 65535 in tcp:HOST:PORT"},
 	{"tcp:h:65536", "want a port from 1 to 65535 in tcp:HOST:PORT"},
+	{"tcp:h:+80", "want a port from 1 to 65535 in tcp:HOST:PORT"},
 	{"tcp:h:http", "want a port from 1 to 65535 in tcp:HOST:PORT"},
 	{"alive", "want a number of seconds up to 1e6 in alive:SECONDS"},
 	{"alive:", "want a number of seconds up to 1e6 in alive:SECONDS"},
@@ -73,6 +75,9 @@ var badMethods = []struct{ text, want string }{
 	{"alive:nan", "want a number of seconds up to 1e6 in alive:SECONDS"},
 	{"alive:inf", "want a number of seconds up to 1e6 in alive:SECONDS"},
 	{"alive:1000001", "want a number of seconds up to 1e6 in alive:SECONDS"},
+	{"alive:0x1p1", "want a number of seconds up to 1e6 in alive:SECONDS"},
+	{"alive:-0", "want a number of seconds up to 1e6 in alive:SECONDS"},
+	{"alive:+1", "want a number of seconds up to 1e6 in alive:SECONDS"},
 	{"alive:1s", "want a number of seconds up to 1e6 in alive:SECONDS"},
 }
 

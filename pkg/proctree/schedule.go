@@ -45,7 +45,8 @@ func ParseSchedule(spec string) (Schedule, error) {
 		step := Step{Signal: sig}
 		if timed {
 			grace, err := strconv.ParseFloat(seconds, 64)
-			if err != nil || math.IsNaN(grace) || grace < 0 || grace > maxGrace {
+			if err != nil || math.IsNaN(grace) || grace < 0 || grace > maxGrace ||
+				strings.ContainsAny(seconds, "xX_") || strings.ContainsAny(seconds[:1], "+-") {
 				return nil, fmt.Errorf("%w: %q is not a number of seconds", ErrBadSchedule, seconds)
 			}
 			step.Grace = time.Duration(math.Round(grace * float64(time.Second)))
@@ -86,7 +87,7 @@ func (s Schedule) Kills() bool {
 
 // ParseSignal reads the name of a signal, with or without SIG, or its number.
 func ParseSignal(name string) (syscall.Signal, error) {
-	if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= 64 {
+	if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= 64 && name[0] != '+' {
 		return syscall.Signal(n), nil
 	}
 	upper := strings.ToUpper(name)
