@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -72,6 +73,9 @@ func (e *environment) list() []string {
 	return pairs
 }
 
+// longestLine is what execve(2) takes as one variable, with the byte that ends it.
+const longestLine = 32 * 4096
+
 // readEnvFile reads NAME=VALUE lines. Blank lines and those that begin with #
 // or ; are passed over, and a value may stand in quotes, as in systemd.exec(5).
 func readEnvFile(path string) ([]string, error) {
@@ -82,7 +86,9 @@ func readEnvFile(path string) ([]string, error) {
 	defer f.Close()
 	var pairs []string
 	lines := bufio.NewScanner(f)
-	for n := 1; lines.Scan(); n++ {
+	lines.Buffer(nil, longestLine)
+	n := 1
+	for ; lines.Scan(); n++ {
 		line := strings.TrimSpace(lines.Text())
 		if line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, ";") {
 			continue
@@ -94,7 +100,9 @@ func readEnvFile(path string) ([]string, error) {
 		}
 		pairs = append(pairs, name+"="+unquote(strings.TrimSpace(value)))
 	}
-	if err := lines.Err(); err != nil {
+	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return nil, fmt.Errorf("cannot read environment file: %s:%d:1: the line has more than %d bytes, which no program can be given", path, n, longestLine-1)
+	} else if err != nil {
 		return nil, fmt.Errorf("cannot read environment file %q: %w", path, err)
 	}
 	return pairs, nil

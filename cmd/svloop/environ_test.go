@@ -73,6 +73,7 @@ var envFiles = []struct {
 	{"A=caf\xe9\n", []string{"A=caf\xe9"}},
 	{"A=$HOME `x` \\n\n", []string{"A=$HOME `x` \\n"}},
 	{"A=1\nA=2\n", []string{"A=1", "A=2"}},
+	{"A=" + strings.Repeat("x", 1<<16) + "\n", []string{"A=" + strings.Repeat("x", 1<<16)}},
 }
 
 func TestReadEnvFile(t *testing.T) {
@@ -111,8 +112,8 @@ func TestReadEnvFileRefuses(t *testing.T) {
 	if err == nil || err.Error() != "cannot open environment file: open /nonexistent/env: no such file or directory" {
 		t.Errorf("no file: %v", err)
 	}
-	path := envFile(t, "A="+strings.Repeat("x", 1<<17))
-	if _, err := readEnvFile(path); err == nil || !strings.HasPrefix(err.Error(), "cannot read environment file \""+path+"\": ") {
+	path := envFile(t, "B=1\nA="+strings.Repeat("x", 1<<17))
+	if _, err := readEnvFile(path); err == nil || err.Error() != "cannot read environment file: "+path+":2:1: the line has more than 131071 bytes, which no program can be given" {
 		t.Errorf("a very long line: %v", err)
 	}
 }
