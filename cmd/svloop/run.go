@@ -51,11 +51,9 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 	case caller != nil:
 		return p.serve(o, caller)
 	case o.Help:
-		fmt.Fprintf(stdout, usage, p.name)
-		return exitOK
+		return p.check(p.say(usage, p.name))
 	case o.Version:
-		fmt.Fprintln(stdout, version.Line(p.name))
-		return exitOK
+		return p.check(p.say("%s\n", version.Line(p.name)))
 	case o.Manual:
 		return p.check(manpage.Show(manual, stdout))
 	case o.Status:
@@ -66,6 +64,14 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 		return p.detach(o)
 	}
 	return p.serve(o, nil)
+}
+
+// say writes an answer.
+func (p *program) say(format string, args ...any) error {
+	if _, err := fmt.Fprintf(p.stdout, format, args...); err != nil {
+		return fmt.Errorf("cannot write the answer: %w", err)
+	}
+	return nil
 }
 
 // check prints an error, if there is one.

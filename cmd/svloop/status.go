@@ -27,11 +27,18 @@ func (p *program) status(o *invocation.Options) exitCode {
 		case lsb.DeadPIDFile:
 			text = "is " + text
 		}
-		fmt.Fprintf(p.stdout, sayStatus, p.name, text)
-	} else {
-		fmt.Fprintf(p.stdout, sayStatusPID, p.name, s.PID, "is "+s.Reason)
+		return p.answer(s.Code, sayStatus, p.name, text)
 	}
-	return exitCode(s.Code)
+	return p.answer(s.Code, sayStatusPID, p.name, s.PID, "is "+s.Reason)
+}
+
+// answer says a status. One that could not be said is not known to who asked,
+// whatever the code would tell.
+func (p *program) answer(code lsb.Status, format string, args ...any) exitCode {
+	if p.check(p.say(format, args...)) != exitOK {
+		return exitCode(lsb.Unknown)
+	}
+	return exitCode(code)
 }
 
 // report is the answer to --status --json; svloop(1) documents it.
@@ -59,8 +66,7 @@ func (p *program) statusJSON(o *invocation.Options, s pidfile.Status) exitCode {
 	if err != nil {
 		return p.check(err)
 	}
-	fmt.Fprintf(p.stdout, "%s\n", text)
-	return exitCode(s.Code)
+	return p.answer(s.Code, "%s\n", text)
 }
 
 // quit answers --quit: 0 when nothing runs any more, whoever ended it.
@@ -73,9 +79,10 @@ func (p *program) quit(o *invocation.Options) exitCode {
 		return exitFailed
 	}
 	if before.PID == 0 || before.Code == lsb.DeadPIDFile && before.Survivors == nil {
-		fmt.Fprintf(p.stdout, sayNotRunning, p.name)
+		err = p.say(sayNotRunning, p.name)
 	} else {
-		fmt.Fprintf(p.stdout, sayQuit, p.name, before.PID)
+		err = p.say(sayQuit, p.name, before.PID)
 	}
+	p.check(err) // it has ended all the same
 	return exitOK
 }
