@@ -2,10 +2,12 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/nowait"
@@ -17,7 +19,7 @@ var ofTheCaller = []string{"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LI
 
 // environ is the environment of the program: svloop's own unless cleared, then
 // the identity, the file and the options, each over what came before.
-func environ(o *invocation.Options, own []string) ([]string, error) {
+func environ(ctx context.Context, o *invocation.Options, own []string) ([]string, error) {
 	env := newEnvironment()
 	if !o.ClearEnv {
 		env.add(own...)
@@ -29,7 +31,7 @@ func environ(o *invocation.Options, own []string) ([]string, error) {
 		env.add(id.Environ()...)
 	}
 	if o.EnvFile != "" {
-		pairs, err := readEnvFile(o.EnvFile)
+		pairs, err := readEnvFile(ctx, o.EnvFile)
 		if err != nil {
 			return nil, err
 		}
@@ -78,12 +80,15 @@ const longestLine = 32 * 4096
 
 // readEnvFile reads NAME=VALUE lines. Blank lines and those that begin with #
 // or ; are passed over, and a value may stand in quotes, as in systemd.exec(5).
-func readEnvFile(path string) ([]string, error) {
+func readEnvFile(ctx context.Context, path string) ([]string, error) {
 	f, err := nowait.OpenToRead(path)
 	if err != nil {
 		return nil, fmt.Errorf("cannot open environment file: %w", err)
 	}
 	defer f.Close()
+	// Who has a FIFO open for writing may never write.
+	stop := context.AfterFunc(ctx, func() { _ = f.SetReadDeadline(time.Unix(1, 0)) })
+	defer stop()
 	var pairs []string
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, longestLine)
@@ -100,7 +105,9 @@ func readEnvFile(path string) ([]string, error) {
 		}
 		pairs = append(pairs, name+"="+unquote(strings.TrimSpace(value)))
 	}
-	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+	if err := lines.Err(); ctx.Err() != nil {
+		return nil, fmt.Errorf("cannot read environment file %q: %w", path, context.Cause(ctx))
+	} else if errors.Is(err, bufio.ErrTooLong) {
 		return nil, fmt.Errorf("cannot read environment file: %s:%d:1: the line has more than %d bytes, which no program can be given", path, n, longestLine-1)
 	} else if err != nil {
 		return nil, fmt.Errorf("cannot read environment file %q: %w", path, err)

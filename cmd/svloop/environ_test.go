@@ -49,7 +49,7 @@ func TestEnviron(t *testing.T) {
 	for _, test := range tests {
 		o := invocation.Defaults()
 		test.set(o)
-		got, err := environ(o, test.own)
+		got, err := environ(t.Context(), o, test.own)
 		if err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("%s: %q, %v; want %q", test.name, got, err, test.want)
 		}
@@ -79,7 +79,7 @@ var envFiles = []struct {
 func TestReadEnvFile(t *testing.T) {
 	t.Parallel()
 	for _, test := range envFiles {
-		got, err := readEnvFile(envFile(t, test.text))
+		got, err := readEnvFile(t.Context(), envFile(t, test.text))
 		if err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("%q: %q, %v; want %q", test.text, got, err, test.want)
 		}
@@ -102,18 +102,18 @@ func TestReadEnvFileRefuses(t *testing.T) {
 	t.Parallel()
 	for _, test := range badEnvFiles {
 		path := envFile(t, test.text)
-		got, err := readEnvFile(path)
+		got, err := readEnvFile(t.Context(), path)
 		want := "cannot read environment file: " + strings.ReplaceAll(test.want, "PATH", path)
 		if err == nil || err.Error() != want {
 			t.Errorf("%q: %q, %v; want %s", test.text, got, err, want)
 		}
 	}
-	_, err := readEnvFile("/nonexistent/env")
+	_, err := readEnvFile(t.Context(), "/nonexistent/env")
 	if err == nil || err.Error() != "cannot open environment file: open /nonexistent/env: no such file or directory" {
 		t.Errorf("no file: %v", err)
 	}
 	path := envFile(t, "B=1\nA="+strings.Repeat("x", 1<<17))
-	if _, err := readEnvFile(path); err == nil || err.Error() != "cannot read environment file: "+path+":2:1: the line has more than 131071 bytes, which no program can be given" {
+	if _, err := readEnvFile(t.Context(), path); err == nil || err.Error() != "cannot read environment file: "+path+":2:1: the line has more than 131071 bytes, which no program can be given" {
 		t.Errorf("a very long line: %v", err)
 	}
 }
@@ -128,7 +128,7 @@ func FuzzReadEnvFile(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "env")
 	f.Fuzz(func(t *testing.T, text string) {
 		check(t, os.WriteFile(path, []byte(text), 0o600))
-		pairs, err := readEnvFile(path)
+		pairs, err := readEnvFile(t.Context(), path)
 		if err != nil {
 			return
 		}

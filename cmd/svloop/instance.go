@@ -96,11 +96,11 @@ func (in *instance) serve(env []string) (exitCode, error) {
 	defer stop(nil)
 	in.stop = stop
 
-	if err := in.prepare(env); err != nil {
+	go in.obey(in.signals, stop)
+	if err := in.prepare(ctx, env); err != nil {
 		return exitFailed, err
 	}
 	defer in.plumbing.close()
-	go in.obey(in.signals, stop)
 	if err := in.claim(ctx); err != nil {
 		return exitFailed, err
 	}
@@ -124,7 +124,7 @@ func (in *instance) serve(env []string) (exitCode, error) {
 }
 
 // prepare does what can fail before anything is touched.
-func (in *instance) prepare(own []string) (err error) {
+func (in *instance) prepare(ctx context.Context, own []string) error {
 	if in.caller != nil {
 		own = os.Environ() // without the marks of the daemon
 	}
@@ -136,12 +136,17 @@ func (in *instance) prepare(own []string) (err error) {
 			return err
 		}
 	}
-	if in.env, err = environ(in.Options, own); err != nil {
+	var err error
+	if in.env, err = environ(ctx, in.Options, own); err != nil {
 		return err
 	}
-	if in.plumbing, err = newPlumbing(in.Options, in.dir, in.caller != nil, in.log); err != nil {
+	plumbing, err := newPlumbing(in.Options, in.dir, in.caller != nil, in.log)
+	if err != nil {
 		return err
 	}
+	in.mu.Lock()
+	in.plumbing = plumbing // signals are attended to already
+	in.mu.Unlock()
 	if in.KillSpec == nil {
 		in.KillSpec, _ = proctree.ParseSchedule(proctree.DefaultSchedule)
 	}
@@ -185,7 +190,12 @@ func (in *instance) obey(signals <-chan os.Signal, stop context.CancelCauseFunc)
 			in.reaper.Reap()
 		case syscall.SIGHUP:
 			in.log.reopen()
-			in.plumbing.reopen()
+			in.mu.Lock()
+			plumbing := in.plumbing
+			in.mu.Unlock()
+			if plumbing != nil {
+				plumbing.reopen()
+			}
 		case syscall.SIGUSR1, syscall.SIGUSR2:
 			in.pass(s.(syscall.Signal))
 		default:
