@@ -160,7 +160,7 @@ func (e *execution) supervise(ctx, run context.Context) outcome {
 			}
 			e.hear(run, m)
 		case <-e.notReady.passed():
-			return e.fail(exitFailed, fmt.Sprintf("the program was not ready (%s) within %s", e.Options.Ready, e.notReady.after))
+			return e.fail(exitFailed, fmt.Sprintf("the program was not ready (%s) within %s%s", e.Options.Ready, e.notReady.after, e.Options.Ready.Obstacle(run)))
 		case <-e.late.passed():
 			return e.fail(exitTimeout, fmt.Sprintf("the program ran longer than %s", e.Timeout))
 		case <-e.silent.passed():

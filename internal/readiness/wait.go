@@ -29,7 +29,7 @@ func (m Method) Check(ctx context.Context) error {
 	if m.Kind != TCP {
 		return nil
 	}
-	if m.answers(ctx) {
+	if m.ask(ctx) == nil {
 		return fmt.Errorf("cannot wait for %q: %w", m, ErrTaken)
 	}
 	return nil
@@ -47,7 +47,7 @@ func (m Method) Wait(ctx context.Context, program int, pipe *os.File) error {
 	case PIDFile:
 		return poll(ctx, func() bool { return m.written(program) })
 	case TCP:
-		return poll(ctx, func() bool { return m.answers(ctx) })
+		return poll(ctx, func() bool { return m.ask(ctx) == nil })
 	}
 	return nil
 }
@@ -78,15 +78,26 @@ func (m Method) written(program int) bool {
 	return false
 }
 
-func (m Method) answers(ctx context.Context) bool {
+// Obstacle looks once more why a program is not ready, and says it behind a
+// colon, if there is more to say than that.
+func (m Method) Obstacle(ctx context.Context) string {
+	if m.Kind == TCP {
+		if err := m.ask(ctx); err != nil {
+			return ": " + err.Error()
+		}
+	}
+	return ""
+}
+
+// ask returns nil when the port answers.
+func (m Method) ask(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", m.Address)
 	if err != nil {
-		return false
+		return err
 	}
-	conn.Close()
-	return true
+	return conn.Close()
 }
 
 // ErrClosed says that the program closed the descriptor without a newline.
