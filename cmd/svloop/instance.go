@@ -91,7 +91,7 @@ func (in *instance) serve(env []string) (exitCode, error) {
 	// Only to have a write to a broken pipe fail: for standard error the Go
 	// runtime would end svloop. Nobody receives it, and a program that is
 	// executed finds it as it was.
-	signal.Notify(make(chan os.Signal), syscall.SIGPIPE)
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, stop := context.WithCancelCause(context.Background())
 	defer stop(nil)
 	in.stop = stop
