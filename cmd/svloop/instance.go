@@ -84,14 +84,15 @@ func (in *instance) serve(env []string) (exitCode, error) {
 	}
 	in.signals = make(chan os.Signal, 16)
 	// Before there is a program that the end of svloop by one of these would
-	// leave behind. To block them until later is no way: the Go runtime opens
-	// the mask of each thread for those that end a process. Nor is there a way
-	// back: one that comes after the end would replace the exit status.
+	// leave behind. There is no way back: one that comes after the end would
+	// replace the exit status.
 	signal.Notify(in.signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2)
-	// Only to have a write to a broken pipe fail: for standard error the Go
-	// runtime would end svloop. Nobody receives it, and a program that is
-	// executed finds it as it was.
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	if in.caller == nil {
+		// Only to have a write to a broken pipe fail: for standard error the
+		// Go runtime would end svloop. Nobody receives it, and a program that
+		// is executed finds it as it was.
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	}
 	ctx, stop := context.WithCancelCause(context.Background())
 	defer stop(nil)
 	in.stop = stop
