@@ -53,23 +53,6 @@ func TestKeptStreams(t *testing.T) {
 	}
 }
 
-func TestSmall(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{
-		"always [madvise] never\n": "[GOMAXPROCS=1]",
-		"[always] madvise never\n": "[GOMAXPROCS=1 GODEBUG=disablethp=1]",
-		"":                         "[GOMAXPROCS=1 GODEBUG=disablethp=1]", // no such file
-	} {
-		path := filepath.Join(t.TempDir(), "enabled")
-		if text != "" {
-			check(t, os.WriteFile(path, []byte(text), 0o644))
-		}
-		if got := fmt.Sprint(small(path)); got != want {
-			t.Errorf("%q: %s, want %s", text, got, want)
-		}
-	}
-}
-
 func kept(t *testing.T, options, files string) string {
 	t.Helper()
 	self, err := os.Executable()
