@@ -44,7 +44,7 @@ race:
 
 integration:
 	@test $$(id -u) = 0 || $(call left_out,the tests that need root)
-	$(GO) test -timeout 12m ./integration/...
+	$(GO) test -timeout 30m ./integration/...
 	$(GO) test -v -run 'TestExportedUnitsSecurity$$' ./integration
 
 fuzz:

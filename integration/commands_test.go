@@ -30,7 +30,7 @@ const patience = 60 * time.Second
 //
 //	exits N PROG ARG...       run it and expect exactly this exit status
 //	refused TEXT PROG ARG...  run it and expect wrong usage: exit status 2, no
-//	                          output, this line and a hint on standard error
+//	                          output, and this line on standard error, perhaps with a hint
 //	nostart N TEXT PROG ARG... … a failed start: this exit status, this line on
 //	                          standard error, no process and no x.pid left
 //	waitfor file|nofile PATH  … until it exists, or does not

@@ -9,22 +9,21 @@ import (
 )
 
 // refused runs a command that must be wrong usage, and holds what it says to
-// the one form of it: the line, and a hint that is the general one unless the
-// text has its own after " | ".
+// the one form of it: the line, and a hint behind " | " if the text has one.
 func refused(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: refused TEXT PROG ARG...")
 	}
 	name := filepath.Base(args[1])
-	text, hint, own := strings.Cut(args[0], " | ")
-	if !own {
-		hint = fmt.Sprintf("try %s --help", name)
-	}
+	text, hint, hinted := strings.Cut(args[0], " | ")
 	exits(ts, false, append([]string{"2"}, args[1:]...))
 	if out := ts.ReadFile("stdout"); out != "" {
 		ts.Fatalf("unexpected output: %q", out)
 	}
-	want := fmt.Sprintf("%[1]s: %[2]s\n%[1]s: hint: %[3]s\n", name, text, hint)
+	want := fmt.Sprintf("%s: %s\n", name, text)
+	if hinted {
+		want += fmt.Sprintf("%s: hint: %s\n", name, hint)
+	}
 	if got := ts.ReadFile("stderr"); got != want {
 		ts.Fatalf("said:\n%swant:\n%s", got, want)
 	}

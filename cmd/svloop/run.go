@@ -83,14 +83,14 @@ func (p *program) check(err error) exitCode {
 	return exitFailed
 }
 
+// usageError says in one line what is wrong and what is accepted, and what was
+// probably meant in another.
 func (p *program) usageError(err error) exitCode {
 	fmt.Fprintf(p.stderr, "%s: %v\n", p.name, err)
-	hint := fmt.Sprintf("try %s --help", p.name)
 	var u *cmdline.Error
 	if errors.As(err, &u) && u.Hint != "" {
-		hint = u.Hint
+		fmt.Fprintf(p.stderr, "%s: hint: %s\n", p.name, u.Hint)
 	}
-	fmt.Fprintf(p.stderr, "%s: hint: %s\n", p.name, hint)
 	return exitUsage
 }
 

@@ -69,7 +69,7 @@ func (o *Options) check(flags *pflag.FlagSet) error {
 		return cmdline.Wrong("option --json goes with --status")
 	}
 	if len(o.Command) == 0 {
-		return cmdline.Wrong("no command given")
+		return cmdline.Wrong("no command given: want [OPTIONS] COMMAND [ARG...], see --help")
 	}
 	if o.Command[0] == "" {
 		return cmdline.Wrong("the command is an empty word")

@@ -182,10 +182,10 @@ const (
 
 // Each refused value, and the one line that says why.
 var refused = []struct{ args, want, hint string }{
-	{"", "no command given", ""},
-	{"-d", "no command given", ""},
-	{"--", "no command given", ""},
-	{"--help=false", "no command given", ""},
+	{"", "no command given: want [OPTIONS] COMMAND [ARG...], see --help", ""},
+	{"-d", "no command given: want [OPTIONS] COMMAND [ARG...], see --help", ""},
+	{"--", "no command given: want [OPTIONS] COMMAND [ARG...], see --help", ""},
+	{"--help=false", "no command given: want [OPTIONS] COMMAND [ARG...], see --help", ""},
 	{"--|", "the command is an empty word", ""},
 
 	{"--pidfle|x|prog", "unknown option --pidfle", "did you mean --pidfile?"},
