@@ -94,19 +94,8 @@ func TestScripts(t *testing.T) {
 				continue
 			}
 			got, _ := renderScript(t, f, s)
-			name := filepath.Join("testdata", f.Name+"_"+kind)
-			if os.Getenv("UPDATE_SCRIPTS") != "" {
-				if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("%s is\n%s\nwant\n%s", name, got, want)
-			}
+			name := f.Name + "_" + kind
+			wantGolden(t, name, got)
 			if again, _ := renderScript(t, f, scriptSource(t, keys...)); again != got {
 				t.Errorf("%s differs at the second time", name)
 			}

@@ -47,19 +47,8 @@ func TestDirectories(t *testing.T) {
 	} {
 		for _, f := range supervised {
 			got, _ := renderDirectory(t, f, scriptSource(t, keys...))
-			name := filepath.Join("testdata", f.Name+"_"+kind)
-			if os.Getenv("UPDATE_SCRIPTS") != "" {
-				if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got != string(want) {
-				t.Errorf("%s is\n%s\nwant\n%s", name, got, want)
-			}
+			name := f.Name + "_" + kind
+			wantGolden(t, name, got)
 			if again, _ := renderDirectory(t, f, scriptSource(t, keys...)); again != got {
 				t.Errorf("%s differs at the second time", name)
 			}

@@ -1,8 +1,6 @@
 package export
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -63,19 +61,8 @@ func TestUnits(t *testing.T) {
 		if b.Files[0].Name != "x.service" || b.Files[0].Mode != 0o644 {
 			t.Errorf("%s is the file %s with the mode %v", kind, b.Files[0].Name, b.Files[0].Mode)
 		}
-		name := filepath.Join("testdata", "systemd_"+kind)
-		if os.Getenv("UPDATE_SCRIPTS") != "" {
-			if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got != string(want) {
-			t.Errorf("%s is\n%s\nwant\n%s", name, got, want)
-		}
+		name := "systemd_" + kind
+		wantGolden(t, name, got)
 		if again, _ := renderScript(t, systemd, scriptSource(t, test.keys...)); again != got {
 			t.Errorf("%s differs at the second time", name)
 		}
