@@ -152,7 +152,15 @@ func TestSyslog(t *testing.T) {
 	if err != ErrNoSyslog {
 		t.Errorf("without a socket: %v", err)
 	}
-	check(t, os.WriteFile(path, nil, 0o600))
+	check(t, os.Mkdir(path, 0o700))
+	if _, err = OpenSyslog("tag"); err != ErrNoSyslog {
+		t.Errorf("with a directory: %v", err)
+	}
+	check(t, os.Remove(path))
+	left, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	check(t, err)
+	check(t, unix.Bind(left, &unix.SockaddrUnix{Name: path}))
+	check(t, unix.Close(left))
 	_, err = OpenSyslog("tag")
 	wantError(t, err, unix.ECONNREFUSED, "connect "+path+": connection refused")
 	check(t, os.Remove(path))
@@ -207,5 +215,19 @@ func TestSyslogStream(t *testing.T) {
 	check(t, s.Send(Info, "text"))
 	if got := receive(t, conn.(*net.UnixConn)); !strings.HasSuffix(got, "]: text\n") {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestIsSocket(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "log")
+	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
+	check(t, err)
+	defer l.Close()
+	for path, want := range map[string]bool{path: true, dir: false, path + ".none": false, fifo(t): false} {
+		if got := isSocket(path); got != want {
+			t.Errorf("%s: %v, want %v", path, got, want)
+		}
 	}
 }

@@ -57,11 +57,18 @@ func (s *Syslog) connect() error {
 			s.fd, s.path, s.busy = fd, path, false
 			return nil
 		}
-		if why == ErrNoSyslog && !errors.Is(err, os.ErrNotExist) {
+		if why == ErrNoSyslog && isSocket(path) {
 			why = &os.PathError{Op: "connect", Path: path, Err: err}
 		}
 	}
 	return why
+}
+
+// isSocket reports whether there is a socket: where journald runs, /var/run/log
+// is a directory, which refuses a connection like a socket that nobody has.
+func isSocket(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&os.ModeSocket != 0
 }
 
 // Send sends one message. A log daemon that was started anew is connected to
