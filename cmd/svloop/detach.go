@@ -40,7 +40,7 @@ func (p *program) detach(o *invocation.Options) exitCode {
 		fmt.Fprintf(p.stderr, "%s: warning: %s\n", p.name, text)
 	})
 	if err == nil {
-		fmt.Fprintf(p.stdout, sayStarted, p.name, d.PID())
+		p.check(p.say(sayStarted, p.name, d.PID())) // it runs all the same
 		return exitOK
 	}
 	p.check(err)
