@@ -131,3 +131,34 @@ func (h *initHost) links(name string) string {
 	slices.Sort(all)
 	return strings.Join(all, " ")
 }
+
+// newInstallHost makes one whose services are a daemon, x, and idle, which has a
+// control script and is expected stopped. The functions run svctl there, and hold
+// what it answers to a success that says just this.
+func newInstallHost(t *testing.T) (h *initHost, svctl func(words ...string) answer, want func(a answer, stdout string)) {
+	t.Helper()
+	h = newInitHost(t, `
+<entry>
+    type = service
+    name = x
+    start = BIN/program pid DIR/program.pid serve
+    daemon = DIR/svloop.pid
+    daemon_options = --log DIR/log
+</entry>
+<entry>
+    type = service
+    name = idle
+    expected = stopped
+    control = DIR/init
+    path = BIN:/usr/bin:/bin
+</entry>
+`, map[string]string{"init": inDir(initScript)})
+	svctl = func(words ...string) answer { return h.run(append([]string{filepath.Join(bin, "svctl")}, words...)...) }
+	want = func(a answer, stdout string) {
+		t.Helper()
+		if a.code != 0 || a.stdout != stdout || a.stderr != "" {
+			t.Fatalf("%v, want %q", a, stdout)
+		}
+	}
+	return h, svctl, want
+}

@@ -139,30 +139,8 @@ func TestOpenrcScriptFails(t *testing.T) {
 // runlevel, and takes away again.
 func TestOpenrcInstall(t *testing.T) {
 	t.Parallel()
-	h := newInitHost(t, `
-<entry>
-    type = service
-    name = x
-    start = BIN/program pid DIR/program.pid serve
-    daemon = DIR/svloop.pid
-    daemon_options = --log DIR/log
-</entry>
-<entry>
-    type = service
-    name = idle
-    expected = stopped
-    control = DIR/init
-    path = BIN:/usr/bin:/bin
-</entry>
-`, map[string]string{"init": inDir(initScript)})
+	h, svctl, want := newInstallHost(t)
 	x := lsbService{scene: h.scene, name: "x", pidFile: "program.pid"}
-	svctl := func(words ...string) answer { return h.run(append([]string{filepath.Join(bin, "svctl")}, words...)...) }
-	want := func(a answer, stdout string) {
-		t.Helper()
-		if a.code != 0 || a.stdout != stdout || a.stderr != "" {
-			t.Fatalf("%v, want %q", a, stdout)
-		}
-	}
 	wantLinks := func(x, idle string) {
 		t.Helper()
 		if gotX, gotIdle := h.links("x"), h.links("idle"); gotX != x || gotIdle != idle {

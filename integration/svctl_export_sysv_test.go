@@ -309,29 +309,7 @@ func TestSysvScriptWithoutConfiguration(t *testing.T) {
 // TestSysvInstall installs with Debian's own programs, and takes away again.
 func TestSysvInstall(t *testing.T) {
 	t.Parallel()
-	h := newInitHost(t, `
-<entry>
-    type = service
-    name = x
-    start = BIN/program pid DIR/program.pid serve
-    daemon = DIR/svloop.pid
-    daemon_options = --log DIR/log
-</entry>
-<entry>
-    type = service
-    name = idle
-    expected = stopped
-    control = DIR/init
-    path = BIN:/usr/bin:/bin
-</entry>
-`, map[string]string{"init": inDir(initScript)})
-	svctl := func(words ...string) answer { return h.run(append([]string{filepath.Join(bin, "svctl")}, words...)...) }
-	want := func(a answer, stdout string) {
-		t.Helper()
-		if a.code != 0 || a.stdout != stdout || a.stderr != "" {
-			t.Fatalf("%v, want %q", a, stdout)
-		}
-	}
+	h, svctl, want := newInstallHost(t)
 	const written = "write /etc/init.d/x\nwrite /etc/init.d/idle\n"
 	want(svctl("export", "sysv", "--install"), written+"run update-rc.d x defaults\nrun update-rc.d idle defaults\n")
 	wantLinks := func(name, links string) {
