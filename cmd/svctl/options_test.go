@@ -72,7 +72,7 @@ func TestWrongUsage(t *testing.T) {
 		{[]string{"--frobnicate", "status"}, "svctl: unknown option --frobnicate\n" + try},
 		{[]string{"-x", "status"}, "svctl: unknown option -x\n" + try},
 		{[]string{"status", "--conf"}, "svctl: option --conf needs a value\n" + try},
-		{[]string{"status", "-j"}, "svctl: option --jobs needs a value\n" + try},
+		{[]string{"status", "-j"}, "svctl: option --jobs needs a value: want a whole number from 1 to 1000\n" + try},
 		{[]string{"--conf=", "status"}, "svctl: option --conf: \"\" is wrong: want a value\n" + try},
 		{[]string{"--logfile", "", "status"}, "svctl: option --logfile: \"\" is wrong: want a value\n" + try},
 		{[]string{"--logname", "", "status"}, "svctl: option --logname: \"\" is wrong: want a value\n" + try},

@@ -61,7 +61,7 @@ func Explain(flags *pflag.FlagSet, err error) error {
 	case errors.As(err, &value):
 		return Wrong("option --%s: %q is wrong: %s", value.GetFlag().Name, value.GetValue(), want(value))
 	case errors.As(err, &missing):
-		return Wrong("option --%s needs a value", missing.GetFlag().Name)
+		return Wrong("option --%s needs a value%s", missing.GetFlag().Name, wanted(missing.GetFlag()))
 	case errors.As(err, &malformed):
 		return Wrong("%q is no option", malformed.GetSpecifiedFlag())
 	}
@@ -74,6 +74,17 @@ func want(e *pflag.InvalidValueError) string {
 		return e.Unwrap().Error()
 	}
 	return "want true or false"
+}
+
+// wanted is what an option accepts that got no value: what it says of an empty
+// one, which hardly any takes.
+func wanted(flag *pflag.Flag) string {
+	if value, ok := flag.Value.(Value); ok {
+		if err := value(""); err != nil {
+			return ": " + err.Error()
+		}
+	}
+	return ""
 }
 
 // unknownLetter names the whole word that an unknown letter stands in: it may

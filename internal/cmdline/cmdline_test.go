@@ -12,6 +12,7 @@ func TestExplain(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ args, text, hint string }{
 		{"--output", "option --output needs a value", ""},
+		{"--even", "option --even needs a value: want an even number", ""},
 		{"--ouptut x", "unknown option --ouptut", "did you mean --output?"},
 		{"--nothing-like-it", "unknown option --nothing-like-it", ""},
 		{"-x", "unknown option -x", ""},
@@ -25,7 +26,7 @@ func TestExplain(t *testing.T) {
 		f.String("output", "", "")
 		f.Bool("force", false, "")
 		f.Var(Value(func(text string) error {
-			if strings.ContainsAny(text, "13579") {
+			if text == "" || strings.ContainsAny(text, "13579") {
 				return errors.New("want an even number")
 			}
 			return nil

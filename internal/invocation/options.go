@@ -105,9 +105,9 @@ func (o *Options) Flags() *pflag.FlagSet {
 	value("watchdog", "", positive(&o.Watchdog))
 	value("survivors", "", oneOf(&o.Survivors, StopSurvivors, AdoptSurvivors, RefuseSurvivors))
 
-	value("stdin", "", o.Streams[0].set)
-	value("stdout", "", o.Streams[1].set)
-	value("stderr", "", o.Streams[2].set)
+	value("stdin", "", o.Streams[0].setInput)
+	value("stdout", "", o.Streams[1].setOutput)
+	value("stderr", "", o.Streams[2].setOutput)
 	value("log", "", path(&o.Log))
 
 	value("user", "", nonEmpty(&o.User, "the name or number of a user"))

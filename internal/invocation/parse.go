@@ -17,7 +17,7 @@ func Parse(args []string) (*Options, error) {
 	o := Defaults()
 	flags := o.Flags()
 	if err := flags.Parse(longDashes(flags, args)); err != nil {
-		return nil, cmdline.Explain(flags, err)
+		return nil, explain(flags, err)
 	}
 	o.Command = flags.Args()
 	if o.Help || o.Manual || o.Version {
@@ -27,6 +27,18 @@ func Parse(args []string) (*Options, error) {
 		return nil, err
 	}
 	return o, nil
+}
+
+// explain says what is wrong, and of an option that is like none where they all
+// are: they do not fit into a line.
+func explain(flags *pflag.FlagSet, err error) error {
+	var unknown *pflag.NotExistError
+	var wrong *cmdline.Error
+	explained := cmdline.Explain(flags, err)
+	if errors.As(err, &unknown) && errors.As(explained, &wrong) && wrong.Hint == "" {
+		return cmdline.Wrong("%s, see svloop --help", wrong.Text)
+	}
+	return explained
 }
 
 // longDashes gives long options that were written with one dash their second:
@@ -128,9 +140,6 @@ func (o *Options) checkQuestion(flags *pflag.FlagSet) (err error) {
 
 func (o *Options) checkStreams() error {
 	for i, s := range o.Streams {
-		if i == 0 && s.Kind == StreamSyslog {
-			return cmdline.Wrong("option --stdin: %q is wrong: want a file to read, null or inherit", "syslog")
-		}
 		if s.Kind == StreamSyslog && o.Survivors == AdoptSurvivors {
 			return cmdline.Wrong("options --survivors adopt and --%s syslog exclude each other: svloop carries that output, so the program could not outlive it", StreamNames[i])
 		}

@@ -26,7 +26,15 @@ const (
 // StreamNames are the options of the streams, in the order of their descriptors.
 var StreamNames = [3]string{"stdin", "stdout", "stderr"}
 
-func (s *Stream) set(text string) error {
+func (s *Stream) setInput(text string) error {
+	switch text {
+	case "", "syslog":
+		return errors.New("want a file to read, null or inherit")
+	}
+	return s.setOutput(text)
+}
+
+func (s *Stream) setOutput(text string) error {
 	switch text {
 	case "":
 		return errors.New("want a file, null, syslog or inherit")
