@@ -55,9 +55,19 @@ func TestSvloopAsRoot(t *testing.T) {
 }
 
 func runScripts(t *testing.T, name string) {
-	dir := filepath.Join("testdata", name)
+	// testscript would leave its own directory when -run picks single scripts.
+	work, err := os.MkdirTemp("", "svloop-scripts-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(work); err != nil {
+			t.Error(err)
+		}
+	})
 	testscript.Run(t, testscript.Params{
-		Dir:                 dir,
+		Dir:                 filepath.Join("testdata", name),
+		WorkdirRoot:         work,
 		Setup:               setUp,
 		Cmds:                commands,
 		Condition:           condition,
