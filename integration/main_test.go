@@ -57,6 +57,9 @@ func TestSvloopAsRoot(t *testing.T) {
 func runScripts(t *testing.T, name string) {
 	// testscript would leave its own directory when -run picks single scripts.
 	work, err := os.MkdirTemp("", "svloop-scripts-")
+	if err == nil {
+		err = os.Chmod(work, 0o755) // as to the binaries
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

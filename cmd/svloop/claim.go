@@ -45,19 +45,19 @@ func (in *instance) settle(ctx context.Context, left *pidfile.Survivors) error {
 	return nil
 }
 
-// adopt takes hold of the oldest survivor, the program, before the pid file is
+// adopt takes hold of the program among the survivors before the pid file is
 // changed: when that cannot be done, the next start finds all as it was. It
 // reports false when the program has just ended, so that what it has left is
 // to be ended like that of any other.
 func (in *instance) adopt(left *pidfile.Survivors) (bool, error) {
-	oldest := left.Processes[0]
-	h, err := proctree.Open(oldest.PID)
+	program := left.Program()
+	h, err := proctree.Open(program.PID)
 	switch {
 	case errors.Is(err, proctree.ErrGone):
 		return false, nil
 	case err != nil:
 		return false, fmt.Errorf("cannot adopt what the killed instance %d has left: %w", left.Instance, err)
-	case h.Start != oldest.Start || h.Exited():
+	case h.Start != program.Start || h.Exited():
 		h.Close()
 		return false, nil
 	}

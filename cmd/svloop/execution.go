@@ -39,6 +39,9 @@ func (in *instance) execute(ctx context.Context, started func()) outcome {
 	var result outcome
 	if err := e.begin(run); err != nil {
 		result = outcome{code: codeOfStart(err), text: err.Error()}
+		if !in.unreported() {
+			started() // the loop may go on, and be asked to quit meanwhile
+		}
 	} else {
 		started()
 		result = e.supervise(ctx, run)
@@ -94,7 +97,7 @@ func (e *execution) begin(ctx context.Context) error {
 	return nil
 }
 
-// takeOver makes the oldest survivor the program of this run. It has been ready
+// takeOver makes the program of the killed instance that of this run. It has been ready
 // for long, and nobody will learn its exit status.
 func (e *execution) takeOver(ctx context.Context) error {
 	left, h := e.inherited, e.heir
@@ -128,7 +131,7 @@ func (e *execution) becomeReady() {
 	e.update(func(r *pidfile.Record) { r.Ready = true })
 	if e.unreported() {
 		if err := e.caller.Ready(); err != nil {
-			e.stop(asked{err.Error()})
+			e.stop(err)
 			return
 		}
 		e.told = true
@@ -160,7 +163,7 @@ func (e *execution) supervise(ctx, run context.Context) outcome {
 			}
 			e.hear(run, m)
 		case <-e.notReady.passed():
-			return e.fail(exitFailed, fmt.Sprintf("the program was not ready (%s) within %s%s", e.Options.Ready, e.notReady.after, e.Options.Ready.Obstacle(run)))
+			return e.fail(exitFailed, fmt.Sprintf("the program was not ready (%s) within %s%s", e.Options.Ready, e.notReady.within(), e.Options.Ready.Obstacle(run)))
 		case <-e.late.passed():
 			return e.fail(exitTimeout, fmt.Sprintf("the program ran longer than %s", e.Timeout))
 		case <-e.silent.passed():
@@ -238,36 +241,4 @@ func (e *execution) cleanUp() {
 	for _, f := range e.close {
 		f()
 	}
-}
-
-// deadline is a timer that may not be set.
-type deadline struct {
-	timer *time.Timer
-	at    time.Time
-	after time.Duration // as it was set last
-}
-
-// set starts it anew, or with 0 stops it.
-func (d *deadline) set(after time.Duration) {
-	if d.timer != nil {
-		d.timer.Stop()
-		d.timer = nil
-	}
-	if after > 0 {
-		d.timer, d.at, d.after = time.NewTimer(after), time.Now().Add(after), after
-	}
-}
-
-// extend sets it anew if that makes it later.
-func (d *deadline) extend(after time.Duration) {
-	if d.timer != nil && time.Now().Add(after).After(d.at) {
-		d.set(after)
-	}
-}
-
-func (d *deadline) passed() <-chan time.Time {
-	if d.timer == nil {
-		return nil
-	}
-	return d.timer.C
 }

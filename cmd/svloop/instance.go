@@ -42,6 +42,7 @@ type instance struct {
 
 	mu      sync.Mutex
 	record  pidfile.Record
+	hidden  bool // it could not be published, and that has been said
 	running running
 }
 
@@ -97,7 +98,7 @@ func (in *instance) serve(env []string) (exitCode, error) {
 	defer stop(nil)
 	in.stop = stop
 
-	go in.obey(in.signals, stop)
+	go in.obey()
 	if err := in.prepare(ctx, env); err != nil {
 		return exitFailed, err
 	}
@@ -105,7 +106,7 @@ func (in *instance) serve(env []string) (exitCode, error) {
 	if err := in.claim(ctx); err != nil {
 		return exitFailed, err
 	}
-	last := in.loop(ctx, stop)
+	last := in.loop(ctx)
 	asked := context.Cause(ctx)
 	err := cmp.Or(in.stopTree(asked), in.stuck)
 	if in.pid != nil && err == nil {
@@ -118,6 +119,8 @@ func (in *instance) serve(env []string) (exitCode, error) {
 		return code, errors.Join(why, err)
 	case err != nil:
 		return exitFailed, err
+	case errors.Is(asked, pidfile.ErrHeld):
+		return exitFailed, nil // the log says why
 	case asked != nil:
 		return exitOK, nil
 	}
@@ -168,14 +171,22 @@ func (in *instance) openLog() error {
 }
 
 // loop runs the program as the policy says, and watches the pid file meanwhile.
-func (in *instance) loop(ctx context.Context, stop context.CancelCauseFunc) outcome {
+func (in *instance) loop(ctx context.Context) outcome {
 	// Published with the first run, which follows at once.
 	in.record.Started, in.record.KillSpec = time.Now().Round(0), in.KillSpec.String()
 	attend := sync.OnceFunc(func() {
-		signal.Notify(in.signals, syscall.SIGCHLD)
+		// In a channel of its own: many of them would fill one that a SIGTERM
+		// needs, and be dropped there with it.
+		children := make(chan os.Signal, 1)
+		signal.Notify(children, syscall.SIGCHLD)
 		in.reaper.Reap() // whoever ended before
+		go func() {
+			for range children {
+				in.reaper.Reap()
+			}
+		}()
 		if in.pid != nil {
-			go in.heed(in.pid.Keep(ctx), stop)
+			go in.heed(in.pid.Keep(ctx))
 		}
 	})
 	return loop(ctx, in.Policy, func(ctx context.Context) outcome {
@@ -184,11 +195,9 @@ func (in *instance) loop(ctx context.Context, stop context.CancelCauseFunc) outc
 }
 
 // obey reacts to signals until the process ends.
-func (in *instance) obey(signals <-chan os.Signal, stop context.CancelCauseFunc) {
-	for s := range signals {
+func (in *instance) obey() {
+	for s := range in.signals {
 		switch s {
-		case syscall.SIGCHLD:
-			in.reaper.Reap()
 		case syscall.SIGHUP:
 			in.log.reopen()
 			in.mu.Lock()
@@ -200,22 +209,22 @@ func (in *instance) obey(signals <-chan os.Signal, stop context.CancelCauseFunc)
 		case syscall.SIGUSR1, syscall.SIGUSR2:
 			in.pass(s.(syscall.Signal))
 		default:
-			stop(asked{fmt.Sprintf("asked to quit by signal %s", proctree.SignalName(s.(syscall.Signal)))})
+			in.stop(asked{fmt.Sprintf("asked to quit by signal %s", proctree.SignalName(s.(syscall.Signal)))})
 		}
 	}
 }
 
 // heed reacts to what happens to the pid file.
-func (in *instance) heed(events <-chan pidfile.Event, stop context.CancelCauseFunc) {
+func (in *instance) heed(events <-chan pidfile.Event) {
 	for e := range events {
 		switch {
 		case errors.Is(e.Err, pidfile.ErrHeld):
 			in.log.err("ending, because another instance has taken the pid file: %v", e.Err)
-			stop(asked{e.Err.Error()})
+			in.stop(e.Err)
 		case e.Err != nil:
 			in.log.warn("%v", e.Err)
 		case e.Request == pidfile.Quit:
-			stop(asked{"asked to quit by the pid file"})
+			in.stop(asked{"asked to quit by the pid file"})
 		default:
 			in.log.warn("the pid file asks for %q, which means nothing", e.Request)
 		}
@@ -245,8 +254,9 @@ func (in *instance) update(change func(*pidfile.Record)) {
 	if in.pid == nil || in.record == before {
 		return
 	}
-	if err := in.pid.Publish(in.record); err != nil {
-		in.log.debug("%v", err)
+	if err := in.pid.Publish(in.record); err != nil && !in.hidden {
+		in.hidden = true
+		in.log.warn("%v", err) // --quit then knows neither the kill spec nor whether it is heeded
 	}
 }
 
@@ -259,8 +269,8 @@ func (in *instance) stopTree(why error) error {
 	}
 	// Who waits for the end learns of it before any log does, which may be slow.
 	in.update(func(r *pidfile.Record) { r.Stopping = true })
-	if why != nil {
-		in.log.info("%v", why)
+	if by, ok := why.(asked); ok {
+		in.log.info("%v", by)
 	}
 	ctx := context.Background()
 	for _, targets := range in.targets() {
@@ -287,7 +297,10 @@ func (in *instance) targets() (all []proctree.Targets) {
 
 // noStart says why a start has failed, to the caller who waits for it.
 func (in *instance) noStart(last outcome, asked error) (exitCode, error) {
-	if asked != nil {
+	switch {
+	case errors.Is(asked, daemonize.ErrCallerGone):
+		return exitFailed, asked
+	case asked != nil:
 		return exitFailed, fmt.Errorf("%w before the program was ready", asked)
 	}
 	return max(last.code, exitFailed), errors.New(last.text)

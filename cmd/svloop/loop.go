@@ -12,15 +12,12 @@ import (
 // outcome is how a run ended.
 type outcome struct {
 	code exitCode
-	// failed is set when code does not say all: a run can be ended as a
-	// failure and exit with 0.
-	failed bool
 	// final ends the loop whatever the policy says.
 	final bool
 	text  string // how it ended, for people
 }
 
-func (o outcome) ok() bool { return o.code == exitOK && !o.failed }
+func (o outcome) ok() bool { return o.code == exitOK }
 
 // loop runs again and again as the policy says, and returns the last outcome.
 // When the context ends, so does the loop: run ends what it has started, and a

@@ -34,7 +34,10 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 	}
 	caller, err := daemonize.FromCaller()
 	if err != nil {
-		return exitFailed // the caller has been told
+		if caller == nil {
+			return p.check(err) // nobody else can be told why
+		}
+		return exitFailed
 	}
 	o, err := invocation.Parse(args)
 	if err == nil {

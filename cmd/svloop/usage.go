@@ -39,7 +39,7 @@ Run COMMAND in a loop: again after each success, until the first failure.
   %[1]s -c 1 --restart always --ready tcp:localhost:80 --daemon prog
 `
 
-// Answers to the two questions; the name and pid come first.
+// Answers; the name comes first, and the pid where there is one.
 const (
 	sayStarted    = "%s (pid %d) started\n"
 	sayStatus     = "%s %s\n"

@@ -48,6 +48,7 @@ var accepted = []struct {
 	{"--restart|always|--backoff|90", func(o *Options) {
 		o.Restart, o.BackoffMin, o.BackoffMax = Always, 90*time.Second, 90*time.Second
 	}},
+	{"--restart|always|--backoff|1:2|--backoff|1", func(o *Options) { o.Restart, o.BackoffMin = Always, time.Second }},
 	{"--restart|always|--backoff|0.5:30", func(o *Options) {
 		o.Restart, o.BackoffMin, o.BackoffMax = Always, 500*time.Millisecond, 30*time.Second
 	}},

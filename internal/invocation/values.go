@@ -99,11 +99,9 @@ func path(to *string) func(string) error { return nonEmpty(to, "a path") }
 func (o *Options) setBackoff(text string) error {
 	first, last, both := strings.Cut(text, ":")
 	least, ok1 := parseSeconds(first)
-	most, ok2 := o.BackoffMax, true
+	most, ok2 := max(least, defaultBackoffMax), true
 	if both {
 		most, ok2 = parseSeconds(last)
-	} else {
-		most = max(least, most)
 	}
 	if !ok1 || !ok2 || least > most {
 		return errors.New("want MIN or MIN:MAX in seconds, MIN not above MAX")

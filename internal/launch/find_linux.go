@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // find returns the path of a command as execvp(3) does: a name with a slash is
@@ -30,7 +32,7 @@ func find(name, path, base string) (string, error) {
 		info, e := os.Stat(file)
 		switch {
 		case e != nil || info.IsDir():
-		case info.Mode()&0o111 == 0:
+		case unix.Faccessat(unix.AT_FDCWD, file, unix.X_OK, unix.AT_EACCESS) != nil:
 			err = fs.ErrPermission
 		default:
 			return file, nil

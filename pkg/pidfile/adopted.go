@@ -2,22 +2,28 @@ package pidfile
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
 )
 
-// adoptedSuffix names the note beside a pid file that keeps the session of an
-// adopted program: it is not the session of the instance, and the next start
-// must find the program all the same should this instance be killed too.
+// adoptedSuffix names the note beside a pid file that keeps the sessions of what
+// was adopted, a line each: they are not the session of the instance, and the
+// next start must find their members all the same should this instance be killed
+// too.
 const adoptedSuffix = ".adopted"
+
+// maxNote is more bytes than a note has: one session for each instance that was
+// killed in a row and has left something that lives.
+const maxNote = 4096
 
 // Adopt records, in a note beside the pid file, that the survivors are to be
 // those of the instance that claims the file now. The note lasts until
 // [File.ForgetAdopted] or [File.Release].
 func (s *Survivors) Adopt() error {
-	if err := writeAdopted(s.path, s.Processes[0].Session); err != nil {
-		return fmt.Errorf("cannot note the adopted session: %w", err)
+	if err := writeAdopted(s.path, s.sessions); err != nil {
+		return fmt.Errorf("cannot note the adopted sessions: %w", err)
 	}
 	s.adopted = true
 	return nil
@@ -28,7 +34,7 @@ func (f *File) ForgetAdopted() error {
 	return removeAdopted(f.path)
 }
 
-func writeAdopted(path string, sid int) error {
+func writeAdopted(path string, sessions []int) error {
 	name := path + adoptedSuffix
 	// A fresh file each time: what stands there may be a link, or another's.
 	if err := removeAdopted(path); err != nil {
@@ -38,7 +44,11 @@ func writeAdopted(path string, sid int) error {
 	if err != nil {
 		return err
 	}
-	if _, err = note.WriteString(strconv.Itoa(sid) + "\n"); err != nil {
+	var text string
+	for _, sid := range sessions {
+		text += strconv.Itoa(sid) + "\n"
+	}
+	if _, err = note.WriteString(text); err != nil {
 		note.Close()
 		os.Remove(name)
 		return err
@@ -46,30 +56,34 @@ func writeAdopted(path string, sid int) error {
 	return note.Close()
 }
 
-// readAdopted returns the session in the note beside the pid file, 0 when
-// there is none that can be believed.
-func readAdopted(path string) int {
+// readAdopted returns the sessions in the note beside the pid file. A note is
+// believed that root, this user or the owner of the pid file has written: whose
+// processes he may name is checked for all that are found, see [mayBelieve].
+func readAdopted(path string, fileOwner int) (sessions []int) {
 	note, err := open(path+adoptedSuffix, os.O_RDONLY)
 	if err != nil {
-		return 0
+		return nil
 	}
 	defer note.Close()
 	info, err := note.Stat()
 	if err != nil || info.Mode().Perm()&0o022 != 0 {
-		return 0
+		return nil
 	}
-	if owner := ownerOf(info); owner != 0 && owner != os.Geteuid() {
-		return 0
+	if owner := ownerOf(info); owner != 0 && owner != os.Geteuid() && owner != fileOwner {
+		return nil
 	}
-	text, err := readText(note)
+	text, err := io.ReadAll(io.LimitReader(note, maxNote))
 	if err != nil {
-		return 0
+		return nil
 	}
-	sid, err := strconv.Atoi(strings.TrimSpace(string(text)))
-	if err != nil || sid <= 1 || sid > maxPID {
-		return 0
+	for word := range strings.FieldsSeq(string(text)) {
+		sid, err := parsePID(word)
+		if err != nil {
+			return nil
+		}
+		sessions = append(sessions, sid)
 	}
-	return sid
+	return sessions
 }
 
 func removeAdopted(path string) error {

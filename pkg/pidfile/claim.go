@@ -56,6 +56,7 @@ type claimer struct {
 	survivors func(*Survivors) error
 	legacy    func(f *os.File, pid int) bool
 	first     bool
+	adopted   bool // by an earlier round of this claim
 }
 
 func claim(path string, c claimer) (*os.File, error) {
@@ -84,7 +85,7 @@ func claim(path string, c claimer) (*os.File, error) {
 
 // take makes the open file this process's: lock, look, deal with what is left
 // of the last instance, write.
-func (c claimer) take(f *os.File, path string) error {
+func (c *claimer) take(f *os.File, path string) error {
 	switch err := lockForLife(f); {
 	case errors.Is(err, errLocked):
 		return holder(f, path)
@@ -105,16 +106,17 @@ func (c claimer) take(f *os.File, path string) error {
 	if err != nil {
 		return fmt.Errorf("%q is %w", path, err)
 	}
-	adopted := false
 	if last.PID != 0 && last.PID != os.Getpid() {
 		if c.legacy(f, last.PID) {
 			return &HeldError{Path: path, PID: last.PID}
 		}
-		if adopted, err = c.settle(f, path, last.PID); err != nil {
+		adopted, err := c.settle(f, path, last.PID)
+		if err != nil {
 			return err
 		}
+		c.adopted = c.adopted || adopted
 	}
-	if c.first && !adopted {
+	if c.first && !c.adopted {
 		// A note that is left names a session that may be anybody's by now.
 		if err := removeAdopted(path); err != nil {
 			return err

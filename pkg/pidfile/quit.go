@@ -47,7 +47,7 @@ func RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (
 		return unknown(0, "%v", err), fmt.Errorf("cannot write to pid file: %w", err)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return Probe(path), nil
+		return Status{Code: lsb.NotRunning, Reason: "no pid file"}, nil
 	}
 	if err != nil {
 		return unknown(0, "%v", err), fmt.Errorf("cannot open pid file: %w", err)
@@ -149,7 +149,7 @@ func (q *quitter) await(ctx context.Context, instance *proctree.Handle) error {
 		err := instance.Wait(step)
 		cancel()
 		if err == nil || ctx.Err() != nil {
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 		if s, err := proctree.ReadStat(instance.PID); err == nil && halted(s) {
 			return nil

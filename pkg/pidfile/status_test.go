@@ -93,6 +93,24 @@ func TestProbeOfAnInstance(t *testing.T) {
 	}
 }
 
+// An instance locks its file before it writes to it.
+func TestProbeOfAClaim(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	a := start(t, "hold", path)
+	a.mustSay("holding")
+	a.stop() // so that it does not restore the file
+	put(t, path, "")
+	s := pidfile.Probe(path)
+	if s.Code != lsb.Unknown || s.PID != 0 || s.Reason != fmt.Sprintf("an instance holds %q and has not written its pid", path) {
+		t.Errorf("status: %+v", s)
+	}
+	_, err := pidfile.RequestQuit(within(t), path, nil)
+	if err == nil || err.Error() != "cannot tell whom to ask: "+s.Reason {
+		t.Errorf("quit: %v", err)
+	}
+}
+
 // Between its end and its burial by the parent a process is a zombie.
 func TestProbeOfAZombie(t *testing.T) {
 	t.Parallel()

@@ -17,17 +17,35 @@ import (
 type Survivors struct {
 	// Instance is the pid of the dead instance, and of its session.
 	Instance int
-	// Processes are the living members of its session, and of the session of
-	// a program that it had adopted itself, with the descendants of all these
-	// in sessions of their own; the oldest first.
+	// Processes are the living members of its session, and of the sessions of
+	// what it had adopted itself, with the descendants of all these in sessions
+	// of their own; the oldest first.
 	Processes proctree.Table
 	// Proven is false when the session may be that of somebody who was given
 	// the number later: none of its members was there when the instance last
 	// touched the file.
 	Proven bool
 
-	path    string // of the pid file
-	adopted bool
+	path     string // of the pid file
+	sessions []int  // in which there is somebody
+	adopted  bool
+}
+
+// Program returns the process that was most likely the program of the dead
+// instance: the oldest in its session that leads a process group, as each program
+// does when it starts. Older ones may be left of an earlier run, in a group whose
+// leader has ended, or in the session of an instance before.
+func (s *Survivors) Program() proctree.Stat {
+	for _, like := range []func(proctree.Stat) bool{
+		func(p proctree.Stat) bool { return p.Session == s.Instance && p.PGID == p.PID },
+		func(p proctree.Stat) bool { return p.Session == s.Instance },
+		func(p proctree.Stat) bool { return p.PGID == p.PID },
+	} {
+		if i := slices.IndexFunc(s.Processes, like); i >= 0 {
+			return s.Processes[i]
+		}
+	}
+	return s.Processes[0]
 }
 
 // Targets returns the survivors, and what they have started since, as a set
@@ -125,18 +143,16 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	if info.ModTime().Before(proctree.BootTime().Add(-clockSlack)) {
 		return nil, nil
 	}
-	sessions := []int{pid}
-	if adopted := readAdopted(path); adopted > 0 {
-		sessions = append(sessions, adopted)
-	}
+	sessions := append([]int{pid}, readAdopted(path, ownerOf(info))...)
 	table, err := proctree.Snapshot()
 	if err != nil {
 		return nil, err
 	}
 	s := &Survivors{Instance: pid, path: path}
 	for _, sid := range sessions {
-		if !hasLeader(table, sid) {
-			s.Processes = append(s.Processes, table.InSession(sid)...)
+		if members := table.InSession(sid); len(members) > 0 && !hasLeader(table, sid) {
+			s.sessions = append(s.sessions, sid)
+			s.Processes = append(s.Processes, members...)
 		}
 	}
 	s.Processes = withKin(table, s.Processes)

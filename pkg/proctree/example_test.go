@@ -63,5 +63,5 @@ func ExampleParseSchedule() {
 	fmt.Println(err)
 	// Output:
 	// TERM/2.5 KILL 2.5s true
-	// not a kill specification: "soon" is not a number of seconds
+	// not a kill specification: "soon" is not a number of seconds up to 1e6
 }

@@ -47,7 +47,7 @@ func ParseSchedule(spec string) (Schedule, error) {
 			grace, err := strconv.ParseFloat(seconds, 64)
 			if err != nil || math.IsNaN(grace) || grace < 0 || grace > maxGrace ||
 				strings.ContainsAny(seconds, "xX_") || strings.ContainsAny(seconds[:1], "+-") {
-				return nil, fmt.Errorf("%w: %q is not a number of seconds", ErrBadSchedule, seconds)
+				return nil, fmt.Errorf("%w: %q is not a number of seconds up to 1e6", ErrBadSchedule, seconds)
 			}
 			step.Grace = time.Duration(math.Round(grace * float64(time.Second)))
 		}
