@@ -25,8 +25,8 @@ build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w $(VERSION:%=-X $(VERSION_VAR)=%)' -o $(BIN)/ ./cmd/...
 
 demo: build
-	@PATH="$(CURDIR)/bin:$$PATH" sh examples/demo-svloop.sh
-	@PATH="$(CURDIR)/bin:$$PATH" sh examples/demo.sh
+	@PATH="$(abspath $(BIN)):$$PATH" sh examples/demo-svloop.sh
+	@PATH="$(abspath $(BIN)):$$PATH" sh examples/demo.sh
 
 test: lint unit race integration
 
@@ -79,4 +79,4 @@ dist:
 	@GO='$(GO)' NFPM='$(NFPM)' VERSION='$(VERSION)' FORMATS='$(FORMATS)' ARCHES='$(ARCHES)' sh packaging/dist.sh
 
 clean:
-	rm -rf bin dist
+	rm -rf $(BIN) dist

@@ -41,7 +41,7 @@ func (p *play) run(ctx context.Context) outcome {
 	case "final":
 		return outcome{code: 5, final: true, text: "the end"}
 	case "lasting":
-		<-time.After(time.Hour)
+		time.Sleep(time.Hour)
 		return outcome{code: 1, text: "exit status 1"}
 	case "until quit":
 		<-ctx.Done()

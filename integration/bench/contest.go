@@ -35,6 +35,8 @@ func contest(c *crowd, peers []peer, dir string, rounds int) error {
 		order = append(order, p.name)
 	}
 	show("start, until the caller is told", order, start, "daemonize", 4)
+	fmt.Printf("  two starts of %s, without which a daemon cannot be: %.1f times daemonize\n",
+		empty, 2*float64(median(status[empty]))/float64(median(start["daemonize"])))
 	show("status", order, status, empty, 2)
 	show("stop, until the program is gone", order, stop, "", 0)
 	verdict("svloop: stop", ms(median(stop["svloop"])), 10, "ms")

@@ -1,6 +1,6 @@
 // Package cmdline says what is wrong with a command line: one line that names the
 // option, the value and what is accepted, and a hint when something else was
-// probably meant.
+// probably meant. It reads the values that several options share.
 package cmdline
 
 import (

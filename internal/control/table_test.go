@@ -103,7 +103,7 @@ func TestTableStubborn(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatal("the trap is not set")
 		}
-		<-time.After(5 * time.Millisecond)
+		time.Sleep(5 * time.Millisecond)
 	}
 	began := time.Now()
 	if got := d.act(d.newController().Stop, s); got != (Outcome{Changed: true, Text: "stopped"}) {

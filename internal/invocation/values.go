@@ -3,11 +3,11 @@ package invocation
 import (
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/pkg/proctree"
@@ -39,13 +39,7 @@ const maxSeconds = 1e9
 
 const wantSeconds = "a number of seconds up to 1e9"
 
-func parseSeconds(text string) (time.Duration, bool) {
-	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(n) || n < 0 || n > maxSeconds || strings.ContainsAny(text, "xX_") || strings.ContainsAny(text[:1], "+-") {
-		return 0, false
-	}
-	return time.Duration(math.Round(n * float64(time.Second))), true
-}
+func parseSeconds(text string) (time.Duration, bool) { return cmdline.Seconds(text, maxSeconds) }
 
 func seconds(to *time.Duration) func(string) error {
 	return func(text string) (err error) {

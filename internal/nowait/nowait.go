@@ -60,15 +60,6 @@ func Shared(fd int, name string) *Writer {
 	return &Writer{receiver: receiver{fd: fd}, name: name, shared: true}
 }
 
-// Inherited returns a writer for a descriptor that an [Append] of another
-// process had opened.
-func Inherited(fd int, name string) *Writer {
-	return &Writer{receiver: receiver{fd: fd}, name: name}
-}
-
-// FD returns the descriptor, which stays that of the writer.
-func (w *Writer) FD() int { return w.fd }
-
 // Name returns the path.
 func (w *Writer) Name() string { return w.name }
 

@@ -5,12 +5,13 @@ package readiness
 import (
 	"errors"
 	"fmt"
-	"math"
 	"net"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/svloop/svloop/internal/cmdline"
 )
 
 // Kind is a way to say so.
@@ -52,7 +53,7 @@ func Parse(text string) (Method, error) {
 			err = fmt.Errorf("%s has no argument", kind)
 		}
 	case FD:
-		if m.FD, err = strconv.Atoi(arg); err != nil || m.FD < 3 || m.FD > maxFD || signed(arg) {
+		if m.FD, err = strconv.Atoi(arg); err != nil || m.FD < 3 || m.FD > maxFD || cmdline.Signed(arg) {
 			err = fmt.Errorf("want fd:N with N from 3 to %d", maxFD)
 		}
 	case PIDFile:
@@ -62,12 +63,10 @@ func Parse(text string) (Method, error) {
 	case TCP:
 		err = m.setAddress(arg)
 	case Alive:
-		var seconds float64
-		seconds, err = strconv.ParseFloat(arg, 64)
-		if err != nil || math.IsNaN(seconds) || seconds < 0 || seconds > 1e6 || signed(arg) || strings.ContainsAny(arg, "xX_") {
+		var ok bool
+		if m.After, ok = cmdline.Seconds(arg, 1e6); !ok {
 			err = errors.New("want a number of seconds up to 1e6 in alive:SECONDS")
 		}
-		m.After = time.Duration(math.Round(seconds * float64(time.Second)))
 	default:
 		err = errors.New("want " + Accepted)
 	}
@@ -77,15 +76,12 @@ func Parse(text string) (Method, error) {
 	return m, nil
 }
 
-// signed reports whether a number has a sign, which nobody writes on purpose.
-func signed(number string) bool { return strings.ContainsAny(number[:min(1, len(number))], "+-") }
-
 func (m *Method) setAddress(arg string) error {
 	host, port, err := net.SplitHostPort(arg)
 	if err != nil {
 		return errors.New("want tcp:HOST:PORT")
 	}
-	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 || signed(port) {
+	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 || cmdline.Signed(port) {
 		return errors.New("want a port from 1 to 65535 in tcp:HOST:PORT")
 	}
 	if host == "" {

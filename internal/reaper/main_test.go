@@ -121,7 +121,7 @@ func awaitTrue(t *testing.T, what string, f func() bool) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s: not within a minute", what)
 		}
-		<-time.After(5 * time.Millisecond)
+		time.Sleep(5 * time.Millisecond)
 	}
 }
 

@@ -74,7 +74,7 @@ func beDaemon(caller *Caller, act string) int {
 		select {}
 	case "hang":
 		caller.Warn("hanging")
-		<-time.After(patience)
+		time.Sleep(patience)
 	case "linger": // until somebody opens the other end
 		caller.Ready()
 		if f, err := os.Open(os.Getenv(reportTo) + ".end"); err == nil {

@@ -20,9 +20,6 @@ type File struct {
 	released bool
 }
 
-// Path returns the path of the file as it was claimed.
-func (f *File) Path() string { return f.path }
-
 // Touch sets the time stamp of the file, from which others see that the
 // instance is not stuck, and which proves after a crash that a program was
 // there in its time. Call it before each start of a program.

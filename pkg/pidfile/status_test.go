@@ -145,7 +145,7 @@ func TestProbeOfARecycledPID(t *testing.T) {
 	path := aPath(t)
 	put(t, path, "")
 	// Start times are multiples of 10 ms, and 20 ms are allowed for rounding.
-	<-time.After(60 * time.Millisecond)
+	time.Sleep(60 * time.Millisecond)
 	innocent := start(t, "wait")
 	put(t, path, fmt.Sprintf("%d\n", innocent.pid()))
 	if s := pidfile.Probe(path); s.Code != lsb.DeadPIDFile {

@@ -32,9 +32,9 @@ var ErrStillAlive = errors.New("still alive after the last signal")
 // be nil), else by looking again, every 50 ms at the slowest.
 //
 // A last step without grace waits until the set is empty, and repeats KILL
-// meanwhile; after a last step with grace Stop returns [ErrStillAlive]. A target that may not be
-// signalled is waited for until the last step, whose refusal is returned. When
-// the context is done Stop returns its cause.
+// meanwhile; after a last step with grace Stop returns [ErrStillAlive]. A target
+// that may not be signalled is waited for until the last step, whose refusal is
+// returned. When the context is done Stop returns its cause.
 func Stop(ctx context.Context, t Targets, schedule Schedule, changed <-chan struct{}) error {
 	for i, step := range schedule {
 		if gone, err := t.Gone(); gone || err != nil {

@@ -265,7 +265,7 @@ func (s *slow) Signal(syscall.Signal) error { return nil }
 
 func (s *slow) Gone() (bool, error) {
 	s.looks++
-	<-time.After(100 * time.Millisecond)
+	time.Sleep(100 * time.Millisecond)
 	return false, nil
 }
 
