@@ -47,10 +47,14 @@ func (in *instance) settle(ctx context.Context, left *pidfile.Survivors) error {
 
 // adopt takes hold of the program among the survivors before the pid file is
 // changed: when that cannot be done, the next start finds all as it was. It
-// reports false when the program has just ended, so that what it has left is
-// to be ended like that of any other.
+// reports false when the program has just ended, so that what it has left is to
+// be ended like that of any other. Where there was no program, because the
+// instance was killed between two runs, the first run starts it as usual.
 func (in *instance) adopt(left *pidfile.Survivors) (bool, error) {
-	program := left.Program()
+	program, found := left.Program()
+	if !found {
+		return in.adoptWith(left, nil)
+	}
 	h, err := proctree.Open(program.PID)
 	switch {
 	case errors.Is(err, proctree.ErrGone):
@@ -61,7 +65,11 @@ func (in *instance) adopt(left *pidfile.Survivors) (bool, error) {
 		h.Close()
 		return false, nil
 	}
+	return in.adoptWith(left, h)
+}
+
+func (in *instance) adoptWith(left *pidfile.Survivors, program *proctree.Handle) (bool, error) {
 	in.log.info("adopting what the killed instance %d has left: %s", left.Instance, left)
-	in.inherited, in.heir = left, h
+	in.inherited, in.heir = left, program
 	return true, left.Adopt()
 }

@@ -64,14 +64,17 @@ func (in *instance) over(result outcome) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.running.main, in.running.group = 0, 0
-	if in.running.adopted == nil {
+	if in.running.adopted != nil {
+		if gone, err := in.running.adopted.Gone(); !gone || err != nil {
+			return
+		}
+		in.running.adopted = nil
+	} else if !in.noted {
 		return
 	}
-	if gone, err := in.running.adopted.Gone(); gone && err == nil {
-		in.running.adopted = nil
-		if err := in.pid.ForgetAdopted(); err != nil {
-			in.log.warn("%v", err)
-		}
+	in.noted = false
+	if err := in.pid.ForgetAdopted(); err != nil {
+		in.log.warn("%v", err)
 	}
 }
 
@@ -102,8 +105,10 @@ func (e *execution) begin(ctx context.Context) error {
 func (e *execution) takeOver(ctx context.Context) error {
 	left, h := e.inherited, e.heir
 	e.inherited, e.heir = nil, nil
-	if h.Exited() { // meanwhile; what it has left stays ours to end
-		h.Close()
+	if h == nil || h.Exited() { // meanwhile; what it has left stays ours to end
+		if h != nil {
+			h.Close()
+		}
 		e.setRunning(running{adopted: left.Targets()})
 		return e.begin(ctx)
 	}
@@ -211,10 +216,10 @@ func (e *execution) finish(last reaper.End) outcome {
 func (e *execution) fail(code exitCode, text string) outcome {
 	e.log.warn("ending the program: %s", text)
 	e.update(func(r *pidfile.Record) { r.Stopping = true })
-	all := []proctree.Targets{reaper.Since(e.start)}
 	e.mu.Lock()
 	now := e.running
 	e.mu.Unlock()
+	all := []proctree.Targets{reaper.Since(e.start, now.group)}
 	if now.group != 0 {
 		all = append([]proctree.Targets{e.reaper.Group(now.group)}, all...)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"slices"
 	"time"
 
@@ -41,14 +42,17 @@ func (e *execution) follow(ctx context.Context, pid int) {
 		return
 	}
 	table, err := proctree.Snapshot()
-	ours := err == nil && slices.ContainsFunc(reaper.Descendants(table), func(s proctree.Stat) bool {
-		return s.PID == pid && s.Start == h.Start
-	})
-	if !ours {
+	var tree proctree.Table
+	if err == nil {
+		tree = reaper.Descendants(table)
+	}
+	i := slices.IndexFunc(tree, func(s proctree.Stat) bool { return s.PID == pid && s.Start == h.Start })
+	if i < 0 {
 		h.Close()
 		e.log.warn("MAINPID=%d is not a process of the program", pid)
 		return
 	}
+	e.note(tree[i])
 	if e.unfollow != nil {
 		e.unfollow()
 	}
@@ -59,6 +63,21 @@ func (e *execution) follow(ctx context.Context, pid int) {
 	e.running.main = pid
 	e.mu.Unlock()
 	e.update(func(r *pidfile.Record) { r.Program = pid })
+}
+
+// note has the next start find a main process that does not stand in the session
+// of this instance, should this one be killed.
+func (e *execution) note(main proctree.Stat) {
+	if e.pid == nil || main.Session == os.Getpid() {
+		return
+	}
+	if err := e.pid.NoteProcess(main); err != nil {
+		e.log.warn("%v", err)
+		return
+	}
+	e.mu.Lock()
+	e.noted = true
+	e.mu.Unlock()
 }
 
 // lastWords is how long after the end of the main process its messages may

@@ -36,12 +36,13 @@ type instance struct {
 	signals  chan os.Signal
 
 	// inherited is what a killed instance has left, until its program, heir, is
-	// taken over by the first run.
+	// taken over by the first run; nil when it had none.
 	inherited *pidfile.Survivors
 	heir      *proctree.Handle
 
 	mu      sync.Mutex
 	record  pidfile.Record
+	noted   bool // a process stands in the note beside the pid file
 	hidden  bool // it could not be published, and that has been said
 	running running
 }

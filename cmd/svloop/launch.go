@@ -43,8 +43,12 @@ func (e *execution) launch(ctx context.Context) error {
 			e.log.warn("%v", err)
 		}
 	}
+	base := e.dir
+	if e.Setup.Root != "" {
+		base = "." // in the other root, where the caller's directory means nothing
+	}
 	program := &launch.Program{
-		Argv: e.Command, Env: env, Dir: e.workDir(), Base: e.dir, Files: files,
+		Argv: e.Command, Env: env, Dir: e.workDir(), Base: base, Files: files,
 		DieWithParent: e.caller == nil,
 		Setup:         e.Setup,
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/svloop/svloop/internal/cmdline"
@@ -12,6 +11,7 @@ import (
 	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/manpage"
 	"github.com/svloop/svloop/internal/version"
+	"github.com/svloop/svloop/internal/workdir"
 	"github.com/svloop/svloop/pkg/daemonize"
 )
 
@@ -103,6 +103,5 @@ func directory(caller *daemonize.Caller) string {
 	if caller != nil {
 		return caller.Dir
 	}
-	dir, _ := os.Getwd()
-	return dir
+	return workdir.Get()
 }

@@ -36,7 +36,7 @@ func explain(flags *pflag.FlagSet, err error) error {
 	var wrong *cmdline.Error
 	explained := cmdline.Explain(flags, err)
 	if errors.As(err, &unknown) && errors.As(explained, &wrong) && wrong.Hint == "" {
-		return cmdline.Wrong("%s, see svloop --help", wrong.Text)
+		return cmdline.Wrong("%s, see --help", wrong.Text)
 	}
 	return explained
 }

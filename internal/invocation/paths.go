@@ -3,6 +3,8 @@ package invocation
 import (
 	"fmt"
 	"path/filepath"
+
+	"github.com/svloop/svloop/internal/workdir"
 )
 
 // PathsFrom makes the relative paths of the options start at dir.
@@ -12,12 +14,12 @@ func (o *Options) PathsFrom(dir string) error {
 		return fmt.Errorf("cannot use %q: the path is relative, and the directory it starts from was removed", path)
 	}
 	for _, p := range []*string{&o.Pidfile, &o.Log, &o.EnvFile, &o.Setup.Root} {
-		if *p != "" && !filepath.IsAbs(*p) {
-			*p = filepath.Join(dir, *p)
+		if *p != "" {
+			*p = workdir.Join(dir, *p)
 		}
 	}
-	if o.Chdir != "" && o.Setup.Root == "" && !filepath.IsAbs(o.Chdir) {
-		o.Chdir = filepath.Join(dir, o.Chdir)
+	if o.Chdir != "" && o.Setup.Root == "" {
+		o.Chdir = workdir.Join(dir, o.Chdir)
 	}
 	o.Ready = o.Ready.In(dir)
 	return nil

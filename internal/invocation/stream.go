@@ -2,7 +2,8 @@ package invocation
 
 import (
 	"errors"
-	"path/filepath"
+
+	"github.com/svloop/svloop/internal/workdir"
 )
 
 // Stream says where a standard stream of the program leads.
@@ -52,8 +53,8 @@ func (s *Stream) setOutput(text string) error {
 
 // In returns the stream with a relative path from dir.
 func (s Stream) In(dir string) Stream {
-	if s.Kind == StreamFile && !filepath.IsAbs(s.Path) {
-		s.Path = filepath.Join(dir, s.Path)
+	if s.Kind == StreamFile {
+		s.Path = workdir.Join(dir, s.Path)
 	}
 	return s
 }

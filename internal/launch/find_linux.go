@@ -11,6 +11,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/internal/workdir"
 )
 
 // find returns the path of a command as execvp(3) does: a name with a slash is
@@ -25,7 +27,7 @@ func find(name, path, base string) (string, error) {
 	}
 	err := ErrNotFound
 	for _, dir := range filepath.SplitList(path) {
-		file, e := absolute(filepath.Join(dir, name), base)
+		file, e := absolute(workdir.Join(dir, name), base)
 		if e != nil {
 			continue
 		}
@@ -48,7 +50,7 @@ func absolute(name, base string) (string, error) {
 	if base == "" {
 		return "", errors.New("the path is relative, and the directory it starts from was removed")
 	}
-	return filepath.Join(base, name), nil
+	return workdir.Join(base, name), nil
 }
 
 // explain tells the refusals of execve(2) apart that share an error number:

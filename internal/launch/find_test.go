@@ -55,14 +55,14 @@ func TestFind(t *testing.T) {
 		{name: "prog", path: "one", err: ErrNotFound}, // without a base there are no relative ones
 		{name: "./here", path: both, base: dir, want: "here"},
 		{name: "one/prog", base: dir, want: "one/prog"},
-		{name: "../here", base: one, want: "here"},
+		{name: "../here", base: one, want: "one/../here"}, // for the kernel to follow
 		{name: one + "/none", want: "one/none"}, // a path is not looked for
 	}
 	for _, test := range tests {
 		got, err := find(test.name, test.path, test.base)
 		want := ""
 		if test.err == nil {
-			want = filepath.Join(dir, test.want)
+			want = dir + "/" + test.want
 		}
 		if got != want || err != test.err {
 			t.Errorf("find(%q, %q, %q) = %q, %v; want %q, %v", test.name, test.path, test.base, got, err, want, test.err)

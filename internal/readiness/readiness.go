@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/svloop/svloop/internal/cmdline"
+	"github.com/svloop/svloop/internal/workdir"
 )
 
 // Kind is a way to say so.
@@ -93,8 +93,8 @@ func (m *Method) setAddress(arg string) error {
 
 // In returns the method with a relative path made to start at dir.
 func (m Method) In(dir string) Method {
-	if m.Kind == PIDFile && !filepath.IsAbs(m.Path) {
-		m.Path = filepath.Join(dir, m.Path)
+	if m.Kind == PIDFile {
+		m.Path = workdir.Join(dir, m.Path)
 	}
 	return m
 }

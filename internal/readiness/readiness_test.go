@@ -120,7 +120,7 @@ func TestIn(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ text, want string }{
 		{"pidfile:x.pid", "pidfile:/dir/x.pid"},
-		{"pidfile:../x.pid", "pidfile:/x.pid"},
+		{"pidfile:../x.pid", "pidfile:/dir/../x.pid"},
 		{"pidfile:/run/x.pid", "pidfile:/run/x.pid"},
 		{"tcp:h:1", "tcp:h:1"},
 		{"exec", "exec"},

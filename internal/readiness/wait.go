@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strconv"
 	"time"
 
+	"github.com/svloop/svloop/internal/nowait"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -55,8 +57,8 @@ func (m Method) Wait(ctx context.Context, program int, pipe *os.File) error {
 // written reports whether the pid file names the program or a descendant of
 // it, or of this process: the program may have forked.
 func (m Method) written(program int) bool {
-	text, err := os.ReadFile(m.Path)
-	if err != nil {
+	text, err := m.read()
+	if err != nil || len(text) > longest {
 		return false
 	}
 	pid, err := strconv.Atoi(string(bytes.TrimSpace(text)))
@@ -76,6 +78,23 @@ func (m Method) written(program int) bool {
 		}
 	}
 	return false
+}
+
+// longest is more bytes than a pid file has.
+const longest = 64
+
+// read returns the beginning of the pid file, of which the program may have made
+// anything: so nothing is waited for, and no more is read than would be too much.
+func (m Method) read() ([]byte, error) {
+	f, err := nowait.OpenToRead(m.Path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if err := f.SetReadDeadline(time.Now().Add(lastLook)); err != nil && !errors.Is(err, os.ErrNoDeadline) {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(f, longest+1))
 }
 
 // Obstacle looks once more why a program is not ready, and says it behind a

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -147,6 +148,7 @@ func TestWaitPIDFile(t *testing.T) {
 		{"somebody else", "1\n", false},
 		{"empty", "", false},
 		{"garbage", "ready", false},
+		{"too long", fmt.Sprintf("%d%*s", program, 64, "ready"), false},
 		{"two numbers", fmt.Sprintf("%d %d", program, program), false},
 	}
 	for _, test := range tests {
@@ -157,6 +159,23 @@ func TestWaitPIDFile(t *testing.T) {
 		err := m.Wait(over(t), program, nil)
 		if test.ready && err != nil || !test.ready && err != errEnough {
 			t.Errorf("%s: %v, want ready %v", test.name, err, test.ready)
+		}
+	}
+}
+
+// What has no end, or never begins, is no pid file.
+func TestWaitPIDFileThatIsNone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	fifo := filepath.Join(dir, "fifo")
+	check(t, syscall.Mkfifo(fifo, 0o644))
+	writer, err := os.OpenFile(fifo, os.O_RDWR, 0)
+	check(t, err)
+	defer writer.Close()
+	for _, path := range []string{"/dev/zero", dir, fifo} {
+		m := readiness.Method{Kind: readiness.PIDFile, Path: path}
+		if err := m.Wait(over(t), 42, nil); err != errEnough {
+			t.Errorf("%s: %v", path, err)
 		}
 	}
 }

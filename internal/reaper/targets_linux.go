@@ -56,12 +56,13 @@ func Descendants(t proctree.Table) proctree.Table { return t.Descendants(os.Getp
 
 // Since is what came of one run: the program and its orphans, without what an
 // earlier run has left in the background. Each orphan of this run became a
-// child of this process, and is not older than the program.
-func Since(start uint64) proctree.Set {
+// child of this process, and is not older than the program: of those that started
+// within one tick, the older ones have the lower numbers.
+func Since(start uint64, program int) proctree.Set {
 	return func(t proctree.Table) proctree.Table {
 		var found proctree.Table
 		for _, s := range t {
-			if s.PPID != os.Getpid() || s.Start < start {
+			if s.PPID != os.Getpid() || s.Start < start || s.Start == start && s.PID < program {
 				continue
 			}
 			if s.Alive() {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/reaper"
+	"github.com/svloop/svloop/internal/workdir"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -64,7 +65,7 @@ func (c Command) serve() result {
 	}
 	base := c.Dir
 	if base == "" {
-		base, _ = os.Getwd() // unknown when it was removed: a relative command is an error then
+		base = workdir.Get() // unknown when it was removed: a relative command is an error then
 	}
 	program := &launch.Program{Argv: c.Argv, Env: c.Env, Dir: c.Dir, Base: base, Files: []uintptr{null.Fd(), 1, 2}}
 	pid, ended, err := r.Start(func() (int, error) {

@@ -48,7 +48,7 @@ func start(o Options) (*Daemon, error) {
 	reader, writer := os.NewFile(uintptr(ends[0]), "daemon"), os.NewFile(uintptr(ends[1]), "daemon")
 	defer writer.Close()
 	m := mark{Streams: [3]int{-1, -1, -1}}
-	m.Dir, _ = os.Getwd() // unknown when it was removed: relative paths are errors then
+	m.Dir, _ = unix.Getwd() // unknown when it was removed: relative paths are errors then
 	var handed []int
 	defer func() {
 		for _, fd := range handed {

@@ -21,7 +21,7 @@ func (d *Daemon) PID() int { return d.process.Pid }
 
 // FailedError is what the daemon said of its failure, or what its end says.
 type FailedError struct {
-	Code int    // the exit status for the caller, never 0
+	Code int    // the exit status for the caller: the daemon's word, else 1
 	Text string // why
 }
 
@@ -79,11 +79,9 @@ func (d *Daemon) ended(ctx context.Context, failed *FailedError) error {
 	if err != nil {
 		return fmt.Errorf("cannot wait for the daemon: %w", err)
 	}
-	code := state.ExitCode()
-	if code <= 0 {
-		code = 1
-	}
-	return &FailedError{Code: code, Text: fmt.Sprintf("the daemon ended before it was ready: %v", state)}
+	// Its own exit status was not meant for the caller: the Go runtime, for one,
+	// ends a process with 2.
+	return &FailedError{Code: 1, Text: fmt.Sprintf("the daemon ended before it was ready: %v", state)}
 }
 
 func unquote(text string) string {

@@ -118,7 +118,7 @@ func (c *claimer) take(f *os.File, path string) error {
 	}
 	if c.first && !c.adopted {
 		// A note that is left names a session that may be anybody's by now.
-		if err := removeAdopted(path); err != nil {
+		if err := removeNote(path); err != nil {
 			return err
 		}
 	}

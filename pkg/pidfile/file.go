@@ -41,7 +41,7 @@ func (f *File) Release() error {
 	f.released = true
 	here, err := isAt(f.file, f.path)
 	if err == nil && here {
-		if err = removeAdopted(f.path); err == nil {
+		if err = removeNote(f.path); err == nil {
 			err = os.Remove(f.path)
 		}
 	}

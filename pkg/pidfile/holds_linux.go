@@ -3,6 +3,7 @@ package pidfile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 )
@@ -12,14 +13,21 @@ import (
 var errNotTheInstance = errors.New("nothing proves that it is an instance")
 
 // mayEnd checks, before a process is signalled, that it is the instance of the
-// file: it holds the lock for life, or nobody does and its command line names an
-// instance of the old tool.
+// file: it holds the lock for life; or nobody does, and its command line names an
+// instance of the old tool, or one whose file was replaced or is on NFS.
 func mayEnd(f *os.File, pid int) error {
 	if holdsLock(f, pid) {
 		return nil
 	}
-	if locked, _ := lockedForLife(f); !locked && named(pid) {
-		return nil
+	if locked, err := lockedForLife(f); !locked {
+		switch instanceName(pid) {
+		case oldName:
+			return nil
+		case ownName:
+			if errors.Is(err, errNoLifeLock) || hadOpen(f, pid) {
+				return nil
+			}
+		}
 	}
 	return fmt.Errorf("process %d does not react: %w", pid, errNotTheInstance)
 }
@@ -42,6 +50,31 @@ func holdsLock(f *os.File, pid int) bool {
 		}
 		info, err := os.ReadFile(fmt.Sprintf("/proc/%d/fdinfo/%s", pid, entry.Name()))
 		if err == nil && strings.Contains(string(info), "OFDLCK") {
+			return true
+		}
+	}
+	return false
+}
+
+// hadOpen reports whether a process has a file open that is, or was, where this
+// one is. Of a process that this one may not look into it is assumed: neither can
+// it be signalled.
+func hadOpen(f *os.File, pid int) bool {
+	path := ""
+	err := control(f, func(fd int) (err error) {
+		path, err = os.Readlink(fmt.Sprintf("/proc/self/fd/%d", fd))
+		return err
+	})
+	if err != nil {
+		return false
+	}
+	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
+	if err != nil {
+		return errors.Is(err, fs.ErrPermission)
+	}
+	for _, entry := range entries {
+		link, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%s", pid, entry.Name()))
+		if err == nil && strings.TrimSuffix(link, " (deleted)") == path {
 			return true
 		}
 	}

@@ -3,7 +3,6 @@ package pidfile
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +29,9 @@ const rounding = 20 * time.Millisecond
 // number was given away. The birth of the file cannot be moved: simplevisor-loop
 // creates its file, so it is older than the file. As a step of the clock can
 // make an old instance look younger, its name on the command line counts too;
-// on NFS, where the pid may be one of another machine, it is required.
+// on NFS, where the pid may be one of another machine, it is required. Elsewhere
+// a svloop is the instance only if it has had this file open: it would hold the
+// lock, unless its file was replaced.
 func legacyAlive(f *os.File, pid int) bool {
 	info, err := f.Stat()
 	if err != nil || time.Since(info.ModTime()) > Freshness {
@@ -40,28 +41,40 @@ func legacyAlive(f *os.File, pid int) bool {
 	if err != nil || proctree.Dying(pid) || p.KernelThread() || p.StartTime().After(info.ModTime().Add(rounding)) {
 		return false
 	}
-	if named(pid) {
+	born, known, nfs := birth(f)
+	switch name := instanceName(pid); {
+	case name == ownName && !nfs:
+		return hadOpen(f, pid)
+	case name != "":
 		return true
 	}
-	born, known, nfs := birth(f)
 	return !nfs && (!known || !p.StartTime().After(born.Add(rounding)))
 }
 
-// named reports whether the command line is that of an instance: a program of
-// this name, perhaps behind perl and its options.
-func named(pid int) bool {
+// ownName is that of instances that hold a lock for life where they can, and
+// oldName that of those which never do.
+const (
+	ownName = "svloop"
+	oldName = "simplevisor-loop"
+)
+
+// instanceName returns the name of the program when the command line is that of
+// an instance, perhaps behind perl and its options, else nothing.
+func instanceName(pid int) string {
 	args, err := proctree.Args(pid)
 	if err != nil || len(args) == 0 {
-		return false
+		return ""
 	}
 	words := args[:1]
 	if strings.HasPrefix(filepath.Base(args[0]), "perl") {
 		words = args[:min(len(args), 4)]
 	}
-	return slices.ContainsFunc(words, func(word string) bool {
-		base := filepath.Base(word)
-		return base == "simplevisor-loop" || base == "svloop"
-	})
+	for _, word := range words {
+		if base := filepath.Base(word); base == oldName || base == ownName {
+			return base
+		}
+	}
+	return ""
 }
 
 func birth(f *os.File) (born time.Time, known, nfs bool) {

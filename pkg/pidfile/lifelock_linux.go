@@ -11,6 +11,7 @@ import (
 var (
 	errLocked     = errors.New("another instance holds the lock")
 	errNoLifeLock = errors.New("no lock for life on this file system")
+	errReader     = errors.New("a process that may only read it keeps it locked")
 )
 
 // lockForLife takes the lock that proves life: an open file description lock
@@ -28,6 +29,10 @@ func lockForLife(f *os.File) error {
 		err := unix.FcntlFlock(uintptr(fd), unix.F_OFD_SETLK, wholeFile())
 		switch err {
 		case unix.EAGAIN, unix.EACCES:
+			lock := heldLock()
+			if err := unix.FcntlFlock(uintptr(fd), unix.F_OFD_GETLK, lock); err == nil && lock.Type == unix.F_UNLCK {
+				return errReader
+			}
 			return errLocked
 		case unix.EINVAL, unix.ENOLCK, unix.EOPNOTSUPP:
 			return errNoLifeLock
@@ -39,7 +44,7 @@ func lockForLife(f *os.File) error {
 // lockedForLife reports whether an instance holds its lock on the file, which
 // may be open for reading only.
 func lockedForLife(f *os.File) (bool, error) {
-	lock := wholeFile()
+	lock := heldLock()
 	err := control(f, func(fd int) error {
 		if onNFS(fd) {
 			return errNoLifeLock
@@ -54,6 +59,13 @@ func lockedForLife(f *os.File) (bool, error) {
 
 func wholeFile() *unix.Flock_t {
 	return &unix.Flock_t{Type: unix.F_WRLCK, Whence: io.SeekStart}
+}
+
+// heldLock asks for the lock of an instance. Anybody who may read the file can
+// have a read lock on it, and it proves nothing; only a write lock stands in the
+// way of another read lock.
+func heldLock() *unix.Flock_t {
+	return &unix.Flock_t{Type: unix.F_RDLCK, Whence: io.SeekStart}
 }
 
 func onNFS(fd int) bool {

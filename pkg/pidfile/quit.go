@@ -254,7 +254,7 @@ func (q *quitter) bury(ctx context.Context, pid int, left *Survivors) error {
 	if here, err := isAt(q.file, q.path); err != nil || !here {
 		return err
 	}
-	if err := errors.Join(removeAdopted(q.path), os.Remove(q.path)); err != nil {
+	if err := errors.Join(removeNote(q.path), os.Remove(q.path)); err != nil {
 		return fmt.Errorf("cannot remove pid file: %w", err)
 	}
 	return nil

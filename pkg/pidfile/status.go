@@ -54,7 +54,7 @@ func probe(f *os.File, path string) Status {
 		return fresh(f, c.PID)
 	}
 	if locked && !letGo(f) {
-		return unknown(c.PID, "not to be seen from here, and yet an instance holds %q", path)
+		return unknown(c.PID, "not to be seen from here, and yet an instance holds %q, or is about to", path)
 	}
 	s := Status{Code: lsb.DeadPIDFile, PID: c.PID, Reason: "dead, but its pid file exists"}
 	left, err := findSurvivors(f, path, c.PID)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,26 +27,30 @@ type Survivors struct {
 	// touched the file.
 	Proven bool
 
-	path     string // of the pid file
-	sessions []int  // in which there is somebody
-	adopted  bool
+	path    string        // of the pid file
+	led     []noted       // what has led to them
+	main    proctree.Stat // that a note names
+	adopted bool
 }
 
-// Program returns the process that was most likely the program of the dead
-// instance: the oldest in its session that leads a process group, as each program
-// does when it starts. Older ones may be left of an earlier run, in a group whose
-// leader has ended, or in the session of an instance before.
-func (s *Survivors) Program() proctree.Stat {
+// Program returns the process that was the program of the dead instance: the one
+// that the program has named itself, else the oldest that leads a process group,
+// as each program does when it starts, in the session of the instance or, when
+// that had adopted its own, in another. All others are what a run has left in the
+// background, in a group whose leader has ended; there may be nothing else.
+func (s *Survivors) Program() (program proctree.Stat, found bool) {
+	if s.main.PID != 0 {
+		return s.main, true
+	}
 	for _, like := range []func(proctree.Stat) bool{
-		func(p proctree.Stat) bool { return p.Session == s.Instance && p.PGID == p.PID },
-		func(p proctree.Stat) bool { return p.Session == s.Instance },
-		func(p proctree.Stat) bool { return p.PGID == p.PID },
+		func(p proctree.Stat) bool { return p.PGID == p.PID && p.Session == s.Instance },
+		func(p proctree.Stat) bool { return p.PGID == p.PID && p.Session != p.PID },
 	} {
 		if i := slices.IndexFunc(s.Processes, like); i >= 0 {
-			return s.Processes[i]
+			return s.Processes[i], true
 		}
 	}
-	return s.Processes[0]
+	return program, false
 }
 
 // Targets returns the survivors, and what they have started since, as a set
@@ -119,7 +124,9 @@ func sessionsOf(t proctree.Table) (sessions []int) {
 func (s *Survivors) String() string {
 	var names []string
 	for _, p := range s.Processes {
-		names = append(names, fmt.Sprintf("pid %d (%s)", p.PID, p.Comm))
+		// A program may give itself any name, with line ends too.
+		name := strings.Trim(strconv.Quote(p.Comm), `"`)
+		names = append(names, fmt.Sprintf("pid %d (%s)", p.PID, name))
 	}
 	return strings.Join(names, ", ")
 }
@@ -134,7 +141,8 @@ const clockSlack = 2 * time.Second
 // of that number has members, so a living process pid means that the session
 // ended and the number was given away. A leader that has ended may still be
 // somebody else's; then all members are younger than the last touch of the
-// file, except across a reboot, which no process survives.
+// file, except across a reboot, which no process survives. A process that stands
+// in the note is certain.
 func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -143,28 +151,46 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	if info.ModTime().Before(proctree.BootTime().Add(-clockSlack)) {
 		return nil, nil
 	}
-	sessions := append([]int{pid}, readAdopted(path, ownerOf(info))...)
 	table, err := proctree.Snapshot()
 	if err != nil {
 		return nil, err
 	}
 	s := &Survivors{Instance: pid, path: path}
-	for _, sid := range sessions {
-		if members := table.InSession(sid); len(members) > 0 && !hasLeader(table, sid) {
-			s.sessions = append(s.sessions, sid)
-			s.Processes = append(s.Processes, members...)
+	var members, named proctree.Table // of sessions, and by themselves
+	for _, n := range append([]noted{{pid: pid}}, readNote(path, ownerOf(info))...) {
+		led := n.leadsTo(table)
+		if len(led) == 0 {
+			continue
+		}
+		s.led = append(s.led, n)
+		if n.start == 0 {
+			members = append(members, led...)
+		} else {
+			named, s.main = append(named, led...), led[0]
 		}
 	}
-	s.Processes = withKin(table, s.Processes)
-	slices.SortStableFunc(s.Processes, func(a, b proctree.Stat) int { return cmp.Compare(a.Start, b.Start) })
+	members = withKin(table, members)
+	s.Processes = withKin(table, append(members, named...))
 	if len(s.Processes) == 0 {
 		return nil, nil
 	}
+	slices.SortStableFunc(s.Processes, func(a, b proctree.Stat) int { return cmp.Compare(a.Start, b.Start) })
 	known := info.ModTime().Add(clockSlack)
-	s.Proven = slices.ContainsFunc(s.Processes, func(p proctree.Stat) bool {
+	s.Proven = len(members) == 0 || slices.ContainsFunc(members, func(p proctree.Stat) bool {
 		return !p.StartTime().After(known)
 	})
 	return s, mayBelieve(info, s.Processes)
+}
+
+// leadsTo are the living processes that a line of a note stands for.
+func (n noted) leadsTo(t proctree.Table) proctree.Table {
+	if n.start > 0 {
+		return proctree.Listed(proctree.Table{{PID: n.pid, Start: n.start}})(t)
+	}
+	if hasLeader(t, n.pid) {
+		return nil
+	}
+	return t.InSession(n.pid)
 }
 
 func hasLeader(table proctree.Table, sid int) bool {

@@ -1,0 +1,190 @@
+package pidfile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// noteSuffix names the note beside a pid file. It keeps what the next start could
+// not find by the session of this instance, should this instance be killed, a line
+// each:
+//
+//	SID          a session that was adopted
+//	PID START    a process that the program has named as its main one; START is
+//	             that of /proc/PID/stat, so another one with the number is none
+const noteSuffix = ".adopted"
+
+// maxNote is more bytes than a note has: it has only lines of what lives.
+const maxNote = 4096
+
+// noted is a line of a note: a session where start is 0, else a process.
+type noted struct {
+	pid   int
+	start uint64
+}
+
+func (n noted) String() string {
+	if n.start == 0 {
+		return strconv.Itoa(n.pid)
+	}
+	return fmt.Sprintf("%d %d", n.pid, n.start)
+}
+
+// Adopt records, in a note beside the pid file, that the survivors are to be
+// those of the instance that claims the file now. The note lasts until
+// [File.ForgetAdopted] or [File.Release].
+func (s *Survivors) Adopt() error {
+	if err := writeNote(s.path, s.led); err != nil {
+		return fmt.Errorf("cannot note what was adopted: %w", err)
+	}
+	s.adopted = true
+	return nil
+}
+
+// NoteProcess records a process that does not stand in the session of this
+// instance, so that the next start finds it. It lasts as a note of
+// [Survivors.Adopt] does.
+func (f *File) NoteProcess(p proctree.Stat) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	info, err := f.file.Stat()
+	if err != nil {
+		return fmt.Errorf("cannot note process %d: %w", p.PID, err)
+	}
+	line := noted{p.PID, p.Start}
+	note := slices.DeleteFunc(readNote(f.path, ownerOf(info)), func(n noted) bool {
+		if n.start == 0 {
+			return false
+		}
+		now, err := proctree.ReadStat(n.pid)
+		return n == line || err != nil || now.Start != n.start || !now.Alive()
+	})
+	if err := writeNote(f.path, append(note, line)); err != nil {
+		return fmt.Errorf("cannot note process %d: %w", p.PID, err)
+	}
+	return nil
+}
+
+// ForgetAdopted removes the note of [Survivors.Adopt] and [File.NoteProcess].
+func (f *File) ForgetAdopted() error { return removeNote(f.path) }
+
+// errNoNote says that a file with the name of a note is something else, which is
+// left alone.
+var errNoNote = errors.New("it is there already, and no note of a pid file")
+
+// writeNote replaces the note at once: a crash leaves the old or the new one.
+func writeNote(path string, note []noted) error {
+	name := path + noteSuffix
+	if _, err := openNote(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	// A fresh file: what stands there may be a link, or another's.
+	fresh := name + ".new"
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := open(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
+	if err != nil {
+		return err
+	}
+	var text strings.Builder
+	for _, n := range note {
+		fmt.Fprintln(&text, n)
+	}
+	_, err = f.WriteString(text.String())
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(fresh, name)
+	}
+	if err != nil {
+		os.Remove(fresh)
+	}
+	return err
+}
+
+// readNote returns the lines of the note beside the pid file. It is believed when
+// root, this user or the owner of the pid file has written it: whose processes he
+// may name is checked for all that are found, see [mayBelieve].
+func readNote(path string, fileOwner int) []noted {
+	note, err := openNote(path + noteSuffix)
+	if err != nil || note.mode&0o022 != 0 {
+		return nil
+	}
+	if note.owner != 0 && note.owner != os.Geteuid() && note.owner != fileOwner {
+		return nil
+	}
+	return note.lines
+}
+
+// note is a file that has the form of one.
+type note struct {
+	lines []noted
+	owner int
+	mode  fs.FileMode
+}
+
+func openNote(name string) (n note, err error) {
+	f, err := open(name, os.O_RDONLY)
+	if err != nil {
+		return n, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return n, err
+	}
+	text, err := io.ReadAll(io.LimitReader(f, maxNote+1))
+	if err != nil {
+		return n, err
+	}
+	n.owner, n.mode = ownerOf(info), info.Mode().Perm()
+	var ok bool
+	if n.lines, ok = parseNote(string(text)); !ok {
+		return note{}, fmt.Errorf("%q: %w", name, errNoNote)
+	}
+	return n, nil
+}
+
+func parseNote(text string) (lines []noted, ok bool) {
+	if len(text) > maxNote {
+		return nil, false
+	}
+	for line := range strings.Lines(text) {
+		number, start, isProcess := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		pid, err := parsePID(number)
+		n := noted{pid: pid}
+		if isProcess && err == nil {
+			n.start, err = strconv.ParseUint(start, 10, 64)
+		}
+		if err != nil || isProcess && n.start == 0 {
+			return nil, false
+		}
+		lines = append(lines, n)
+	}
+	return lines, true
+}
+
+// removeNote removes the note, and what a crash has left of a new one. Whatever
+// else has the name stays.
+func removeNote(path string) error {
+	name := path + noteSuffix
+	for _, name := range []string{name + ".new", name} {
+		if _, err := openNote(name); err != nil {
+			continue
+		}
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
