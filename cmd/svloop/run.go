@@ -43,6 +43,9 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 	if err == nil {
 		err = o.Identify()
 	}
+	if err == nil {
+		err = o.Distinct(directory(caller))
+	}
 	if err != nil {
 		if caller != nil {
 			caller.Fail(int(exitUsage), err.Error())

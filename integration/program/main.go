@@ -22,6 +22,7 @@
 //	drain FILE     receive them for ever, and append each to a file
 //	take PATH FILE both
 //	free PORT      fail unless the TCP port can be had
+//	readlock FILE  hold a read lock on the file (fcntl(2), F_OFD_SETLKW)
 //	until FILE     wait until the file exists
 //	pause SECONDS  wait
 //	serve          wait for ever
@@ -124,6 +125,11 @@ func main() {
 			l, err := net.Listen("tcp", "127.0.0.1:"+next())
 			check(err)
 			check(l.Close())
+		case "readlock":
+			f, err := os.Open(next())
+			check(err)
+			check(unix.FcntlFlock(f.Fd(), unix.F_OFD_SETLKW, &unix.Flock_t{Type: unix.F_RDLCK}))
+			defer f.Close() // keeps it open
 		case "until":
 			for file := next(); ; time.Sleep(5 * time.Millisecond) {
 				if _, err := os.Stat(file); err == nil {

@@ -97,18 +97,8 @@ func (o *Options) check(flags *pflag.FlagSet) error {
 	if flags.Changed("ready-timeout") && o.Ready.Kind == readiness.Exec {
 		return cmdline.Wrong("option --ready-timeout goes with --ready other than exec")
 	}
-	if o.Ready.Kind == readiness.PIDFile && filepath.Clean(o.Ready.Path) == filepath.Clean(o.Pidfile) {
-		return cmdline.Wrong("options --pidfile and --ready pidfile: exclude each other for one file: %q", o.Pidfile)
-	}
-	if o.Pidfile != "" {
-		if o.Log != "" && filepath.Clean(o.Log) == filepath.Clean(o.Pidfile) {
-			return cmdline.Wrong("options --pidfile and --log exclude each other for one file: %q", o.Pidfile)
-		}
-		for i, s := range o.Streams[1:] {
-			if s.Kind == StreamFile && filepath.Clean(s.Path) == filepath.Clean(o.Pidfile) {
-				return cmdline.Wrong("options --pidfile and --%s exclude each other for one file: %q", StreamNames[i+1], o.Pidfile)
-			}
-		}
+	if err := o.distinct(func(a, b string) bool { return filepath.Clean(a) == filepath.Clean(b) }); err != nil {
+		return err
 	}
 	return o.checkStreams()
 }

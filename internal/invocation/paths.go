@@ -2,8 +2,10 @@ package invocation
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/workdir"
 )
 
@@ -40,4 +42,35 @@ func (o *Options) RelativePath() string {
 		}
 	}
 	return ""
+}
+
+// Distinct refuses options that mean one file by different names, where relative
+// ones start at dir: svloop would take its own messages for somebody's change of
+// its pid file. That names are the same, [Parse] has seen.
+func (o *Options) Distinct(dir string) error {
+	return o.distinct(func(a, b string) bool {
+		a, b = workdir.Join(dir, a), workdir.Join(dir, b)
+		if filepath.Clean(a) == filepath.Clean(b) {
+			return true
+		}
+		one, err1 := os.Stat(a)
+		two, err2 := os.Stat(b)
+		return err1 == nil && err2 == nil && os.SameFile(one, two)
+	})
+}
+
+func (o *Options) distinct(same func(a, b string) bool) error {
+	if o.Pidfile == "" {
+		return nil
+	}
+	others := []struct{ option, path string }{{"ready pidfile:", o.Ready.Path}, {"log", o.Log}}
+	for i, s := range o.Streams[1:] {
+		others = append(others, struct{ option, path string }{StreamNames[i+1], s.Path})
+	}
+	for _, other := range others {
+		if other.path != "" && same(o.Pidfile, other.path) {
+			return cmdline.Wrong("options --pidfile and --%s exclude each other for one file: %q", other.option, o.Pidfile)
+		}
+	}
+	return nil
 }
