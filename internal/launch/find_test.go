@@ -56,7 +56,7 @@ func TestFind(t *testing.T) {
 		{name: "./here", path: both, base: dir, want: "here"},
 		{name: "one/prog", base: dir, want: "one/prog"},
 		{name: "../here", base: one, want: "one/../here"}, // for the kernel to follow
-		{name: one + "/none", want: "one/none"}, // a path is not looked for
+		{name: one + "/none", want: "one/none"},           // a path is not looked for
 	}
 	for _, test := range tests {
 		got, err := find(test.name, test.path, test.base)
