@@ -174,12 +174,12 @@ func parseNote(text string) (lines []noted, ok bool) {
 	return lines, true
 }
 
-// removeNote removes the note, and what a crash has left of a new one. Whatever
-// else has the name stays.
+// removeNote removes the note, and what a crash has left of a new one. What is
+// seen to be something else stays.
 func removeNote(path string) error {
 	name := path + noteSuffix
 	for _, name := range []string{name + ".new", name} {
-		if _, err := openNote(name); err != nil {
+		if _, err := openNote(name); errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNoNote) || errors.Is(err, ErrNotRegular) {
 			continue
 		}
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
