@@ -27,13 +27,17 @@ func (i interrupted) Error() string { return fmt.Sprintf("interrupted by signal:
 
 // detach starts the daemon and reports what it says of its start.
 func (p *program) detach(o *invocation.Options) exitCode {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	long := o.Ready.Kind != readiness.Exec
+	if long {
+		cancelOnSignal(ctx, cancel) // before there is a daemon that this process must not leave
+	}
 	d, err := daemonize.Start(daemonize.Options{Streams: keptStreams(o), Runtime: small})
 	if err != nil {
 		return p.check(err)
 	}
-	ctx, cancel := context.WithCancelCause(context.Background())
-	defer cancel(nil)
-	if o.Ready.Kind != readiness.Exec || !d.Heard(soon) {
+	if !long && !d.Heard(soon) {
 		cancelOnSignal(ctx, cancel)
 	}
 	err = d.Wait(ctx, func(text string) {
