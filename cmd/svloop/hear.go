@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
 	"slices"
 	"time"
 
@@ -65,10 +64,12 @@ func (e *execution) follow(ctx context.Context, pid int) {
 	e.update(func(r *pidfile.Record) { r.Program = pid })
 }
 
-// note has the next start find a main process that does not stand in the session
-// of this instance, should this one be killed.
+// note has the next start find a main process that the program has named, should
+// this instance be killed: neither its session nor its group need tell it from
+// others. In the foreground it may stand in the session of the caller, among
+// processes that are nobody's business: then it is not noted.
 func (e *execution) note(main proctree.Stat) {
-	if e.pid == nil || main.Session == os.Getpid() {
+	if e.pid == nil || callers(main.Session) {
 		return
 	}
 	if err := e.pid.NoteProcess(main); err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/workdir"
@@ -46,11 +47,12 @@ func (o *Options) RelativePath() string {
 
 // Distinct refuses options that mean one file by different names, where relative
 // ones start at dir: svloop would take its own messages for somebody's change of
-// its pid file. That names are the same, [Parse] has seen.
+// its pid file. Of links it sees those to a file that is there. That names are the
+// same, [Parse] has seen.
 func (o *Options) Distinct(dir string) error {
 	return o.distinct(func(a, b string) bool {
 		a, b = workdir.Join(dir, a), workdir.Join(dir, b)
-		if filepath.Clean(a) == filepath.Clean(b) {
+		if filepath.Clean(a) == filepath.Clean(b) && !strings.Contains(a+b, "..") {
 			return true
 		}
 		one, err1 := os.Stat(a)

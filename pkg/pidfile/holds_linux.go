@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // errNotTheInstance says that nothing proves that a process that does not react
@@ -24,7 +26,8 @@ func mayEnd(f *os.File, pid int) error {
 		case oldName:
 			return nil
 		case ownName:
-			if errors.Is(err, errNoLifeLock) || hadOpen(f, pid) {
+			had, known := hadOpen(f, pid)
+			if errors.Is(err, errNoLifeLock) || had && known {
 				return nil
 			}
 		}
@@ -57,26 +60,35 @@ func holdsLock(f *os.File, pid int) bool {
 }
 
 // hadOpen reports whether a process has a file open that is, or was, where this
-// one is. Of a process that this one may not look into it is assumed: neither can
-// it be signalled.
-func hadOpen(f *os.File, pid int) bool {
+// one is. It is not known of a process that this one may not look into.
+func hadOpen(f *os.File, pid int) (had, known bool) {
 	path := ""
 	err := control(f, func(fd int) (err error) {
 		path, err = os.Readlink(fmt.Sprintf("/proc/self/fd/%d", fd))
 		return err
 	})
 	if err != nil {
-		return false
+		return false, false
 	}
 	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
 	if err != nil {
-		return errors.Is(err, fs.ErrPermission)
+		return false, errors.Is(err, fs.ErrNotExist)
 	}
+	known = true
 	for _, entry := range entries {
 		link, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%s", pid, entry.Name()))
 		if err == nil && strings.TrimSuffix(link, " (deleted)") == path {
-			return true
+			return true, true
+		}
+		if errors.Is(err, fs.ErrPermission) {
+			known = false // as for root without CAP_SYS_PTRACE
 		}
 	}
-	return false
+	return false, known
+}
+
+// ownSession is the session of this process.
+func ownSession() int {
+	sid, _ := unix.Getsid(0) // cannot fail for oneself (getsid(2))
+	return sid
 }

@@ -44,7 +44,8 @@ func legacyAlive(f *os.File, pid int) bool {
 	born, known, nfs := birth(f)
 	switch name := instanceName(pid); {
 	case name == ownName && !nfs:
-		return hadOpen(f, pid)
+		had, known := hadOpen(f, pid)
+		return had || !known
 	case name != "":
 		return true
 	}

@@ -29,8 +29,8 @@ func lockForLife(f *os.File) error {
 		err := unix.FcntlFlock(uintptr(fd), unix.F_OFD_SETLK, wholeFile())
 		switch err {
 		case unix.EAGAIN, unix.EACCES:
-			lock := heldLock()
-			if err := unix.FcntlFlock(uintptr(fd), unix.F_OFD_GETLK, lock); err == nil && lock.Type == unix.F_UNLCK {
+			lock := wholeFile()
+			if err := unix.FcntlFlock(uintptr(fd), unix.F_OFD_GETLK, lock); err == nil && lock.Type == unix.F_RDLCK {
 				return errReader
 			}
 			return errLocked

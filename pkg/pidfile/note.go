@@ -49,15 +49,17 @@ func (s *Survivors) Adopt() error {
 	return nil
 }
 
-// NoteProcess records a process that does not stand in the session of this
-// instance, so that the next start finds it. It lasts as a note of
-// [Survivors.Adopt] does.
+// NoteProcess records the process that the program has named as its main one, so
+// that the next start finds it. It lasts as a note of [Survivors.Adopt] does.
 func (f *File) NoteProcess(p proctree.Stat) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	info, err := f.file.Stat()
 	if err != nil {
 		return fmt.Errorf("cannot note process %d: %w", p.PID, err)
+	}
+	if here, err := isAt(f.file, f.path); err != nil || !here {
+		return err // the note is that of whoever has the path now
 	}
 	line := noted{p.PID, p.Start}
 	note := slices.DeleteFunc(readNote(f.path, ownerOf(info)), func(n noted) bool {
@@ -74,7 +76,14 @@ func (f *File) NoteProcess(p proctree.Stat) error {
 }
 
 // ForgetAdopted removes the note of [Survivors.Adopt] and [File.NoteProcess].
-func (f *File) ForgetAdopted() error { return removeNote(f.path) }
+func (f *File) ForgetAdopted() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if here, err := isAt(f.file, f.path); err != nil || !here {
+		return err
+	}
+	return removeNote(f.path)
+}
 
 // errNoNote says that a file with the name of a note is something else, which is
 // left alone.
@@ -86,6 +95,13 @@ func writeNote(path string, note []noted) error {
 	if _, err := openNote(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	var text strings.Builder
+	for _, n := range note {
+		fmt.Fprintln(&text, n)
+	}
+	if text.Len() > maxNote {
+		return fmt.Errorf("the note would have more than %d bytes", maxNote)
+	}
 	// A fresh file: what stands there may be a link, or another's.
 	fresh := name + ".new"
 	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -94,10 +110,6 @@ func writeNote(path string, note []noted) error {
 	f, err := open(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
 	if err != nil {
 		return err
-	}
-	var text strings.Builder
-	for _, n := range note {
-		fmt.Fprintln(&text, n)
 	}
 	_, err = f.WriteString(text.String())
 	if e := f.Close(); err == nil {

@@ -103,7 +103,10 @@ func withKin(t proctree.Table, processes proctree.Table) proctree.Table {
 	}
 	add(processes)
 	for _, sid := range sessionsOf(processes) {
-		add(t.InSession(sid))
+		// No instance has left anything in the session of who asks.
+		if sid != ownSession() {
+			add(t.InSession(sid))
+		}
 	}
 	for i := 0; i < len(found); i++ {
 		add(t.Descendants(found[i].PID))

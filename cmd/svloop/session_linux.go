@@ -1,0 +1,14 @@
+package main
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// callers reports whether a session is that of svloop's caller, in which svloop is
+// one of many: so it is in the foreground. A daemon leads its own.
+func callers(session int) bool {
+	own, err := unix.Getsid(0)
+	return err != nil || own != os.Getpid() && session == own
+}
