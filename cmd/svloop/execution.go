@@ -100,8 +100,8 @@ func (e *execution) begin(ctx context.Context) error {
 	return nil
 }
 
-// takeOver makes the program of the killed instance that of this run. It has been ready
-// for long, and nobody will learn its exit status.
+// takeOver makes the program of the killed instance that of this run. It has been
+// ready for long, and nobody will learn its exit status.
 func (e *execution) takeOver(ctx context.Context) error {
 	left, h := e.inherited, e.heir
 	e.inherited, e.heir = nil, nil

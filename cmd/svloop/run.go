@@ -43,8 +43,8 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 	if err == nil {
 		err = o.Identify()
 	}
-	if err == nil {
-		err = o.Distinct(directory(caller))
+	if err == nil && caller == nil { // which has seen to it for a daemon
+		err = o.Distinct(workdir.Get())
 	}
 	if err != nil {
 		if caller != nil {

@@ -52,24 +52,7 @@ func (s *Survivors) Adopt() error {
 // NoteProcess records the process that the program has named as its main one, so
 // that the next start finds it. It lasts as a note of [Survivors.Adopt] does.
 func (f *File) NoteProcess(p proctree.Stat) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	info, err := f.file.Stat()
-	if err != nil {
-		return fmt.Errorf("cannot note process %d: %w", p.PID, err)
-	}
-	if here, err := isAt(f.file, f.path); err != nil || !here {
-		return err // the note is that of whoever has the path now
-	}
-	line := noted{p.PID, p.Start}
-	note := slices.DeleteFunc(readNote(f.path, ownerOf(info)), func(n noted) bool {
-		if n.start == 0 {
-			return false
-		}
-		now, err := proctree.ReadStat(n.pid)
-		return n == line || err != nil || now.Start != n.start || !now.Alive()
-	})
-	if err := writeNote(f.path, append(note, line)); err != nil {
+	if err := f.withNote(func(fileOwner int) error { return addToNote(f.path, fileOwner, p) }); err != nil {
 		return fmt.Errorf("cannot note process %d: %w", p.PID, err)
 	}
 	return nil
@@ -77,12 +60,38 @@ func (f *File) NoteProcess(p proctree.Stat) error {
 
 // ForgetAdopted removes the note of [Survivors.Adopt] and [File.NoteProcess].
 func (f *File) ForgetAdopted() error {
+	if err := f.withNote(func(int) error { return removeNote(f.path) }); err != nil {
+		return fmt.Errorf("cannot remove the note beside pid file %q: %w", f.path, err)
+	}
+	return nil
+}
+
+// withNote changes the note, unless it is that of whoever has the path now.
+func (f *File) withNote(change func(fileOwner int) error) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if here, err := isAt(f.file, f.path); err != nil || !here {
+	here, err := isAt(f.file, f.path)
+	if err != nil || !here {
 		return err
 	}
-	return removeNote(f.path)
+	info, err := f.file.Stat()
+	if err != nil {
+		return err
+	}
+	return change(ownerOf(info))
+}
+
+// addToNote makes a process the last line, and drops those that have ended.
+func addToNote(path string, fileOwner int, p proctree.Stat) error {
+	line := noted{p.PID, p.Start}
+	note := slices.DeleteFunc(readNote(path, fileOwner), func(n noted) bool {
+		if n.start == 0 {
+			return false
+		}
+		now, err := proctree.ReadStat(n.pid)
+		return n == line || err != nil || now.Start != n.start || !now.Alive()
+	})
+	return writeNote(path, append(note, line))
 }
 
 // errNoNote says that a file with the name of a note is something else, which is

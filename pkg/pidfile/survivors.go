@@ -102,9 +102,9 @@ func withKin(t proctree.Table, processes proctree.Table) proctree.Table {
 		}
 	}
 	add(processes)
+	own := ownSession() // in which no instance has left anything
 	for _, sid := range sessionsOf(processes) {
-		// No instance has left anything in the session of who asks.
-		if sid != ownSession() {
+		if sid != own {
 			add(t.InSession(sid))
 		}
 	}
