@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/svloop/svloop/internal/importing"
 )
@@ -39,16 +38,6 @@ func (s *session) printImported(definitions importing.Definitions) int {
 	}
 	_, err = io.WriteString(s.stdout, text)
 	return s.check(err)
-}
-
-// lookup returns a variable, and whether there is one.
-func (e environment) lookup(name string) (value string, found bool) {
-	for _, pair := range e {
-		if value, found = strings.CutPrefix(pair, name+"="); found {
-			return value, true
-		}
-	}
-	return "", false
 }
 
 // printTree prints what --conftype json reads. There are no comments in it.

@@ -136,6 +136,6 @@ func (s *session) driver(service *servicedef.Service) (selftest.Do, *selftest.Ki
 		return selftest.Words(s.control, service, kin), kin, err
 	}
 	return selftest.Actions(func() *control.Controller {
-		return &control.Controller{Svloop: s.control.Svloop, InProcess: s.control.InProcess, Env: s.env, Log: s.log}
+		return &control.Controller{Svloop: s.control.Svloop, InProcess: s.control.InProcess, Env: s.control.Env, Log: s.log}
 	}, service), nil, nil
 }

@@ -1,14 +1,8 @@
 package main
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -22,18 +16,6 @@ type session struct {
 	config         *servicedef.Config
 	control        *control.Controller
 	log            *logger
-}
-
-// environment is a list of NAME=VALUE.
-type environment []string
-
-func (e environment) get(name string) string {
-	for _, pair := range e {
-		if value, ok := strings.CutPrefix(pair, name+"="); ok {
-			return value
-		}
-	}
-	return ""
 }
 
 // open loads the configuration and makes the controller.
@@ -62,7 +44,7 @@ func (s *session) open() error {
 	s.control = &control.Controller{
 		Svloop:    s.svloop(),
 		InProcess: s.env.get("SVLOOP") == "",
-		Env:       s.env,
+		Env:       s.env.withAbsolutePATH(),
 		Log:       s.log,
 	}
 	return nil
@@ -71,40 +53,3 @@ func (s *session) open() error {
 // forPrograms reports whether standard output is for a program to read, so that
 // no message may stand in it.
 func (s *session) forPrograms() bool { return s.json || s.names || s.action == "config" }
-
-// svloop finds the svloop for daemon services: $SVLOOP, else the one beside
-// this program, else the one in PATH.
-func (s *session) svloop() string {
-	if path := s.env.get("SVLOOP"); path != "" {
-		return path
-	}
-	if self, err := os.Executable(); err == nil {
-		beside := filepath.Join(filepath.Dir(self), "svloop")
-		if info, err := os.Stat(beside); err == nil && info.Mode()&0o111 != 0 {
-			return beside
-		}
-	}
-	if path, err := exec.LookPath("svloop"); err == nil {
-		return path
-	}
-	return "svloop"
-}
-
-// locate returns the name of the configuration file.
-func (s *session) locate() (string, error) {
-	if name := cmp.Or(s.conf, s.env.get("SVCTL_CONF")); name != "" {
-		return name, nil
-	}
-	const system = "/etc/simplevisor/simplevisor.conf"
-	candidates := []string{system}
-	if os.Geteuid() != 0 {
-		base := cmp.Or(s.env.get("XDG_CONFIG_HOME"), filepath.Join(s.env.get("HOME"), ".config"))
-		candidates = append(candidates, filepath.Join(base, "simplevisor/simplevisor.conf"))
-	}
-	for _, name := range candidates {
-		if _, err := os.Lstat(name); err == nil || !errors.Is(err, os.ErrNotExist) {
-			return name, nil
-		}
-	}
-	return "", fmt.Errorf("no configuration: there is no --conf, no $SVCTL_CONF, and no %s", strings.Join(candidates, " or "))
-}

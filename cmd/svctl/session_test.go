@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/svloop/svloop/pkg/configgeneral"
@@ -41,6 +42,11 @@ func TestLocate(t *testing.T) {
 		{"which may be empty", "", environment{"SVCTL_CONF=", "HOME=" + home}, none, below},
 		{"then the directory of the user", "", environment{"XDG_CONFIG_HOME=" + home + "/xdg", "HOME=" + home}, none, xdg},
 		{"which may be empty, too", "", environment{"XDG_CONFIG_HOME=", "HOME=" + home}, none, below},
+		{"which must be absolute", "", environment{"XDG_CONFIG_HOME=xdg", "HOME=" + home}, none, below},
+		{"no home", "", environment{}, none, none},
+		{"an empty home", "", environment{"HOME="}, none, none},
+		{"a relative home", "", environment{"HOME=.", "XDG_CONFIG_HOME="}, none, none},
+		{"all relative", "", environment{"HOME=home", "XDG_CONFIG_HOME=./xdg"}, none, none},
 		{"then nothing", "", environment{"HOME=" + home + "/empty"}, none, none + " or " + home + "/empty/.config/simplevisor/simplevisor.conf"},
 	} {
 		want := test.user
@@ -57,6 +63,24 @@ func TestLocate(t *testing.T) {
 	}
 }
 
+// TestWithAbsolutePATH keeps everything but the directories that depend on where
+// svctl is started.
+func TestWithAbsolutePATH(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ path, want string }{
+		{"/a:/b", "/a:/b"}, {":/a", "/a"}, {"/a:", "/a"}, {"/a::/b", "/a:/b"}, {".:/a:b", "/a"}, {"", ""}, {"..", ""},
+	} {
+		before := environment{"A=.:b", "PATH=" + test.path, "MANPATH=:x"}
+		want := environment{"A=.:b", "PATH=" + test.want, "MANPATH=:x"}
+		if got := before.withAbsolutePATH(); !slices.Equal(got, want) {
+			t.Errorf("%q: got %q", test.path, got)
+		}
+	}
+	if got := (environment{"A=1"}).withAbsolutePATH(); len(got) != 1 {
+		t.Errorf("got %q", got)
+	}
+}
+
 // TestSvloop takes $SVLOOP as it is, and finds another one otherwise.
 func TestSvloop(t *testing.T) {
 	t.Parallel()
@@ -65,6 +89,13 @@ func TestSvloop(t *testing.T) {
 	}
 	if got := (&session{env: environment{"SVLOOP="}}).svloop(); filepath.Base(got) != "svloop" {
 		t.Errorf("got %q", got)
+	}
+	dir := t.TempDir()
+	there := writeFile(t, filepath.Join(dir, "svloop"), "", 0o755)
+	for path, want := range map[string]string{dir: there, ":" + dir: there, ".:x:" + dir: there, "": "svloop", ".": "svloop"} {
+		if got := (&session{env: environment{"PATH=" + path}}).svloop(); got != want {
+			t.Errorf("in %q got %q, want %q", path, got, want)
+		}
 	}
 }
 
