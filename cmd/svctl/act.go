@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/pkg/lsb"
@@ -92,5 +93,11 @@ func (s *session) say(r actionResult) {
 		fmt.Fprintf(s.stdout, "%s: %s\n", r.Path, r.Text)
 		return
 	}
-	fmt.Fprintf(s.stderr, "svctl: %s: %s\n", r.Path, r.Text)
+	for line := range strings.SplitSeq(r.Text, "\n") {
+		if strings.HasPrefix(line, "hint: ") {
+			fmt.Fprintf(s.stderr, "svctl: %s\n", line)
+		} else {
+			fmt.Fprintf(s.stderr, "svctl: %s: %s\n", r.Path, line)
+		}
+	}
 }

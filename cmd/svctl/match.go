@@ -27,7 +27,7 @@ func matchAction(s *session) int {
 	report := matchReport{Services: []matchedService{}}
 	code := lsb.NotActive
 	for _, service := range services {
-		if !service.InTable() {
+		if !service.InTable() && !service.KillsMatches() {
 			if service.byName {
 				return complain(s.stderr, fmt.Errorf("service %q is not looked for in the process table: its status is that of a command", service.Path))
 			}

@@ -240,7 +240,7 @@ func (c *Controller) await(ctx context.Context, s *servicedef.Service, want lsb.
 			return failed(verb, err)
 		}
 		if time.Now().After(deadline) {
-			return failed(verb, fmt.Errorf("after %s it is %s", s.Timeout, now.Detail))
+			return failed(verb, fmt.Errorf("after %s it is %s%s", s.Timeout, now.Detail, unfound(s, want, now.Code)))
 		}
 		timer := time.NewTimer(look)
 		select {

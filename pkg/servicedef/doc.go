@@ -42,7 +42,8 @@
 //	restart     restart, else C restart  restart, else stop then start
 //
 // where C is the control command, and restart = stop+start stands for stop then
-// start everywhere. These rules are those of simplevisor's service.py.
+// start everywhere. These rules are those of simplevisor's service.py. A key
+// without a value is not given.
 //
 // # Errors
 //

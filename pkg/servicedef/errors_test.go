@@ -27,16 +27,11 @@ func TestServiceErrors(t *testing.T) {
 		{"start = x\ntype = service", `a.conf:5:8: key "type" is given 2 times, first at a.conf:2:8`},
 		{"start = x\nname = t", `a.conf:5:8: key "name" is given 2 times, first at a.conf:3:8`},
 		{"start = x\n<stop>\na = 1\n</stop>", `a.conf:5:1: key "stop" must be a value, not a block`},
-		{"start =", `a.conf:4:8: key "start" has no value`},
-		{"start", `a.conf:4:1: key "start" has no value`},
-		{"start = \"  \"", `a.conf:4:10: key "start" has no value`},
-		{"start = \x1c\x1f", "a.conf:4:9: key \"start\" has no value"},
-		{"start = x\npath =", `a.conf:5:7: key "path" has no value`},
-		{"start = x\ndaemon =", `a.conf:5:9: key "daemon" has no value`},
-		{"start = x\nrestart =", `a.conf:5:10: key "restart" has no value`},
-		{"start = x\ntimeout =", `a.conf:5:10: key "timeout" has no value`},
-		{"start = x\npattern =", `a.conf:5:10: key "pattern" has no value`},
-		{"start = x\nexpected =", `a.conf:5:11: key "expected" has no value`},
+		{"start =", `a.conf:1:1: service "s" has neither start nor control`},
+		{"start", `a.conf:1:1: service "s" has neither start nor control`},
+		{"start = \"  \"", `a.conf:1:1: service "s" has neither start nor control`},
+		{"start = \x1c\x1f\ncontrol =", `a.conf:1:1: service "s" has neither start nor control`},
+		{"start = x\ndaemon =\ndaemon_options = -d", `a.conf:6:18: key "daemon_options" needs "daemon"`},
 		{"start = a b%00c", `a.conf:4:9: key "start" has a NUL byte in word "b\x00c"`},
 		{"start = x\nexpected = up", `a.conf:5:12: expected state "up" is wrong: want running or stopped`},
 		{"start = x\nexpected = none", `a.conf:5:12: expected state "none" is wrong: want running or stopped`},
@@ -50,8 +45,6 @@ func TestServiceErrors(t *testing.T) {
 		{"start = x\ntimeout = 5 s", `a.conf:5:11: timeout "5 s" is wrong: want a number of seconds above 0`},
 		{"start = x\ndaemon_options = -d", `a.conf:5:18: key "daemon_options" needs "daemon"`},
 		{"control = x\npattern = y", `a.conf:5:11: keys "pattern" and "control" exclude each other`},
-		{"start = x\nstop = z\npattern = y", `a.conf:6:11: keys "pattern" and "stop" exclude each other`},
-		{"start = x\nstatus = z\npattern = y", `a.conf:6:11: keys "pattern" and "status" exclude each other`},
 		{"start = x\npattern = (", `a.conf:5:11: cannot compile pattern "(": missing ), unterminated subpattern at offset 0`},
 		{"start = x\npattern = x*", `a.conf:5:11: pattern "x*" is refused: it matches the empty text, and so every process`},
 	} {
@@ -112,7 +105,11 @@ func TestJSONErrors(t *testing.T) {
 		{`{"entry": {"type": "service", "name": ["s"], "start": "x"}}`, `a.conf:1:39: key "name" must be a value, not a list`},
 		{`{"entry": {"type": "service", "name": "s", "start": []}}`, `a.conf:1:53: key "start" must be a value, not a list`},
 		{`{"entry": {"type": "service", "name": "s", "start": ["a", null]}}`, `a.conf:1:59: key "start" is given 2 times, first at a.conf:1:54`},
-		{`{"entry": {"type": "service", "name": "s", "start": null}}`, `a.conf:1:53: key "start" has no value`},
+		{`{"entry": {"type": "service", "name": "s", "start": null}}`, `a.conf:1:11: service "s" has neither start nor control`},
+		{`{"entry": {"type": null, "name": "s", "start": "x"}}`, `a.conf:1:11: entry "s" has no type: want type = service or type = supervisor`},
+		{`{"entry": {"type": "service", "name": "s", "start": "x", "strat": null}}`, `a.conf:1:58: unknown key "strat" (did you mean "start"?)`},
+		{`{"entry": {"type": "supervisor", "name": "g", "children": null}}`, `a.conf:1:11: group "g" has no children: want <children> with an <entry> in it`},
+		{`{"entry": {"type": "supervisor", "name": "g", "children": {"entry": null}}}`, `a.conf:1:11: group "g" has no children: want <children> with an <entry> in it`},
 		{`{"entry": [null, {"type": "service", "name": "s", "start": true}]}`, `a.conf:1:12: an entry must be a block: <entry> … </entry>`},
 	} {
 		if _, err := loadText(JSON, test.text); err == nil || err.Error() != test.want {
@@ -199,6 +196,16 @@ func TestWarnings(t *testing.T) {
 		{serviceText("control = x\ndaemon = /p\ndaemon_options = -d"), `a.conf:5:10: key "daemon" is ignored beside "control"`},
 		{serviceText("start = x\ndaemon = /p\nstop = y\nstatus = z"), `a.conf:6:8: key "stop" is ignored beside "daemon"
 a.conf:7:10: key "status" is ignored beside "daemon"`},
+		{serviceText("control = x\nstop = y\nstatus = z"), `a.conf:5:8: key "stop" is ignored beside "control"
+a.conf:6:10: key "status" is ignored beside "control"`},
+		{serviceText("control = x\nstart = y\nrestart = z"), ""},
+		{serviceText("control = x\nstop =\nstatus =\ndaemon =\npattern ="), ""},
+		{serviceText("start = x\nstop = y\npattern = z"), ""},
+		{serviceText("start = x\nstatus = y\npattern = z"), ""},
+		{serviceText("start = x\nstop = y\nstatus = z\npattern = p"), `a.conf:7:11: key "pattern" is ignored beside "stop" and "status"`},
+		{"<simplevisor>\ncommand = start\npath = a/b\n</simplevisor>\n" + serviceText("start = x"), `a.conf:2:11: key "command" is ignored: svctl takes its action and names from the command line
+a.conf:3:8: key "path" is ignored: svctl takes its action and names from the command line`},
+		{"<simplevisor>\ncommand =\npath =\n</simplevisor>\n" + serviceText("start = x"), ""},
 		{serviceText("start = x\ndaemon = /p\npattern = y"), `a.conf:6:11: key "pattern" is ignored beside "daemon"`},
 	} {
 		var got []string

@@ -2,6 +2,7 @@ package servicedef
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/svloop/svloop/pkg/configgeneral"
@@ -27,6 +28,7 @@ func (in *interpreter) warn(pos configgeneral.Pos, format string, args ...any) {
 func (in *interpreter) top(c *Config, tree *configgeneral.Value) {
 	for _, e := range tree.Entries() {
 		switch {
+		case slices.Contains(topKeys, e.Key) && isNone(e.Value): // not given
 		case e.Key == "entry":
 			c.Entries = in.entries("", "", e.Value)
 		case e.Key == "simplevisor":
@@ -127,7 +129,7 @@ func (in *interpreter) group(b *block, e *Entry, expected Expected) {
 		in.fail(b.pos("expected"), "expected state %q is wrong: want none, running or stopped", own)
 	}
 	children := b.value.Get("children")
-	if children == nil || children.Kind != configgeneral.Map || children.Get("entry") == nil {
+	if children == nil || children.Kind != configgeneral.Map || isNone(children.Get("entry")) {
 		in.fail(e.Pos, "group %q has no children: want <children> with an <entry> in it", e.Name)
 		return
 	}
@@ -146,6 +148,11 @@ func (in *interpreter) settings(s *Settings, v *configgeneral.Value) {
 	}
 	b := in.block(v)
 	b.only(settingKeys)
+	for _, key := range commandLineKeys {
+		if b.has(key) {
+			b.in.warn(b.pos(key), "key %q is ignored: svctl takes its action and names from the command line", key)
+		}
+	}
 	*s = Settings{Log: b.text("log"), LogFile: b.text("logfile"), LogLevel: b.text("loglevel"), LogName: b.text("logname")}
 	if err := s.check(); err != nil {
 		in.fail(v.Pos, "%w", err)

@@ -37,10 +37,6 @@ func (b *block) command(key string) []string {
 		return nil
 	}
 	words := splitWords(text)
-	if len(words) == 0 {
-		b.in.fail(b.pos(key), "key %q has no value", key)
-		return nil
-	}
 	for _, word := range words {
 		if strings.ContainsRune(word, 0) {
 			b.in.fail(b.pos(key), "key %q has a NUL byte in word %q", key, word)
@@ -81,10 +77,8 @@ func (b *block) setPattern(s *Service) {
 	if !ok {
 		return
 	}
-	for _, key := range []string{"control", "status", "stop"} {
-		if b.value.Get(key) != nil {
-			b.in.fail(b.pos("pattern"), "keys %q and %q exclude each other", "pattern", key)
-		}
+	if b.has("control") {
+		b.in.fail(b.pos("pattern"), "keys %q and %q exclude each other", "pattern", "control")
 	}
 	p, err := CompilePattern(text)
 	if err == nil {
@@ -100,25 +94,30 @@ func (b *block) setPattern(s *Service) {
 // checkTogether refuses what the keys say together, and warns of what means
 // nothing beside the others.
 func (b *block) checkTogether(s *Service) {
-	has := func(key string) bool { return b.value.Get(key) != nil }
-	if !has("start") && !has("control") {
+	if !b.has("start") && !b.has("control") {
 		b.in.fail(s.Pos, "service %q has neither start nor control", s.Name)
 	}
-	if has("daemon_options") && !has("daemon") {
+	if b.has("daemon_options") && !b.has("daemon") {
 		b.in.fail(b.pos("daemon_options"), "key %q needs %q", "daemon_options", "daemon")
 	}
-	if !has("daemon") {
-		return
+	switch {
+	case b.has("control"):
+		b.ignored("control", "daemon", "stop", "status")
+		s.Daemon, s.DaemonOptions, s.Stop, s.Status = "", nil, nil, nil
+	case b.has("daemon"):
+		b.ignored("daemon", "stop", "status", "pattern")
+		s.Stop, s.Status, s.Pattern = nil, nil, nil
+	case b.has("stop") && b.has("status") && b.has("pattern"):
+		b.in.warn(b.pos("pattern"), "key %q is ignored beside %q and %q", "pattern", "stop", "status")
+		s.Pattern = nil
 	}
-	if has("control") {
-		b.in.warn(b.pos("daemon"), "key %q is ignored beside %q", "daemon", "control")
-		s.Daemon, s.DaemonOptions = "", nil
-		return
-	}
-	for _, key := range []string{"stop", "status", "pattern"} {
-		if has(key) {
-			b.in.warn(b.pos(key), "key %q is ignored beside %q", key, "daemon")
+}
+
+// ignored warns of keys that have no meaning beside another.
+func (b *block) ignored(beside string, keys ...string) {
+	for _, key := range keys {
+		if b.has(key) {
+			b.in.warn(b.pos(key), "key %q is ignored beside %q", key, beside)
 		}
 	}
-	s.Stop, s.Status, s.Pattern = nil, nil, nil
 }

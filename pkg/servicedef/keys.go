@@ -21,7 +21,10 @@ var (
 	entryKeys = slices.Concat(serviceKeys, groupKeys)
 	// Those of the original's settings that are for its supervisor are heeded
 	// by nobody here.
-	settingKeys = []string{"log", "logfile", "loglevel", "logname", "store", "pidfile", "interval", "daemon", "conf", "conftype"}
+	settingKeys = []string{"log", "logfile", "loglevel", "logname", "store", "pidfile", "interval", "daemon", "conf", "conftype",
+		"command", "path"}
+	// commandLineKeys are the words of the original's command line.
+	commandLineKeys = []string{"command", "path"}
 )
 
 // synonyms are words that people write for a key.
@@ -83,25 +86,23 @@ func (b *block) text(key string) string {
 	return ""
 }
 
-// given returns the value of a key and whether it was given; without a value
-// that is an error.
+// given returns the value of a key and whether it was given. A key without a
+// value, blank or null, is not given: so the original has it.
 func (b *block) given(key string) (string, bool) {
-	v := b.value.Get(key)
-	if v == nil {
-		return "", false
-	}
 	text := b.text(key)
-	if text == "" && b.blank(key) {
-		b.in.fail(b.pos(key), "key %q has no value", key)
-	}
-	return text, text != ""
+	return text, text != "" && !b.blank(key)
 }
 
-// blank reports whether a key is not given, or without a value. What is wrong
-// with any other that text returns "" for has been said then.
-func (b *block) blank(key string) bool {
-	v := b.value.Get(key)
-	return v == nil || v.Kind == configgeneral.Null || v.Kind == configgeneral.Scalar && strings.TrimSpace(v.Text) == ""
+// has reports whether a key is given, rightly or not.
+func (b *block) has(key string) bool { return !b.blank(key) }
+
+// blank reports whether a key is not given, or without a value.
+func (b *block) blank(key string) bool { return isNone(b.value.Get(key)) }
+
+// isNone reports whether a value is missing, null or blank.
+func isNone(v *configgeneral.Value) bool {
+	return v == nil || v.Kind == configgeneral.Null ||
+		v.Kind == configgeneral.Scalar && strings.TrimFunc(v.Text, isBlank) == ""
 }
 
 // pos returns the position of a value, and of the block when there is none.

@@ -130,6 +130,14 @@ func TestPlan(t *testing.T) {
 			`run start ["s"]`, kill, `run status ["y"]`, kill + `, run start ["s"]`,
 		},
 		{
+			"stop and pattern", "start = s\nstop = x\npattern = p", ByCommand,
+			`run start ["s"]`, `run stop ["x"]`, look, `run stop ["x"], run start ["s"]`,
+		},
+		{
+			"status and pattern", "start = s\nstatus = y\npattern = p", ByCommand,
+			`run start ["s"]`, kill, `run status ["y"]`, kill + `, run start ["s"]`,
+		},
+		{
 			"all commands", "start = s\nstop = x\nstatus = y\nrestart = r", ByCommand,
 			`run start ["s"]`, `run stop ["x"]`, `run status ["y"]`, `run restart ["r"]`,
 		},
@@ -150,6 +158,9 @@ func TestPlan(t *testing.T) {
 			}
 			if got, want := s.InTable(), test.status == look; got != want {
 				t.Errorf("got %v from InTable", got)
+			}
+			if got, want := s.KillsMatches(), test.stop == kill; got != want {
+				t.Errorf("got %v from KillsMatches", got)
 			}
 			for action, want := range map[Action]string{Start: test.start, Stop: test.stop, Status: test.status, Restart: test.restart} {
 				if got := describe(s.Plan(action, "/bin/svloop")); got != want {

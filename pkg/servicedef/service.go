@@ -60,6 +60,9 @@ func (s *Service) Kind() Kind {
 // table.
 func (s *Service) InTable() bool { return s.Kind() == ByCommand && s.Status == nil }
 
+// KillsMatches reports whether a stop signals the processes that match.
+func (s *Service) KillsMatches() bool { return s.Kind() == ByCommand && s.Stop == nil }
+
 // Matches reports whether a process with these arguments is one of the service.
 // The error is [ErrTimeout].
 func (s *Service) Matches(args []string) (bool, error) {

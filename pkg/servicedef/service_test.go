@@ -43,8 +43,32 @@ func TestServiceKeys(t *testing.T) {
 			t.Errorf("%s\ngot  %+v\nwant %+v", test.keys, got, want)
 		}
 	}
+	blank := service(t, "start = x\ncontrol =\nstop =\nstatus\nrestart = \"\"\ndaemon =\ndaemon_options =\npattern = \" \"\nexpected =\npath =\ntimeout =")
+	if !reflect.DeepEqual(*blank, basic) {
+		t.Errorf("blank keys\ngot  %+v\nwant %+v", *blank, basic)
+	}
 	if s := service(t, "start = x\npattern = a.c "); s.Pattern == nil || s.Pattern.String() != "a.c" {
 		t.Errorf("got the pattern %v", s.Pattern)
+	}
+}
+
+// TestNull takes a null of JSON for a key that is not given.
+func TestNull(t *testing.T) {
+	t.Parallel()
+	const keys = `"type": "service", "name": "s", "start": "x"`
+	want, err := loadText(JSON, `{"entry": {`+keys+`}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := loadText(JSON, `{"simplevisor": null, "entry": {`+keys+`, "control": null, "stop": null, "status": null, "restart": null,
+		"daemon": null, "daemon_options": null, "pattern": null, "expected": null, "path": null, "timeout": null}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, two := *got.Services()[0], *want.Services()[0]
+	one.Pos, two.Pos = configgeneral.Pos{}, configgeneral.Pos{}
+	if !reflect.DeepEqual(one, two) || len(got.Warnings) > 0 {
+		t.Errorf("got  %+v\nwant %+v\nwarnings %v", one, two, got.Warnings)
 	}
 }
 

@@ -1,0 +1,24 @@
+package control
+
+import (
+	"fmt"
+
+	"github.com/svloop/svloop/internal/shellquote"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// unfound returns what to do about a service that was started and is not found in
+// the process table, as a line of its own, or "". Many daemons put themselves into
+// the background and change their title, so that the words of the start command
+// are nowhere to be found.
+func unfound(s *servicedef.Service, want, found lsb.Status) string {
+	if want != lsb.Running || found != lsb.NotRunning || !s.InTable() {
+		return ""
+	}
+	if s.Pattern != nil {
+		return fmt.Sprintf("\nhint: no process matches pattern %q; see svctl match", s.Pattern)
+	}
+	return fmt.Sprintf("\nhint: no process has the arguments %s; if the program goes into the background or changes its title, "+
+		"the entry needs a pattern, or stop and status, or daemon and an option that keeps the program in the foreground", shellquote.Join(s.Start))
+}
