@@ -5,6 +5,7 @@ package processes
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"syscall"
@@ -35,32 +36,48 @@ func Read() (Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	skip := lineage(os.Getpid())
+	skip, err := lineage(os.Getpid())
+	if err != nil {
+		return nil, err
+	}
 	table := make(Table, 0, len(pids))
 	for _, pid := range pids {
 		if slices.Contains(skip, int(pid)) {
 			continue
 		}
-		// Kernel threads and zombies have no arguments.
-		if args, err := proctree.Args(int(pid)); err == nil && len(args) > 0 {
+		args, err := proctree.Args(int(pid))
+		switch {
+		case unseen(err):
+		case err != nil:
+			return nil, fmt.Errorf("cannot read the process table: %w", err)
+		case len(args) > 0: // kernel threads and zombies have none
 			table = append(table, Process{PID: int(pid), Args: args})
 		}
 	}
 	return table, nil
 }
 
-// lineage returns a process and its ancestors.
-func lineage(pid int) []int {
+// unseen reports whether a process has exited, or is another user's that /proc
+// hides. Any other error leaves open whether it is a service.
+func unseen(err error) bool {
+	return errors.Is(err, proctree.ErrGone) || errors.Is(err, proctree.ErrHidden)
+}
+
+// lineage returns a process and its ancestors, as far as they are seen.
+func lineage(pid int) ([]int, error) {
 	var pids []int
 	for pid > 0 && !slices.Contains(pids, pid) {
 		pids = append(pids, pid)
 		s, err := proctree.ReadStat(pid)
-		if err != nil {
+		if unseen(err) {
 			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("cannot read the process table: %w", err)
 		}
 		pid = s.PPID
 	}
-	return pids
+	return pids, nil
 }
 
 // Matcher says whether a program with these arguments is meant.
@@ -105,7 +122,7 @@ func (m *Matching) Signal(sig syscall.Signal) error {
 	}
 	for _, p := range found {
 		e := m.signal(p.PID, sig)
-		if e != nil && !errors.Is(e, proctree.ErrGone) && !errors.Is(e, syscall.ESRCH) {
+		if e != nil && !errors.Is(e, proctree.ErrGone) {
 			err = errors.Join(err, e)
 		}
 	}
@@ -144,7 +161,11 @@ func (m *Matching) Gone() (bool, error) {
 		return false, err
 	}
 	for pid, start := range m.signalled {
-		if s, err := proctree.ReadStat(pid); err == nil && s.Start == start && s.Alive() {
+		s, err := proctree.ReadStat(pid)
+		if err != nil && !errors.Is(err, proctree.ErrGone) {
+			return false, err
+		}
+		if err == nil && s.Start == start && s.Alive() {
 			return false, nil
 		}
 	}

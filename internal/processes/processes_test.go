@@ -25,7 +25,10 @@ func TestRead(t *testing.T) {
 // TestReadLeavesOut looks for those who are no service.
 func TestReadLeavesOut(t *testing.T) {
 	t.Parallel()
-	self := lineage(os.Getpid())
+	self, err := lineage(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
 	if len(self) < 2 || self[0] != os.Getpid() || self[1] != os.Getppid() {
 		t.Fatalf("got the lineage %v of %d, child of %d", self, os.Getpid(), os.Getppid())
 	}

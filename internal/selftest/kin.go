@@ -14,15 +14,15 @@ import (
 type family struct{ roots, all proctree.Table }
 
 // family looks for the kin; there are none without anybody who adopts them.
-func (k *Kin) family() family {
+func (k *Kin) family() (family, error) {
 	if k == nil {
-		return family{}
+		return family{}, nil
 	}
 	table, err := proctree.Snapshot()
 	if err != nil {
-		return family{}
+		return family{}, err
 	}
-	return family{k.find(table, false), k.find(table, true)}
+	return family{k.find(table, false), k.find(table, true)}, nil
 }
 
 func (k *Kin) find(table proctree.Table, descendants bool) (found proctree.Table) {
@@ -40,8 +40,8 @@ func (k *Kin) find(table proctree.Table, descendants bool) (found proctree.Table
 
 // End ends the kin by a schedule, and waits until no zombie of them is left.
 func (k *Kin) End(ctx context.Context, spec string) error {
-	if len(k.family().all) == 0 {
-		return nil
+	if now, err := k.family(); err != nil || len(now.all) == 0 {
+		return err
 	}
 	schedule, err := proctree.ParseSchedule(spec)
 	if err != nil {
@@ -51,8 +51,12 @@ func (k *Kin) End(ctx context.Context, spec string) error {
 	if err := proctree.Stop(ctx, set, schedule, nil); err != nil {
 		return err
 	}
-	poll(ctx, lastLook, func() bool { return !k.reap() })
-	return nil
+	poll(ctx, lastLook, func() bool {
+		var found bool
+		found, err = k.reap()
+		return !found && err == nil
+	})
+	return err
 }
 
 // without returns the processes that are not in another table.

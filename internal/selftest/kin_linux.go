@@ -36,7 +36,7 @@ func NewKin() (*Kin, error) {
 	go func() {
 		defer close(done)
 		for range signals {
-			k.reap()
+			_, _ = k.reap() // the next child or the end of a command looks again
 		}
 	}()
 	k.stop = func() {
@@ -57,10 +57,10 @@ func (k *Kin) Close() {
 
 // reap waits for the orphans that have ended, and reports whether there were
 // any. Other children are those of package os/exec, in our own group.
-func (k *Kin) reap() (found bool) {
+func (k *Kin) reap() (found bool, err error) {
 	table, err := proctree.Snapshot()
 	if err != nil {
-		return false
+		return false, err
 	}
 	for _, p := range table {
 		if k.adopted(p) && !p.Alive() {
@@ -68,7 +68,7 @@ func (k *Kin) reap() (found bool) {
 			_, _ = unix.Wait4(p.PID, nil, unix.WNOHANG, nil) // nothing is to be known of it
 		}
 	}
-	return found
+	return found, nil
 }
 
 func (k *Kin) adopted(p proctree.Stat) bool { return p.PPID == k.self && p.PGID != k.group }

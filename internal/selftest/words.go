@@ -28,7 +28,10 @@ func (w *words) do(ctx context.Context, action string) Result {
 	if action == kill {
 		return w.kill(ctx)
 	}
-	before := w.kin.family()
+	before, err := w.kin.family()
+	if err != nil {
+		return Result{Code: NoCode, Problem: err.Error()}
+	}
 	argv, r := w.controller.Word(ctx, w.service, action)
 	switch {
 	case r.Err != nil:
@@ -41,7 +44,11 @@ func (w *words) do(ctx context.Context, action string) Result {
 		return result
 	}
 	poll(ctx, w.service.Timeout, func() bool {
-		now := w.kin.family()
+		now, err := w.kin.family()
+		if err != nil {
+			result.Problem = err.Error()
+			return false
+		}
 		w.seen = w.seen || len(now.all) > 0
 		result.Problem = w.problem(action, before, now)
 		return result.Problem == ""
@@ -78,7 +85,11 @@ func (w *words) problem(action string, before, now family) string {
 // kill ends all processes of the service as a crash would. Those of a service
 // that another manager has started are not known.
 func (w *words) kill(ctx context.Context) Result {
-	if len(w.kin.family().all) == 0 {
+	now, err := w.kin.family()
+	if err != nil {
+		return Result{Code: NoCode, Problem: err.Error()}
+	}
+	if len(now.all) == 0 {
 		return Result{Code: NoCode, Problem: "its processes are not known", Impossible: true}
 	}
 	if err := w.kin.End(ctx, "KILL"); err != nil {

@@ -54,7 +54,7 @@ var errMoved = errors.New("the file was replaced meanwhile")
 // instance that lost its file differ.
 type claimer struct {
 	survivors func(*Survivors) error
-	legacy    func(f *os.File, pid int) bool
+	legacy    func(f *os.File, pid int) (bool, error)
 	first     bool
 	adopted   bool // by an earlier round of this claim
 }
@@ -107,7 +107,9 @@ func (c *claimer) take(f *os.File, path string) error {
 		return fmt.Errorf("%q is %w", path, err)
 	}
 	if last.PID != 0 && last.PID != os.Getpid() {
-		if c.legacy(f, last.PID) {
+		if held, err := c.legacy(f, last.PID); err != nil {
+			return err
+		} else if held {
 			return &HeldError{Path: path, PID: last.PID}
 		}
 		adopted, err := c.settle(f, path, last.PID)
@@ -145,7 +147,7 @@ func (c *claimer) take(f *os.File, path string) error {
 func (c claimer) settle(f *os.File, path string, pid int) (bool, error) {
 	left, err := findSurvivors(f, path, pid)
 	if err != nil {
-		return false, fmt.Errorf("cannot end what instance %d left behind: %w", pid, err)
+		return false, notEnded(pid, err)
 	}
 	if left == nil {
 		return false, nil
@@ -166,8 +168,12 @@ var ErrUnproven = errors.New("cannot tell whose processes these are")
 func holder(f *os.File, path string) error {
 	for deadline := time.Now().Add(time.Second); ; time.Sleep(exclusiveRetry) {
 		c, err := readContent(f)
-		if err == nil && c.PID != 0 && exists(c.PID) {
-			return &HeldError{Path: path, PID: c.PID}
+		if err == nil && c.PID != 0 {
+			if alive, err := exists(c.PID); err != nil {
+				return err
+			} else if alive {
+				return &HeldError{Path: path, PID: c.PID}
+			}
 		}
 		if err := lockForLife(f); !errors.Is(err, errLocked) {
 			return errMoved // it gave up: try again, from the beginning

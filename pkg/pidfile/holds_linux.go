@@ -18,14 +18,21 @@ var errNotTheInstance = errors.New("nothing proves that it is an instance")
 // file: it holds the lock for life; or nobody does, and its command line names an
 // instance of the old tool, or one whose file was replaced or is on NFS.
 func mayEnd(f *os.File, pid int) error {
-	if holdsLock(f, pid) {
+	holds, err := holdsLock(f, pid)
+	if holds {
 		return nil
 	}
+	if err != nil && !errors.Is(err, fs.ErrPermission) { // then its name counts
+		return err
+	}
 	if locked, err := lockedForLife(f); !locked {
-		switch instanceName(pid) {
-		case oldName:
+		name, e := instanceName(pid)
+		switch {
+		case e != nil:
+			return e
+		case name == oldName:
 			return nil
-		case ownName:
+		case name == ownName:
 			had, known := hadOpen(f, pid)
 			if errors.Is(err, errNoLifeLock) || had && known {
 				return nil
@@ -36,27 +43,43 @@ func mayEnd(f *os.File, pid int) error {
 }
 
 // holdsLock looks for the lock among the open files of a process, as
-// /proc/PID/fdinfo shows it (proc_pid_fdinfo(5)).
-func holdsLock(f *os.File, pid int) bool {
+// /proc/PID/fdinfo shows it (proc_pid_fdinfo(5)). The error is [fs.ErrPermission]
+// for a process that the caller may not look into.
+func holdsLock(f *os.File, pid int) (bool, error) {
 	here, err := f.Stat()
 	if err != nil {
-		return false
+		return false, err
 	}
 	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
 	if err != nil {
-		return false
+		return false, unlessGone(err)
 	}
 	for _, entry := range entries {
 		there, err := os.Stat(fmt.Sprintf("/proc/%d/fd/%s", pid, entry.Name()))
+		if unlessGone(err) != nil {
+			return false, err
+		}
 		if err != nil || !os.SameFile(here, there) {
 			continue
 		}
 		info, err := os.ReadFile(fmt.Sprintf("/proc/%d/fdinfo/%s", pid, entry.Name()))
-		if err == nil && strings.Contains(string(info), "OFDLCK") {
-			return true
+		if unlessGone(err) != nil {
+			return false, err
+		}
+		if strings.Contains(string(info), "OFDLCK") && strings.Contains(string(info), "WRITE") {
+			return true, nil
 		}
 	}
-	return false
+	return false, nil
+}
+
+// unlessGone returns the error of a look into a process, unless it says that the
+// process has exited or has closed the file.
+func unlessGone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ESRCH) {
+		return nil
+	}
+	return err
 }
 
 // hadOpen reports whether a process has a file open that is, or was, where this
@@ -72,7 +95,7 @@ func hadOpen(f *os.File, pid int) (had, known bool) {
 	}
 	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
 	if err != nil {
-		return false, errors.Is(err, fs.ErrNotExist)
+		return false, unlessGone(err) == nil
 	}
 	known = true
 	for _, entry := range entries {
@@ -80,7 +103,7 @@ func hadOpen(f *os.File, pid int) (had, known bool) {
 		if err == nil && strings.TrimSuffix(link, " (deleted)") == path {
 			return true, true
 		}
-		if errors.Is(err, fs.ErrPermission) {
+		if unlessGone(err) != nil {
 			known = false // as for root without CAP_SYS_PTRACE
 		}
 	}

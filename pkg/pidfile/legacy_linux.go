@@ -1,6 +1,7 @@
 package pidfile
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,24 +33,43 @@ const rounding = 20 * time.Millisecond
 // on NFS, where the pid may be one of another machine, it is required. Elsewhere
 // a svloop is the instance only if it has had this file open: it would hold the
 // lock, unless its file was replaced.
-func legacyAlive(f *os.File, pid int) bool {
+func legacyAlive(f *os.File, pid int) (bool, error) {
 	info, err := f.Stat()
 	if err != nil || time.Since(info.ModTime()) > Freshness {
-		return false
+		return false, err
 	}
 	p, err := proctree.ReadStat(pid)
-	if err != nil || proctree.Dying(pid) || p.KernelThread() || p.StartTime().After(info.ModTime().Add(rounding)) {
-		return false
+	if unseen(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if p.KernelThread() || p.StartTime().After(info.ModTime().Add(rounding)) {
+		return false, nil
+	}
+	if alive, err := exists(pid); !alive {
+		return false, err
+	}
+	name, err := instanceName(pid)
+	if err != nil {
+		return false, err
 	}
 	born, known, nfs := birth(f)
-	switch name := instanceName(pid); {
+	switch {
 	case name == ownName && !nfs:
 		had, known := hadOpen(f, pid)
-		return had || !known
+		return had || !known, nil
 	case name != "":
-		return true
+		return true, nil
 	}
-	return !nfs && (!known || !p.StartTime().After(born.Add(rounding)))
+	return !nfs && (!known || !p.StartTime().After(born.Add(rounding))), nil
+}
+
+// unseen reports whether a process has exited, or is another user's that /proc
+// hides. No other error of a look says anything about the process.
+func unseen(err error) bool {
+	return errors.Is(err, proctree.ErrGone) || errors.Is(err, proctree.ErrHidden)
 }
 
 // ownName is that of instances that hold a lock for life where they can, and
@@ -61,10 +81,13 @@ const (
 
 // instanceName returns the name of the program when the command line is that of
 // an instance, perhaps behind perl and its options, else nothing.
-func instanceName(pid int) string {
+func instanceName(pid int) (string, error) {
 	args, err := proctree.Args(pid)
-	if err != nil || len(args) == 0 {
-		return ""
+	if unseen(err) || err == nil && len(args) == 0 {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
 	}
 	words := args[:1]
 	if strings.HasPrefix(filepath.Base(args[0]), "perl") {
@@ -72,10 +95,10 @@ func instanceName(pid int) string {
 	}
 	for _, word := range words {
 		if base := filepath.Base(word); base == oldName || base == ownName {
-			return base
+			return base, nil
 		}
 	}
-	return ""
+	return "", nil
 }
 
 func birth(f *os.File) (born time.Time, known, nfs bool) {

@@ -85,13 +85,19 @@ func (f *File) withNote(change func(fileOwner int) error) error {
 func addToNote(path string, fileOwner int, p proctree.Stat) error {
 	line := noted{p.PID, p.Start}
 	note := slices.DeleteFunc(readNote(path, fileOwner), func(n noted) bool {
-		if n.start == 0 {
-			return false
-		}
-		now, err := proctree.ReadStat(n.pid)
-		return n == line || err != nil || now.Start != n.start || !now.Alive()
+		return n == line || n.hasEnded()
 	})
 	return writeNote(path, append(note, line))
+}
+
+// hasEnded reports whether the line stands for a process that is known to have
+// ended. A line too many does no harm.
+func (n noted) hasEnded() bool {
+	if n.start == 0 {
+		return false
+	}
+	now, err := proctree.ReadStat(n.pid)
+	return errors.Is(err, proctree.ErrGone) || err == nil && (now.Start != n.start || !now.Alive())
 }
 
 // errNoNote says that a file with the name of a note is something else, which is

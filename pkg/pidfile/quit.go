@@ -231,7 +231,7 @@ func (q *quitter) buryWithSurvivors(ctx context.Context, pid int) error {
 	}
 	left, err := findSurvivors(q.file, q.path, pid)
 	if err != nil {
-		return fmt.Errorf("cannot end what instance %d left behind: %w", pid, err)
+		return notEnded(pid, err)
 	}
 	return q.bury(ctx, pid, left)
 }

@@ -53,7 +53,13 @@ func (f *File) inspect() (request string, err error) {
 func (f *File) reclaim() error {
 	file, err := claim(f.path, claimer{
 		survivors: func(*Survivors) error { return nil },
-		legacy:    func(file *os.File, pid int) bool { return legacyAlive(file, pid) && instanceName(pid) != "" },
+		legacy: func(file *os.File, pid int) (bool, error) {
+			if alive, err := legacyAlive(file, pid); !alive || err != nil {
+				return alive, err
+			}
+			name, err := instanceName(pid)
+			return name != "", err
+		},
 	})
 	if err != nil {
 		return fmt.Errorf("cannot restore pid file: %w", err)

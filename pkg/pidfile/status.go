@@ -50,7 +50,11 @@ func probe(f *os.File, path string) Status {
 		return unknown(0, "an instance holds %q and has not written its pid", path)
 	case c.PID == 0:
 		return Status{Code: lsb.DeadPIDFile, Reason: "dead, the pid file is empty"}
-	case locked && exists(c.PID), legacyAlive(f, c.PID):
+	}
+	switch alive, err := lives(f, c.PID, locked); {
+	case err != nil:
+		return unknown(c.PID, "%v", err)
+	case alive:
 		return fresh(f, c.PID)
 	}
 	if locked && !letGo(f) {
@@ -66,6 +70,16 @@ func probe(f *os.File, path string) Status {
 		s.Reason = fmt.Sprintf("dead, and left running: %s", left)
 	}
 	return s
+}
+
+// lives reports whether the process that the file names is its instance.
+func lives(f *os.File, pid int, locked bool) (bool, error) {
+	if locked {
+		if alive, err := exists(pid); alive || err != nil {
+			return alive, err
+		}
+	}
+	return legacyAlive(f, pid)
 }
 
 // settledContent reads the file, again for a while when it makes no sense: a
@@ -99,7 +113,10 @@ func letGo(f *os.File) bool {
 }
 
 // exists reports whether there is such a process and it is not just ending.
-func exists(pid int) bool { return !proctree.Dying(pid) }
+func exists(pid int) (bool, error) {
+	dying, err := proctree.Dying(pid)
+	return !dying && err == nil, err
+}
 
 // fresh says running, unless the instance has not touched its file for so long
 // that it must be stuck.

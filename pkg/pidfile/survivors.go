@@ -81,7 +81,8 @@ const goneFor = time.Second
 // without those in which the leader lives: these are somebody else's.
 func leaderless(t proctree.Table, known proctree.Table) (found proctree.Table) {
 	for _, sid := range sessionsOf(known) {
-		if !hasLeader(t, sid) {
+		// A look that fails must not make the set seem empty.
+		if has, err := hasLeader(t, sid); !has || err != nil {
 			found = append(found, t.InSession(sid)...)
 		}
 	}
@@ -161,7 +162,10 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	s := &Survivors{Instance: pid, path: path}
 	var members, named proctree.Table // of sessions, and by themselves
 	for _, n := range append([]noted{{pid: pid}}, readNote(path, ownerOf(info))...) {
-		led := n.leadsTo(table)
+		led, err := n.leadsTo(table)
+		if err != nil {
+			return nil, err
+		}
 		if len(led) == 0 {
 			continue
 		}
@@ -185,21 +189,31 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	return s, mayBelieve(info, s.Processes)
 }
 
-// leadsTo are the living processes that a line of a note stands for.
-func (n noted) leadsTo(t proctree.Table) proctree.Table {
-	if n.start > 0 {
-		return proctree.Listed(proctree.Table{{PID: n.pid, Start: n.start}})(t)
+// notEnded is the message for survivors that were found, or not even looked for.
+func notEnded(pid int, err error) error {
+	if errors.Is(err, ErrUntrusted) {
+		return fmt.Errorf("cannot end what instance %d left behind: %w", pid, err)
 	}
-	if hasLeader(t, n.pid) {
-		return nil
-	}
-	return t.InSession(n.pid)
+	return err
 }
 
-func hasLeader(table proctree.Table, sid int) bool {
-	return slices.ContainsFunc(table, func(p proctree.Stat) bool {
-		return p.PID == sid && p.Alive() && !proctree.Dying(sid)
-	})
+// leadsTo are the living processes that a line of a note stands for.
+func (n noted) leadsTo(t proctree.Table) (proctree.Table, error) {
+	if n.start > 0 {
+		return proctree.Listed(proctree.Table{{PID: n.pid, Start: n.start}})(t), nil
+	}
+	if has, err := hasLeader(t, n.pid); has || err != nil {
+		return nil, err
+	}
+	return t.InSession(n.pid), nil
+}
+
+func hasLeader(table proctree.Table, sid int) (bool, error) {
+	if !slices.ContainsFunc(table, func(p proctree.Stat) bool { return p.PID == sid && p.Alive() }) {
+		return false, nil
+	}
+	dying, err := proctree.Dying(sid)
+	return !dying, err
 }
 
 // ErrUntrusted is wrapped when a file names processes that its owner, or
@@ -219,6 +233,9 @@ func mayBelieve(info fs.FileInfo, processes proctree.Table) error {
 	}
 	for _, p := range processes {
 		dir, err := os.Stat(fmt.Sprintf("/proc/%d", p.PID))
+		if unlessGone(err) != nil {
+			return err
+		}
 		if err == nil && ownerOf(dir) != owner {
 			return fmt.Errorf("%w: it belongs to user %d and process %d to user %d",
 				ErrUntrusted, owner, p.PID, ownerOf(dir))

@@ -14,6 +14,10 @@
 //
 // # Life
 //
+// A process is gone only when the kernel says so: [ErrGone] stands for ENOENT and
+// ESRCH, [ErrHidden] for a process of another user that /proc does not show. Every
+// other error of a look says nothing about the process.
+//
 // A process is alive when it exists and is not a zombie: kill(2) with signal 0
 // succeeds for a zombie, and in a container whose process 1 does not reap, a
 // killed orphan stays one for ever.

@@ -14,6 +14,10 @@ import (
 // ErrGone is returned for a process that does not exist any more.
 var ErrGone = errors.New("no such process")
 
+// ErrHidden is returned for a process of another user that /proc does not show to
+// the caller.
+var ErrHidden = errors.New("/proc hides the process")
+
 // Handle is a lasting reference to one process, a pidfd: when the process is
 // gone the handle says so, whoever has its number by then.
 type Handle struct {
@@ -44,10 +48,8 @@ func Open(pid int) (*Handle, error) {
 		if errors.Is(err, os.ErrPermission) {
 			err = nil
 		}
-	} else if errors.Is(err, os.ErrNotExist) || errors.Is(err, unix.ESRCH) {
-		err = ErrGone
-	} else {
-		err = handleError("look at", pid, err)
+	} else if !errors.Is(err, ErrGone) {
+		err = fmt.Errorf("cannot look at process %d: %w", pid, err)
 	}
 	if err != nil {
 		h.Close()

@@ -1,7 +1,9 @@
 package proctree
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strconv"
@@ -15,7 +17,10 @@ import (
 // process that forks while it is being taken may be in it without its child.
 type Table []Stat
 
-// Snapshot reads the process table. Processes that end meanwhile are left out.
+// Snapshot reads the process table. Processes that exit meanwhile are skipped, and
+// so are those of other users where /proc hides them (hidepid in proc(5)). Any
+// other process that cannot be read is an error: a table without it would say that
+// it is gone.
 func Snapshot() (Table, error) {
 	dir, err := os.Open("/proc")
 	if err != nil {
@@ -32,52 +37,91 @@ func Snapshot() (Table, error) {
 		if name[0] < '1' || name[0] > '9' {
 			continue
 		}
-		if s, err := readStat(name, buf[:]); err == nil {
+		switch s, err := readStat(name, buf[:]); {
+		case err == nil:
 			table = append(table, s)
+		case !errors.Is(err, ErrGone) && !errors.Is(err, ErrHidden):
+			return nil, fmt.Errorf("cannot read the process table: %w", err)
 		}
+	}
+	if len(table) == 0 {
+		// Not even this process: an empty directory, where nothing is mounted.
+		return nil, errors.New("cannot read the process table: /proc is empty")
 	}
 	return table, nil
 }
 
-// ReadStat reads /proc/PID/stat. For a process that does not exist the error
-// is [os.ErrNotExist] or ESRCH.
+// errNoProc says that /proc is missing: then it does not tell which process is
+// gone.
+var errNoProc = errors.New("/proc does not show it")
+
+// ReadStat reads /proc/PID/stat. It returns [ErrGone] when the kernel says that
+// there is no such process, and [ErrHidden] when the caller may not see it. Any
+// other error says nothing about the process.
 func ReadStat(pid int) (Stat, error) {
 	var buf [statSize]byte
-	return readStat(strconv.Itoa(pid), buf[:])
+	s, err := readStat(strconv.Itoa(pid), buf[:])
+	if err == ErrGone {
+		return s, confirmGone(pid)
+	}
+	return s, err
+}
+
+// confirmGone asks the kernel about a process that /proc does not have: with
+// hidepid=2 it does not show those of other users, and in a chroot it may be
+// missing.
+func confirmGone(pid int) error {
+	switch unix.Kill(pid, 0) {
+	case unix.ESRCH:
+		return ErrGone
+	case unix.EPERM:
+		return ErrHidden
+	}
+	return fmt.Errorf("cannot look at process %d: %w", pid, errNoProc)
 }
 
 // statSize is more than a stat line has: about 50 numbers and a short name.
 const statSize = 2048
 
-// readStat does with three system calls what os.ReadFile does with ten: a
-// table may have thousands of lines.
+// readStat makes three system calls where os.ReadFile makes ten: a table may have
+// thousands of lines.
 func readStat(pid string, buf []byte) (Stat, error) {
-	fd, err := unix.Open("/proc/"+pid+"/stat", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	fd, err := openProc(pid, "stat")
 	if err != nil {
 		return Stat{}, err
 	}
 	defer unix.Close(fd)
 	n, err := unix.Read(fd, buf)
+	for err == unix.EINTR {
+		n, err = unix.Read(fd, buf)
+	}
 	if err != nil {
-		return Stat{}, err
+		return Stat{}, lookError("read", pid, "stat", err)
 	}
 	return ParseStat(string(buf[:n]))
 }
 
-// Dying reports whether a process has ended, is ending or has been sent KILL: it
-// holds what it holds only for a moment more. One that /proc hides (hidepid in
-// proc(5)) is somebody's, and not known to be dying.
-func Dying(pid int) bool {
+// Dying reports whether a process has exited, is exiting or has been sent KILL: it
+// holds what it holds only for a moment more. A process that /proc hides from the
+// caller is not known to be dying.
+func Dying(pid int) (bool, error) {
 	s, err := ReadStat(pid)
-	if err != nil {
-		return unix.Kill(pid, 0) != unix.EPERM
+	switch {
+	case errors.Is(err, ErrHidden):
+		return false, nil
+	case errors.Is(err, ErrGone):
+		return true, nil
+	case err != nil:
+		return false, err
+	case !s.Alive() || s.Exiting():
+		return true, nil
 	}
-	if !s.Alive() || s.Exiting() {
-		return true
-	}
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	text, err := readAll(strconv.Itoa(pid), "status")
 	if err != nil {
-		return true
+		if errors.Is(err, ErrGone) {
+			return true, nil
+		}
+		return false, err
 	}
 	const kill = 1 << (unix.SIGKILL - 1)
 	for line := range strings.Lines(string(text)) {
@@ -86,26 +130,26 @@ func Dying(pid int) bool {
 			continue
 		}
 		if pending, err := strconv.ParseUint(strings.TrimSpace(value), 16, 64); err == nil && pending&kill != 0 {
-			return true
+			return true, nil
 		}
 	}
-	return false
+	return false, nil
 }
 
 // Args reads the command line of a process as its words. Kernel threads and
-// zombies have none.
+// zombies have none. The errors are those of [ReadStat].
 func Args(pid int) ([]string, error) {
-	text, err := readAll("/proc/" + strconv.Itoa(pid) + "/cmdline")
+	text, err := readAll(strconv.Itoa(pid), "cmdline")
 	if err != nil || len(text) == 0 {
 		return nil, err
 	}
 	return strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00"), nil
 }
 
-// readAll reads a file of /proc with as few system calls as there can be, for
-// whoever reads the command lines of thousands of processes.
-func readAll(path string) ([]byte, error) {
-	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+// readAll reads a file in the directory of a process with as few system calls as
+// possible, for callers that read the command lines of thousands of processes.
+func readAll(pid, name string) ([]byte, error) {
+	fd, err := openProc(pid, name)
 	if err != nil {
 		return nil, err
 	}
@@ -116,13 +160,42 @@ func readAll(path string) ([]byte, error) {
 		if err == unix.EINTR {
 			continue
 		}
-		if err != nil || n == 0 {
-			return text, err
+		if err != nil {
+			return nil, lookError("read", pid, name, err)
+		}
+		if n == 0 {
+			return text, nil
 		}
 		if text = text[:len(text)+n]; len(text) == cap(text) {
 			text = slices.Grow(text, len(text))
 		}
 	}
+}
+
+func openProc(pid, name string) (fd int, err error) {
+	for {
+		fd, err = unix.Open("/proc/"+pid+"/"+name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+		if err != unix.EINTR {
+			return fd, lookError("open", pid, name, err)
+		}
+	}
+}
+
+// lookError says what a failed look at a process means. Only the two errors that
+// the kernel has for a process that does not exist mean that it is gone.
+func lookError(op, pid, name string, err error) error {
+	switch err {
+	case nil:
+		return nil
+	case unix.ENOENT, unix.ESRCH:
+		return ErrGone
+	case unix.EPERM, unix.EACCES:
+		// /proc hides the processes of others (hidepid=1), never one's own.
+		if n, e := strconv.Atoi(pid); e == nil && unix.Kill(n, 0) == unix.EPERM {
+			return ErrHidden
+		}
+	}
+	return &fs.PathError{Op: op, Path: "/proc/" + pid + "/" + name, Err: err}
 }
 
 // InSession returns the living members of a session.

@@ -2,7 +2,6 @@ package proctree_test
 
 import (
 	"errors"
-	"io/fs"
 	"os"
 	"slices"
 	"testing"
@@ -89,10 +88,10 @@ func TestTicksBeforeTheBoot(t *testing.T) {
 func TestReadStatOfNobody(t *testing.T) {
 	t.Parallel()
 	_, err := proctree.ReadStat(1 << 30)
-	if !errors.Is(err, fs.ErrNotExist) {
+	if !errors.Is(err, proctree.ErrGone) {
 		t.Errorf("ReadStat of a number that Linux does not give: %v", err)
 	}
-	if !proctree.Dying(1 << 30) {
+	if !dying(t, 1<<30) {
 		t.Error("who does not exist is not dying")
 	}
 }
@@ -114,24 +113,33 @@ func TestDying(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer h.Close()
-	if proctree.Dying(pid) {
+	if dying(t, pid) {
 		t.Error("a living child is dying")
 	}
 	if err := h.Signal(unix.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	if !proctree.Dying(pid) {
+	if !dying(t, pid) {
 		t.Error("a child that was sent KILL is not dying")
 	}
 	if err := h.Wait(within(t)); err != nil {
 		t.Fatal(err)
 	}
-	if !proctree.Dying(pid) {
+	if !dying(t, pid) {
 		t.Error("a zombie is not dying")
 	}
 	if args, err := proctree.Args(pid); args != nil || err != nil {
 		t.Errorf("Args of a zombie = %q, %v", args, err)
 	}
+}
+
+func dying(t *testing.T, pid int) bool {
+	t.Helper()
+	is, err := proctree.Dying(pid)
+	if err != nil {
+		t.Error(err)
+	}
+	return is
 }
 
 func BenchmarkSnapshot(b *testing.B) {

@@ -1,0 +1,78 @@
+package proctree_test
+
+import (
+	"bufio"
+	"errors"
+	"os"
+	"os/exec"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// TestNoDescriptorLeft runs in a process of its own, which is out of descriptors
+// at every look: none of them may say that a living process is gone.
+func TestNoDescriptorLeft(t *testing.T) {
+	t.Parallel()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", role+"=poor")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil || string(out) != "" {
+		t.Errorf("%v:\n%s", err, out)
+	}
+}
+
+// lookWithoutDescriptors prints what is wrong with the looks of a process that can
+// open no more than a few files, with each number of them.
+func lookWithoutDescriptors() {
+	out := bufio.NewWriter(os.Stdout)
+	defer out.Flush()
+	say := func(what string, err error) {
+		if err == nil || !errors.Is(err, unix.EMFILE) {
+			out.WriteString(what + ": " + errorText(err) + "\n")
+		}
+	}
+	if _, err := proctree.Snapshot(); err != nil { // the poller of the runtime has its descriptors now
+		out.WriteString(err.Error() + "\n")
+	}
+	next, err := os.Open("/")
+	if err != nil {
+		out.WriteString(err.Error() + "\n")
+		return
+	}
+	free := uint64(next.Fd())
+	next.Close()
+	for left := range uint64(2) {
+		limit := unix.Rlimit{Cur: free + left, Max: free + 10}
+		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+			out.WriteString(err.Error() + "\n")
+		}
+		_, err := proctree.Snapshot()
+		say("Snapshot", err)
+		if left > 0 {
+			continue
+		}
+		_, err = proctree.ReadStat(os.Getpid())
+		say("ReadStat", err)
+		_, err = proctree.Dying(os.Getpid())
+		say("Dying", err)
+		_, err = proctree.Args(os.Getpid())
+		say("Args", err)
+		_, err = proctree.Open(os.Getpid())
+		say("Open", err)
+	}
+}
+
+func errorText(err error) string {
+	if err == nil {
+		return "no error"
+	}
+	return err.Error()
+}
