@@ -59,6 +59,17 @@ type asked struct{ by string }
 
 func (a asked) Error() string { return a.by }
 
+var askedByFile = asked{"asked to quit by the pid file"}
+
+// askedBy returns why the instance ends. A signal that comes with a request in
+// the pid file only makes svloop look there: see [pidfile.RequestQuit].
+func (in *instance) askedBy(why error) error {
+	if _, ok := why.(asked); ok && in.pid != nil && in.pid.Requested() == pidfile.Quit {
+		return askedByFile
+	}
+	return why
+}
+
 // serve runs the loop to its end, in the foreground or, with a caller, as the
 // daemon. Whatever happens, nothing is left behind that should not be.
 func (p *program) serve(o *invocation.Options, caller *daemonize.Caller) exitCode {
@@ -108,7 +119,7 @@ func (in *instance) serve(env []string) (exitCode, error) {
 		return exitFailed, err
 	}
 	last := in.loop(ctx)
-	asked := context.Cause(ctx)
+	asked := in.askedBy(context.Cause(ctx))
 	err := cmp.Or(in.stopTree(asked), in.stuck)
 	if in.pid != nil && err == nil {
 		// What could not be ended is found by the pid file, which then stays.
@@ -225,7 +236,7 @@ func (in *instance) heed(events <-chan pidfile.Event) {
 		case e.Err != nil:
 			in.log.warn("%v", e.Err)
 		case e.Request == pidfile.Quit:
-			in.stop(asked{"asked to quit by the pid file"})
+			in.stop(askedByFile)
 		default:
 			in.log.warn("the pid file asks for %q, which means nothing", e.Request)
 		}

@@ -34,7 +34,7 @@
 //	survivors of the last one: end, adopt or refuse
 //	write the pid ───────────► touch every 25 s ─────────► Probe: lock held?
 //	                           watch (inotify):            ◄── old tool: fresh?
-//	                             "quit" written ◄────────── RequestQuit
+//	                             "quit" written ◄────────── RequestQuit, and SIGTERM
 //	                             changed, removed: restore
 //	                           end of the program
 //	                           unlink, then let go ───────► process ended: done
@@ -43,6 +43,11 @@
 // empty, or with a whole pid whose lock nobody holds, and takes it over. The file
 // is unlinked before the lock is let go, and a claim looks at the path after it
 // has locked, so two claims never hold two files of one path.
+//
+// A process that claims a file must take SIGTERM for a request to quit: RequestQuit
+// sends it after it has written the request, to an instance that holds the lock.
+// A user may have no inotify instance left (128 is the kernel's default), and an
+// instance without one polls.
 //
 // # Survivors
 //

@@ -11,10 +11,16 @@ import (
 // TouchInterval is how often an instance touches its file.
 const TouchInterval = 25 * time.Second
 
-// pollInterval is how often an instance looks at its file when the kernel
-// cannot announce changes: no inotify instance is left (128 for a user is the
-// kernel's default), or the file is missing and could not be made again.
-const pollInterval = time.Second
+// How often an instance looks at its file.
+const (
+	// repairInterval is for a file that could not be put right.
+	repairInterval = time.Second
+	// pollInterval is for a file whose changes the kernel does not announce: no
+	// inotify instance is left (128 for a user is the kernel's default), or the
+	// file is on NFS. [RequestQuit] wakes the instance. The old tool does not,
+	// and waits 5 seconds for the end.
+	pollInterval = 2 * time.Second
+)
 
 // Event is what happened to the pid file of this instance: somebody asked for
 // something, or something was wrong.
@@ -91,7 +97,11 @@ func (k *keeper) sleep(ctx context.Context) bool {
 		return ctx.Err() == nil
 	}
 	if k.alarm == nil || k.trouble != nil {
-		timer := time.NewTimer(pollInterval)
+		interval := pollInterval
+		if k.trouble != nil {
+			interval = repairInterval
+		}
+		timer := time.NewTimer(interval)
 		defer timer.Stop()
 		select {
 		case <-timer.C:

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -29,6 +30,7 @@ import (
 //	hold PATH    claim, publish a record, release when asked to quit
 //	deaf PATH    the same, and care for nothing
 //	leave PATH   the same, and start a "wait" in the same session
+//	signal PATH  the same, and release at SIGTERM, without a look at the file
 //	race PATH    wait for a line, claim, say how that went
 //	old PATH     live as simplevisor-loop does, without a claim
 const role = "PIDFILE_TEST_ROLE"
@@ -47,6 +49,9 @@ func play(words []string) error {
 	input := bufio.NewReader(os.Stdin)
 	ended := func() { _, _ = io.Copy(io.Discard, input) }
 	none := func(*pidfile.Survivors) error { return errors.New("unexpected survivors") }
+	// An instance takes SIGTERM for a request; only "signal" obeys this one.
+	terms := make(chan os.Signal, 1)
+	signal.Notify(terms, syscall.SIGTERM)
 	switch words[0] {
 	case "wait":
 		ended()
@@ -69,7 +74,7 @@ func play(words []string) error {
 			}
 		}
 		return f.Release()
-	case "deaf":
+	case "deaf", "signal":
 		f, err := pidfile.Claim(words[1], none)
 		if err != nil {
 			return err
@@ -78,7 +83,11 @@ func play(words []string) error {
 			return err
 		}
 		fmt.Println("holding")
-		ended()
+		if words[0] == "signal" {
+			<-terms
+		} else {
+			ended()
+		}
 		return f.Release()
 	case "leave":
 		f, err := pidfile.Claim(words[1], none)
@@ -114,7 +123,15 @@ func play(words []string) error {
 		}
 		ended()
 	case "old":
-		return liveAsTheOldTool(words[1])
+		if err := liveAsTheOldTool(words[1]); err != nil {
+			return err
+		}
+		select {
+		case <-terms:
+			fmt.Println("asked and signalled")
+		default:
+			fmt.Println("asked, and not signalled")
+		}
 	}
 	return nil
 }

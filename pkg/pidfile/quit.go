@@ -32,7 +32,7 @@ var ErrStuck = errors.New("still running")
 // nothing of it runs any more, whoever ended it. The Status is the one from
 // before.
 //
-//	ask: write "quit" into the file
+//	ask: write "quit" into the file, and wake a proven instance by SIGTERM
 //	  │
 //	  ├─ it ends in time ──────────────► done
 //	  └─ it is stopped, hung or gone
@@ -93,6 +93,8 @@ func (q *quitter) quit(ctx context.Context, before Status) error {
 			if e := q.terminate(instance); e != nil {
 				return err
 			}
+		} else {
+			q.wake(instance)
 		}
 		if err := q.await(ctx, instance); err != nil {
 			return err
@@ -123,6 +125,21 @@ func (q *quitter) ask(pid int) error {
 		return fmt.Errorf("cannot write the request to pid file %q: %w", q.path, err)
 	}
 	return nil
+}
+
+// wake makes the instance look at its file now. It may have no inotify instance
+// left and poll. SIGTERM asks every svloop for the same as the request, so the
+// second of the two changes nothing. Without proof that the process is the
+// instance, or without the right to signal it, the request alone must do: an
+// instance of the old tool never gets a signal here.
+func (q *quitter) wake(instance *proctree.Handle) {
+	info, err := q.file.Stat()
+	if err != nil || mayBelieve(info, proctree.Table{instance.Stat}) != nil {
+		return
+	}
+	if holdsLock(q.file, instance.PID) {
+		_ = instance.Signal(syscall.SIGTERM)
+	}
 }
 
 // terminate asks by a signal, which an instance takes for a request.

@@ -47,6 +47,36 @@ func TestQuitOfAWillingInstance(t *testing.T) {
 	}
 }
 
+// An instance that does not learn of the request from the file is woken by a
+// signal; only the proof, the lock for life, allows that.
+func TestQuitWakesAProvenInstance(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	a := start(t, "signal", path)
+	a.mustSay("holding")
+	before, err := pidfile.RequestQuit(within(t), path, nil)
+	if want := (pidfile.Status{Code: lsb.Running, PID: a.pid(), Reason: "running"}); before != want || err != nil {
+		t.Errorf("%+v, %v", before, err)
+	}
+	if err := a.Wait(); err != nil {
+		t.Errorf("it ended with %v, and not by itself", err)
+	}
+}
+
+// An instance of the old tool gets a request, and no signal.
+func TestQuitDoesNotSignalAnOldInstance(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	a := startNamed(t, "simplevisor-loop", "old", path)
+	a.mustSay("holding")
+	if _, err := pidfile.RequestQuit(within(t), path, nil); err != nil {
+		t.Error(err)
+	}
+	if got := a.says(); got != "asked, and not signalled" {
+		t.Errorf("it was %q", got)
+	}
+}
+
 // Who is stopped cannot hear: it and its children are ended, stopped or not.
 func TestQuitOfAStoppedInstance(t *testing.T) {
 	t.Parallel()

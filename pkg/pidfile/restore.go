@@ -47,6 +47,17 @@ func (f *File) inspect() (request string, err error) {
 	return c.Request, nil
 }
 
+// Requested returns the request that is in the file now, "" when there is none
+// or the file names another instance. It changes nothing.
+func (f *File) Requested() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if c, err := readContent(f.file); err == nil && c.PID == f.pid {
+		return c.Request
+	}
+	return ""
+}
+
 // reclaim takes the path again after the file there was removed or replaced.
 // Until it has, another start may win the path: then this instance is the
 // second copy, which the [HeldError] says.
