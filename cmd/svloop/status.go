@@ -3,12 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/quit"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 )
@@ -73,16 +73,10 @@ func (p *program) statusJSON(o *invocation.Options, s pidfile.Status) exitCode {
 func (p *program) quit(o *invocation.Options) exitCode {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	before, err := pidfile.RequestQuit(ctx, o.Pidfile, o.KillSpec)
+	answer, err := quit.Request(ctx, p.name, o.Pidfile, o.KillSpec)
 	if err != nil {
-		fmt.Fprintf(p.stderr, "%s: cannot end what %q stands for: %v\n", p.name, o.Pidfile, err)
-		return exitFailed
+		return p.check(err)
 	}
-	if before.PID == 0 || before.Code == lsb.DeadPIDFile && before.Survivors == nil {
-		err = p.say(sayNotRunning, p.name)
-	} else {
-		err = p.say(sayQuit, p.name, before.PID)
-	}
-	p.check(err) // it has ended all the same
+	p.check(p.say("%s\n", answer)) // it has ended all the same
 	return exitOK
 }

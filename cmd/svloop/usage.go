@@ -41,9 +41,7 @@ Run COMMAND in a loop: again after each success, until the first failure.
 
 // Answers; the name comes first, and the pid where there is one.
 const (
-	sayStarted    = "%s (pid %d) started\n"
-	sayStatus     = "%s %s\n"
-	sayStatusPID  = "%s (pid %d) %s\n"
-	sayQuit       = "%s (pid %d) has ended\n"
-	sayNotRunning = "%s was not running\n"
+	sayStarted   = "%s (pid %d) started\n"
+	sayStatus    = "%s %s\n"
+	sayStatusPID = "%s (pid %d) %s\n"
 )

@@ -32,7 +32,7 @@ import (
 // for each service.
 type Controller struct {
 	Svloop    string   // the path of svloop
-	InProcess bool     // the state of daemon services is read here, not by svloop
+	InProcess bool     // daemon services are asked for their state, and to quit, by this process, not by svloop
 	Env       []string // of the commands
 	Log       Log
 
@@ -146,7 +146,11 @@ func (c *Controller) step(ctx context.Context, s *servicedef.Service, step servi
 		defer cancel()
 		return proctree.Stop(ctx, processes.NewMatching(s.Matches), schedule, nil)
 	}
-	r := c.run(ctx, s, step)
+	carryOut := c.run
+	if c.quits(s, step) {
+		carryOut = c.quit
+	}
+	r := carryOut(ctx, s, step)
 	if r.Err == nil && r.Exit == 0 && !r.TimedOut {
 		return nil
 	}
@@ -167,18 +171,24 @@ func (c *Controller) run(ctx context.Context, s *servicedef.Service, step servic
 	if step.Path != "" {
 		command.Env = withPath(c.Env, step.Path)
 	}
-	c.Log.Debug("%s: running %q", s.Path, strings.Join(step.Argv, " "))
+	words := strings.Join(step.Argv, " ")
+	c.Log.Debug("%s: running %q", s.Path, words)
 	r := runner.Run(ctx, command, func(line string) { c.Log.Debug("%s: %s", s.Path, line) })
-	// The outcome says what went wrong: once is enough.
+	c.report(s, words, r)
+	return r
+}
+
+// report logs how a command ended. The outcome says what went wrong: once is
+// enough.
+func (c *Controller) report(s *servicedef.Service, words string, r runner.Result) {
 	switch {
 	case r.Err != nil:
 		c.Log.Info("%s: %v", s.Path, r.Err)
 	case r.TimedOut:
-		c.Log.Info("%s: %q was %s with all its processes", s.Path, strings.Join(step.Argv, " "), r.Ended)
+		c.Log.Info("%s: %q was %s with all its processes", s.Path, words, r.Ended)
 	default:
-		c.Log.Debug("%s: %q: %s", s.Path, strings.Join(step.Argv, " "), r.Ended)
+		c.Log.Debug("%s: %q: %s", s.Path, words, r.Ended)
 	}
-	return r
 }
 
 func withPath(env []string, path string) []string {

@@ -1,0 +1,27 @@
+// Package quit is what svloop --quit does and prints. svctl does the same
+// without a process of its own for each service.
+package quit
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// Request ends the instance of a pid file and returns the line that says so,
+// which begins with the name of svloop. The error says what could not be ended.
+// Without a schedule the instance's own one is used: see
+// [pidfile.RequestQuit].
+func Request(ctx context.Context, name, path string, schedule proctree.Schedule) (string, error) {
+	before, err := pidfile.RequestQuit(ctx, path, schedule)
+	if err != nil {
+		return "", fmt.Errorf("cannot end what %q stands for: %w", path, err)
+	}
+	if before.PID == 0 || before.Code == lsb.DeadPIDFile && before.Survivors == nil {
+		return name + " was not running", nil
+	}
+	return fmt.Sprintf("%s (pid %d) has ended", name, before.PID), nil
+}
