@@ -137,7 +137,7 @@ func (q *quitter) wake(instance *proctree.Handle) {
 	if err != nil || mayBelieve(info, proctree.Table{instance.Stat}) != nil {
 		return
 	}
-	if holdsLock(q.file, instance.PID) {
+	if holds, err := holdsLock(q.file, instance.PID); holds && err == nil {
 		_ = instance.Signal(syscall.SIGTERM)
 	}
 }
