@@ -9,7 +9,6 @@ import (
 
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export"
-	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -154,7 +153,7 @@ func (s *session) refuseSecondCopy(format export.Format, services []selected) er
 		if service.Kind() != servicedef.ByDaemon || format.Installed(export.ThisHost(), export.ExportedName(service.Path)) {
 			continue
 		}
-		if found := pidfile.Probe(service.Daemon); found.Code == lsb.Running {
+		if found := pidfile.Probe(service.Daemon); found.State.Alive() {
 			return &hintedError{
 				fmt.Errorf("cannot install service %q: it runs under svloop (pid %d), and %s would start a second copy", service.Path, found.PID, format.Name),
 				"svctl stop " + service.Path,

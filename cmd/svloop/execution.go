@@ -60,7 +60,10 @@ func (in *instance) unreported() bool { return in.caller != nil && !in.told }
 // over forgets the program that has ended, and of an adopted one all but what
 // it has left in the background.
 func (in *instance) over(result outcome) {
-	in.update(func(r *pidfile.Record) { r.Program, r.Ready, r.Stopping, r.LastExit = 0, false, false, result.text })
+	in.update(func(r *pidfile.Record) {
+		r.Program, r.Ready, r.Stopping = 0, false, false
+		r.LastExit, r.LastExitTime, r.LastFailed = result.text, time.Now().Round(time.Millisecond), !result.ok()
+	})
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.running.main, in.running.group = 0, 0
@@ -91,7 +94,10 @@ func (e *execution) begin(ctx context.Context) error {
 	}
 	e.late.set(e.Timeout)
 	ready := e.Options.Ready.Kind == readiness.Exec
-	e.update(func(r *pidfile.Record) { r.Program, r.Runs, r.Text, r.Ready = e.main, r.Runs+1, "", ready })
+	e.update(func(r *pidfile.Record) {
+		r.Text, r.Ready = "", ready
+		e.runs(r)
+	})
 	if ready {
 		e.becomeReady()
 	} else {
@@ -116,10 +122,18 @@ func (e *execution) takeOver(ctx context.Context) error {
 	e.setRunning(running{main: h.PID, adopted: left.Targets()})
 	e.ended = e.reaper.Follow(ctx, h)
 	e.late.set(e.Timeout)
-	e.update(func(r *pidfile.Record) { r.Program, r.Runs = e.main, r.Runs+1 })
+	e.update(e.runs)
 	e.becomeReady()
 	e.silent.set(0) // what it says goes to the socket of the dead instance
 	return nil
+}
+
+// runs publishes that there is a program.
+func (e *execution) runs(r *pidfile.Record) {
+	r.Program, r.NextAttempt = e.main, time.Time{}
+	if r.Runs++; r.Runs > 1 {
+		r.Restarted(time.Now())
+	}
 }
 
 func (in *instance) setRunning(r running) {

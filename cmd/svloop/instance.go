@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"reflect"
 	"runtime"
 	"sync"
 	"syscall"
@@ -203,6 +204,8 @@ func (in *instance) loop(ctx context.Context) outcome {
 	})
 	return loop(ctx, in.Policy, func(ctx context.Context) outcome {
 		return in.execute(ctx, attend)
+	}, func(delay time.Duration) {
+		in.update(func(r *pidfile.Record) { r.NextAttempt = time.Now().Add(delay) })
 	}, in.log)
 }
 
@@ -263,7 +266,7 @@ func (in *instance) update(change func(*pidfile.Record)) {
 	defer in.mu.Unlock()
 	before := in.record
 	change(&in.record)
-	if in.pid == nil || in.record == before {
+	if in.pid == nil || reflect.DeepEqual(in.record, before) {
 		return
 	}
 	if err := in.pid.Publish(in.record); err != nil && !in.hidden {

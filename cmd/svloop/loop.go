@@ -21,8 +21,8 @@ func (o outcome) ok() bool { return o.code == exitOK }
 
 // loop runs again and again as the policy says, and returns the last outcome.
 // When the context ends, so does the loop: run ends what it has started, and a
-// pause is cut short.
-func loop(ctx context.Context, p invocation.Policy, run func(context.Context) outcome, log *logger) outcome {
+// pause is cut short. It announces each pause.
+func loop(ctx context.Context, p invocation.Policy, run func(context.Context) outcome, pausing func(time.Duration), log *logger) outcome {
 	progress := progress{Policy: p}
 	for {
 		begin := time.Now()
@@ -45,6 +45,7 @@ func loop(ctx context.Context, p invocation.Policy, run func(context.Context) ou
 			continue
 		}
 		log.debug("running again in %s", v.delay)
+		pausing(v.delay)
 		pause := time.NewTimer(v.delay)
 		select {
 		case <-pause.C:

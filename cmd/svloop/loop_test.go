@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -118,7 +119,7 @@ func TestLoop(t *testing.T) {
 				}
 				var log bytes.Buffer
 				p := &play{words: strings.Split(test.words, ","), born: time.Now()}
-				got := loop(ctx, test.policy, p.run, newLogger("svloop", &log, false))
+				got := loop(ctx, test.policy, p.run, noPause, newLogger("svloop", &log, false))
 				if got != test.want {
 					t.Errorf("outcome %+v, want %+v", got, test.want)
 				}
@@ -149,7 +150,7 @@ func TestLoopJitter(t *testing.T) {
 				cancel()
 			}
 			return p.run(ctx)
-		}, newLogger("svloop", new(bytes.Buffer), false))
+		}, noPause, newLogger("svloop", new(bytes.Buffer), false))
 		exact := 0
 		least := 100 * time.Millisecond
 		for i := 1; i < runs; i++ {
@@ -168,12 +169,27 @@ func TestLoopJitter(t *testing.T) {
 	})
 }
 
+func noPause(time.Duration) {}
+
+func TestLoopAnnouncesPauses(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var pauses []time.Duration
+		p := &play{words: []string{"ok"}, born: time.Now()}
+		policy := invocation.Policy{Restart: invocation.OnSuccess, Count: 3, Sleep: time.Second}
+		loop(t.Context(), policy, p.run, func(d time.Duration) { pauses = append(pauses, d) }, newLogger("name", new(bytes.Buffer), false))
+		if want := []time.Duration{time.Second, time.Second}; !slices.Equal(pauses, want) {
+			t.Errorf("got the pauses %v, want %v", pauses, want)
+		}
+	})
+}
+
 func TestLoopSaysWhyItWaits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		p := &play{words: []string{"ok"}, born: time.Now()}
-		loop(t.Context(), invocation.Policy{Restart: invocation.OnSuccess, Count: 2, Sleep: time.Second}, p.run, newLogger("name", &log, true))
+		loop(t.Context(), invocation.Policy{Restart: invocation.OnSuccess, Count: 2, Sleep: time.Second}, p.run, noPause, newLogger("name", &log, true))
 		if log.String() != "name: running again in 1s\n" {
 			t.Errorf("it logged %q", log.String())
 		}
@@ -205,7 +221,7 @@ func BenchmarkLoop(b *testing.B) {
 		last := loop(b.Context(), invocation.Policy{Restart: invocation.OnSuccess, Count: runs}, func(context.Context) outcome {
 			n++
 			return outcome{}
-		}, log)
+		}, noPause, log)
 		if n != runs || !last.ok() {
 			b.Fatal(errors.New("the loop did not run its count"))
 		}

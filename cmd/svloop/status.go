@@ -21,15 +21,15 @@ func (p *program) status(o *invocation.Options) exitCode {
 	}
 	if s.PID == 0 {
 		text := s.Reason
-		switch s.Code {
-		case lsb.NotRunning:
+		switch s.State {
+		case pidfile.Stopped:
 			text = "is not running"
-		case lsb.DeadPIDFile:
+		case pidfile.Dead:
 			text = "is " + text
 		}
-		return p.answer(s.Code, sayStatus, p.name, text)
+		return p.answer(s.Code(), sayStatus, p.name, text)
 	}
-	return p.answer(s.Code, sayStatusPID, p.name, s.PID, "is "+s.Reason)
+	return p.answer(s.Code(), sayStatusPID, p.name, s.PID, "is "+s.Reason)
 }
 
 // answer says a status. One that could not be said is not known to who asked,
@@ -54,19 +54,19 @@ type report struct {
 }
 
 func (p *program) statusJSON(o *invocation.Options, s pidfile.Status) exitCode {
-	r := report{Pidfile: o.Pidfile, Code: s.Code, State: s.Code.String(), Reason: s.Reason, PID: s.PID, Record: s.Record()}
+	r := report{Pidfile: o.Pidfile, Code: s.Code(), State: s.State.String(), Reason: s.Reason, PID: s.PID, Record: s.Record()}
 	if s.Survivors != nil {
 		r.Survivors = s.Survivors.Processes.PIDs()
 	}
 	if r.Record != nil {
-		restarts := max(r.Runs-1, 0)
+		restarts := r.Record.Restarts()
 		r.Restarts = &restarts
 	}
 	text, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return p.check(err)
 	}
-	return p.answer(s.Code, "%s\n", text)
+	return p.answer(s.Code(), "%s\n", text)
 }
 
 // quit answers --quit: 0 when nothing runs any more, whoever ended it.

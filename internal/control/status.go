@@ -20,8 +20,15 @@ const (
 // dirty.
 type Status struct {
 	Code   lsb.Status
-	Detail string // in words
-	PIDs   []int  // of its programs, where they are known
+	State  pidfile.State
+	Detail string          // in words
+	PIDs   []int           // of its programs, where they are known
+	Record *pidfile.Record // what its svloop publishes, nil when that is not known
+}
+
+// ofCode is the state that a status command reports.
+func ofCode(code lsb.Status, detail string) Status {
+	return Status{Code: code, State: pidfile.StateOf(code), Detail: detail}
 }
 
 // Dirty reports whether the service neither runs nor is stopped.
@@ -50,26 +57,43 @@ func (c *Controller) fresh(ctx context.Context, s *servicedef.Service) Status {
 	r := c.run(ctx, s, step)
 	switch {
 	case r.Err != nil:
-		return Status{Code: lsb.Unknown, Detail: r.Err.Error()}
+		return ofCode(lsb.Unknown, r.Err.Error())
 	case r.TimedOut:
-		return Status{Code: lsb.Unknown, Detail: fmt.Sprintf("unknown: the status command was %s", r.Ended)}
+		return ofCode(lsb.Unknown, fmt.Sprintf("unknown: the status command was %s", r.Ended))
 	}
 	code := lsb.Status(r.Exit)
-	return Status{Code: code, Detail: Describe(code)}
+	if s.Kind() == servicedef.ByDaemon {
+		return withRecord(s.Daemon, code)
+	}
+	return ofCode(code, Describe(code))
 }
 
-// ofPidFile is what svloop --status says.
+// withRecord adds to the answer of another svloop, perhaps simplevisor-loop, what
+// the instance itself publishes. Where that svloop knows only whether the instance
+// lives, the instance knows better.
+func withRecord(path string, code lsb.Status) Status {
+	p := ofPidFile(path)
+	switch {
+	case code == lsb.Running && p.Code == code:
+		s := ofCode(code, p.Detail)
+		s.State, s.Record = p.State, p.Record
+		return s
+	case p.Code == code, code == lsb.Running && p.State == pidfile.Restarting:
+		return p
+	}
+	return ofCode(code, Describe(code))
+}
+
+// ofPidFile is what svloop --status says. The pid of svloop never stands for that
+// of its program, which is not known to other users.
 func ofPidFile(path string) Status {
 	p := pidfile.Probe(path)
-	s := Status{Code: p.Code, Detail: p.Reason}
+	s := Status{Code: p.Code(), State: p.State, Detail: p.Reason, Record: p.Record()}
 	switch {
-	case p.Code == lsb.NotRunning:
-		s.Detail = Describe(p.Code)
-	case p.Code == lsb.Running:
-		s.PIDs = []int{p.PID}
-		if r := p.Record(); r != nil && r.Program > 0 {
-			s.PIDs = []int{r.Program}
-		}
+	case p.State == pidfile.Stopped:
+		s.Detail = Describe(s.Code)
+	case s.Record != nil && s.Record.Program > 0:
+		s.PIDs = []int{s.Record.Program}
 	case p.Survivors != nil:
 		s.PIDs = p.Survivors.Processes.PIDs()
 	}
@@ -82,12 +106,12 @@ func find(s *servicedef.Service, table processes.Table, err error) Status {
 		found, err = table.Find(s.Matches)
 	}
 	if err != nil {
-		return Status{Code: lsb.Unknown, Detail: fmt.Sprintf("unknown: %v", err)}
+		return ofCode(lsb.Unknown, fmt.Sprintf("unknown: %v", err))
 	}
 	if len(found) == 0 {
-		return Status{Code: lsb.NotRunning, Detail: Describe(lsb.NotRunning)}
+		return ofCode(lsb.NotRunning, Describe(lsb.NotRunning))
 	}
-	status := Status{Code: lsb.Running, Detail: Describe(lsb.Running)}
+	status := ofCode(lsb.Running, Describe(lsb.Running))
 	for _, p := range found {
 		status.PIDs = append(status.PIDs, p.PID)
 	}

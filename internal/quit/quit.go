@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
 )
@@ -20,7 +19,7 @@ func Request(ctx context.Context, name, path string, schedule proctree.Schedule)
 	if err != nil {
 		return "", fmt.Errorf("cannot end what %q stands for: %w", path, err)
 	}
-	if before.PID == 0 || before.Code == lsb.DeadPIDFile && before.Survivors == nil {
+	if before.PID == 0 || before.State == pidfile.Dead && before.Survivors == nil {
 		return name + " was not running", nil
 	}
 	return fmt.Sprintf("%s (pid %d) has ended", name, before.PID), nil

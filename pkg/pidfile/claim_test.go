@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 )
 
@@ -220,7 +219,7 @@ func TestClaimOfManyProcesses(t *testing.T) {
 			if said["won"] != 1 || said[loser] != len(racers)-1 {
 				t.Fatalf("the claims said %v", said)
 			}
-			if s := pidfile.Probe(path); s.Code != lsb.Running || s.PID != winner {
+			if s := pidfile.Probe(path); s.State != pidfile.Running || s.PID != winner {
 				t.Errorf("%+v, want pid %d", s, winner)
 			}
 		})

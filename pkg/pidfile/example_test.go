@@ -86,8 +86,8 @@ func ExampleFile_Keep() {
 // an init script exits with.
 func ExampleProbe() {
 	status := pidfile.Probe("/nonexistent/service.pid")
-	fmt.Println(int(status.Code), status.Code, "-", status.Reason)
-	// Output: 3 not running - no pid file
+	fmt.Println(int(status.Code()), status.State, "-", status.Reason)
+	// Output: 3 stopped - no pid file
 }
 
 // To quit means that nothing runs any more, whoever ended it.
@@ -99,6 +99,6 @@ func ExampleRequestQuit() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println("it was", before.Code)
-	// Output: it was not running
+	fmt.Println("it was", before.State)
+	// Output: it was stopped
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -46,27 +47,31 @@ func mayEnd(f *os.File, pid int) error {
 // /proc/PID/fdinfo shows it (proc_pid_fdinfo(5)). The error is [fs.ErrPermission]
 // for a process that the caller may not look into.
 func holdsLock(f *os.File, pid int) (bool, error) {
-	here, err := f.Stat()
+	var here inode
+	err := control(f, func(fd int) (err error) {
+		here, err = identify(fmt.Sprintf("/proc/self/fd/%d", fd))
+		return err
+	})
 	if err != nil {
 		return false, err
 	}
-	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
+	names, err := openFiles(pid)
 	if err != nil {
 		return false, unlessGone(err)
 	}
-	for _, entry := range entries {
-		there, err := os.Stat(fmt.Sprintf("/proc/%d/fd/%s", pid, entry.Name()))
+	for _, name := range names {
+		there, err := identify(name)
 		if unlessGone(err) != nil {
 			return false, err
 		}
-		if err != nil || !os.SameFile(here, there) {
+		if err != nil || there != here {
 			continue
 		}
-		info, err := os.ReadFile(fmt.Sprintf("/proc/%d/fdinfo/%s", pid, entry.Name()))
+		info, err := readSome(fmt.Sprintf("/proc/%d/fdinfo/%s", pid, filepath.Base(name)))
 		if unlessGone(err) != nil {
 			return false, err
 		}
-		if strings.Contains(string(info), "OFDLCK") && strings.Contains(string(info), "WRITE") {
+		if strings.Contains(info, "OFDLCK") && strings.Contains(info, "WRITE") {
 			return true, nil
 		}
 	}
@@ -93,13 +98,13 @@ func hadOpen(f *os.File, pid int) (had, known bool) {
 	if err != nil {
 		return false, false
 	}
-	entries, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
+	names, err := openFiles(pid)
 	if err != nil {
 		return false, unlessGone(err) == nil
 	}
-	known = true
-	for _, entry := range entries {
-		link, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%s", pid, entry.Name()))
+	known = len(names) < maxOpenFiles
+	for _, name := range names {
+		link, err := os.Readlink(name)
 		if err == nil && strings.TrimSuffix(link, " (deleted)") == path {
 			return true, true
 		}

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 )
 
@@ -64,8 +63,8 @@ func (k *kept) wantRestored(why string) {
 	if got, own := content(k.t, k.path), fmt.Sprintf("%d\n", os.Getpid()); got != own {
 		k.t.Errorf("it holds %q, want %q", got, own)
 	}
-	want2 := pidfile.Status{Code: lsb.Running, PID: os.Getpid(), Reason: "running"}
-	if s := pidfile.Probe(k.path); s != want2 {
+	want2 := pidfile.Status{State: pidfile.Running, PID: os.Getpid(), Reason: "running"}
+	if s := pidfile.Probe(k.path); !same(s, want2) {
 		k.t.Errorf("status: %+v", s)
 	}
 }

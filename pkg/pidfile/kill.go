@@ -6,7 +6,6 @@ import (
 	"os"
 	"syscall"
 
-	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -20,7 +19,7 @@ func Kill(ctx context.Context, path string) error {
 	}
 	defer f.Close()
 	before := probe(f, path)
-	if before.Code != lsb.Running {
+	if !before.State.Alive() {
 		return fmt.Errorf("cannot kill the instance of %q: it is %s", path, before.Reason)
 	}
 	if err := killInstance(ctx, f, path, before.PID); err != nil {
@@ -44,7 +43,7 @@ func killInstance(ctx context.Context, f *os.File, path string, pid int) error {
 	if err := mayBelieve(info, proctree.Table{instance.Stat}); err != nil {
 		return err
 	}
-	if now := probe(f, path); now.PID != pid || now.Code != lsb.Running {
+	if now := probe(f, path); now.PID != pid || !now.State.Alive() {
 		return proctree.ErrGone
 	}
 	if mayEnd(f, pid) != nil {

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 )
 
@@ -25,7 +24,7 @@ func TestKill(t *testing.T) {
 	if alive(a.pid()) || !alive(child) {
 		t.Errorf("alive: instance %v, child %v", alive(a.pid()), alive(child))
 	}
-	if got := pidfile.Probe(path); got.Code != lsb.DeadPIDFile || got.PID != a.pid() || got.Survivors == nil {
+	if got := pidfile.Probe(path); got.State != pidfile.Dead || got.PID != a.pid() || got.Survivors == nil {
 		t.Errorf("afterwards: %+v", got)
 	}
 }

@@ -180,9 +180,14 @@ func liveAsTheOldTool(path string) error {
 	return os.Remove(path)
 }
 
+// same compares all of a status but the record.
+func same(a, b pidfile.Status) bool {
+	return a.State == b.State && a.PID == b.PID && a.Reason == b.Reason && a.Survivors == b.Survivors
+}
+
 var aRecord = pidfile.Record{
 	Program: 4242, Started: time.Unix(1700000000, 5).UTC(), Runs: 3, Ready: true,
-	Text: "serving <é>", LastExit: "exit status 1", KillSpec: "TERM/10 KILL",
+	Text: "serving <é>", LastExit: "exit status 1", LastFailed: true, KillSpec: "TERM/10 KILL",
 }
 
 func selfAs(words ...string) *exec.Cmd {

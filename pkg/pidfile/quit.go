@@ -9,7 +9,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -23,6 +22,10 @@ const (
 // legacyTime is how long an instance that publishes no record has to end: the
 // old tool answers within 5 seconds, and then ends its program.
 const legacyTime = 10 * time.Second
+
+// foreignTime is the longest schedule of another user that counts: what he
+// publishes could make root wait for days.
+const foreignTime = 30 * time.Second
 
 // ErrStuck is wrapped when something of the instance is still alive at the end
 // of a quit.
@@ -47,7 +50,7 @@ func RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (
 		return unknown(0, "%v", err), fmt.Errorf("cannot write to pid file: %w", err)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return Status{Code: lsb.NotRunning, Reason: "no pid file"}, nil
+		return Status{State: Stopped, Reason: "no pid file"}, nil
 	}
 	if err != nil {
 		return unknown(0, "%v", err), fmt.Errorf("cannot open pid file: %w", err)
@@ -56,9 +59,9 @@ func RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (
 	q := &quitter{file: f, path: path, schedule: schedule}
 	before := probe(f, path)
 	switch {
-	case before.PID == 0 && before.Code == lsb.Unknown:
+	case before.PID == 0 && before.State == Unknown:
 		return before, fmt.Errorf("cannot tell whom to ask: %s", before.Reason)
-	case before.Code == lsb.DeadPIDFile:
+	case before.State == Dead:
 		return before, q.buryWithSurvivors(ctx, before.PID)
 	}
 	return before, q.quit(ctx, before)
@@ -83,9 +86,9 @@ func (q *quitter) quit(ctx context.Context, before Status) error {
 	}
 	defer instance.Close()
 	switch now := probe(q.file, q.path); {
-	case now.PID == 0 && now.Code == lsb.Unknown:
+	case now.PID == 0 && now.State == Unknown:
 		return fmt.Errorf("cannot tell whom to ask: %s", now.Reason)
-	case now.PID != before.PID || now.Code == lsb.DeadPIDFile:
+	case now.PID != before.PID || now.State == Dead:
 		return q.buryWithSurvivors(ctx, now.PID)
 	}
 	if !halted(instance.Stat) {
@@ -198,9 +201,15 @@ func (q *quitter) patience(r *Record) time.Duration {
 	return reactionTime + 2*q.scheduleOf(r).Total() + margin
 }
 
+// scheduleOf is by which signals the instance ends its program, as far as it is
+// believed: another user may publish any schedule, and the caller's own counts
+// then, or one that is not too long.
 func (q *quitter) scheduleOf(r *Record) proctree.Schedule {
+	if r != nil && r.foreign && q.schedule != nil {
+		return q.schedule
+	}
 	if r != nil {
-		if s, err := proctree.ParseSchedule(r.KillSpec); err == nil {
+		if s, err := proctree.ParseSchedule(r.KillSpec); err == nil && (!r.foreign || s.Total() <= foreignTime) {
 			return s
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
 )
@@ -17,7 +16,7 @@ import (
 func TestQuitOfNothing(t *testing.T) {
 	t.Parallel()
 	before, err := pidfile.RequestQuit(within(t), aPath(t), nil)
-	if want := (pidfile.Status{Code: lsb.NotRunning, Reason: "no pid file"}); before != want || err != nil {
+	if want := (pidfile.Status{State: pidfile.Stopped, Reason: "no pid file"}); !same(before, want) || err != nil {
 		t.Errorf("%+v, %v", before, err)
 	}
 }
@@ -31,7 +30,7 @@ func TestQuitOfAWillingInstance(t *testing.T) {
 			a := startNamed(t, "simplevisor-loop", kind, path)
 			a.mustSay("holding")
 			before, err := pidfile.RequestQuit(within(t), path, nil)
-			if want := (pidfile.Status{Code: lsb.Running, PID: a.pid(), Reason: "running"}); before != want || err != nil {
+			if want := (pidfile.Status{State: pidfile.Running, PID: a.pid(), Reason: "running"}); !same(before, want) || err != nil {
 				t.Errorf("%+v, %v", before, err)
 			}
 			if alive(a.pid()) {
@@ -86,7 +85,7 @@ func TestQuitOfAStoppedInstance(t *testing.T) {
 	check(t, err)
 	a.stop()
 	before, err := pidfile.RequestQuit(within(t), path, nil)
-	if err != nil || before.Code != lsb.Running || before.PID != a.pid() {
+	if err != nil || before.State != pidfile.Running || before.PID != a.pid() {
 		t.Errorf("%+v, %v", before, err)
 	}
 	if alive(a.pid()) || alive(child) {
@@ -105,7 +104,7 @@ func TestQuitOfAHungInstance(t *testing.T) {
 	child, err := strconv.Atoi(a.says())
 	check(t, err)
 	before, err := pidfile.RequestQuit(within(t), path, killAtOnce)
-	if err != nil || before.Code != lsb.Running {
+	if err != nil || before.State != pidfile.Running {
 		t.Errorf("%+v, %v", before, err)
 	}
 	if alive(a.pid()) || alive(child) {
@@ -122,7 +121,7 @@ func TestQuitOfADeadInstance(t *testing.T) {
 	_, survivor := killed(t, path)
 	put(t, path+".adopted", "4194304\n")
 	before, err := pidfile.RequestQuit(within(t), path, nil)
-	if err != nil || before.Code != lsb.DeadPIDFile || before.Survivors == nil {
+	if err != nil || before.State != pidfile.Dead || before.Survivors == nil {
 		t.Errorf("%+v, %v", before, err)
 	}
 	if alive(survivor) {
@@ -139,7 +138,7 @@ func TestQuitRemovesAStaleFile(t *testing.T) {
 		path := aPath(t)
 		put(t, path, text)
 		before, err := pidfile.RequestQuit(within(t), path, nil)
-		if err != nil || before.Code != lsb.DeadPIDFile {
+		if err != nil || before.State != pidfile.Dead {
 			t.Errorf("%q: %+v, %v", text, before, err)
 		}
 		if exists(path) {
@@ -165,7 +164,7 @@ func TestQuitRefuses(t *testing.T) {
 		check(t, test.make(path))
 		before, err := pidfile.RequestQuit(within(t), path, nil)
 		want := regexp.MustCompile("PATH").ReplaceAllLiteralString(test.want, fmt.Sprintf("%q", path))
-		if before.Code != lsb.Unknown || err == nil || err.Error() != want || test.err != nil && !errors.Is(err, test.err) {
+		if before.State != pidfile.Unknown || err == nil || err.Error() != want || test.err != nil && !errors.Is(err, test.err) {
 			t.Errorf("%s: %+v, %v; want %s", test.name, before, err, want)
 		}
 		if !exists(path) {

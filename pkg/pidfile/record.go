@@ -1,89 +1,108 @@
 package pidfile
 
 import (
-	"bytes"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// Record is what an instance tells those who may look into it, its user and
-// root. It lives in memory (memfd_create(2)), among the open files of the
-// instance, so nothing of it is left behind by whatever end the instance
-// takes.
+// Record is what an instance publishes to those who may look into it, its user
+// and root. It lives in memory (memfd_create(2)), among the open files of the
+// instance, so nothing of it remains when the instance exits or is killed.
 type Record struct {
-	Program  int       `json:"program_pid"`         // 0 between two runs
-	Started  time.Time `json:"started"`             // when the instance started
-	Runs     int       `json:"runs"`                // how often the program was started
-	Ready    bool      `json:"ready"`               // the program said that it is ready
-	Text     string    `json:"text,omitempty"`      // the program's own words (STATUS= of sd_notify)
-	LastExit string    `json:"last_exit,omitempty"` // "exit status 1", "killed by signal KILL"
-	KillSpec string    `json:"kill_spec"`           // how the instance ends its program
-	Stopping bool      `json:"stopping"`            // it has begun to
+	Program      int       `json:"program_pid"`              // 0 between two runs
+	Started      time.Time `json:"started"`                  // when the instance started
+	Runs         int       `json:"runs"`                     // how often the program was started
+	Ready        bool      `json:"ready"`                    // the program is ready
+	Text         string    `json:"text,omitempty"`           // the last STATUS= of sd_notify, at most [maxText] bytes
+	LastExit     string    `json:"last_exit,omitempty"`      // "exit status 1", "killed by signal KILL"
+	LastExitTime time.Time `json:"last_exit_time,omitzero"`  // when that run ended
+	LastFailed   bool      `json:"last_run_failed,omitzero"` // that run was a failure
+	NextAttempt  time.Time `json:"next_attempt,omitzero"`    // when the program is started again; zero while it runs
+	KillSpec     string    `json:"kill_spec"`                // how the instance ends its program
+	Stopping     bool      `json:"stopping"`                 // it has begun to
+
+	// RestartedAt are the times of the latest restarts, the oldest first, at
+	// most [MaxRestarts].
+	RestartedAt []time.Time `json:"-"`
+
+	foreign bool // another user than root and the caller publishes it
 }
 
-// In memory a record is a line "NAME VALUE" for each field, texts quoted,
-// between two lines with the number of its edition: a reader that finds
-// different ones has read while it was written. (As JSON, to write the first
-// one would take a twentieth of the time that a daemon has to start.)
-const (
-	firstLine = "edition"
-	lastLine  = "end"
-)
+// MaxRestarts is how many restarts a record remembers.
+const MaxRestarts = 1000
 
-// appendText adds the record as it lies in memory.
-func (r Record) appendText(b []byte, edition int) []byte {
-	line := func(name, value string) {
-		b = append(b, name...)
-		b = append(b, ' ')
-		b = append(b, value...)
-		b = append(b, '\n')
+// maxText is how many bytes of the program's own text a record has.
+const maxText = 4096
+
+// Restarts returns how often the program was started again.
+func (r *Record) Restarts() int { return max(r.Runs-1, 0) }
+
+// RestartsWithin returns how many of the latest restarts are not longer ago than
+// that. An instance of a version before restarts were published has none.
+func (r *Record) RestartsWithin(d time.Duration) int {
+	n := 0
+	for _, t := range r.RestartedAt {
+		if time.Since(t) <= d {
+			n++
+		}
 	}
-	line(firstLine, strconv.Itoa(edition))
-	line("program", strconv.Itoa(r.Program))
-	line("started", r.Started.Format(time.RFC3339Nano))
-	line("runs", strconv.Itoa(r.Runs))
-	line("ready", strconv.FormatBool(r.Ready))
-	line("text", strconv.Quote(r.Text))
-	line("last-exit", strconv.Quote(r.LastExit))
-	line("kill-spec", strconv.Quote(r.KillSpec))
-	line("stopping", strconv.FormatBool(r.Stopping))
-	line(lastLine, strconv.Itoa(edition))
-	return b
+	return n
 }
 
-// parseRecord reads the memory of an instance; false means that it holds no
-// whole record. Names that it does not know are those of a later version.
-func parseRecord(memory []byte) (r Record, whole bool) {
-	var edition string
-	for line := range bytes.Lines(memory) {
-		name, value, _ := strings.Cut(strings.TrimSuffix(string(line), "\n"), " ")
-		var err error
-		switch name {
-		case firstLine:
-			edition = value
-		case "program":
-			r.Program, err = strconv.Atoi(value)
-		case "started":
-			r.Started, err = time.Parse(time.RFC3339Nano, value)
-		case "runs":
-			r.Runs, err = strconv.Atoi(value)
-		case "ready":
-			r.Ready, err = strconv.ParseBool(value)
-		case "text":
-			r.Text, err = strconv.Unquote(value)
-		case "last-exit":
-			r.LastExit, err = strconv.Unquote(value)
-		case "kill-spec":
-			r.KillSpec, err = strconv.Unquote(value)
-		case "stopping":
-			r.Stopping, err = strconv.ParseBool(value)
-		case lastLine:
-			return r, edition != "" && edition == value
-		}
-		if err != nil {
-			return Record{}, false
-		}
+// Restarted adds a restart at this time.
+func (r *Record) Restarted(now time.Time) {
+	from := max(0, len(r.RestartedAt)+1-MaxRestarts)
+	// A new slice: a copy of this record may be in use.
+	r.RestartedAt = append(r.RestartedAt[from:len(r.RestartedAt):len(r.RestartedAt)], now)
+}
+
+// state returns the state of the living instance with this record.
+func (r *Record) state() State {
+	switch {
+	case r == nil:
+		return Running
+	case r.Program != 0 && !r.Ready:
+		return Starting
+	case r.Program == 0 && r.LastFailed:
+		return Restarting
 	}
-	return Record{}, false
+	return Running
+}
+
+// describe returns the state for people, and what comes next.
+func (r *Record) describe(s State, now time.Time) string {
+	if s != Restarting {
+		return s.String()
+	}
+	text := fmt.Sprintf("%s (%s, %s", s, r.LastExit, plural(r.Restarts(), "restart"))
+	if !r.NextAttempt.IsZero() {
+		wait := max(0, r.NextAttempt.Sub(now)).Round(100 * time.Millisecond)
+		if wait > 0 {
+			wait = max(wait, time.Second).Round(time.Second)
+		}
+		text += ", next attempt in " + wait.String()
+	}
+	return text + ")"
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// printable returns a text of another process so that it cannot act on a
+// terminal, cut to a number of bytes.
+func printable(text string, most int) string {
+	if len(text) > most {
+		text = text[:most] + "…"
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) || r == '\uFFFD' }) {
+		quoted := strconv.Quote(text)
+		return quoted[1 : len(quoted)-1]
+	}
+	return text
 }

@@ -9,17 +9,21 @@ import (
 
 var someRecord = Record{
 	Program: 42, Started: time.Date(2026, 11, 25, 21, 0, 0, 123456789, time.UTC), Runs: 7, Ready: true,
-	Text: "two\nlines, a \"quote\" and \xff", LastExit: "exit status 1", KillSpec: "TERM/10 KILL", Stopping: true,
+	Text: "two\nlines, a \"quote\" and \xff", LastExit: "exit status 1", LastFailed: true, LastExitTime: boot.Add(time.Hour),
+	NextAttempt: boot.Add(time.Minute), RestartedAt: []time.Time{boot, boot.Add(1500 * time.Millisecond)},
+	KillSpec: "TERM/10 KILL", Stopping: true,
 }
+
+var boot = time.Date(2026, 11, 25, 20, 0, 0, 0, time.UTC)
 
 func TestRecordText(t *testing.T) {
 	t.Parallel()
 	for _, want := range []Record{someRecord, {}} {
-		text := want.appendText(nil, 3)
-		if got, whole := parseRecord(text); !whole || !reflect.DeepEqual(got, want) {
+		text := want.appendText(nil, 3, boot)
+		if got, whole := parseRecord(text, boot); !whole || !reflect.DeepEqual(got, want) {
 			t.Errorf("%q is %+v, %v; want %+v", text, got, whole, want)
 		}
-		if got, whole := parseRecord(append(text, "kill-spec \"KILL\"\nend 2\n"...)); !whole || !reflect.DeepEqual(got, want) {
+		if got, whole := parseRecord(append(text, "kill-spec \"KILL\"\nend 2\n"...), boot); !whole || !reflect.DeepEqual(got, want) {
 			t.Errorf("before what is left of a longer one: %+v, %v; want %+v", got, whole, want)
 		}
 	}
@@ -29,18 +33,18 @@ func TestRecordText(t *testing.T) {
 // of one, nor the beginning of a new one with the end of the old.
 func TestRecordTextTorn(t *testing.T) {
 	t.Parallel()
-	old, now := someRecord.appendText(nil, 1), someRecord.appendText(nil, 2)
+	old, now := someRecord.appendText(nil, 1, boot), someRecord.appendText(nil, 2, boot)
 	for cut := range now {
-		if r, whole := parseRecord(now[:cut]); whole && cut < len(now)-1 {
+		if r, whole := parseRecord(now[:cut], boot); whole && cut < len(now)-1 {
 			t.Fatalf("%q is a record: %+v", now[:cut], r)
 		}
 		mixed := append(now[:cut:cut], old[cut:]...)
-		if r, whole := parseRecord(mixed); whole && cut > len("edition 1") && cut < len(now)-1 {
+		if r, whole := parseRecord(mixed, boot); whole && cut > len("edition 1") && cut < len(now)-1 {
 			t.Fatalf("%q is a record: %+v", mixed, r)
 		}
 	}
 	for _, text := range []string{"", "end \n", "edition 1\nprogram x\nend 1\n", "edition 1\ntext bare\nend 1\n", strings.Repeat("\x00", 99)} {
-		if r, whole := parseRecord([]byte(text)); whole {
+		if r, whole := parseRecord([]byte(text), boot); whole {
 			t.Errorf("%q is a record: %+v", text, r)
 		}
 	}
@@ -49,7 +53,62 @@ func TestRecordTextTorn(t *testing.T) {
 // A later version may say more.
 func TestRecordTextUnknownNames(t *testing.T) {
 	t.Parallel()
-	if r, whole := parseRecord([]byte("edition 1\nprogram 42\ncolour \"red\"\nend 1\n")); !whole || r.Program != 42 {
+	if r, whole := parseRecord([]byte("edition 1\nprogram 42\ncolour \"red\"\nend 1\n"), boot); !whole || r.Program != 42 {
 		t.Errorf("%+v, %v", r, whole)
+	}
+}
+
+// The state follows from the record, that of a version with fewer fields too.
+func TestRecordState(t *testing.T) {
+	t.Parallel()
+	now := boot.Add(time.Hour)
+	for _, test := range []struct {
+		memory string
+		state  State
+		text   string
+	}{
+		{"", Running, "running"},
+		{"program 42\nready true\n", Running, "running"},
+		{"program 42\nready false\n", Starting, "starting"},
+		{"program 42\nready true\nlast-exit \"exit status 3\"\nlast-failed true\n", Running, "running"},
+		{"program 0\nruns 8\nlast-exit \"exit status 3\"\nlast-failed true\nnext-attempt 3604000\n",
+			Restarting, "restarting (exit status 3, 7 restarts, next attempt in 4s)"},
+		{"program 0\nruns 2\nlast-exit \"exit status 3\"\nlast-failed true\nnext-attempt 3600300\n",
+			Restarting, "restarting (exit status 3, 1 restart, next attempt in 1s)"},
+		{"program 0\nruns 1\nlast-exit \"exit status 3\"\nlast-failed true\nnext-attempt 3590000\n",
+			Restarting, "restarting (exit status 3, 0 restarts, next attempt in 0s)"},
+		{"program 0\nruns 2\nlast-exit \"exit status 0\"\nlast-failed false\nnext-attempt 3604000\n", Running, "running"},
+		{"program 0\nruns 3\nlast-exit \"exit status 0\"\n", Running, "running"},
+		{"program 0\nruns 3\nlast-exit \"killed by signal KILL\"\n", Restarting, "restarting (killed by signal KILL, 2 restarts)"},
+		{"program 0\nruns 3\nlast-exit \"\\x1b[2J\\r\"\n", Restarting, `restarting (\x1b[2J\r, 2 restarts)`},
+	} {
+		r, whole := parseRecord([]byte("edition 1\n"+test.memory+"end 1\n"), boot)
+		if got := r.state(); !whole || got != test.state || r.describe(got, now) != test.text {
+			t.Errorf("%q is %v, %q; want %v, %q", test.memory, got, r.describe(got, now), test.state, test.text)
+		}
+	}
+	if got := (*Record)(nil).state(); got != Running {
+		t.Errorf("without a record it is %v", got)
+	}
+}
+
+func TestRecordRestarts(t *testing.T) {
+	t.Parallel()
+	var r Record
+	now := time.Now()
+	for i := range MaxRestarts + 5 {
+		r.Restarted(now.Add(time.Duration(i-MaxRestarts-5) * time.Second))
+	}
+	if len(r.RestartedAt) != MaxRestarts {
+		t.Errorf("%d restarts are remembered", len(r.RestartedAt))
+	}
+	if text := r.appendText(nil, 1, now.Add(-1000*time.Hour)); len(text) > maxRecord {
+		t.Errorf("the record has %d bytes", len(text))
+	}
+	if n := r.RestartsWithin(time.Minute); n != 59 && n != 60 {
+		t.Errorf("%d restarts within a minute", n)
+	}
+	if n := new(Record).RestartsWithin(time.Hour); n != 0 {
+		t.Errorf("%d restarts of a program that was never restarted", n)
 	}
 }

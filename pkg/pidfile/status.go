@@ -13,25 +13,30 @@ import (
 
 // Status is what can be told about the instance of a pid file.
 type Status struct {
-	Code      lsb.Status
-	PID       int        // what the file says, 0 when it says nothing
-	Reason    string     // why the code is what it is, for people
+	State     State
+	PID       int        // of svloop, by the file; 0 when it says nothing
+	Reason    string     // the state and why, for people
 	Survivors *Survivors // what a dead instance left behind
+
+	record *Record
 }
+
+// Code returns the exit status of the status action.
+func (s Status) Code() lsb.Status { return s.State.LSB() }
 
 // Probe tells whether the instance of the pid file at path is running. It
 // changes nothing and needs no more than the right to read the file.
 func Probe(path string) Status {
 	f, err := open(path, os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Status{Code: lsb.NotRunning, Reason: "no pid file"}
+		return Status{State: Stopped, Reason: "no pid file"}
 	}
 	if err != nil {
 		return unknown(0, "%v", err)
 	}
 	defer f.Close()
 	s := probe(f, path)
-	if here, err := isAt(f, path); s.Code == lsb.DeadPIDFile && err == nil && !here {
+	if here, err := isAt(f, path); s.State == Dead && err == nil && !here {
 		return Probe(path) // it has ended meanwhile, or was started anew
 	}
 	return s
@@ -49,7 +54,7 @@ func probe(f *os.File, path string) Status {
 	case c.PID == 0 && locked:
 		return unknown(0, "an instance holds %q and has not written its pid", path)
 	case c.PID == 0:
-		return Status{Code: lsb.DeadPIDFile, Reason: "dead, the pid file is empty"}
+		return Status{State: Dead, Reason: "dead, the pid file is empty"}
 	}
 	switch alive, err := lives(f, c.PID, locked); {
 	case err != nil:
@@ -60,7 +65,7 @@ func probe(f *os.File, path string) Status {
 	if locked && !letGo(f) {
 		return unknown(c.PID, "not to be seen from here, and yet an instance holds %q, or is about to", path)
 	}
-	s := Status{Code: lsb.DeadPIDFile, PID: c.PID, Reason: "dead, but its pid file exists"}
+	s := Status{State: Dead, PID: c.PID, Reason: "dead, but its pid file exists"}
 	left, err := findSurvivors(f, path, c.PID)
 	switch {
 	case err != nil:
@@ -118,28 +123,30 @@ func exists(pid int) (bool, error) {
 	return !dying && err == nil, err
 }
 
-// fresh says running, unless the instance has not touched its file for so long
-// that it must be stuck.
+// fresh says what a living instance does, unless it has not touched its file for
+// so long that it must be stuck.
 func fresh(f *os.File, pid int) Status {
 	info, err := f.Stat()
 	if err != nil {
 		return unknown(pid, "%v", err)
 	}
 	if age := time.Since(info.ModTime()); age > Freshness {
-		return unknown(pid, "stuck: it has not touched its pid file for %s", age.Round(time.Second))
+		s := unknown(pid, "stuck: it has not touched its pid file for %s", age.Round(time.Second))
+		s.State = Stuck
+		return s
 	}
-	return Status{Code: lsb.Running, PID: pid, Reason: "running"}
+	s := Status{State: Running, PID: pid, record: readRecord(pid)}
+	if s.record != nil {
+		s.State = s.record.state()
+	}
+	s.Reason = s.record.describe(s.State, time.Now())
+	return s
 }
 
 func unknown(pid int, format string, args ...any) Status {
-	return Status{Code: lsb.Unknown, PID: pid, Reason: fmt.Sprintf(format, args...)}
+	return Status{State: Unknown, PID: pid, Reason: fmt.Sprintf(format, args...)}
 }
 
 // Record returns what the running instance publishes of itself, nil when it is
 // not running, is one of the old tool, or the caller may not look into it.
-func (s Status) Record() *Record {
-	if s.Code != lsb.Running {
-		return nil
-	}
-	return readRecord(s.PID)
-}
+func (s Status) Record() *Record { return s.record }

@@ -47,7 +47,7 @@ func TestProbe(t *testing.T) {
 			check(t, test.make(path))
 			s := pidfile.Probe(path)
 			pattern := "^" + strings.ReplaceAll(test.reason, "PATH", regexp.QuoteMeta(fmt.Sprintf("%q", path))) + "$"
-			if s.Code != test.code || s.PID != test.pid || s.Survivors != nil || !regexp.MustCompile(pattern).MatchString(s.Reason) {
+			if s.Code() != test.code || s.PID != test.pid || s.Survivors != nil || !regexp.MustCompile(pattern).MatchString(s.Reason) {
 				t.Errorf("%+v; want code %d, pid %d, %s", s, test.code, test.pid, pattern)
 			}
 			if r := s.Record(); r != nil {
@@ -66,8 +66,8 @@ func TestProbeOfAnInstance(t *testing.T) {
 	path := aPath(t)
 	a := start(t, "hold", path)
 	a.mustSay("holding")
-	want := pidfile.Status{Code: lsb.Running, PID: a.pid(), Reason: "running"}
-	if s := pidfile.Probe(path); s != want {
+	want := pidfile.Status{State: pidfile.Running, PID: a.pid(), Reason: "running"}
+	if s := pidfile.Probe(path); !same(s, want) {
 		t.Errorf("a running instance: %+v", s)
 	}
 	record := pidfile.Probe(path).Record()
@@ -78,17 +78,17 @@ func TestProbeOfAnInstance(t *testing.T) {
 	check(t, os.Chmod(path, 0o444))
 	a.stop()
 	age(t, path, 59*time.Second)
-	if s := pidfile.Probe(path); s != want {
+	if s := pidfile.Probe(path); !same(s, want) {
 		t.Errorf("a stopped instance: %+v", s)
 	}
 	age(t, path, 65*time.Second)
 	s := pidfile.Probe(path)
-	if s.Code != lsb.Unknown || s.PID != a.pid() || s.Reason != "stuck: it has not touched its pid file for 1m5s" {
+	if s.State != pidfile.Stuck || s.PID != a.pid() || s.Reason != "stuck: it has not touched its pid file for 1m5s" {
 		t.Errorf("an instance that has been stopped for long: %+v", s)
 	}
 	a.kill()
-	want = pidfile.Status{Code: lsb.DeadPIDFile, PID: a.pid(), Reason: "dead, but its pid file exists"}
-	if s := pidfile.Probe(path); s != want || s.Record() != nil {
+	want = pidfile.Status{State: pidfile.Dead, PID: a.pid(), Reason: "dead, but its pid file exists"}
+	if s := pidfile.Probe(path); !same(s, want) || s.Record() != nil {
 		t.Errorf("a killed instance: %+v", s)
 	}
 }
@@ -102,7 +102,7 @@ func TestProbeOfAClaim(t *testing.T) {
 	a.stop() // so that it does not restore the file
 	put(t, path, "")
 	s := pidfile.Probe(path)
-	if s.Code != lsb.Unknown || s.PID != 0 || s.Reason != fmt.Sprintf("an instance holds %q and has not written its pid", path) {
+	if s.State != pidfile.Unknown || s.PID != 0 || s.Reason != fmt.Sprintf("an instance holds %q and has not written its pid", path) {
 		t.Errorf("status: %+v", s)
 	}
 	_, err := pidfile.RequestQuit(within(t), path, nil)
@@ -118,7 +118,7 @@ func TestProbeOfAZombie(t *testing.T) {
 	a := start(t, "deaf", path)
 	a.mustSay("holding")
 	check(t, a.Process.Kill())
-	if s := pidfile.Probe(path); s.Code != lsb.DeadPIDFile || s.PID != a.pid() {
+	if s := pidfile.Probe(path); s.State != pidfile.Dead || s.PID != a.pid() {
 		t.Errorf("killed and not reaped: %+v", s)
 	}
 }
@@ -128,12 +128,12 @@ func TestProbeOfTheOldTool(t *testing.T) {
 	path := aPath(t)
 	old := startNamed(t, "simplevisor-loop", "old", path)
 	old.mustSay("holding")
-	want := pidfile.Status{Code: lsb.Running, PID: old.pid(), Reason: "running"}
-	if s := pidfile.Probe(path); s != want {
+	want := pidfile.Status{State: pidfile.Running, PID: old.pid(), Reason: "running"}
+	if s := pidfile.Probe(path); !same(s, want) {
 		t.Errorf("a fresh file: %+v", s)
 	}
 	age(t, path, 61*time.Second)
-	if s := pidfile.Probe(path); s.Code != lsb.DeadPIDFile {
+	if s := pidfile.Probe(path); s.State != pidfile.Dead {
 		t.Errorf("a file that was not touched for 61 s: %+v", s)
 	}
 }
@@ -148,11 +148,11 @@ func TestProbeOfARecycledPID(t *testing.T) {
 	time.Sleep(60 * time.Millisecond)
 	innocent := start(t, "wait")
 	put(t, path, fmt.Sprintf("%d\n", innocent.pid()))
-	if s := pidfile.Probe(path); s.Code != lsb.DeadPIDFile {
+	if s := pidfile.Probe(path); s.State != pidfile.Dead {
 		t.Errorf("an innocent process: %+v", s)
 	}
 	before, err := pidfile.RequestQuit(within(t), path, nil)
-	if err != nil || before.Code != lsb.DeadPIDFile {
+	if err != nil || before.State != pidfile.Dead {
 		t.Errorf("quit: %+v, %v", before, err)
 	}
 	if exists(path) {
@@ -169,7 +169,7 @@ func BenchmarkProbe(b *testing.B) {
 	a.mustSay("holding")
 	b.ReportAllocs()
 	for b.Loop() {
-		if s := pidfile.Probe(path); s.Code != lsb.Running {
+		if s := pidfile.Probe(path); s.State != pidfile.Running {
 			b.Fatalf("%+v", s)
 		}
 	}

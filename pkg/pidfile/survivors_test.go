@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
 )
@@ -20,7 +19,7 @@ func TestSurvivorsAreFoundByEachClaimUntilTheyAreDealtWith(t *testing.T) {
 	instance, survivor := killed(t, path)
 	s := pidfile.Probe(path)
 	comm := commOf(t, survivor)
-	if s.Code != lsb.DeadPIDFile || s.PID != instance || s.Survivors == nil ||
+	if s.State != pidfile.Dead || s.PID != instance || s.Survivors == nil ||
 		s.Reason != fmt.Sprintf("dead, and left running: pid %d (%s)", survivor, comm) {
 		t.Fatalf("status: %+v", s)
 	}
@@ -71,7 +70,7 @@ func TestUnprovenSurvivorsAreLeftAlone(t *testing.T) {
 	instance, survivor := killed(t, path)
 	age(t, path, time.Minute)
 	s := pidfile.Probe(path)
-	if s.Code != lsb.DeadPIDFile || s.Survivors != nil || s.Reason != "dead, but its pid file exists" {
+	if s.State != pidfile.Dead || s.Survivors != nil || s.Reason != "dead, but its pid file exists" {
 		t.Errorf("status: %+v", s)
 	}
 	_, err := pidfile.Claim(path, noSurvivors(t))
@@ -98,7 +97,7 @@ func TestSurvivorsAreNotBelievedInAFileThatOthersMayWriteTo(t *testing.T) {
 	instance, survivor := killed(t, path)
 	check(t, os.Chmod(path, 0o666))
 	s := pidfile.Probe(path)
-	if s.Code != lsb.DeadPIDFile || s.Survivors != nil ||
+	if s.State != pidfile.Dead || s.Survivors != nil ||
 		s.Reason != "dead, but its pid file exists (the pid file cannot be trusted: others may write to it (mode 0666))" {
 		t.Errorf("status: %+v", s)
 	}
@@ -235,7 +234,7 @@ func TestNotesThatAreNotBelieved(t *testing.T) {
 		path := fmt.Sprintf("%s/%d.pid", dir, i)
 		put(t, path, fmt.Sprintf("%d\n", deadPID(t)))
 		check(t, make(path+".adopted"))
-		if s := pidfile.Probe(path); s.Survivors != nil || s.Code != lsb.DeadPIDFile {
+		if s := pidfile.Probe(path); s.Survivors != nil || s.State != pidfile.Dead {
 			t.Errorf("%s: %+v", name, s)
 		}
 	}

@@ -1,0 +1,59 @@
+package pidfile
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// The files of another process are of that user's making: he may have a million
+// of them, on a file system that never answers.
+
+// maxOpenFiles is how many open files of another process are looked at, those
+// with the lowest numbers. An instance has about a dozen.
+const maxOpenFiles = 1024
+
+// openFiles returns the names of a process's open files: /proc/PID/fd/N.
+func openFiles(pid int) ([]string, error) {
+	dir, err := os.Open(fmt.Sprintf("/proc/%d/fd", pid))
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	names, err := dir.Readdirnames(maxOpenFiles)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	for i, name := range names {
+		names[i] = dir.Name() + "/" + name
+	}
+	return names, nil
+}
+
+// inode identifies a file.
+type inode struct {
+	major, minor uint32
+	number       uint64
+}
+
+// identify returns which file an entry of /proc/PID/fd is, as far as this host
+// knows: a file system on another one is not asked.
+func identify(name string) (inode, error) {
+	var st unix.Statx_t
+	err := unix.Statx(unix.AT_FDCWD, name, unix.AT_STATX_DONT_SYNC, unix.STATX_INO, &st)
+	return inode{st.Dev_major, st.Dev_minor, st.Ino}, err
+}
+
+// readSome reads the beginning of a file of /proc: one that lists the locks of
+// a process may be of any length.
+func readSome(name string) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, 64<<10))
+	return string(text), err
+}

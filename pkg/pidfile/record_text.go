@@ -1,0 +1,125 @@
+package pidfile
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// In memory a record is a line "NAME VALUE" for each field, texts quoted,
+// between two lines with the number of its edition: a reader that finds
+// different ones has read while it was written. (As JSON, to write the first
+// one would take a twentieth of the time that a daemon has to start.)
+//
+// The times that are compared with now are milliseconds since the boot, so that
+// a step of the clock changes nothing.
+const (
+	firstLine = "edition"
+	lastLine  = "end"
+)
+
+// longestExit is more bytes than a readable reason has.
+const longestExit = 1024
+
+// appendText adds the record as it lies in memory.
+func (r Record) appendText(b []byte, edition int, boot time.Time) []byte {
+	line := func(name, value string) {
+		b = append(b, name...)
+		b = append(b, ' ')
+		b = append(b, value...)
+		b = append(b, '\n')
+	}
+	line(firstLine, strconv.Itoa(edition))
+	line("program", strconv.Itoa(r.Program))
+	line("started", r.Started.Format(time.RFC3339Nano))
+	line("runs", strconv.Itoa(r.Runs))
+	line("ready", strconv.FormatBool(r.Ready))
+	line("text", strconv.Quote(r.Text[:min(len(r.Text), maxText)]))
+	line("last-exit", strconv.Quote(r.LastExit[:min(len(r.LastExit), longestExit)]))
+	if !r.LastExitTime.IsZero() {
+		line("last-exit-time", r.LastExitTime.Format(time.RFC3339Nano))
+	}
+	line("last-failed", strconv.FormatBool(r.LastFailed))
+	if !r.NextAttempt.IsZero() {
+		line("next-attempt", sinceBoot(r.NextAttempt, boot))
+	}
+	for _, t := range r.RestartedAt {
+		line("restarted", sinceBoot(t, boot))
+	}
+	line("kill-spec", strconv.Quote(r.KillSpec))
+	line("stopping", strconv.FormatBool(r.Stopping))
+	line(lastLine, strconv.Itoa(edition))
+	return b
+}
+
+func sinceBoot(t, boot time.Time) string { return strconv.FormatInt(t.Sub(boot).Milliseconds(), 10) }
+
+// parseRecord reads the memory of an instance; false means that it holds no
+// whole record. Names that it does not know are those of a later version.
+func parseRecord(memory []byte, boot time.Time) (r Record, whole bool) {
+	var edition string
+	told := false // whether the last run failed
+	for line := range bytes.Lines(memory) {
+		name, value, _ := strings.Cut(strings.TrimSuffix(string(line), "\n"), " ")
+		var err error
+		switch name {
+		case firstLine:
+			edition = value
+		case "last-failed":
+			told = true
+			r.LastFailed, err = strconv.ParseBool(value)
+		case lastLine:
+			if !told { // a version that does not say it
+				r.LastFailed = r.LastExit != "" && r.LastExit != "exit status 0"
+			}
+			return r, edition != "" && edition == value
+		default:
+			err = r.set(name, value, boot)
+		}
+		if err != nil {
+			return Record{}, false
+		}
+	}
+	return Record{}, false
+}
+
+func (r *Record) set(name, value string, boot time.Time) (err error) {
+	switch name {
+	case "program":
+		r.Program, err = strconv.Atoi(value)
+	case "started":
+		r.Started, err = time.Parse(time.RFC3339Nano, value)
+	case "runs":
+		r.Runs, err = strconv.Atoi(value)
+	case "ready":
+		r.Ready, err = strconv.ParseBool(value)
+	case "text":
+		r.Text, err = strconv.Unquote(value)
+	case "last-exit":
+		r.LastExit, err = strconv.Unquote(value)
+		r.LastExit = printable(r.LastExit, longestExit)
+	case "last-exit-time":
+		r.LastExitTime, err = time.Parse(time.RFC3339Nano, value)
+	case "next-attempt":
+		r.NextAttempt, err = afterBoot(value, boot)
+	case "restarted":
+		var t time.Time
+		t, err = afterBoot(value, boot)
+		r.RestartedAt = append(r.RestartedAt, t)
+	case "kill-spec":
+		r.KillSpec, err = strconv.Unquote(value)
+	case "stopping":
+		r.Stopping, err = strconv.ParseBool(value)
+	}
+	return err
+}
+
+func afterBoot(value string, boot time.Time) (time.Time, error) {
+	ms, err := strconv.ParseInt(value, 10, 64)
+	const century = 100 * 365 * 24 * int64(time.Hour/time.Millisecond)
+	if err == nil && (ms < 0 || ms > century) {
+		err = strconv.ErrRange
+	}
+	return boot.Add(time.Duration(ms) * time.Millisecond).Round(0), err
+}

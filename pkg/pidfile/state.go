@@ -1,0 +1,74 @@
+package pidfile
+
+import "github.com/svloop/svloop/pkg/lsb"
+
+// State is what an instance and its program do, or what became of them.
+type State int
+
+// The states. An instance whose program is not visible to the caller counts as
+// Running while it lives.
+const (
+	Stopped    State = iota // there is no pid file
+	Running                 // the program runs and is ready, or the loop pauses after a run that succeeded
+	Starting                // the program runs and is not ready yet
+	Restarting              // no program runs: the last run failed, and the next attempt waits for its backoff
+	Dead                    // svloop is gone and its pid file is there
+	Failed                  // not running, because --max-failures gave up
+	Stuck                   // svloop is alive and gives no sign of life
+	Unknown                 // the state cannot be told
+)
+
+// String returns the state in one word.
+func (s State) String() string {
+	switch s {
+	case Stopped:
+		return "stopped"
+	case Running:
+		return "running"
+	case Starting:
+		return "starting"
+	case Restarting:
+		return "restarting"
+	case Dead:
+		return "dead"
+	case Failed:
+		return "failed"
+	case Stuck:
+		return "stuck"
+	default:
+		return "unknown"
+	}
+}
+
+// LSB returns the exit status that stands for the state. It and [StateOf] are the
+// only places that map one to the other.
+func (s State) LSB() lsb.Status {
+	switch s {
+	case Running, Starting:
+		return lsb.Running
+	case Restarting, Dead:
+		return lsb.DeadPIDFile
+	case Stopped, Failed:
+		return lsb.NotRunning
+	default:
+		return lsb.Unknown
+	}
+}
+
+// StateOf returns the state that an exit status of a status command stands for.
+func StateOf(code lsb.Status) State {
+	switch code {
+	case lsb.Running:
+		return Running
+	case lsb.DeadPIDFile, lsb.DeadLock:
+		return Dead
+	case lsb.NotRunning:
+		return Stopped
+	default:
+		return Unknown
+	}
+}
+
+// Alive reports whether an instance was proven to live and to answer, with or
+// without a program.
+func (s State) Alive() bool { return s == Running || s == Starting || s == Restarting }
