@@ -54,7 +54,7 @@ func TestQuitWakesAProvenInstance(t *testing.T) {
 	a := start(t, "signal", path)
 	a.mustSay("holding")
 	before, err := pidfile.RequestQuit(within(t), path, nil)
-	if want := (pidfile.Status{Code: lsb.Running, PID: a.pid(), Reason: "running"}); before != want || err != nil {
+	if want := (pidfile.Status{State: pidfile.Running, PID: a.pid(), Reason: "running"}); !same(before, want) || err != nil {
 		t.Errorf("%+v, %v", before, err)
 	}
 	if err := a.Wait(); err != nil {
