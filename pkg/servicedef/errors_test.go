@@ -32,7 +32,7 @@ func TestServiceErrors(t *testing.T) {
 		{"start = \"  \"", `a.conf:1:1: service "s" has neither start nor control`},
 		{"start = \x1c\x1f\ncontrol =", `a.conf:1:1: service "s" has neither start nor control`},
 		{"start = x\ndaemon =\ndaemon_options = -d", `a.conf:6:18: key "daemon_options" needs "daemon"`},
-		{"start = a b%00c", `a.conf:4:9: key "start" has a NUL byte in word "b\x00c"`},
+		{"start = a b%00c", `a.conf:4:9: key "start" has a NUL byte in word "b\x00c", which no program can be given`},
 		{"start = x\nexpected = up", `a.conf:5:12: expected state "up" is wrong: want running or stopped`},
 		{"start = x\nexpected = none", `a.conf:5:12: expected state "none" is wrong: want running or stopped`},
 		{"start = x\nexpected = Running", `a.conf:5:12: expected state "Running" is wrong: want running or stopped`},

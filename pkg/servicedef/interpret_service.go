@@ -39,7 +39,7 @@ func (b *block) command(key string) []string {
 	words := splitWords(text)
 	for _, word := range words {
 		if strings.ContainsRune(word, 0) {
-			b.in.fail(b.pos(key), "key %q has a NUL byte in word %q", key, word)
+			b.in.fail(b.pos(key), "key %q has a NUL byte in word %q, which no program can be given", key, word)
 			return nil
 		}
 	}

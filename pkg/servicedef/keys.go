@@ -74,6 +74,8 @@ func (b *block) text(key string) string {
 	switch {
 	case v == nil || v.Kind == configgeneral.Null:
 		return ""
+	case v.Kind == configgeneral.Scalar && strings.ContainsRune(v.Text, 0):
+		b.in.fail(v.Pos, "key %q has a NUL byte in %q, which no program can be given", key, v.Text)
 	case v.Kind == configgeneral.Scalar:
 		return strings.TrimSpace(v.Text)
 	case v.Kind == configgeneral.Array && len(v.List) < 2: // JSON has such
