@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -9,12 +8,13 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"github.com/svloop/svloop/internal/jsonbytes"
 	"github.com/svloop/svloop/pkg/lsb"
 )
 
 // printJSON prints an answer as one JSON document.
 func (s *session) printJSON(answer any) int {
-	text, err := json.MarshalIndent(answer, "", "  ")
+	text, err := jsonbytes.MarshalIndent(answer)
 	if err == nil {
 		_, err = fmt.Fprintf(s.stdout, "%s\n", text)
 	}

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/jsonbytes"
 	"github.com/svloop/svloop/internal/quit"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -62,7 +62,7 @@ func (p *program) statusJSON(o *invocation.Options, s pidfile.Status) exitCode {
 		restarts := r.Record.Restarts()
 		r.Restarts = &restarts
 	}
-	text, err := json.MarshalIndent(r, "", "  ")
+	text, err := jsonbytes.MarshalIndent(r)
 	if err != nil {
 		return p.check(err)
 	}
