@@ -19,8 +19,8 @@ import (
 
 // run is the whole program. Nothing else ends the process.
 func run(args, env []string, stdout, stderr io.Writer) int {
-	if len(args) > 0 && args[0] == runner.Role {
-		return runner.Serve()
+	if len(args) > 0 && runner.IsRole(args[0]) {
+		return runner.Serve(args[0])
 	}
 	if len(args) > 0 {
 		args = args[1:]

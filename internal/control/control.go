@@ -181,6 +181,9 @@ func (c *Controller) run(ctx context.Context, s *servicedef.Service, step servic
 // report logs how a command ended. The outcome says what went wrong: once is
 // enough.
 func (c *Controller) report(s *servicedef.Service, words string, r runner.Result) {
+	if r.Warning != nil {
+		c.Log.Warn("%s: %v", s.Path, r.Warning)
+	}
 	switch {
 	case r.Err != nil:
 		c.Log.Info("%s: %v", s.Path, r.Err)

@@ -13,6 +13,7 @@ import (
 	"github.com/shirou/gopsutil/v3/common"
 	"github.com/shirou/gopsutil/v3/process"
 
+	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -22,8 +23,8 @@ type Process struct {
 	Args []string
 }
 
-// Table is all programs but this one, its ancestors, kernel threads and
-// zombies, which never are a service.
+// Table is all programs but this one, its ancestors, what package runner has
+// started of this program, kernel threads and zombies, which never are a service.
 type Table []Process
 
 // hostProc has gopsutil read the real /proc whatever HOST_PROC says in the
@@ -50,6 +51,7 @@ func Read() (Table, error) {
 		case unseen(err):
 		case err != nil:
 			return nil, fmt.Errorf("cannot read the process table: %w", err)
+		case len(args) == 1 && runner.IsRole(args[0]):
 		case len(args) > 0: // kernel threads and zombies have none
 			table = append(table, Process{PID: int(pid), Args: args})
 		}

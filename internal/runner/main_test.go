@@ -16,8 +16,8 @@ import (
 
 // This program is executed to run a command, as svctl is.
 func TestMain(m *testing.M) {
-	if os.Args[0] == Role {
-		os.Exit(Serve())
+	if IsRole(os.Args[0]) {
+		os.Exit(Serve(os.Args[0]))
 	}
 	// With -race every process waits for a second at its end unless told not to.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))

@@ -41,7 +41,7 @@ func TestMuchOutput(t *testing.T) {
 	}
 }
 
-func TestDrain(t *testing.T) {
+func TestEachLine(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("é", 50_000)
 	for _, test := range []struct {
@@ -56,7 +56,7 @@ func TestDrain(t *testing.T) {
 		{long + "\nb\n", []string{long[:64<<10], long[64<<10:], "b"}},
 	} {
 		var got []string
-		drain(iotest.HalfReader(strings.NewReader(test.text)), func(line string) { got = append(got, line) })
+		eachLine(iotest.HalfReader(strings.NewReader(test.text)), func(line string) { got = append(got, line) })
 		if !slices.Equal(got, test.want) {
 			t.Errorf("%.40q: got %.80q", test.text, got)
 		}

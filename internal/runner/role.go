@@ -17,8 +17,13 @@ import (
 )
 
 // Role is the name under which this program is executed to run a command. A
-// program that uses [Run] calls [Serve] first when its own name is this one.
+// program that uses [Run] calls [Serve] first when its own name is a role's
+// ([IsRole]).
 const Role = "svctl: running"
+
+// IsRole reports whether a program of this name is this program in one of the
+// roles of this package, and serves nothing else.
+func IsRole(name string) bool { return name == Role || name == Drain }
 
 // reportFD is the descriptor for the result.
 const reportFD = 3
@@ -37,17 +42,23 @@ func Interrupts() []os.Signal {
 	return all
 }
 
-// Serve runs the command of the order on standard input, reports its result,
-// and returns the exit status of the role.
-func Serve() int {
+// Serve plays the role by whose name this program was executed, and returns its
+// exit status. Role runs the command of the order on standard input, and reports
+// the result.
+func Serve(name string) int {
+	if name == Drain {
+		drain()
+		return 0
+	}
 	closeOnExec()
 	report := os.NewFile(reportFD, "report")
-	var c Command
-	if err := json.NewDecoder(os.Stdin).Decode(&c); err != nil || len(c.Argv) == 0 {
+	var o order
+	if err := json.NewDecoder(os.Stdin).Decode(&o); err != nil || len(o.Argv) == 0 {
 		fmt.Fprintf(os.Stderr, "svctl: %q is a name of its own use only\n", Role)
 		return 2
 	}
-	text, _ := json.Marshal(c.serve()) // strings and numbers cannot fail
+	c := Command{allStrings(o.Argv), allStrings(o.Env), string(o.Dir), o.Timeout, o.Kill}
+	text, _ := json.Marshal(c.serve()) // bytes and numbers cannot fail
 	_, _ = report.Write(text)
 	return 0
 }
@@ -55,27 +66,32 @@ func Serve() int {
 func (c Command) serve() result {
 	r, err := reaper.New()
 	if err != nil {
-		return result{Exit: -1, Refusal: err.Error()}
+		return result{Exit: -1, Refusal: []byte(err.Error())}
 	}
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, append(Interrupts(), syscall.SIGCHLD)...)
 	null, err := os.Open(os.DevNull)
 	if err != nil {
-		return result{Exit: -1, Refusal: err.Error()}
+		return result{Exit: -1, Refusal: []byte(err.Error())}
+	}
+	output, err := newOutput()
+	if err != nil {
+		return result{Exit: -1, Refusal: []byte(err.Error())}
 	}
 	base := c.Dir
 	if base == "" {
 		base = workdir.Get() // unknown when it was removed: a relative command is an error then
 	}
-	program := &launch.Program{Argv: c.Argv, Env: c.Env, Dir: c.Dir, Base: base, Files: []uintptr{null.Fd(), 1, 2}}
+	program := &launch.Program{Argv: c.Argv, Env: c.Env, Dir: c.Dir, Base: base, Files: []uintptr{null.Fd(), output.end.Fd(), output.end.Fd()}}
 	pid, ended, err := r.Start(func() (int, error) {
 		pid, _, err := program.Start()
 		return pid, err
 	})
+	go output.relay()
 	if err != nil {
 		_, refused := errors.AsType[*launch.Error](err)
 		notFound := errors.Is(err, launch.ErrNotFound)
-		return result{Exit: -1, Refusal: err.Error(), NotFound: notFound, Denied: refused && !notFound}
+		return result{Exit: -1, Refusal: []byte(err.Error()), NotFound: notFound, Denied: refused && !notFound}
 	}
 	stop := make(chan struct{}, 1)
 	go func() {
@@ -95,15 +111,22 @@ func (c Command) serve() result {
 		limit = time.After(c.Timeout)
 	}
 	why := fmt.Sprintf("ended after %s", c.Timeout)
+	answer := result{Exit: -1, TimedOut: true}
 	select {
 	case e := <-ended:
-		return result{Exit: exitOf(e), Ended: endOf(e)}
+		answer = result{Exit: exitOf(e), Ended: endOf(e)}
 	case <-limit:
 	case <-stop:
 		why = "interrupted"
 	}
-	c.end(r, pid)
-	return result{Exit: -1, Ended: why, TimedOut: true}
+	if answer.TimedOut {
+		answer.Ended = why
+		c.end(r, pid)
+	}
+	if err := output.release(null); err != nil {
+		answer.Warning = []byte(err.Error())
+	}
+	return answer
 }
 
 // end ends the command with all that came of it.

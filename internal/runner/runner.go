@@ -1,5 +1,5 @@
-// Package runner runs one command to its end, or with all that came of it to
-// its time limit.
+// Package runner runs one command until it exits, or until its time limit, which
+// ends the command with all its descendants.
 //
 // The command is run by a process of its own, this program under the name
 // [Role], which is a child subreaper: what the command starts, and leaves, are
@@ -8,17 +8,25 @@
 //	caller ─ Run                      Role                       command
 //	   │ stdin: the order, as JSON ──►  │
 //	   │                                ├─ start, new group ────────►
-//	   │                                │   end, or time limit ◄─────
+//	   ◄── output, relayed ─────────────┤   ◄── output, a pipe ──────┤
+//	   │                                │   end, or time limit ◄─────┘
 //	   │                                │   (after the limit: end the tree)
 //	   ◄── descriptor 3: the result ────┤
-//	   ◄── output, as it comes ─────────────────────────────────────
+//	                                    └─► Drain, if the pipe is still open
 //
-// When the command has ended by itself, what it left in the background goes on;
-// the caller does not wait for it, even while it holds the output open.
+// When the command has exited, the processes that it left in the background go
+// on, and the caller does not wait for them. They may hold the command's output
+// open. A pipe without a reader would kill them with SIGPIPE, a pipe that nobody
+// reads would block them, and a file would grow without limit. So the role starts
+// a process under the name [Drain]: it reads the pipe, drops what it reads, and
+// exits when the last writer has closed the pipe. It costs about a megabyte of
+// memory, sleeps while nothing is written, and is started only for a command that
+// leaves such a process. No kernel object discards like this without a process.
 package runner
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -48,16 +56,27 @@ type Result struct {
 	TimedOut bool   // it was ended, after its time or because the context was done
 	Last     string // the last line that it wrote
 	Err      error  // why it could not be started
+	Warning  error  // the command was run, but something about it failed
 }
 
-// result is a Result on its way through the pipe.
+// order is a Command on its way to the role. Words and paths are bytes in it: JSON
+// would change those that are not UTF-8.
+type order struct {
+	Argv, Env [][]byte
+	Dir       []byte
+	Timeout   time.Duration
+	Kill      string
+}
+
+// result is a Result on its way back.
 type result struct {
 	Exit     int
 	Ended    string
 	TimedOut bool
-	Refusal  string
+	Refusal  []byte
 	NotFound bool
 	Denied   bool
+	Warning  []byte
 }
 
 // Errors of a command that could not be started.
@@ -75,10 +94,6 @@ type refusal struct {
 func (r *refusal) Error() string { return r.text }
 func (r *refusal) Unwrap() error { return r.cause }
 
-// lastOutput is how long after the end of a command its output is read, when
-// something in the background holds it open.
-const lastOutput = 50 * time.Millisecond
-
 // Run runs the command. Each line of its output is passed to line, which may be
 // called until Run returns. When the context is done the command is ended like
 // one that has run out of time.
@@ -94,7 +109,7 @@ func run(ctx context.Context, c Command, line func(string)) (Result, error) {
 	if ctx.Err() != nil {
 		return Result{}, context.Cause(ctx)
 	}
-	order, err := json.Marshal(c)
+	text, err := json.Marshal(order{allBytes(c.Argv), allBytes(c.Env), []byte(c.Dir), c.Timeout, c.Kill})
 	if err != nil {
 		return Result{}, err
 	}
@@ -112,7 +127,7 @@ func run(ctx context.Context, c Command, line func(string)) (Result, error) {
 	cmd := exec.Command("/proc/self/exe")
 	cmd.Args = []string{Role}
 	cmd.Env = os.Environ()
-	cmd.Stdin = strings.NewReader(string(order))
+	cmd.Stdin = bytes.NewReader(text)
 	cmd.Stdout, cmd.Stderr = outputEnd, outputEnd
 	cmd.ExtraFiles = []*os.File{reportEnd}
 	err = cmd.Start()
@@ -128,15 +143,14 @@ func run(ctx context.Context, c Command, line func(string)) (Result, error) {
 	drained := make(chan struct{})
 	go func() {
 		defer close(drained)
-		drain(output, func(text string) {
+		eachLine(output, func(text string) {
 			last = text
 			line(text)
 		})
 	}()
-	text, _ := io.ReadAll(report) // until the role has ended or has said all
+	text, _ = io.ReadAll(report) // until the role has ended or has said all
 	_ = cmd.Wait()
-	_ = output.SetReadDeadline(time.Now().Add(lastOutput))
-	<-drained
+	<-drained // the role alone had the other end
 	var r result
 	if err := json.Unmarshal(text, &r); err != nil {
 		return Result{}, fmt.Errorf("the process that runs it has ended without a result: %v", cmd.ProcessState)
@@ -144,17 +158,20 @@ func run(ctx context.Context, c Command, line func(string)) (Result, error) {
 	result := Result{Exit: r.Exit, Ended: r.Ended, TimedOut: r.TimedOut, Last: last}
 	switch {
 	case r.NotFound:
-		result.Err = &refusal{r.Refusal, ErrNotFound}
+		result.Err = &refusal{string(r.Refusal), ErrNotFound}
 	case r.Denied:
-		result.Err = &refusal{r.Refusal, ErrDenied}
-	case r.Refusal != "":
-		result.Err = errors.New(r.Refusal)
+		result.Err = &refusal{string(r.Refusal), ErrDenied}
+	case len(r.Refusal) > 0:
+		result.Err = errors.New(string(r.Refusal))
+	}
+	if len(r.Warning) > 0 {
+		result.Warning = errors.New(string(r.Warning))
 	}
 	return result, nil
 }
 
-// drain reads lines of any length, and passes long ones in pieces.
-func drain(from io.Reader, line func(string)) {
+// eachLine reads lines of any length, and passes long ones in pieces.
+func eachLine(from io.Reader, line func(string)) {
 	r := bufio.NewReaderSize(from, 64*1024)
 	for {
 		piece, err := r.ReadSlice('\n')
@@ -165,4 +182,20 @@ func drain(from io.Reader, line func(string)) {
 			return
 		}
 	}
+}
+
+func allBytes(words []string) [][]byte {
+	all := make([][]byte, len(words))
+	for i, word := range words {
+		all[i] = []byte(word)
+	}
+	return all
+}
+
+func allStrings(words [][]byte) []string {
+	all := make([]string, len(words))
+	for i, word := range words {
+		all[i] = string(word)
+	}
+	return all
 }

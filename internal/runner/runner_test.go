@@ -57,6 +57,7 @@ func TestSurroundings(t *testing.T) {
 		{"input", []string{"sh", "-c", "cat; readlink /proc/$$/fd/0"}, "/dev/null"},
 		{"descriptors", []string{"sh", "-c", "ls /proc/$$/fd"}, "0\n1\n2"},
 		{"group", []string{"sh", "-c", "read -r pid name state parent group rest </proc/$$/stat; [ $group = $$ ] && echo leader"}, "leader"},
+		{"bytes", []string{"printf", `%s\n`, "\xe9", "caf\xe9\xff"}, "\xe9\ncaf\xe9\xff"},
 		{"words", []string{"printf", `%s\n`, "one two", "$three", "*"}, "one two\n$three\n*"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -35,7 +35,7 @@ func TestBackground(t *testing.T) {
 			if r.Exit != 0 || r.TimedOut || r.Err != nil {
 				t.Errorf("got %+v", r)
 			}
-			if got := alive(pids); !slices.Equal(got, []string{"child"}) && test.name != "writing on and on" {
+			if got := alive(pids); !slices.Equal(got, []string{"child"}) {
 				t.Error("what it left is not alive")
 			}
 		})

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -27,7 +28,7 @@ func (k *Kin) family() (family, error) {
 
 func (k *Kin) find(table proctree.Table, descendants bool) (found proctree.Table) {
 	for _, p := range table {
-		if !k.adopted(p) || !p.Alive() {
+		if !k.adopted(p) || !p.Alive() || ours(p) {
 			continue
 		}
 		found = append(found, p)
@@ -36,6 +37,13 @@ func (k *Kin) find(table proctree.Table, descendants bool) (found proctree.Table
 		}
 	}
 	return found
+}
+
+// ours reports whether an orphan is not of the service, but what package runner has
+// started to read the output of the service.
+func ours(p proctree.Stat) bool {
+	args, err := proctree.Args(p.PID)
+	return err == nil && len(args) == 1 && runner.IsRole(args[0])
 }
 
 // End ends the kin by a schedule, and waits until no zombie of them is left.

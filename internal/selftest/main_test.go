@@ -12,8 +12,8 @@ import (
 
 // This program is executed to run commands, as svctl is.
 func TestMain(m *testing.M) {
-	if os.Args[0] == runner.Role {
-		os.Exit(runner.Serve())
+	if runner.IsRole(os.Args[0]) {
+		os.Exit(runner.Serve(os.Args[0]))
 	}
 	// With -race every process waits for a second at its end unless told not to.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
