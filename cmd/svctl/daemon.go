@@ -12,7 +12,7 @@ import (
 // daemonOptions are the options of a daemon service as svloop reads them.
 func daemonOptions(service *servicedef.Service) (*invocation.Options, error) {
 	argv := service.Plan(servicedef.Start, "svloop")[0].Argv
-	o, err := invocation.Parse(argv[1:])
+	o, err := invocation.ParseStart(argv[1:])
 	if err == nil && (o.Pidfile != service.Daemon || !o.Daemon) {
 		err = errors.New("options --pidfile and --daemon are those of the entry")
 	}

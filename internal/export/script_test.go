@@ -128,7 +128,7 @@ func TestScriptsHaveEveryOption(t *testing.T) {
 		}
 		for _, name := range questions {
 			if name == flag.Name {
-				if _, err := invocation.Parse([]string{option, "--pidfile", "/run/x.pid", "--daemon", "/bin/x"}); err == nil {
+				if _, err := invocation.ParseStart([]string{option, "--pidfile", "/run/x.pid", "--daemon", "/bin/x"}); err == nil {
 					t.Errorf("%s is not refused", option)
 				}
 				return

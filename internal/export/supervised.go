@@ -168,7 +168,7 @@ func (s *Source) foreground() []string {
 	argv := s.Plan(servicedef.Start, s.Svloop)[0].Argv
 	argv = argv[:len(argv)-len(s.Start)-1]
 	argv = argv[:len(argv):len(argv)]
-	if o, err := invocation.Parse(append(argv[1:], s.Start...)); err == nil && o.Daemon {
+	if o, err := invocation.ParseStart(append(argv[1:], s.Start...)); err == nil && o.Daemon {
 		argv = append(argv, "--daemon=false")
 	}
 	if s.Options.Chdir == "" && s.Options.Setup.Root == "" {

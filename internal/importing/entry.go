@@ -78,7 +78,7 @@ func sortNotes(notes []Note) {
 func (e *Entry) option(words ...string) bool {
 	options := slices.Concat(e.Options, words)
 	command := []string{"--pidfile", "/run/x.pid", "--daemon", "true"}
-	if _, err := invocation.Parse(slices.Concat(options, command)); err != nil || slices.Contains(words, "") {
+	if _, err := invocation.ParseStart(slices.Concat(options, command)); err != nil || slices.Contains(words, "") {
 		return false
 	}
 	e.Options = options

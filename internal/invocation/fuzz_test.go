@@ -51,7 +51,7 @@ func FuzzParse(f *testing.F) {
 		switch {
 		case o.Help, o.Manual, o.Version:
 		case o.Status || o.Quit:
-			if o.Pidfile == "" || len(o.Command) > 0 || o.Status && o.Quit {
+			if o.Pidfile == "" || o.Command != nil || o.Status && o.Quit {
 				t.Fatalf("%q: %+v", args, o)
 			}
 		case len(o.Command) == 0 || o.Command[0] == "":

@@ -3,7 +3,6 @@ package invocation
 import (
 	"errors"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -16,7 +15,7 @@ import (
 func Parse(args []string) (*Options, error) {
 	o := Defaults()
 	flags := o.Flags()
-	if err := flags.Parse(longDashes(flags, args)); err != nil {
+	if err := flags.Parse(spellings(flags, args)); err != nil {
 		return nil, explain(flags, err)
 	}
 	o.Command = flags.Args()
@@ -25,6 +24,21 @@ func Parse(args []string) (*Options, error) {
 	}
 	if err := o.check(flags); err != nil {
 		return nil, err
+	}
+	return o, nil
+}
+
+// ParseStart reads the words of a command line that is to start something, which
+// --status and --quit would not.
+func ParseStart(args []string) (*Options, error) {
+	o, err := Parse(args)
+	switch {
+	case err != nil:
+		return nil, err
+	case o.Status:
+		return nil, cmdline.Wrong("option --status starts nothing")
+	case o.Quit:
+		return nil, cmdline.Wrong("option --quit starts nothing")
 	}
 	return o, nil
 }
@@ -41,41 +55,10 @@ func explain(flags *pflag.FlagSet, err error) error {
 	return explained
 }
 
-// longDashes gives long options that were written with one dash their second:
-// simplevisor-loop took "-daemon" and "-pidfile x". Words after the first that
-// is no option are the command's.
-func longDashes(flags *pflag.FlagSet, args []string) []string {
-	words := append([]string(nil), args...)
-	for i := 0; i < len(words); i++ {
-		word := words[i]
-		if word == "--" || !strings.HasPrefix(word, "-") || word == "-" {
-			break
-		}
-		name, _, hasValue := strings.Cut(strings.TrimLeft(word, "-"), "=")
-		flag := flags.Lookup(name)
-		if flag == nil && len(name) == 1 {
-			flag = flags.ShorthandLookup(name)
-		}
-		if flag == nil {
-			continue
-		}
-		if len(name) > 1 && !strings.HasPrefix(word, "--") {
-			words[i] = "-" + word
-		}
-		if flag.NoOptDefVal == "" && !hasValue {
-			i++ // the next word is its value
-		}
-	}
-	return words
-}
-
 // check refuses combinations that mean nothing.
 func (o *Options) check(flags *pflag.FlagSet) error {
-	if o.Status && o.Quit {
-		return cmdline.Wrong("options --status and --quit exclude each other")
-	}
 	if o.Status || o.Quit {
-		return o.checkQuestion(flags)
+		return o.checkQuestion()
 	}
 	if o.Json {
 		return cmdline.Wrong("option --json goes with --status")
@@ -103,27 +86,18 @@ func (o *Options) check(flags *pflag.FlagSet) error {
 	return o.checkStreams()
 }
 
-// checkQuestion allows beside --status and --quit only what means something
-// there.
-func (o *Options) checkQuestion(flags *pflag.FlagSet) (err error) {
+// checkQuestion ignores everything that a start would need beside --status and
+// --quit, as simplevisor-loop does: a script keeps all words of its service in one
+// variable. Exit status 2 would be an answer to --status. With both, --quit counts.
+func (o *Options) checkQuestion() error {
 	question := "status"
-	allowed := map[string]bool{"pidfile": true, "debug": true, "status": true, "json": true}
 	if o.Quit {
 		question = "quit"
-		allowed = map[string]bool{"pidfile": true, "debug": true, "quit": true, "kill-spec": true}
+		o.Status = false
 	}
-	flags.Visit(func(f *pflag.Flag) {
-		if !allowed[f.Name] && err == nil {
-			err = cmdline.Wrong("option --%s has no meaning with --%s", f.Name, question)
-		}
-	})
-	switch {
-	case err != nil:
-		return err
-	case o.Pidfile == "":
+	o.Command = nil
+	if o.Pidfile == "" {
 		return cmdline.Wrong("option --%s needs --pidfile", question)
-	case len(o.Command) > 0:
-		return cmdline.Wrong("option --%s takes no command, but %q was given", question, o.Command[0])
 	}
 	return nil
 }
@@ -140,7 +114,7 @@ func (o *Options) checkStreams() error {
 // Identify finds the user and group, which are those of this host: a wrong name
 // is wrong usage.
 func (o *Options) Identify() error {
-	if o.Help || o.Manual || o.Version || o.User == "" && o.Group == "" {
+	if o.Help || o.Manual || o.Version || o.Status || o.Quit || o.User == "" && o.Group == "" {
 		return nil
 	}
 	identity, err := launch.LookupIdentity(o.User, o.Group)

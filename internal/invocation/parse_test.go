@@ -104,6 +104,14 @@ var accepted = []struct {
 	{"-daemon|-pidfile|x|-count|1", func(o *Options) { o.Daemon, o.Pidfile, o.Count = true, "x", 1 }},
 	{"-pidfile=x|-sleep=2|-debug", func(o *Options) { o.Pidfile, o.Sleep, o.Debug = "x", 2*time.Second, true }},
 	{"-c|1|-s|2|-d", func(o *Options) { o.Count, o.Sleep, o.Debug = 1, 2*time.Second, true }},
+	{"-c|+1|--s|+1.5|--d", func(o *Options) { o.Count, o.Sleep, o.Debug = 1, 1500*time.Millisecond, true }},
+	{"--c=+2|--s=.5", func(o *Options) { o.Count, o.Sleep = 2, 500*time.Millisecond }},
+	{"--cou|1|--sl|1|--de|--da|--p|x", func(o *Options) {
+		o.Count, o.Sleep, o.Debug, o.Daemon, o.Pidfile = 1, time.Second, true, true, "x"
+	}},
+	{"-coun=1|-sl|1|-deb|-daem|-pid=--sl", func(o *Options) {
+		o.Count, o.Sleep, o.Debug, o.Daemon, o.Pidfile = 1, time.Second, true, true, "--sl"
+	}},
 	{"-dc1", func(o *Options) { o.Debug, o.Count = true, 1 }},
 	{"--", func(*Options) {}},
 	{"-d|--", func(o *Options) { o.Debug = true }},
@@ -159,9 +167,10 @@ func TestParseIdentity(t *testing.T) {
 func TestParseQuestions(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{
-		"--help", "-h", "-?", "--?", "--manual", "-m", "-manual", "--version",
+		"--help", "-h", "-?", "--?", "--h=true", "--manual", "-m", "-manual", "--version",
 		"--help|prog", "--help|--status", "--version|--quit|prog", // which nothing is asked of
 		"--pidfile|x|--status", "--status|--json|--pidfile|x", "--status|-d|--pidfile|x",
+		"--stat|--pid|x", "--h", "--m", "--he", "-st|-p|x", "-q|--p=x", // abbreviated
 		"--pidfile|x|--quit", "-quit|-pidfile|x|--kill-spec|KILL", "--quit|-d|--pidfile|x|--",
 	} {
 		o, err := Parse(words(args))
@@ -194,6 +203,12 @@ var refused = []struct{ args, want, hint string }{
 	{"-pidfle|x|prog", `unknown option -p in "-pidfle"`, "did you mean --pidfile?"},
 	{"--xyzzy|prog", "unknown option --xyzzy, see --help", ""},
 	{"-x|prog", "unknown option -x, see --help", ""},
+	{"--ki|KILL|prog", "unknown option --ki, see --help", ""}, // svloop's own have no abbreviations
+	{"--ready-tim|1|prog", "unknown option --ready-tim, see --help", ""},
+	{"--s", "option --sleep needs a value: want a number of seconds up to 1e9", ""},
+	{"---c|1|prog", `"---c" is no option`, ""},
+	{"--c|++1|prog", `option --count: "++1" is wrong: ` + wantN, ""},
+	{"-s|+-1|prog", `option --sleep: "+-1" is wrong: ` + wantSecs, ""},
 	{"-dx|prog", "unknown option -x, see --help", ""},
 	{"--=x|prog", `"--=x" is no option`, ""},
 	{"---daemon|prog", `"---daemon" is no option`, ""},
@@ -212,7 +227,6 @@ var refused = []struct{ args, want, hint string }{
 
 	{"--count||prog", `option --count: "" is wrong: ` + wantN, ""},
 	{"--count|-1|prog", `option --count: "-1" is wrong: ` + wantN, ""},
-	{"-c|+1|prog", `option --count: "+1" is wrong: ` + wantN, ""},
 	{"-c|1.5|prog", `option --count: "1.5" is wrong: ` + wantN, ""},
 	{"-cx|prog", `option --count: "x" is wrong: ` + wantN, ""},
 	{"-c|0x10|prog", `option --count: "0x10" is wrong: ` + wantN, ""},
@@ -227,7 +241,6 @@ var refused = []struct{ args, want, hint string }{
 	{"-s|0x1p4|prog", `option --sleep: "0x1p4" is wrong: ` + wantSecs, ""},
 	{"-c|-0|prog", `option --count: "-0" is wrong: want a whole number of runs up to 2147483647, 0 for no limit`, ""},
 	{"-s|-0|prog", `option --sleep: "-0" is wrong: ` + wantSecs, ""},
-	{"-s|+1|prog", `option --sleep: "+1" is wrong: ` + wantSecs, ""},
 	{"--max-failures|+3/10|prog", `option --max-failures: "+3/10" is wrong: want N/SECONDS with N from 1 to 10000`, ""},
 	{"--timeout|0|prog", `option --timeout: "0" is wrong: ` + wantMore, ""},
 	{"--watchdog|1e-12|prog", `option --watchdog: "1e-12" is wrong: ` + wantMore, ""},
@@ -265,15 +278,11 @@ var refused = []struct{ args, want, hint string }{
 	{"--user|root|--group|nosuchgroup|prog", `option --group: no group "nosuchgroup" in /etc/group`, ""},
 
 	// Combinations that mean nothing.
-	{"--status|--quit|--pidfile|x", "options --status and --quit exclude each other", ""},
 	{"--status", "option --status needs --pidfile", ""},
+	{"--status|--quit", "option --quit needs --pidfile", ""},
+	{"--status|-x|--pidfile|x", "unknown option -x, see --help", ""},
+	{"--pidfile|x|--status|-c|x", `option --count: "x" is wrong: ` + wantN, ""},
 	{"--quit", "option --quit needs --pidfile", ""},
-	{"--pidfile|x|--status|prog", `option --status takes no command, but "prog" was given`, ""},
-	{"--pidfile|x|--quit|prog", `option --quit takes no command, but "prog" was given`, ""},
-	{"--pidfile|x|--status|--daemon", "option --daemon has no meaning with --status", ""},
-	{"--pidfile|x|--quit|--json", "option --json has no meaning with --quit", ""},
-	{"--pidfile|x|--status|--kill-spec|KILL", "option --kill-spec has no meaning with --status", ""},
-	{"--pidfile|x|--quit|-c|1", "option --count has no meaning with --quit", ""},
 	{"--json|prog", "option --json goes with --status", ""},
 	{"--max-failures|1/1|prog", "option --max-failures goes with --restart on-failure or always: without, the first failure ends the loop", ""},
 	{"--backoff|1|--restart|on-success|prog", "option --backoff goes with --restart on-failure or always: without, the first failure ends the loop", ""},
@@ -302,31 +311,43 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-func TestLongDashes(t *testing.T) {
+func TestParseStart(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ args, want string }{
-		{"-daemon|prog|-daemon", "--daemon|prog|-daemon"},
-		{"-pidfile|-daemon|-daemon|x", "--pidfile|-daemon|--daemon|x"}, // the second word is a value
-		{"-pidfile=-daemon|-daemon", "--pidfile=-daemon|--daemon"},
-		{"-c|-daemon|-daemon", "-c|-daemon|--daemon"},
-		{"-c1|-daemon", "-c1|--daemon"},
-		{"-d|-daemon", "-d|--daemon"},
-		{"--|-daemon", "--|-daemon"},
-		{"-|-daemon", "-|-daemon"},
-		{"--debug|-daemon", "--debug|--daemon"},
-		{"-unknown|-daemon", "-unknown|--daemon"},
-		{"-pidfile", "--pidfile"},
-		{"|-daemon", "|-daemon"},
-	}
-	for _, test := range tests {
-		args := strings.Split(test.args, "|")
-		before := slices.Clone(args)
-		got := longDashes(Defaults().Flags(), args)
-		if !slices.Equal(got, strings.Split(test.want, "|")) {
-			t.Errorf("%q: %q, want %q", test.args, got, test.want)
+	for args, want := range map[string]string{
+		"--pidfile|x|--daemon|prog":          "",
+		"--pidfile|x|--daemon|--status|prog": "option --status starts nothing",
+		"--pidfile|x|--daemon|--quit|prog":   "option --quit starts nothing",
+		"--pidfile|x|--daemon|--json|prog":   "option --json goes with --status",
+	} {
+		o, err := ParseStart(words(args))
+		if want == "" && (err != nil || o == nil) || want != "" && (err == nil || err.Error() != want) {
+			t.Errorf("%q: %+v, %v; want %q", args, o, err, want)
 		}
-		if !slices.Equal(args, before) {
-			t.Errorf("%q: the arguments were changed to %q", test.args, args)
+	}
+}
+
+// TestParseQuestionsIgnoreTheRest: as simplevisor-loop, which --quit comes first in.
+func TestParseQuestionsIgnoreTheRest(t *testing.T) {
+	t.Parallel()
+	for args, quit := range map[string]bool{
+		"--pidfile|x|--status|prog|--quit":                           false,
+		"--daemon|-c|1|-s|2|--pidfile|x|--status":                    false,
+		"--status|--pidfile|x|--|prog|-c|5":                          false,
+		"--status|--pidfile|x|--kill-spec|KILL|":                     false,
+		"--status|--pidfile|x|--log|x|--user|nosuchuser":             false,
+		"--status|--pidfile|x|--backoff|1|--ready-timeout|5":         false,
+		"--pidfile|x|--quit|prog":                                    true,
+		"--pidfile|x|--quit|--json|-c|1|--daemon|prog":               true,
+		"--pidfile|x|--quit|--survivors|adopt|--stderr|syslog|-d":    true,
+		"--status|--quit|--pidfile|x":                                true,
+		"--quit|--status|--json|--pidfile|x|--max-failures|1/1|prog": true,
+	} {
+		o, err := Parse(words(args))
+		if err == nil {
+			err = o.Identify()
+		}
+		if err != nil || o.Quit != quit || o.Status == quit || o.Command != nil || o.Setup.Identity != nil {
+			t.Errorf("%q: %+v, %v", args, o, err)
 		}
 	}
 }

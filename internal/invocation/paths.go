@@ -62,7 +62,7 @@ func (o *Options) Distinct(dir string) error {
 }
 
 func (o *Options) distinct(same func(a, b string) bool) error {
-	if o.Pidfile == "" {
+	if o.Pidfile == "" || o.Status || o.Quit {
 		return nil
 	}
 	others := []struct{ option, path string }{{"ready pidfile:", o.Ready.Path}, {"log", o.Log}}

@@ -13,12 +13,12 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// number reads a decimal whole number. pflag's own would read 010 as eight,
-// where simplevisor-loop reads ten.
+// number reads a decimal whole number, perhaps with a plus sign. pflag's own would
+// read 010 as eight, where simplevisor-loop reads ten.
 func number(to *int, least, most int, want string) func(string) error {
 	return func(text string) error {
 		n, err := strconv.Atoi(text)
-		if err != nil || n < least || n > most || strings.HasPrefix(text, "+") || n == 0 && strings.HasPrefix(text, "-") {
+		if err != nil || n < least || n > most || n == 0 && strings.HasPrefix(text, "-") {
 			return errors.New("want " + want)
 		}
 		*to = n
@@ -41,9 +41,11 @@ const wantSeconds = "a number of seconds up to 1e9"
 
 func parseSeconds(text string) (time.Duration, bool) { return cmdline.Seconds(text, maxSeconds) }
 
+// seconds reads a number of seconds with a plus sign, too, as simplevisor-loop
+// does for --sleep.
 func seconds(to *time.Duration) func(string) error {
 	return func(text string) (err error) {
-		d, ok := parseSeconds(text)
+		d, ok := parseSeconds(strings.TrimPrefix(text, "+"))
 		if !ok {
 			return errors.New("want " + wantSeconds)
 		}

@@ -1,14 +1,11 @@
 package launch
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -53,58 +50,12 @@ func absolute(name, base string) (string, error) {
 	return workdir.Join(base, name), nil
 }
 
-// explain tells the refusals of execve(2) apart that share an error number:
-// the directory, the command, or the interpreter that it names may be missing.
-func explain(err error, name, path, dir string) error {
-	if dir != "" {
-		if info, e := os.Stat(dir); e != nil {
-			return &Error{"enter directory", dir, cause(e)}
-		} else if !info.IsDir() {
-			return &Error{"enter directory", dir, syscall.ENOTDIR}
-		}
+// named returns the words for a program at a path.
+func named(argv []string, path string, byPath bool) []string {
+	if !byPath || strings.Contains(argv[0], "/") {
+		return argv
 	}
-	info, e := os.Stat(path)
-	switch {
-	case errors.Is(e, fs.ErrNotExist):
-		err = ErrNotFound
-	case e == nil && info.IsDir():
-		err = syscall.EISDIR
-	case e == nil && errors.Is(err, fs.ErrNotExist):
-		err = errors.New("the loader that it asks for does not exist")
-		if interpreter := shebang(path); interpreter != "" {
-			err = fmt.Errorf("its interpreter %q does not exist", interpreter)
-		}
-	}
-	return &Error{"execute", name, err}
-}
-
-// shebang returns the interpreter in the first line of a script.
-func shebang(path string) string {
-	line, _, _ := bytes.Cut(head(path), []byte("\n"))
-	rest, found := bytes.CutPrefix(line, []byte("#!"))
-	if fields := bytes.Fields(rest); found && len(fields) > 0 {
-		return string(fields[0])
-	}
-	return ""
-}
-
-// isText reports whether a file may be a script: like the shells, a NUL byte
-// at its beginning says no.
-func isText(path string) bool {
-	text := head(path)
-	return len(text) > 0 && !bytes.Contains(text, []byte{0})
-}
-
-// head returns the first bytes of a file, as many as the kernel looks at.
-func head(path string) []byte {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	buf := make([]byte, 256)
-	n, _ := f.Read(buf)
-	return buf[:n]
+	return append([]string{path}, argv[1:]...)
 }
 
 // cause strips the operation and path from an error, which the message has.

@@ -76,38 +76,6 @@ func TestFind(t *testing.T) {
 	}
 }
 
-func TestShebang(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		text, interpreter string
-		isText            bool
-	}{
-		{"#!/bin/sh\n", "/bin/sh", true},
-		{"#! /usr/bin/env python3 -u\nprint()\n", "/usr/bin/env", true},
-		{"#!/no/end", "/no/end", true},
-		{"#!\t/tabs\t-x\n", "/tabs", true},
-		{"#!\n/bin/sh\n", "", true},
-		{"#!", "", true},
-		{" #!/bin/sh\n", "", true},
-		{"echo\n", "", true},
-		{"", "", false},
-		{"\x7fELF\x00\x01", "", false},
-		{"#!/bin/" + strings.Repeat("x", 500), "/bin/" + strings.Repeat("x", 256-len("#!/bin/")), true},
-	}
-	for _, test := range tests {
-		path := filepath.Join(tree(t, file{"x", test.text, 0o755}), "x")
-		if got := shebang(path); got != test.interpreter {
-			t.Errorf("%q: interpreter %q, want %q", test.text, got, test.interpreter)
-		}
-		if got := isText(path); got != test.isText {
-			t.Errorf("%q: text %v, want %v", test.text, got, test.isText)
-		}
-	}
-	if shebang("/nonexistent") != "" || isText("/nonexistent") {
-		t.Error("what does not exist is a script")
-	}
-}
-
 func TestErrorUnwraps(t *testing.T) {
 	t.Parallel()
 	err := error(&Error{Step: "execute", Name: "a b", Err: ErrNotFound})

@@ -29,6 +29,10 @@ type Program struct {
 	Base  string    // where a relative Argv[0] is looked for
 	Files []uintptr // its descriptors from 0 on; ^uintptr(0) for a closed one
 
+	// NameByPath gives a program that was found in PATH its full path as argv[0],
+	// as simplevisor-loop does. That is the name that ps(1) and a pattern see.
+	NameByPath bool
+
 	// DieWithParent has it killed when the thread that started it ends.
 	DieWithParent bool
 
@@ -82,14 +86,15 @@ func (p *Program) Start() (pid int, confirm func() error, err error) {
 
 func (p *Program) startDirectly() (int, error) {
 	path, err := find(p.Argv[0], lookup(p.Env, "PATH"), p.Base)
+	if err == nil {
+		err = misleads(path)
+	}
 	if err != nil {
 		return 0, &Error{"execute", p.Argv[0], err}
 	}
-	pid, err := forkExec(path, p.Argv, p.attributes(p.Dir, p.Files))
-	if err == syscall.ENOEXEC && isText(path) {
-		// As execvp(3): a script without #! is one for the shell.
-		argv := append([]string{"/bin/sh", path}, p.Argv[1:]...)
-		pid, err = forkExec("/bin/sh", argv, p.attributes(p.Dir, p.Files))
+	pid, err := forkExec(path, named(p.Argv, path, p.NameByPath), p.attributes(p.Dir, p.Files))
+	if err == syscall.ENOEXEC && isShellScript(path) {
+		pid, err = forkExec(shell, byShell(path, p.Argv), p.attributes(p.Dir, p.Files))
 	}
 	if err != nil {
 		return 0, explain(err, p.Argv[0], path, p.Dir)

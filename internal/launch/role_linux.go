@@ -27,6 +27,7 @@ type order struct {
 	Root, Dir, Base []byte // Root stands for that of the Setup
 	Pipe            int
 	DieWithParent   bool
+	NameByPath      bool
 }
 
 func (p *Program) startByRole() (int, func() error, error) {
@@ -36,7 +37,7 @@ func (p *Program) startByRole() (int, func() error, error) {
 	}
 	defer writer.Close()
 	files := append(p.Files[:len(p.Files):len(p.Files)], writer.Fd())
-	text, err := json.Marshal(order{p.Setup, []byte(p.Root), []byte(p.Dir), []byte(p.Base), len(files) - 1, p.DieWithParent})
+	text, err := json.Marshal(order{p.Setup, []byte(p.Root), []byte(p.Dir), []byte(p.Base), len(files) - 1, p.DieWithParent, p.NameByPath})
 	if err == nil {
 		argv := append([]string{Role, string(text)}, p.Argv...)
 		var pid int
@@ -161,15 +162,18 @@ func become(o order, argv, env []string, say func() error) error {
 		}
 	}
 	path, err := find(argv[0], lookup(env, "PATH"), base)
+	if err == nil {
+		err = misleads(path)
+	}
 	if err != nil {
 		return &Error{"execute", argv[0], err}
 	}
 	if err := say(); err != nil {
 		return &Error{"execute", argv[0], err}
 	}
-	err = syscall.Exec(path, argv, env)
-	if err == syscall.ENOEXEC && isText(path) {
-		err = syscall.Exec("/bin/sh", append([]string{"/bin/sh", path}, argv[1:]...), env)
+	err = syscall.Exec(path, named(argv, path, o.NameByPath), env)
+	if err == syscall.ENOEXEC && isShellScript(path) {
+		err = syscall.Exec(shell, byShell(path, argv), env)
 	}
 	return explain(err, argv[0], path, "")
 }
