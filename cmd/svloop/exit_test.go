@@ -28,7 +28,7 @@ func TestCodeOfExit(t *testing.T) {
 		{unix.WaitStatus(unix.SIGKILL), 137, "killed by signal KILL"},
 		{unix.WaitStatus(unix.SIGTERM), 143, "killed by signal TERM"},
 		{unix.WaitStatus(unix.SIGSEGV) | core, 139, "killed by signal SEGV (core dumped)"},
-		{64, 192, "killed by signal 64"},
+		{64, 192, "killed by signal RTMIN+30"},
 	}
 	for _, test := range tests {
 		if got := codeOfExit(test.status); got != test.want {

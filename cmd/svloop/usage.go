@@ -29,8 +29,8 @@ Run COMMAND in a loop: again after each success, until the first failure.
       --quit             end it, and wait for the end
       --log FILE         own messages to FILE, not syslog or standard error
       --stdin, --stdout, --stderr WHERE   FILE, null, syslog or inherit
-      --user NAME, --group NAME, --umask MASK, --chdir DIR, --chroot DIR,
-      --env NAME=VALUE, --env-file FILE, --clear-env, --nice N,
+      --user NAME, --group NAME[,NAME...], --umask MASK, --chdir DIR,
+      --chroot DIR, --env NAME=VALUE, --env-file FILE, --clear-env, --nice N,
       --rlimit NAME=SOFT[:HARD], --oom-score-adj N, --no-new-privs
   -d, --debug            more messages
   -h, --help, -m, --manual, --version

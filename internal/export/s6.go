@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"strings"
 	"syscall"
 
 	"github.com/svloop/svloop/internal/invocation"
@@ -48,7 +49,11 @@ func besideS6(o *invocation.Options) (files []File, ends string) {
 	files = []File{{"timeout-kill", 0o644, fmt.Sprintf("%d\n", steps.Total().Milliseconds())}}
 	name := proctree.SignalName(steps[0].Signal)
 	if name != "TERM" {
-		files = append(files, File{"down-signal", 0o644, name + "\n"})
+		text := name
+		if strings.Contains(name, "+") { // s6 knows no names of real-time signals
+			text = decimal(int(steps[0].Signal))
+		}
+		files = append(files, File{"down-signal", 0o644, text + "\n"})
 	}
 	return files, fmt.Sprintf("It gets %s, and KILL after %s seconds.", name, seconds(steps.Total()))
 }

@@ -35,7 +35,7 @@ func (v *supervisor) beyond(s *Source) []string {
 		need(stream.Kind == invocation.StreamSyslog, "--%s syslog", name)
 	}
 	need(o.User != "" && !plainUser.MatchString(o.User), "--user %q", o.User)
-	need(o.Group != "", "--group %q", o.Group)
+	need(o.Groups != nil, "--group %q", strings.Join(o.Groups, ","))
 	need(o.Setup.Root != "", "--chroot %q", o.Setup.Root)
 	need(o.EnvFile != "", "--env-file %q", o.EnvFile)
 	need(!assignable(o), "--env")

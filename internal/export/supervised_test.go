@@ -75,6 +75,7 @@ var everyOption = []struct{ options, runit, s6 string }{
 	{"--timeout 30", svloopRuns, svloopRuns},
 	{"--kill-spec TERM/10%20KILL", svloopRuns, "/timeout-kill 0644 <==\n10000\n"},
 	{"--kill-spec QUIT/0.5%20KILL", svloopRuns, "/down-signal 0644 <==\nQUIT\n"},
+	{"--kill-spec RTMIN+3/1%20KILL", svloopRuns, "/down-signal 0644 <==\n37\n"},
 	{"--kill-spec KILL", svloopRuns, svloopRuns},
 	{"--kill-spec TERM/1%20INT/1%20KILL", svloopRuns, svloopRuns},
 	{"--kill-spec TERM%20KILL", svloopRuns, svloopRuns},

@@ -33,7 +33,9 @@ func beyondSystemd(s *Source) []string {
 	}
 	need(plainPath(o.EnvFile) && strings.ContainsAny(o.EnvFile, `*?[]\`), "--env-file %q", o.EnvFile) // a pattern there
 	need(!plainText(o.User), "--user %q", o.User)
-	need(!plainText(o.Group), "--group %q", o.Group)
+	for _, group := range o.Groups {
+		need(!plainText(group) || strings.ContainsAny(group, " \t"), "--group %q", group)
+	}
 	for _, limit := range o.Setup.Rlimits {
 		need(!limitTaken(limit), "--rlimit %s", limit)
 	}

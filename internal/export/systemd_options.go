@@ -16,12 +16,7 @@ func (u *unit) surroundings(s *Source) {
 	if o.User != "" {
 		u.setText("User", "", o.User)
 	}
-	if o.Group != "" {
-		u.setText("Group", "", o.Group)
-	}
-	if o.User != "" && o.Group != "" {
-		u.comment("The program is not in the own group of user %q; svloop would leave him in it.", o.User)
-	}
+	u.groups(o)
 	if n := o.Setup.Umask; n != nil {
 		u.set("UMask", "%04o", *n)
 	}
@@ -46,6 +41,22 @@ func (u *unit) surroundings(s *Source) {
 	}
 	// systemd ignores SIGPIPE for its services, svloop does not.
 	u.set("IgnoreSIGPIPE", "no")
+}
+
+// groups sets the primary group, and the supplementary ones that the user has not.
+func (u *unit) groups(o *invocation.Options) {
+	if len(o.Groups) == 0 {
+		return
+	}
+	if primary := o.Groups[0]; primary != "" {
+		u.setText("Group", "", primary)
+		if o.User != "" {
+			u.comment("The program is not in the own group of user %q; svloop would leave him in it.", o.User)
+		}
+	}
+	if len(o.Groups) > 1 {
+		u.setText("SupplementaryGroups", "", strings.Join(o.Groups[1:], " "))
+	}
 }
 
 // environment sets the variables. Of a name that is given twice the last counts,

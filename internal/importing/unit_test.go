@@ -116,7 +116,8 @@ func TestUnitOptions(t *testing.T) {
 		{"TimeoutStopSec=1\nTimeoutSec=2\nKillMode=control-group", "daemon_options = --kill-spec TERM/2%20KILL"},
 		{"TimeoutSec=1\nTimeoutStopSec=2\nKillMode=mixed", "# no equivalent: KillMode=mixed\ndaemon_options = --kill-spec TERM/2%20KILL"},
 		{"SendSIGKILL=no", "daemon_options = --kill-spec TERM/90"},
-		{"KillSignal=RTMIN+3", "# no equivalent: KillSignal=RTMIN+3\ndaemon_options = STOP"},
+		{"KillSignal=SIGRTMIN+3\nFinalKillSignal=RTMAX-1", "daemon_options = --kill-spec RTMIN+3/90%20RTMAX-1"},
+		{"KillSignal=RTMIN+31", "# no equivalent: KillSignal=RTMIN+31\ndaemon_options = STOP"},
 		{"TimeoutStopSec=0", "daemon_options = --kill-spec TERM/1000000%20KILL\ntimeout = 1000000"},
 
 		// Streams.

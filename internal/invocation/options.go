@@ -38,12 +38,13 @@ type Options struct {
 
 // Surroundings is what the program finds around it.
 type Surroundings struct {
-	User, Group string
-	Chdir       string
-	Env         []string
-	EnvFile     string
-	ClearEnv    bool
-	Setup       launch.Setup
+	User     string
+	Groups   []string // the first is the primary one, "" for the user's own
+	Chdir    string
+	Env      []string
+	EnvFile  string
+	ClearEnv bool
+	Setup    launch.Setup
 }
 
 // Survivors says what a start does with what a killed instance left behind.
@@ -111,7 +112,7 @@ func (o *Options) Flags() *pflag.FlagSet {
 	value("log", "", path(&o.Log))
 
 	value("user", "", nonEmpty(&o.User, "the name or number of a user"))
-	value("group", "", nonEmpty(&o.Group, "the name or number of a group"))
+	value("group", "", o.addGroups)
 	value("umask", "", o.setUmask)
 	value("chdir", "", path(&o.Chdir))
 	value("chroot", "", path(&o.Setup.Root))

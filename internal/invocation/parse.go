@@ -114,10 +114,10 @@ func (o *Options) checkStreams() error {
 // Identify finds the user and group, which are those of this host: a wrong name
 // is wrong usage.
 func (o *Options) Identify() error {
-	if o.Help || o.Manual || o.Version || o.Status || o.Quit || o.User == "" && o.Group == "" {
+	if o.Help || o.Manual || o.Version || o.Status || o.Quit || o.User == "" && o.Groups == nil {
 		return nil
 	}
-	identity, err := launch.LookupIdentity(o.User, o.Group)
+	identity, err := launch.LookupIdentity(o.User, o.Groups...)
 	if errors.Is(err, launch.ErrNoGroup) {
 		return cmdline.Wrong("option --group: %v", err)
 	}

@@ -84,6 +84,9 @@ var accepted = []struct {
 	{"--umask|777", func(o *Options) { o.Setup.Umask = pointer(0o777) }},
 	{"--chdir|/tmp", func(o *Options) { o.Chdir = "/tmp" }},
 	{"--chroot|/srv", func(o *Options) { o.Setup.Root = "/srv" }},
+	{"--group|www", func(o *Options) { o.Groups = []string{"www"} }},
+	{"--group|www,adm|--group|audio,8", func(o *Options) { o.Groups = []string{"www", "adm", "audio", "8"} }},
+	{"--group|,adm", func(o *Options) { o.Groups = []string{"", "adm"} }},
 	{"--env|A=1|--env|B=|--env|C=x=y", func(o *Options) { o.Env = []string{"A=1", "B=", "C=x=y"} }},
 	{"--env-file|env", func(o *Options) { o.EnvFile = "env" }},
 	{"--clear-env", func(o *Options) { o.ClearEnv = true }},
@@ -156,10 +159,11 @@ func TestParseIdentity(t *testing.T) {
 	t.Parallel()
 	nobody, err := user.Lookup("nobody")
 	check(t, err)
-	o, err := Parse([]string{"--user", "nobody", "--group", "root", "prog"})
+	o, err := Parse([]string{"--user", "nobody", "--group", "root,54321", "--group", "54322", "prog"})
 	check(t, err)
 	check(t, o.Identify())
-	if id := o.Setup.Identity; strconv.Itoa(id.UID) != nobody.Uid || id.GID != 0 || id.Name != "nobody" {
+	if id := o.Setup.Identity; strconv.Itoa(id.UID) != nobody.Uid || id.GID != 0 || id.Name != "nobody" ||
+		!slices.Contains(id.Groups, 54321) || !slices.Contains(id.Groups, 54322) {
 		t.Errorf("identity %+v", id)
 	}
 }
@@ -185,9 +189,10 @@ func TestParseQuestions(t *testing.T) {
 }
 
 const (
-	wantSecs = "want a number of seconds up to 1e9"
-	wantMore = wantSecs + ", above 0"
-	wantN    = "want a whole number of runs up to 2147483647, 0 for no limit"
+	wantSecs  = "want a number of seconds up to 1e9"
+	wantMore  = wantSecs + ", above 0"
+	wantGroup = "want the name or number of a group, or several with commas between them"
+	wantN     = "want a whole number of runs up to 2147483647, 0 for no limit"
 )
 
 // Each refused value, and the one line that says why.
@@ -223,7 +228,12 @@ var refused = []struct{ args, want, hint string }{
 	{"--chroot||prog", `option --chroot: "" is wrong: want a path`, ""},
 	{"--env-file||prog", `option --env-file: "" is wrong: want a path`, ""},
 	{"--user||prog", `option --user: "" is wrong: want the name or number of a user`, ""},
-	{"--group||prog", `option --group: "" is wrong: want the name or number of a group`, ""},
+	{"--group||prog", `option --group: "" is wrong: ` + wantGroup, ""},
+	{"--group|a,,b|prog", `option --group: "a,,b" is wrong: ` + wantGroup, ""},
+	{"--group|,|prog", `option --group: "," is wrong: ` + wantGroup, ""},
+	{"--group|a,|prog", `option --group: "a," is wrong: ` + wantGroup, ""},
+	{"--group|a|--group|,b|prog", `option --group: ",b" is wrong: ` + wantGroup, ""},
+	{"--group|root,nosuchgroup|prog", `option --group: no group "nosuchgroup" in /etc/group`, ""},
 
 	{"--count||prog", `option --count: "" is wrong: ` + wantN, ""},
 	{"--count|-1|prog", `option --count: "-1" is wrong: ` + wantN, ""},

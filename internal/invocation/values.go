@@ -3,6 +3,7 @@ package invocation
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -136,6 +137,19 @@ func (o *Options) setUmask(text string) error {
 	}
 	n := int(mask)
 	o.Setup.Umask = &n
+	return nil
+}
+
+// addGroups adds groups that are separated by commas. Only the first of all may be
+// empty, if there is another.
+func (o *Options) addGroups(text string) error {
+	groups := append(slices.Clone(o.Groups), strings.Split(text, ",")...)
+	for i, name := range groups {
+		if name == "" && (i > 0 || len(groups) == 1) || strings.ContainsRune(name, 0) {
+			return errors.New("want the name or number of a group, or several with commas between them")
+		}
+	}
+	o.Groups = groups
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"os/user"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -24,24 +25,47 @@ type Identity struct {
 // ErrNoGroup is wrapped when it is the group that there is not.
 var ErrNoGroup = errors.New("no group")
 
-// LookupIdentity finds the user and group, each a name or a number; either may
-// be empty. The supplementary groups are the user's. Users and groups are those
-// of /etc/passwd and /etc/group: a static binary has no other database.
-func LookupIdentity(userName, groupName string) (*Identity, error) {
+// LookupIdentity finds the user and the groups, each a name or a number. An empty
+// user is that of this process. The first group is the primary one; if it is empty
+// or not given, it is the user's own. All others are added to the supplementary
+// groups of the user. With no user but a primary group there are no further
+// supplementary groups. Users and groups are those of /etc/passwd and /etc/group: a
+// static binary has no other database.
+func LookupIdentity(userName string, groupNames ...string) (*Identity, error) {
 	id := &Identity{UID: os.Getuid(), GID: os.Getgid()}
-	if userName != "" {
-		if err := id.setUser(userName, groupName != ""); err != nil {
+	primary := ""
+	if len(groupNames) > 0 {
+		primary, groupNames = groupNames[0], groupNames[1:]
+	}
+	switch {
+	case userName != "":
+		if err := id.setUser(userName, primary != ""); err != nil {
 			return nil, err
 		}
+	case primary == "":
+		own, err := os.Getgroups()
+		if err != nil {
+			return nil, fmt.Errorf("cannot find the groups of this process: %w", err)
+		}
+		id.Groups = own
 	}
-	if groupName != "" {
-		gid, err := lookupGroup(groupName)
+	if primary != "" {
+		gid, err := lookupGroup(primary)
 		if err != nil {
 			return nil, err
 		}
 		id.GID = gid
 		if len(id.Groups) == 0 {
 			id.Groups = []int{gid}
+		}
+	}
+	for _, name := range groupNames {
+		gid, err := lookupGroup(name)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(id.Groups, gid) {
+			id.Groups = append(id.Groups, gid)
 		}
 	}
 	return id, nil

@@ -6,6 +6,7 @@ import (
 	"os/user"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -20,6 +21,8 @@ func TestLookupIdentity(t *testing.T) {
 	if nobodyUID == 0 || nobodyGID == 0 {
 		t.Fatalf("nobody is %+v", nobody)
 	}
+	own, err := os.Getgroups()
+	check(t, err)
 	const unknown = 54321
 	tests := []struct {
 		user, group string
@@ -35,10 +38,16 @@ func TestLookupIdentity(t *testing.T) {
 		{strconv.Itoa(unknown), "root", unknown, 0, "", []int{0}},
 		{strconv.Itoa(unknown), strconv.Itoa(unknown), unknown, unknown, "", []int{unknown}},
 		{"", "root", os.Getuid(), 0, "", []int{0}},
+		{strconv.Itoa(unknown), "7,8,7", unknown, 7, "", []int{7, 8}},
+		{"", "7,root", os.Getuid(), 7, "", []int{7, 0}},
+		{"", "7,8,root", os.Getuid(), 7, "", []int{7, 8, 0}},
+		{"nobody", ",54322", nobodyUID, nobodyGID, "nobody", []int{nobodyGID, 54322}},
+		{"nobody", "54321,54322", nobodyUID, 54321, "nobody", []int{nobodyGID, 54322}},
+		{"", ",54322", os.Getuid(), os.Getgid(), "", append(own, 54322)},
 		{"", "4294967294", os.Getuid(), 4294967294, "", []int{4294967294}},
 	}
 	for _, test := range tests {
-		got, err := LookupIdentity(test.user, test.group)
+		got, err := LookupIdentity(test.user, strings.Split(test.group, ",")...)
 		if err != nil {
 			t.Errorf("%q, %q: %v", test.user, test.group, err)
 			continue
@@ -73,6 +82,8 @@ func TestLookupIdentityRefuses(t *testing.T) {
 		{"4294967295", "root", `no user "4294967295" in /etc/passwd`, false}, // the kernel's "no change"
 		{"4294967296", "root", `no user "4294967296" in /etc/passwd`, false}, // root's, cut to 32 bits
 		{"54321", "", `no user "54321" in /etc/passwd, so --group is needed too`, false},
+		{"54321", ",root", `no user "54321" in /etc/passwd, so --group is needed too`, false},
+		{"root", ",nosuchgroup", `no group "nosuchgroup" in /etc/group`, true},
 		{"root", "nosuchgroup", `no group "nosuchgroup" in /etc/group`, true},
 		{"", "-1", `no group "-1" in /etc/group`, true},
 		{"", "4294967295", `no group "4294967295" in /etc/group`, true},
@@ -80,7 +91,7 @@ func TestLookupIdentityRefuses(t *testing.T) {
 		{"root:root", "", `no user "root:root" in /etc/passwd`, false},
 	}
 	for _, test := range tests {
-		got, err := LookupIdentity(test.user, test.group)
+		got, err := LookupIdentity(test.user, strings.Split(test.group, ",")...)
 		if err == nil || err.Error() != test.want || errors.Is(err, ErrNoGroup) != test.noGroup {
 			t.Errorf("%q, %q: %+v, %v; want %s", test.user, test.group, got, err, test.want)
 		}

@@ -27,7 +27,7 @@ func TestEnd(t *testing.T) {
 		{"kill -TERM $$", Result{Exit: 143, Ended: "killed by signal TERM"}},
 		{"kill -KILL $$", Result{Exit: 137, Ended: "killed by signal KILL"}},
 		{"kill -USR1 $$", Result{Exit: 138, Ended: "killed by signal USR1"}},
-		{"kill -36 $$", Result{Exit: 164, Ended: "killed by signal 36"}},
+		{"kill -36 $$", Result{Exit: 164, Ended: "killed by signal RTMIN+2"}},
 	} {
 		t.Run(test.script, func(t *testing.T) {
 			t.Parallel()

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // ErrBadSchedule is wrapped by every error of [ParseSchedule].
@@ -32,8 +30,8 @@ const DefaultSchedule = "TERM/1 INT/1 QUIT/1 KILL"
 const maxGrace = 1e6
 
 // ParseSchedule reads a kill specification: steps separated by blanks, each
-// SIGNAL or SIGNAL/SECONDS. A signal is a name with or without SIG, or a
-// number; seconds may have a fraction and default to 0.
+// SIGNAL or SIGNAL/SECONDS. A signal is what [ParseSignal] reads; seconds may have
+// a fraction and default to 0.
 func ParseSchedule(spec string) (Schedule, error) {
 	var schedule Schedule
 	for word := range strings.FieldsSeq(spec) {
@@ -83,25 +81,4 @@ func (s Schedule) Total() time.Duration {
 // Kills reports whether the last step cannot be disobeyed.
 func (s Schedule) Kills() bool {
 	return len(s) > 0 && s[len(s)-1].Signal == syscall.SIGKILL
-}
-
-// ParseSignal reads the name of a signal, with or without SIG, or its number.
-func ParseSignal(name string) (syscall.Signal, error) {
-	if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= 64 && name[0] != '+' {
-		return syscall.Signal(n), nil
-	}
-	upper := strings.ToUpper(name)
-	if sig := unix.SignalNum("SIG" + strings.TrimPrefix(upper, "SIG")); sig != 0 {
-		return sig, nil
-	}
-	return 0, fmt.Errorf("unknown signal %q", name)
-}
-
-// SignalName returns the name of a signal without SIG, or its number when it
-// has none.
-func SignalName(sig syscall.Signal) string {
-	if name := unix.SignalName(sig); name != "" {
-		return strings.TrimPrefix(name, "SIG")
-	}
-	return strconv.Itoa(int(sig))
 }
