@@ -123,6 +123,9 @@ func (in *instance) serve(env []string) (exitCode, error) {
 	asked := in.askedBy(context.Cause(ctx))
 	err := cmp.Or(in.stopTree(asked), in.stuck)
 	if in.pid != nil && err == nil {
+		if last.gaveUp != "" && asked == nil {
+			in.giveUp(last.gaveUp)
+		}
 		// What could not be ended is found by the pid file, which then stays.
 		err = in.pid.Release()
 	}
@@ -257,6 +260,16 @@ func (in *instance) pass(s syscall.Signal) {
 	}
 	if err := in.reaper.Signal(main, s); err != nil {
 		in.log.warn("cannot pass signal %s on: %v", proctree.SignalName(s), err)
+	}
+}
+
+// giveUp leaves the reason to those who ask for the status later.
+func (in *instance) giveUp(why string) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.record.GaveUp = why
+	if err := in.pid.GiveUp(in.record); err != nil {
+		in.log.warn("%v", err)
 	}
 }
 

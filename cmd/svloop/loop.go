@@ -13,8 +13,9 @@ import (
 type outcome struct {
 	code exitCode
 	// final ends the loop whatever the policy says.
-	final bool
-	text  string // how it ended, for people
+	final  bool
+	text   string // how it ended, for people
+	gaveUp string // why the loop ends nevertheless: "5 failures within 1m0s"
 }
 
 func (o outcome) ok() bool { return o.code == exitOK }
@@ -35,7 +36,8 @@ func loop(ctx context.Context, p invocation.Policy, run func(context.Context) ou
 			log.warn("the program failed: %s", last.text)
 		}
 		if v.gaveUp {
-			last.text = fmt.Sprintf("%s: %d failures within %s, giving up", last.text, p.MaxFailures, p.Within)
+			last.gaveUp = fmt.Sprintf("%d failures within %s", p.MaxFailures, p.Within)
+			last.text = fmt.Sprintf("%s: %s, giving up", last.text, last.gaveUp)
 			log.err("%s", last.text)
 		}
 		if !v.again {

@@ -100,7 +100,7 @@ func TestLoop(t *testing.T) {
 		{
 			name: "giving up", policy: invocation.Policy{Restart: invocation.OnFailure, MaxFailures: 3, Within: time.Minute, BackoffMin: time.Second, BackoffMax: time.Second}, words: "fail",
 			begins: "0s 1s 2s", took: 2 * time.Second,
-			want: outcome{code: 1, text: "exit status 1: 3 failures within 1m0s, giving up"},
+			want: outcome{code: 1, text: "exit status 1: 3 failures within 1m0s, giving up", gaveUp: "3 failures within 1m0s"},
 			log:  failed + failed + failed + "svloop: exit status 1: 3 failures within 1m0s, giving up\n",
 		},
 		{

@@ -26,6 +26,8 @@ func (p *program) status(o *invocation.Options) exitCode {
 			text = "is not running"
 		case pidfile.Dead:
 			text = "is " + text
+		case pidfile.Failed:
+			text = "has " + text
 		}
 		return p.answer(s.Code(), sayStatus, p.name, text)
 	}

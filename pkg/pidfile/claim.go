@@ -118,6 +118,11 @@ func (c *claimer) take(f *os.File, path string) error {
 		}
 		c.adopted = c.adopted || adopted
 	}
+	if c.first {
+		if err := forgetFailed(path); err != nil {
+			return err
+		}
+	}
 	if c.first && !c.adopted {
 		// A note that is left names a session that may be anybody's by now.
 		if err := removeNote(path); err != nil {

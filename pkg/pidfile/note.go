@@ -117,26 +117,7 @@ func writeNote(path string, note []noted) error {
 	if text.Len() > maxNote {
 		return fmt.Errorf("the note would have more than %d bytes", maxNote)
 	}
-	// A fresh file: what stands there may be a link, or another's.
-	fresh := name + ".new"
-	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	f, err := open(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text.String())
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(fresh, name)
-	}
-	if err != nil {
-		os.Remove(fresh)
-	}
-	return err
+	return replaceFile(name, []byte(text.String()))
 }
 
 // readNote returns the lines of the note beside the pid file. It is believed when

@@ -50,7 +50,7 @@ func RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (
 		return unknown(0, "%v", err), fmt.Errorf("cannot write to pid file: %w", err)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return Status{State: Stopped, Reason: "no pid file"}, nil
+		return absent(path), forgetFailed(path)
 	}
 	if err != nil {
 		return unknown(0, "%v", err), fmt.Errorf("cannot open pid file: %w", err)
@@ -280,7 +280,7 @@ func (q *quitter) bury(ctx context.Context, pid int, left *Survivors) error {
 	if here, err := isAt(q.file, q.path); err != nil || !here {
 		return err
 	}
-	if err := errors.Join(removeNote(q.path), os.Remove(q.path)); err != nil {
+	if err := errors.Join(forgetFailed(q.path), removeNote(q.path), os.Remove(q.path)); err != nil {
 		return fmt.Errorf("cannot remove pid file: %w", err)
 	}
 	return nil

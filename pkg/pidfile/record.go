@@ -19,6 +19,7 @@ type Record struct {
 	LastExit     string    `json:"last_exit,omitempty"`      // "exit status 1", "killed by signal KILL"
 	LastExitTime time.Time `json:"last_exit_time,omitzero"`  // when that run ended
 	LastFailed   bool      `json:"last_run_failed,omitzero"` // that run was a failure
+	GaveUp       string    `json:"gave_up,omitempty"`        // "5 failures within 1m0s": the reason not to start it again
 	NextAttempt  time.Time `json:"next_attempt,omitzero"`    // when the program is started again; zero while it runs
 	KillSpec     string    `json:"kill_spec"`                // how the instance ends its program
 	Stopping     bool      `json:"stopping"`                 // it has begun to
@@ -73,7 +74,12 @@ func (r *Record) state() State {
 
 // describe returns the state for people, and what comes next.
 func (r *Record) describe(s State, now time.Time) string {
-	if s != Restarting {
+	switch s {
+	case Restarting:
+	case Failed:
+		return fmt.Sprintf("%s (%s, %s, gave up at %s after %s)", s, r.LastExit, plural(r.Restarts(), "restart"),
+			r.LastExitTime.Local().Format(time.RFC3339), r.GaveUp)
+	default:
 		return s.String()
 	}
 	text := fmt.Sprintf("%s (%s, %s", s, r.LastExit, plural(r.Restarts(), "restart"))

@@ -40,6 +40,9 @@ func (r Record) appendText(b []byte, edition int, boot time.Time) []byte {
 	if !r.LastExitTime.IsZero() {
 		line("last-exit-time", r.LastExitTime.Format(time.RFC3339Nano))
 	}
+	if r.GaveUp != "" {
+		line("gave-up", strconv.Quote(r.GaveUp))
+	}
 	line("last-failed", strconv.FormatBool(r.LastFailed))
 	if !r.NextAttempt.IsZero() {
 		line("next-attempt", sinceBoot(r.NextAttempt, boot))
@@ -99,6 +102,9 @@ func (r *Record) set(name, value string, boot time.Time) (err error) {
 	case "last-exit":
 		r.LastExit, err = strconv.Unquote(value)
 		r.LastExit = printable(r.LastExit, longestExit)
+	case "gave-up":
+		r.GaveUp, err = strconv.Unquote(value)
+		r.GaveUp = printable(r.GaveUp, longestExit)
 	case "last-exit-time":
 		r.LastExitTime, err = time.Parse(time.RFC3339Nano, value)
 	case "next-attempt":

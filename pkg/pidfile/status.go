@@ -29,7 +29,7 @@ func (s Status) Code() lsb.Status { return s.State.LSB() }
 func Probe(path string) Status {
 	f, err := open(path, os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
-		return Status{State: Stopped, Reason: "no pid file"}
+		return absent(path)
 	}
 	if err != nil {
 		return unknown(0, "%v", err)
@@ -147,6 +147,7 @@ func unknown(pid int, format string, args ...any) Status {
 	return Status{State: Unknown, PID: pid, Reason: fmt.Sprintf(format, args...)}
 }
 
-// Record returns what the running instance publishes of itself, nil when it is
-// not running, is one of the old tool, or the caller may not look into it.
+// Record returns what the running instance publishes of itself, or what one that
+// gave up published last. It is nil for all others, for an instance of the old
+// tool, and where the caller may not look into it.
 func (s Status) Record() *Record { return s.record }

@@ -1,0 +1,126 @@
+package pidfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// failedSuffix names the file that an instance leaves beside its pid file when it
+// gave up: its last record. The next claim or quit removes it.
+const failedSuffix = ".failed"
+
+// maxFailed is more bytes than such a file has.
+const maxFailed = 16 << 10
+
+// freshSuffix is added to the name of a file while it is being written.
+const freshSuffix = ".new"
+
+// GiveUp keeps the record for those who ask what became of this instance after
+// [File.Release], until the next [Claim] or [RequestQuit].
+func (f *File) GiveUp(r Record) error {
+	r.Program, r.Ready, r.NextAttempt, r.RestartedAt = 0, false, time.Time{}, nil
+	err := f.withNote(func(int) error {
+		return replaceFile(f.path+failedSuffix, r.appendText(nil, 1, proctree.BootTime()))
+	})
+	if err != nil {
+		return fmt.Errorf("cannot keep the reason beside pid file %q: %w", f.path, err)
+	}
+	return nil
+}
+
+// replaceFile makes a file with this text at once: a crash leaves the old file,
+// the new one, or none.
+func replaceFile(name string, text []byte) error {
+	// A fresh file: the one with the name may be a link, or another user's.
+	fresh := name + freshSuffix
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := open(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(fresh, name)
+	}
+	if err != nil {
+		os.Remove(fresh)
+	}
+	return err
+}
+
+// absent is the status of a path without a pid file.
+func absent(path string) Status {
+	if r := readFailed(path); r != nil {
+		return Status{State: Failed, Reason: r.describe(Failed, time.Now()), record: r}
+	}
+	return Status{State: Stopped, Reason: "no pid file"}
+}
+
+// readFailed returns the record of an instance that gave up, nil when there is
+// none that can be believed.
+func readFailed(path string) *Record {
+	text, err := readBelieved(path + failedSuffix)
+	if err != nil {
+		return nil
+	}
+	r, whole := parseRecord(text, proctree.BootTime())
+	if !whole || r.GaveUp == "" {
+		return nil
+	}
+	return &r
+}
+
+// readBelieved reads a file beside a pid file that belongs to root, to the caller
+// or to the owner of the directory, and that nobody else may write to.
+func readBelieved(name string) ([]byte, error) {
+	f, err := open(name, os.O_RDONLY)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.Stat(filepath.Dir(name))
+	if err != nil {
+		return nil, err
+	}
+	owner := ownerOf(info)
+	if info.Mode().Perm()&0o022 != 0 || owner != 0 && owner != os.Geteuid() && owner != ownerOf(dir) {
+		return nil, fmt.Errorf("%w: %q belongs to user %d", ErrUntrusted, name, owner)
+	}
+	return io.ReadAll(io.LimitReader(f, maxFailed))
+}
+
+// forgetFailed removes the record of an instance that gave up, and what a crash
+// has left of a new one. Any other file with the name stays.
+func forgetFailed(path string) error {
+	var all []error
+	if readFailed(path) != nil {
+		all = append(all, os.Remove(path+failedSuffix))
+	}
+	fresh := path + failedSuffix + freshSuffix
+	if text, err := readBelieved(fresh); err == nil && bytes.HasPrefix([]byte("edition 1\n"), text[:min(len(text), 10)]) {
+		all = append(all, os.Remove(fresh))
+	}
+	for _, err := range all {
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("cannot forget why the last instance failed: %w", err)
+		}
+	}
+	return nil
+}
