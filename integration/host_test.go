@@ -123,7 +123,7 @@ func (h *host) killInstance() {
 func (h *host) processes() (programs, others []int) {
 	for _, p := range marked(h.id) {
 		args, _ := proctree.Args(p.PID)
-		if len(args) > 1 && args[0] == "program" {
+		if len(args) > 1 && filepath.Base(args[0]) == "program" {
 			programs = append(programs, p.PID)
 		} else {
 			others = append(others, p.PID)

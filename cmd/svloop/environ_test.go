@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -49,94 +50,54 @@ func TestEnviron(t *testing.T) {
 	for _, test := range tests {
 		o := invocation.Defaults()
 		test.set(o)
-		got, err := environ(t.Context(), o, test.own)
+		got, err := environ(t.Context(), o, test.own, nil)
 		if err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("%s: %q, %v; want %q", test.name, got, err, test.want)
 		}
 	}
 }
 
-var envFiles = []struct {
-	text string
-	want []string
-}{
-	{"", nil},
-	{"A=1\nB=2", []string{"A=1", "B=2"}},
-	{"\n# comment\n; comment\n   # comment\n A = 1 \n", []string{"A=1"}},
-	{"A=\nB==\nC=a=b\n", []string{"A=", "B==", "C=a=b"}},
-	{"A=\"x y\"\nB='x y'\nC=' x '\nD=\"\"\n", []string{"A=x y", "B=x y", "C= x ", "D="}},
-	{"A=\"x\nB=x\"\nC='\nD=\"x'\n", []string{"A=\"x", "B=x\"", "C='", "D=\"x'"}},
-	{"A=x # no comment\n", []string{"A=x # no comment"}},
-	{"A=1\r\nB=2\r\n", []string{"A=1", "B=2"}},
-	{"export A=1\n", []string{"A=1"}},
-	{"export=1\n", []string{"export=1"}},
-	{"A=caf\xe9\n", []string{"A=caf\xe9"}},
-	{"A=$HOME `x` \\n\n", []string{"A=$HOME `x` \\n"}},
-	{"A=1\nA=2\n", []string{"A=1", "A=2"}},
-	{"A=" + strings.Repeat("x", 1<<16) + "\n", []string{"A=" + strings.Repeat("x", 1<<16)}},
-}
-
 func TestReadEnvFile(t *testing.T) {
 	t.Parallel()
-	for _, test := range envFiles {
-		got, err := readEnvFile(t.Context(), envFile(t, test.text))
-		if err != nil || !slices.Equal(got, test.want) {
-			t.Errorf("%q: %q, %v; want %q", test.text, got, err, test.want)
+	for _, test := range []struct {
+		text, warning string
+		want          []string
+	}{
+		{"A=1\n# comment\nB='x\ny' \\\nz", "", []string{"A=1", "B=x\nyz"}},
+		{"A=1\nsecret\nB=2", "line 2", []string{"A=1", "B=2"}},
+		{"secret\n.\n\n=x", "lines 1, 2, 4", nil},
+		{"1\n2\n3\n4\n5\n6\n7", "lines 1, 2, 3, 4, 5 and 2 more", nil},
+	} {
+		path, said := envFile(t, test.text), ""
+		got, err := readEnvFile(t.Context(), path, true, func(text string) { said += text })
+		want := ""
+		if test.warning != "" {
+			want = fmt.Sprintf("environment file %q: ignored what is no assignment NAME=VALUE in %s", path, test.warning)
+		}
+		if err != nil || !slices.Equal(got, test.want) || said != want {
+			t.Errorf("%q: %q, %v, said %s; want %q, %s", test.text, got, err, said, test.want, want)
 		}
 	}
-}
-
-var badEnvFiles = []struct{ text, want string }{
-	{"A", `PATH:1:1: want NAME=VALUE, found "A"`},
-	{"A=1\n\nB\nC\n", `PATH:3:1: want NAME=VALUE, found "B"`},
-	{"=1\n", `PATH:1:1: want NAME=VALUE, found "=1"`},
-	{" =1\n", `PATH:1:1: want NAME=VALUE, found "=1"`},
-	{"A B=1\n", `PATH:1:1: want NAME=VALUE, found "A B=1"`},
-	{"A\tB=1\n", `PATH:1:1: want NAME=VALUE, found "A\tB=1"`},
-	{"export\n", `PATH:1:1: want NAME=VALUE, found "export"`},
-	{"A=x\x00y\n", `PATH:1:1: want NAME=VALUE, found "A=x\x00y"`},
-	{"A\x00=y\n", `PATH:1:1: want NAME=VALUE, found "A\x00=y"`},
 }
 
 func TestReadEnvFileRefuses(t *testing.T) {
 	t.Parallel()
-	for _, test := range badEnvFiles {
-		path := envFile(t, test.text)
-		got, err := readEnvFile(t.Context(), path)
-		want := "cannot read environment file: " + strings.ReplaceAll(test.want, "PATH", path)
-		if err == nil || err.Error() != want {
-			t.Errorf("%q: %q, %v; want %s", test.text, got, err, want)
+	long := envFile(t, "B=1\nA="+strings.Repeat("x", 1<<17))
+	for _, test := range []struct {
+		path     string
+		optional bool
+		want     string
+	}{
+		{"/nonexistent/env", false, "cannot open environment file: open /nonexistent/env: no such file or directory"},
+		{"/nonexistent/env", true, ""},
+		{"/dev/null/env", true, ""},
+		{t.TempDir(), true, `cannot read environment file "PATH": read PATH: is a directory`},
+		{long, true, "cannot read environment file: PATH:2:1: the line has more than 131071 bytes, which no program can be given"},
+	} {
+		pairs, err := readEnvFile(t.Context(), test.path, test.optional, nil)
+		want := strings.ReplaceAll(test.want, "PATH", test.path)
+		if pairs != nil || want == "" && err != nil || want != "" && (err == nil || err.Error() != want) {
+			t.Errorf("%q, optional %v: %q, %v; want %s", test.path, test.optional, pairs, err, want)
 		}
 	}
-	_, err := readEnvFile(t.Context(), "/nonexistent/env")
-	if err == nil || err.Error() != "cannot open environment file: open /nonexistent/env: no such file or directory" {
-		t.Errorf("no file: %v", err)
-	}
-	path := envFile(t, "B=1\nA="+strings.Repeat("x", 1<<17))
-	if _, err := readEnvFile(t.Context(), path); err == nil || err.Error() != "cannot read environment file: "+path+":2:1: the line has more than 131071 bytes, which no program can be given" {
-		t.Errorf("a very long line: %v", err)
-	}
-}
-
-func FuzzReadEnvFile(f *testing.F) {
-	for _, test := range envFiles {
-		f.Add(test.text)
-	}
-	for _, test := range badEnvFiles {
-		f.Add(test.text)
-	}
-	path := filepath.Join(f.TempDir(), "env")
-	f.Fuzz(func(t *testing.T, text string) {
-		check(t, os.WriteFile(path, []byte(text), 0o600))
-		pairs, err := readEnvFile(t.Context(), path)
-		if err != nil {
-			return
-		}
-		for _, pair := range pairs {
-			name, _, found := strings.Cut(pair, "=")
-			if !found || name == "" || strings.ContainsAny(pair, "\x00\n") {
-				t.Fatalf("%q has %q", text, pair)
-			}
-		}
-	})
 }

@@ -157,7 +157,7 @@ func (in *instance) prepare(ctx context.Context, own []string) error {
 		}
 	}
 	var err error
-	if in.env, err = environ(ctx, in.Options, own); err != nil {
+	if in.env, err = environ(ctx, in.Options, own, in.warn); err != nil {
 		return err
 	}
 	plumbing, err := newPlumbing(in.Options, in.dir, in.caller != nil, in.log)
@@ -184,6 +184,14 @@ func (in *instance) openLog() error {
 		in.caller.Warn(fmt.Sprintf("%v; messages of the daemon are lost without --log FILE", err))
 	}
 	return nil
+}
+
+// warn reports what the caller should know although it prevents no start.
+func (in *instance) warn(text string) {
+	in.log.warn("%s", text)
+	if in.caller != nil {
+		in.caller.Warn(text)
+	}
 }
 
 // loop runs the program as the policy says, and watches the pid file meanwhile.

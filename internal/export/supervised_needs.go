@@ -37,7 +37,7 @@ func (v *supervisor) beyond(s *Source) []string {
 	need(o.User != "" && !plainUser.MatchString(o.User), "--user %q", o.User)
 	need(o.Groups != nil, "--group %q", strings.Join(o.Groups, ","))
 	need(o.Setup.Root != "", "--chroot %q", o.Setup.Root)
-	need(o.EnvFile != "", "--env-file %q", o.EnvFile)
+	need(o.EnvFile != "", "--env-file %q", o.EnvFileText())
 	need(!assignable(o), "--env")
 	// svloop has a PATH of its own for a program without one.
 	need(o.ClearEnv && !strings.Contains(o.Command[0], "/") && !sets(o, "PATH"), "--clear-env")

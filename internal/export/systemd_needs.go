@@ -31,7 +31,7 @@ func beyondSystemd(s *Source) []string {
 	} {
 		need(path.path != "" && !plainPath(path.path), "--%s %q", path.option, path.path)
 	}
-	need(plainPath(o.EnvFile) && strings.ContainsAny(o.EnvFile, `*?[]\`), "--env-file %q", o.EnvFile) // a pattern there
+	need(plainPath(o.EnvFile) && strings.ContainsAny(o.EnvFile, `*?[]\`), "--env-file %q", o.EnvFileText()) // a pattern there
 	need(!plainText(o.User), "--user %q", o.User)
 	for _, group := range o.Groups {
 		need(!plainText(group) || strings.ContainsAny(group, " \t"), "--group %q", group)

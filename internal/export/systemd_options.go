@@ -72,8 +72,8 @@ func (u *unit) environment(s *Source) {
 		u.set("Environment", "%s", unitWord(pair))
 	}
 	if o.EnvFile != "" {
-		u.setText("EnvironmentFile", "", o.EnvFile)
-		u.lacks("--env-file %q as svloop reads it (systemd passes over lines with export, and takes a backslash for an escape)", o.EnvFile)
+		u.setText("EnvironmentFile", "", o.EnvFileText())
+		u.lacks("--env-file %q as svloop reads it (systemd ignores lines with export, and names with other characters than letters, digits and _)", o.EnvFileText())
 	}
 	u.searchPath(pathOfDaemon(s), o.Command[0])
 }

@@ -65,13 +65,11 @@ func (u *unit) environment(e *Entry) {
 		}
 	}
 	for i, s := range u.list("Service", "EnvironmentFile") {
-		path, optional := strings.CutPrefix(u.name.expand(s.value), "-")
-		switch {
-		case i > 0 || !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "*?[") || !e.option("--env-file", path):
+		file := u.name.expand(s.value)
+		path := strings.TrimPrefix(file, "-")
+		if i > 0 || !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "*?[") || !e.option("--env-file", file) {
 			e.noEquivalent(s.line, s.String())
 			continue
-		case optional:
-			e.note(s.line, "not the same: %s: here the file has to exist", s)
 		}
 		if variables > 0 {
 			e.note(s.line, "not the same: %s: here the variables of Environment= come over those of the file", s)

@@ -67,8 +67,8 @@ func TestUnitOptions(t *testing.T) {
 		{"Environment=A=1\nEnvironment=\nEnvironment=B=2 wrong", "# no equivalent: Environment=wrong\ndaemon_options = STOP --env B=2"},
 		{"Environment=\"A=1", "# no equivalent: Environment=\"A=1\ndaemon_options = STOP"},
 		{"EnvironmentFile=/e\nEnvironmentFile=/f", "# no equivalent: EnvironmentFile=/f\ndaemon_options = STOP --env-file /e"},
-		{"EnvironmentFile=-/e\nEnvironment=A=1", "# not the same: EnvironmentFile=-/e: here the file has to exist\n" +
-			"# not the same: EnvironmentFile=-/e: here the variables of Environment= come over those of the file\ndaemon_options = STOP --env A=1 --env-file /e"},
+		{"EnvironmentFile=-/e\nEnvironment=A=1", "# not the same: EnvironmentFile=-/e: here the variables of Environment= come over those of the file\n" +
+			"daemon_options = STOP --env A=1 --env-file -/e"},
 		{"EnvironmentFile=/e/*.env", "# no equivalent: EnvironmentFile=/e/*.env\ndaemon_options = STOP"},
 
 		// Limits.

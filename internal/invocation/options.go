@@ -38,11 +38,14 @@ type Options struct {
 
 // Surroundings is what the program finds around it.
 type Surroundings struct {
-	User     string
-	Groups   []string // the first is the primary one, "" for the user's own
-	Chdir    string
-	Env      []string
-	EnvFile  string
+	User    string
+	Groups  []string // the first is the primary one, "" for the user's own
+	Chdir   string
+	Env     []string
+	EnvFile string
+
+	EnvFileOptional bool // it may be missing
+
 	ClearEnv bool
 	Setup    launch.Setup
 }
@@ -117,7 +120,7 @@ func (o *Options) Flags() *pflag.FlagSet {
 	value("chdir", "", path(&o.Chdir))
 	value("chroot", "", path(&o.Setup.Root))
 	value("env", "", o.addEnv)
-	value("env-file", "", path(&o.EnvFile))
+	value("env-file", "", o.setEnvFile)
 	f.BoolVar(&o.ClearEnv, "clear-env", false, "")
 	value("nice", "", optional(&o.Setup.Nice, -20, 19, "a whole number from -20 to 19"))
 	value("rlimit", "", o.addRlimit)

@@ -161,6 +161,24 @@ func (o *Options) addRlimit(text string) error {
 	return err
 }
 
+// setEnvFile reads a path, behind a dash that of a file which may be missing.
+func (o *Options) setEnvFile(text string) error {
+	file, optional := strings.CutPrefix(text, "-")
+	if err := path(&o.EnvFile)(file); err != nil {
+		return err
+	}
+	o.EnvFileOptional = optional
+	return nil
+}
+
+// EnvFileText returns the value of --env-file that means the same.
+func (s *Surroundings) EnvFileText() string {
+	if s.EnvFileOptional {
+		return "-" + s.EnvFile
+	}
+	return s.EnvFile
+}
+
 func (o *Options) addEnv(text string) error {
 	if name, _, found := strings.Cut(text, "="); !found || name == "" || strings.ContainsRune(text, 0) {
 		return errors.New("want NAME=VALUE")
