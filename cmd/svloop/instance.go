@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"reflect"
 	"runtime"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -35,6 +36,7 @@ type instance struct {
 	told     bool          // the caller knows that the program is ready
 	stuck    error         // what of a failed run could not be ended
 	signals  chan os.Signal
+	warned   []string // what was said of all runs
 
 	// inherited is what a killed instance has left, until its program, heir, is
 	// taken over by the first run; nil when it had none.
@@ -191,6 +193,14 @@ func (in *instance) warn(text string) {
 	in.log.warn("%s", text)
 	if in.caller != nil {
 		in.caller.Warn(text)
+	}
+}
+
+// warnOnce does so for what is the same in every run.
+func (in *instance) warnOnce(text string) {
+	if !slices.Contains(in.warned, text) {
+		in.warned = append(in.warned, text)
+		in.warn(text)
 	}
 }
 

@@ -50,6 +50,7 @@ func (e *execution) launch(ctx context.Context) error {
 	program := &launch.Program{
 		Argv: e.Command, Env: env, Dir: e.workDir(), Base: base, Files: files,
 		NameByPath:    true,
+		Warn:          e.warnOnce,
 		DieWithParent: e.caller == nil,
 		Setup:         e.Setup,
 	}

@@ -2,6 +2,7 @@ package export
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strings"
 
@@ -37,6 +38,10 @@ func (v *supervisor) beyond(s *Source) []string {
 	need(o.User != "" && !plainUser.MatchString(o.User), "--user %q", o.User)
 	need(o.Groups != nil, "--group %q", strings.Join(o.Groups, ","))
 	need(o.Setup.Root != "", "--chroot %q", o.Setup.Root)
+	for _, limit := range o.Setup.Rlimits {
+		// prlimit(1) fails where svloop takes the highest number that is permitted.
+		need(limit.Name == "nofile" && limit.Hard == math.MaxUint64, "--rlimit %s", limit)
+	}
 	need(o.EnvFile != "", "--env-file %q", o.EnvFileText())
 	need(!assignable(o), "--env")
 	// svloop has a PATH of its own for a program without one.

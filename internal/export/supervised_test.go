@@ -124,6 +124,7 @@ var everyOption = []struct{ options, runit, s6 string }{
 	{"--clear-env --user www", `env -i HOME="$HOME" USER="$USER" LOGNAME="$LOGNAME" SHELL="$SHELL" /bin/x`,
 		`env -i HOME="$HOME" USER="$USER" LOGNAME="$LOGNAME" SHELL="$SHELL" /bin/x`},
 	{"--nice -3", `nice -n "$((-3 - $(nice)))" /bin/x`, `nice -n "$((-3 - $(nice)))" /bin/x`},
+	{"--rlimit nofile=unlimited", svloopRuns, svloopRuns},
 	{"--rlimit nofile=10 --rlimit core=0:unlimited", "prlimit --nofile=10:10 --core=0:unlimited /bin/x", "prlimit --nofile=10:10 --core=0:unlimited /bin/x"},
 	{"--oom-score-adj 6", "\necho 6 >/proc/self/oom_score_adj\n", "\necho 6 >/proc/self/oom_score_adj\n"},
 	{"--no-new-privs", "setpriv --no-new-privs /bin/x", "setpriv --no-new-privs /bin/x"},

@@ -112,8 +112,11 @@ func (u *unit) rlimit(e *Entry, l limit) {
 		last, ok = l.unit.number(hard)
 		text += ":" + last
 	}
-	if !ok || !e.option("--rlimit", l.name+"="+text) {
+	switch {
+	case !ok || !e.option("--rlimit", l.name+"="+text):
 		e.noEquivalent(s.line, s.String())
+	case l.name == "nofile" && strings.Contains(text, "unlimited"):
+		e.note(s.line, "not the same: %s: there is a highest number (fs.nr_open), which svloop takes with a warning", s)
 	}
 }
 

@@ -72,7 +72,8 @@ func TestUnitOptions(t *testing.T) {
 		{"EnvironmentFile=/e/*.env", "# no equivalent: EnvironmentFile=/e/*.env\ndaemon_options = STOP"},
 
 		// Limits.
-		{"LimitNOFILE=1024:infinity\nLimitCORE=infinity\nLimitAS=2G\nLimitNPROC=7", "daemon_options = STOP --rlimit core=unlimited --rlimit nofile=1024:unlimited --rlimit as=2147483648 --rlimit nproc=7"},
+		{"LimitNOFILE=1024:infinity\nLimitCORE=infinity\nLimitAS=2G\nLimitNPROC=7", "# not the same: LimitNOFILE=1024:infinity: there is a highest number (fs.nr_open), which svloop takes with a warning\n" +
+			"daemon_options = STOP --rlimit core=unlimited --rlimit nofile=1024:unlimited --rlimit as=2147483648 --rlimit nproc=7"},
 		{"LimitCPU=1min 30s\nLimitRTTIME=5\nLimitDATA=0", "daemon_options = STOP --rlimit cpu=90 --rlimit data=0 --rlimit rttime=5"},
 		{"LimitRTTIME=2ms:1s", "daemon_options = STOP --rlimit rttime=2000:1000000"},
 		{"LimitNICE=+5", "# no equivalent: LimitNICE=+5\ndaemon_options = STOP"},

@@ -7,7 +7,8 @@
 //
 //	this program ── fork, exec ──► Role ── limits, root, user, umask ── exec ──► program
 //	      ▲                          │
-//	      └── "." ───────────────────┤   about to execute
+//	      ├── lines behind ~ ────────┤   warnings
+//	      ├── "." ───────────────────┤   about to execute
 //	      └── then end of file ──────┤   executed: the pipe closes on exec
 //	      └── or a refusal, as JSON ─┘
 //
@@ -32,6 +33,10 @@ type Program struct {
 	// NameByPath gives a program that was found in PATH its full path as argv[0],
 	// as simplevisor-loop does. That is the name that ps(1) and a pattern see.
 	NameByPath bool
+
+	// Warn is called by confirm for what was set up otherwise than asked for; nil
+	// for nobody who wants to know.
+	Warn func(text string)
 
 	// DieWithParent has it killed when the thread that started it ends.
 	DieWithParent bool

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -79,9 +80,62 @@ func limitText(n uint64) string {
 	return strconv.FormatUint(n, 10)
 }
 
-// apply sets the limit for this process. The wrapper in x/sys/unix keeps the
-// Go runtime from putting the old number of open files back at exec.
-func (r Rlimit) apply() error {
+// apply sets the limit for this process, and returns what was set. Where that there
+// is no limit is not permitted, this is the nearest that is, as systemd has it
+// (setrlimit_closest in its source).
+func (r Rlimit) apply() (Rlimit, error) {
+	err := r.set()
+	if err != unix.EPERM {
+		return r, err
+	}
+	for _, most := range r.permitted() {
+		lower := r.lowered(most)
+		if lower.set() == nil {
+			return lower, nil
+		}
+	}
+	return r, err
+}
+
+// set sets exactly this. The wrapper in x/sys/unix keeps the Go runtime from
+// putting the old number of open files back at exec.
+func (r Rlimit) set() error {
 	limit := unix.Rlimit{Cur: r.Soft, Max: r.Hard}
 	return unix.Setrlimit(resources[r.Name], &limit)
+}
+
+// permitted are the highest values that the kernel may permit in place of no limit,
+// the highest first: for open files what it permits root (proc(5), fs.nr_open),
+// then the hard limit of this process. There are none for a limit that was given
+// as a number: to have less would be another one.
+func (r Rlimit) permitted() (values []uint64) {
+	unlimited := r.Hard == unix.RLIM_INFINITY
+	if r.Name == "nofile" {
+		if text, err := os.ReadFile("/proc/sys/fs/nr_open"); err == nil {
+			if n, err := strconv.ParseUint(strings.TrimSpace(string(text)), 10, 64); err == nil {
+				values = append(values, n)
+				unlimited = unlimited || r.Hard > n // more than there can be
+			}
+		}
+	}
+	var own unix.Rlimit
+	if unix.Getrlimit(resources[r.Name], &own) == nil {
+		values = append(values, own.Max)
+	}
+	if !unlimited {
+		return nil
+	}
+	return values
+}
+
+func (r Rlimit) lowered(most uint64) Rlimit {
+	return Rlimit{r.Name, min(r.Soft, most), min(r.Hard, most)}
+}
+
+// short is the text without a second value that is the same.
+func (r Rlimit) short() string {
+	if r.Soft == r.Hard {
+		return r.Name + "=" + limitText(r.Soft)
+	}
+	return r.String()
 }

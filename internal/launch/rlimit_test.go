@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -66,6 +67,49 @@ func TestParseRlimitRefuses(t *testing.T) {
 		got, err := ParseRlimit(test.text)
 		if err == nil || err.Error() != test.want || got != (Rlimit{}) {
 			t.Errorf("ParseRlimit(%q) = %+v, %v; want %s", test.text, got, err, test.want)
+		}
+	}
+}
+
+// TestRlimitNearest: no limit where there has to be one is the highest that may be.
+func TestRlimitNearest(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ limit, soft, warning string }{
+		{"nofile=unlimited", "", "limit nofile=unlimited is not permitted: the program gets nofile=HARD\n"},
+		{"nofile=20:unlimited", "20", "limit nofile=20:unlimited is not permitted: the program gets nofile=20:HARD\n"},
+		{"nofile=20:9223372036854775807", "20", "limit nofile=20:9223372036854775807 is not permitted: the program gets nofile=20:HARD\n"},
+		{"nofile=20", "20", ""},
+	} {
+		limit, err := ParseRlimit(test.limit)
+		check(t, err)
+		said := ""
+		got, err := outcome(t, Program{
+			Argv:  []string{"/bin/sh", "-c", "ulimit -Sn; ulimit -Hn"},
+			Setup: Setup{Rlimits: []Rlimit{limit}},
+			Warn:  func(text string) { said += text + "\n" },
+		})
+		fields := strings.Fields(got)
+		if err != nil || len(fields) != 3 || fields[2] != "0" {
+			t.Errorf("%s: %q, %v", test.limit, got, err)
+			continue
+		}
+		soft, hard := cmp.Or(test.soft, fields[1]), fields[1]
+		if said != strings.ReplaceAll(test.warning, "HARD", hard) || fields[0] != soft {
+			t.Errorf("%s: %q, said %s", test.limit, got, said)
+		}
+	}
+}
+
+func TestRlimitPermitted(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"nofile=unlimited": true, "nofile=5:unlimited": true, "nofile=9223372036854775807": true, "nproc=unlimited": true,
+		"nofile=5": false, "nproc=9223372036854775807": false, "core=0": false,
+	} {
+		r, err := ParseRlimit(text)
+		check(t, err)
+		if values := r.permitted(); len(values) > 0 != want {
+			t.Errorf("%s: others that are permitted: %v", text, values)
 		}
 	}
 }

@@ -44,7 +44,7 @@ func (p *Program) startByRole() (int, func() error, error) {
 		// The link leads to this program even when its file was replaced.
 		pid, err = forkExec("/proc/self/exe", argv, p.attributes("", files))
 		if err == nil {
-			return pid, func() error { return confirm(reader, p.Argv[0]) }, nil
+			return pid, func() error { return confirm(reader, p.Argv[0], p.Warn) }, nil
 		}
 	}
 	reader.Close()
@@ -52,11 +52,18 @@ func (p *Program) startByRole() (int, func() error, error) {
 }
 
 // confirm waits until the role has become the program, or says why not.
-func confirm(reader *os.File, name string) error {
+func confirm(reader *os.File, name string, warn func(string)) error {
 	defer reader.Close()
 	text, err := io.ReadAll(reader)
 	if err != nil {
 		return &Error{"execute", name, err}
+	}
+	for bytes.HasPrefix(text, warning) {
+		line, rest, _ := bytes.Cut(text[len(warning):], []byte("\n"))
+		text = rest
+		if warn != nil {
+			warn(string(line))
+		}
 	}
 	text, about := bytes.CutPrefix(text, aboutToExecute)
 	if len(text) == 0 {
@@ -71,6 +78,9 @@ func confirm(reader *os.File, name string) error {
 	}
 	return &Error{r.Step, string(r.Name), r.cause()}
 }
+
+// warning stands before each line of warning.
+var warning = []byte("~")
 
 // aboutToExecute is what the role says last but for a refusal.
 var aboutToExecute = []byte(".")
@@ -116,7 +126,7 @@ func Become(args []string, env []string) int {
 	}
 	unix.CloseOnExec(o.Pipe)
 	pipe := os.NewFile(uintptr(o.Pipe), "pipe")
-	err := become(o, args[2:], env, func() error { _, err := pipe.Write(aboutToExecute); return err })
+	err := become(o, args[2:], env, func(text []byte) error { _, err := pipe.Write(text); return err })
 	text, _ := json.Marshal(refuse(err, args[2])) // strings and numbers cannot fail
 	_, _ = pipe.Write(text)
 	return 126
@@ -124,9 +134,9 @@ func Become(args []string, env []string) int {
 
 // become applies the setup in the order in which each step still has the
 // rights that it needs.
-func become(o order, argv, env []string, say func() error) error {
+func become(o order, argv, env []string, say func([]byte) error) error {
 	root, dir, base := string(o.Root), string(o.Dir), string(o.Base)
-	if err := o.limits(); err != nil {
+	if err := o.limits(say); err != nil {
 		return err
 	}
 	if root != "" {
@@ -168,7 +178,7 @@ func become(o order, argv, env []string, say func() error) error {
 	if err != nil {
 		return &Error{"execute", argv[0], err}
 	}
-	if err := say(); err != nil {
+	if err := say(aboutToExecute); err != nil {
 		return &Error{"execute", argv[0], err}
 	}
 	err = syscall.Exec(path, named(argv, path, o.NameByPath), env)
@@ -178,7 +188,7 @@ func become(o order, argv, env []string, say func() error) error {
 	return explain(err, argv[0], path, "")
 }
 
-func (o order) limits() error {
+func (o order) limits(say func([]byte) error) error {
 	if o.OOMScoreAdj != nil {
 		if err := os.WriteFile("/proc/self/oom_score_adj", []byte(strconv.Itoa(*o.OOMScoreAdj)), 0); err != nil {
 			return &Error{"set oom score adjustment to", strconv.Itoa(*o.OOMScoreAdj), cause(err)}
@@ -190,7 +200,11 @@ func (o order) limits() error {
 		}
 	}
 	for _, r := range o.Rlimits {
-		if err := r.apply(); err != nil {
+		set, err := r.apply()
+		if err == nil && set != r {
+			err = say(fmt.Appendf(nil, "%slimit %s is not permitted: the program gets %s\n", warning, r.short(), set.short()))
+		}
+		if err != nil {
 			return &Error{"set limit", strings.ToLower(r.String()), err}
 		}
 	}

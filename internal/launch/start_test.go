@@ -258,7 +258,7 @@ func TestConfirmOfAKilledRole(t *testing.T) {
 		_, err = writer.WriteString(text)
 		check(t, err)
 		check(t, writer.Close())
-		if err := confirm(reader, "prog"); fmt.Sprint(err) != want {
+		if err := confirm(reader, "prog", nil); fmt.Sprint(err) != want {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
 	}
