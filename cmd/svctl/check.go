@@ -20,6 +20,8 @@ type checkedEntry struct {
 	Path     string         `json:"path"`
 	OK       bool           `json:"ok"`
 	Code     *lsb.Status    `json:"code,omitempty"` // of a service
+	State    string         `json:"state,omitempty"`
+	Reason   string         `json:"reason,omitempty"`
 	Text     string         `json:"text"`
 	Children []checkedEntry `json:"children,omitempty"` // of a group
 }
@@ -64,10 +66,11 @@ func checkAction(s *session) int {
 
 func check(e *servicedef.Entry, found map[string]control.Status) checkedEntry {
 	if e.Service != nil {
-		code := found[e.Path].Code
+		status := found[e.Path]
+		ok, text := judge(e.Service, status)
 		return checkedEntry{
-			Name: e.Name, Path: e.Path, OK: asExpected(e.Service, code), Code: &code,
-			Text: verdict(e.Service, code),
+			Name: e.Name, Path: e.Path, OK: ok, Code: &status.Code,
+			State: status.State.String(), Reason: status.Detail, Text: text,
 		}
 	}
 	group := checkedEntry{Name: e.Name, Path: e.Path, OK: true}
@@ -81,6 +84,24 @@ func check(e *servicedef.Entry, found map[string]control.Status) checkedEntry {
 		group.Text = e.Name + ": WARNING, not expected"
 	}
 	return group
+}
+
+// judge compares a service with what is expected of it.
+func judge(s *servicedef.Service, found control.Status) (ok bool, text string) {
+	ok = asExpected(s, found.Code)
+	if n := restarts(s, found); ok && n > s.MaxRestarts.Number {
+		return false, fmt.Sprintf("%s: WARNING, running, restarted %d times within %s", s.Name, n, s.MaxRestarts.Within)
+	}
+	return ok, verdict(s, found.Code)
+}
+
+// restarts returns how often a running service was restarted in the time that
+// its max_restarts names.
+func restarts(s *servicedef.Service, found control.Status) int {
+	if s.MaxRestarts.Within == 0 || s.Expected != servicedef.Running || found.Record == nil {
+		return 0
+	}
+	return found.Record.RestartsWithin(s.MaxRestarts.Within)
 }
 
 func asExpected(s *servicedef.Service, code lsb.Status) bool {

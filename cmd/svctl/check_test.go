@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -33,6 +36,37 @@ func TestVerdict(t *testing.T) {
 		}
 		if got := verdict(s, test.code); got != test.want {
 			t.Errorf("got  %s\nwant %s", got, test.want)
+		}
+	}
+}
+
+// TestJudgeRestarts makes a service that runs just now a warning by its latest
+// restarts.
+func TestJudgeRestarts(t *testing.T) {
+	t.Parallel()
+	if servicedef.MostRestarts >= pidfile.MaxRestarts {
+		t.Errorf("an instance remembers %d restarts, too few for %d", pidfile.MaxRestarts, servicedef.MostRestarts)
+	}
+	now := time.Now()
+	record := &pidfile.Record{RestartedAt: []time.Time{now.Add(-time.Hour), now.Add(-9 * time.Second), now}}
+	for _, test := range []struct {
+		expected servicedef.Expected
+		max      servicedef.MaxRestarts
+		found    control.Status
+		ok       bool
+		want     string
+	}{
+		{servicedef.Running, servicedef.MaxRestarts{}, control.Status{Record: record}, true, "s: OK, running, as expected"},
+		{servicedef.Running, servicedef.MaxRestarts{Number: 2, Within: time.Minute}, control.Status{Record: record}, true, "s: OK, running, as expected"},
+		{servicedef.Running, servicedef.MaxRestarts{Number: 1, Within: time.Minute}, control.Status{Record: record}, false, "s: WARNING, running, restarted 2 times within 1m0s"},
+		{servicedef.Running, servicedef.MaxRestarts{Number: 2, Within: 2 * time.Hour}, control.Status{Record: record}, false, "s: WARNING, running, restarted 3 times within 2h0m0s"},
+		{servicedef.Running, servicedef.MaxRestarts{Within: time.Minute}, control.Status{}, true, "s: OK, running, as expected"},
+		{servicedef.Running, servicedef.MaxRestarts{Within: time.Minute}, control.Status{Code: 1, Record: record}, false, `s: WARNING, in "dirty" state: 1`},
+		{servicedef.Stopped, servicedef.MaxRestarts{Within: time.Minute}, control.Status{Code: 3, Record: record}, true, "s: OK, not running, as expected"},
+	} {
+		s := &servicedef.Service{Name: "s", Expected: test.expected, MaxRestarts: test.max}
+		if ok, text := judge(s, test.found); ok != test.ok || text != test.want {
+			t.Errorf("%+v: got %v, %q; want %q", test.max, ok, text, test.want)
 		}
 	}
 }

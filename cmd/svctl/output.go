@@ -50,6 +50,14 @@ func isTerminal(w io.Writer) bool {
 	return ok && isTerminalFD(f.Fd())
 }
 
+// columns returns how wide the terminal is, and 0 where there is none.
+func columns(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		return columnsOfFD(f.Fd())
+	}
+	return 0
+}
+
 // table prints rows in columns. text/tabwriter would count the letters of
 // colours.
 type table struct{ rows [][]string }

@@ -20,6 +20,7 @@ type shownService struct {
 	Expected servicedef.Expected              `json:"expected"`
 	Position string                           `json:"position"`
 	Timeout  float64                          `json:"timeout_seconds"`
+	Restarts string                           `json:"max_restarts,omitempty"`
 	PATH     string                           `json:"path_variable,omitempty"`
 	Pattern  string                           `json:"pattern,omitempty"`
 	Words    []string                         `json:"match_words,omitempty"`
@@ -57,6 +58,9 @@ func (s *session) shown(service *servicedef.Service) shownService {
 		Timeout: service.Timeout.Seconds(), PATH: service.SearchPath,
 		Plans: make(map[servicedef.Action][]stepJSON),
 	}
+	if max := service.MaxRestarts; max.Within > 0 {
+		shown.Restarts = fmt.Sprintf("%d/%g", max.Number, max.Within.Seconds())
+	}
 	shown.Position, _, _ = strings.Cut(service.Pos.String(), " (")
 	for _, action := range plannedActions {
 		for _, step := range service.Plan(action, s.control.Svloop) {
@@ -89,6 +93,10 @@ func (s *session) printShown(shown shownService) {
 		fmt.Fprintf(s.stdout, "  %-9s PATH=%s\n", "with:", shown.PATH)
 	}
 	fmt.Fprintf(s.stdout, "  %-9s %g seconds for each command\n", "timeout:", shown.Timeout)
+	if shown.Restarts != "" {
+		number, seconds, _ := strings.Cut(shown.Restarts, "/")
+		fmt.Fprintf(s.stdout, "  %-9s more than %s restarts within %s seconds are a warning\n", "check:", number, seconds)
+	}
 }
 
 func (shown shownService) line(step stepJSON) string {

@@ -17,15 +17,21 @@ type statusReport struct {
 }
 
 type serviceStatus struct {
-	Path       string              `json:"path"`
-	Code       lsb.Status          `json:"code"`
-	State      string              `json:"state"`
-	Expected   servicedef.Expected `json:"expected"`
-	AsExpected bool                `json:"as_expected"`
-	PIDs       []int               `json:"pids,omitempty"`
-	Uptime     float64             `json:"uptime_seconds,omitempty"`
-	CPU        float64             `json:"cpu_percent,omitempty"`
-	Memory     uint64              `json:"memory_bytes,omitempty"`
+	Path         string              `json:"path"`
+	Code         lsb.Status          `json:"code"`
+	State        string              `json:"state"`  // in one word
+	Reason       string              `json:"reason"` // the state and why, for people
+	Expected     servicedef.Expected `json:"expected"`
+	AsExpected   bool                `json:"as_expected"`
+	PIDs         []int               `json:"pids,omitempty"`
+	Uptime       float64             `json:"uptime_seconds,omitempty"`
+	CPU          float64             `json:"cpu_percent,omitempty"`
+	Memory       uint64              `json:"memory_bytes,omitempty"`
+	Ready        *bool               `json:"ready,omitempty"`
+	Restarts     *int                `json:"restarts,omitempty"`
+	LastExit     string              `json:"last_exit,omitempty"`
+	LastExitTime time.Time           `json:"last_exit_time,omitzero"`
+	NextAttempt  time.Time           `json:"next_attempt,omitzero"`
 }
 
 // statusAction prints one line for one service, and a table for several. It
@@ -77,11 +83,18 @@ func pidText(found control.Status) string {
 	}
 }
 
-// newServiceStatus adds what the first of the service's processes takes.
+// newServiceStatus adds what svloop publishes, and what the first of the service's
+// processes takes.
 func newServiceStatus(s *servicedef.Service, found control.Status) serviceStatus {
+	ok, _ := judge(s, found)
 	status := serviceStatus{
-		Path: s.Path, Code: found.Code, State: found.Detail, Expected: s.Expected,
-		AsExpected: asExpected(s, found.Code), PIDs: found.PIDs,
+		Path: s.Path, Code: found.Code, State: found.State.String(), Reason: found.Detail, Expected: s.Expected,
+		AsExpected: ok, PIDs: found.PIDs,
+	}
+	if r := found.Record; r != nil {
+		restarts := r.Restarts()
+		status.Ready, status.Restarts = &r.Ready, &restarts
+		status.LastExit, status.LastExitTime, status.NextAttempt = r.LastExit, r.LastExitTime, r.NextAttempt
 	}
 	if len(found.PIDs) == 0 {
 		return status
@@ -93,8 +106,16 @@ func newServiceStatus(s *servicedef.Service, found control.Status) serviceStatus
 	return status
 }
 
+// wide is how many columns a terminal has at least for the whole table.
+const wide = 120
+
 func (s *session) printStatuses(all []serviceStatus) {
-	t := newTable("SERVICE", "STATE", "EXPECTED", "PID", "UPTIME", "CPU", "MEMORY")
+	titles := []string{"SERVICE", "STATE", "EXPECTED", "PID", "UPTIME", "CPU", "MEMORY"}
+	full := columns(s.stdout) >= wide
+	if full {
+		titles = append(titles, "RESTARTS", "LAST EXIT")
+	}
+	t := newTable(titles...)
 	for _, r := range all {
 		pid, uptime, cpu, memory := "-", "-", "-", "-"
 		if len(r.PIDs) > 0 {
@@ -105,7 +126,15 @@ func (s *session) printStatuses(all []serviceStatus) {
 			cpu = fmt.Sprintf("%.1f%%", r.CPU)
 			memory = fmt.Sprintf("%.1f MiB", float64(r.Memory)/(1<<20))
 		}
-		t.row(r.Path, s.paint(r.Code, r.State), string(r.Expected), pid, uptime, cpu, memory)
+		row := []string{r.Path, s.paint(r.Code, r.Reason), string(r.Expected), pid, uptime, cpu, memory}
+		if full {
+			restarts := "-"
+			if r.Restarts != nil {
+				restarts = fmt.Sprint(*r.Restarts)
+			}
+			row = append(row, restarts, orDash(r.LastExit))
+		}
+		t.row(row...)
 	}
 	t.print(s.stdout)
 }

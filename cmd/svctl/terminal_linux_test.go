@@ -11,7 +11,15 @@ import (
 // openTerminal returns a terminal that nobody sits at.
 func openTerminal(t *testing.T) *os.File {
 	t.Helper()
-	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	terminal, _ := openBothEnds(t)
+	return terminal
+}
+
+// openBothEnds returns a terminal, and the end at which a person would sit.
+func openBothEnds(t *testing.T) (terminal, master *os.File) {
+	t.Helper()
+	var err error
+	master, err = os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		leaveOut(t, fmt.Sprintf("there are no pseudo-terminals: %v", err))
 	}
@@ -23,12 +31,12 @@ func openTerminal(t *testing.T) *os.File {
 	if err != nil {
 		t.Fatal(err)
 	}
-	terminal, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
+	terminal, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { terminal.Close() })
-	return terminal
+	return terminal, master
 }
 
 // openPipe returns the writing end of a pipe.

@@ -25,7 +25,7 @@ Run COMMAND in a loop: again after each success, until the first failure.
       --watchdog SECONDS longest time between two WATCHDOG=1
       --pidfile PATH     own this pid file
       --survivors WHAT   stop, adopt or refuse what a killed one has left
-      --status           is it running? exit 0 yes, 1 dead, 3 no, 4 unknown
+      --status           0 running, 1 restarting or dead, 3 stopped, 4 unknown
       --quit             end it, and wait for the end
       --log FILE         own messages to FILE, not syslog or standard error
       --stdin, --stdout, --stderr WHERE   FILE, null, syslog or inherit

@@ -24,6 +24,7 @@ import (
 	"github.com/svloop/svloop/internal/processes"
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -73,7 +74,13 @@ func (c *Controller) Start(ctx context.Context, s *servicedef.Service) Outcome {
 
 // Stop stops a service that is not stopped.
 func (c *Controller) Stop(ctx context.Context, s *servicedef.Service) Outcome {
-	if c.Status(ctx, s).Code == lsb.NotRunning {
+	before := c.Status(ctx, s)
+	if before.State == pidfile.Failed { // svloop keeps the reason until it is told to quit
+		if err := c.perform(ctx, s, servicedef.Stop); err != nil {
+			return failed("stop", err)
+		}
+	}
+	if before.Code == lsb.NotRunning {
 		return Outcome{Code: lsb.Done, Text: "already stopped"}
 	}
 	err := c.perform(ctx, s, servicedef.Stop)
@@ -251,6 +258,10 @@ func (c *Controller) await(ctx context.Context, s *servicedef.Service, want lsb.
 		}
 		if err != nil {
 			return failed(verb, err)
+		}
+		if want == lsb.Running && now.State == pidfile.Restarting {
+			// It was started, and svloop goes on trying, perhaps for hours.
+			return Outcome{Code: lsb.Done, Changed: true, Text: done + ", but it is " + now.Detail}
 		}
 		if time.Now().After(deadline) {
 			return failed(verb, fmt.Errorf("after %s it is %s%s", s.Timeout, now.Detail, unfound(s, want, now.Code)))

@@ -44,6 +44,13 @@ func TestServiceErrors(t *testing.T) {
 		{"start = x\ntimeout = 1e9", `a.conf:5:11: timeout "1e9" is wrong: want a number of seconds above 0`},
 		{"start = x\ntimeout = 5 s", `a.conf:5:11: timeout "5 s" is wrong: want a number of seconds above 0`},
 		{"start = x\ndaemon_options = -d", `a.conf:5:18: key "daemon_options" needs "daemon"`},
+		{"start = x\nmax_restarts = 5/60", `a.conf:5:16: key "max_restarts" needs "daemon"`},
+		{"start = x\ndaemon = /p\nmax_restarts = 5", `a.conf:6:16: max_restarts "5" is wrong: want N/SECONDS with N from 0 to 999`},
+		{"start = x\ndaemon = /p\nmax_restarts = 1000/60", `a.conf:6:16: max_restarts "1000/60" is wrong: want N/SECONDS with N from 0 to 999`},
+		{"start = x\ndaemon = /p\nmax_restarts = 5/0", `a.conf:6:16: max_restarts "5/0" is wrong: want N/SECONDS with N from 0 to 999`},
+		{"start = x\ndaemon = /p\nmax_restarts = -1/5", `a.conf:6:16: max_restarts "-1/5" is wrong: want N/SECONDS with N from 0 to 999`},
+		{"start = x\ndaemon = /p\nmax_restarts = 5/inf", `a.conf:6:16: max_restarts "5/inf" is wrong: want N/SECONDS with N from 0 to 999`},
+		{"start = x\ndaemon = /p\nmax_restarts = five/60", `a.conf:6:16: max_restarts "five/60" is wrong: want N/SECONDS with N from 0 to 999`},
 		{"control = x\npattern = y", `a.conf:5:11: keys "pattern" and "control" exclude each other`},
 		{"start = x\npattern = (", `a.conf:5:11: cannot compile pattern "(": missing ), unterminated subpattern at offset 0`},
 		{"start = x\npattern = x*", `a.conf:5:11: pattern "x*" is refused: it matches the empty text, and so every process`},
@@ -193,6 +200,8 @@ func TestWarnings(t *testing.T) {
 		{"var_a = 1\n" + serviceText("start = x"), ""},
 		{"colour = red\n" + serviceText("start = x"), `a.conf:1:1: key "colour" means nothing here`},
 		{serviceText("control = x\ndaemon = /p"), `a.conf:5:10: key "daemon" is ignored beside "control"`},
+		{serviceText("control = x\ndaemon = /p\nmax_restarts = 1/2"), `a.conf:5:10: key "daemon" is ignored beside "control"` + "\n" +
+			`a.conf:6:16: key "max_restarts" is ignored beside "control"`},
 		{serviceText("control = x\ndaemon = /p\ndaemon_options = -d"), `a.conf:5:10: key "daemon" is ignored beside "control"`},
 		{serviceText("start = x\ndaemon = /p\nstop = y\nstatus = z"), `a.conf:6:8: key "stop" is ignored beside "daemon"
 a.conf:7:10: key "status" is ignored beside "daemon"`},

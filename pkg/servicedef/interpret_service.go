@@ -25,6 +25,7 @@ func (in *interpreter) service(b *block, e *Entry, inherited Expected) *Service 
 	s.SearchPath, _ = b.given("path")
 	b.setExpected(s, inherited)
 	b.setTimeout(s)
+	b.setMaxRestarts(s)
 	b.setPattern(s)
 	b.checkTogether(s)
 	return s
@@ -72,6 +73,21 @@ func (b *block) setTimeout(s *Service) {
 	s.Timeout = time.Duration(n * float64(time.Second))
 }
 
+func (b *block) setMaxRestarts(s *Service) {
+	text, ok := b.given("max_restarts")
+	if !ok {
+		return
+	}
+	number, seconds, _ := strings.Cut(text, "/")
+	n, err := strconv.ParseUint(number, 10, 32)
+	within, e := strconv.ParseFloat(seconds, 64)
+	if err != nil || n > MostRestarts || e != nil || math.IsNaN(within) || within < 0.001 || within > 1e8 {
+		b.in.fail(b.pos("max_restarts"), "max_restarts %q is wrong: want N/SECONDS with N from 0 to %d", text, MostRestarts)
+		return
+	}
+	s.MaxRestarts = MaxRestarts{Number: int(n), Within: time.Duration(within * float64(time.Second))}
+}
+
 func (b *block) setPattern(s *Service) {
 	text, ok := b.given("pattern")
 	if !ok {
@@ -97,13 +113,16 @@ func (b *block) checkTogether(s *Service) {
 	if !b.has("start") && !b.has("control") {
 		b.in.fail(s.Pos, "service %q has neither start nor control", s.Name)
 	}
-	if b.has("daemon_options") && !b.has("daemon") {
-		b.in.fail(b.pos("daemon_options"), "key %q needs %q", "daemon_options", "daemon")
+	for _, key := range []string{"daemon_options", "max_restarts"} {
+		if b.has(key) && !b.has("daemon") {
+			b.in.fail(b.pos(key), "key %q needs %q", key, "daemon")
+		}
 	}
 	switch {
 	case b.has("control"):
-		b.ignored("control", "daemon", "stop", "status")
+		b.ignored("control", "daemon", "stop", "status", "max_restarts")
 		s.Daemon, s.DaemonOptions, s.Stop, s.Status = "", nil, nil, nil
+		s.MaxRestarts = MaxRestarts{}
 	case b.has("daemon"):
 		b.ignored("daemon", "stop", "status", "pattern")
 		s.Stop, s.Status, s.Pattern = nil, nil, nil

@@ -16,7 +16,7 @@ const variablePrefix = "var_"
 var (
 	topKeys     = []string{"entry", "simplevisor"}
 	serviceKeys = []string{"type", "name", "control", "start", "stop", "status", "restart", "daemon",
-		"daemon_options", "pattern", "expected", "path", "timeout"}
+		"daemon_options", "pattern", "expected", "path", "timeout", "max_restarts"}
 	groupKeys = []string{"type", "name", "children", "expected", "window", "adjustments", "strategy"}
 	entryKeys = slices.Concat(serviceKeys, groupKeys)
 	// Those of the original's settings that are for its supervisor are heeded

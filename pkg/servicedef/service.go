@@ -33,7 +33,19 @@ type Service struct {
 	Pattern                      *Pattern // nil: what is looked for is the start command
 	SearchPath                   string   // PATH of the commands, "" for svctl's own
 	Timeout                      time.Duration
+	MaxRestarts                  MaxRestarts // of a daemon
 }
+
+// MaxRestarts is how many restarts of a daemon are no cause for concern: one more
+// within that time is. The zero value allows any number.
+type MaxRestarts struct {
+	Number int
+	Within time.Duration
+}
+
+// MostRestarts is the largest number of restarts that can be allowed, because an
+// instance remembers no more than one above it.
+const MostRestarts = 999
 
 // Kind says how a service is driven.
 type Kind string

@@ -28,6 +28,7 @@ func TestServiceKeys(t *testing.T) {
 		{"restart = stop+start", func(s *Service) { s.StopThenStart = true }},
 		{"restart = stop + start", func(s *Service) { s.Restart = []string{"stop", "+", "start"} }},
 		{"daemon = /run/a b%20c.pid", func(s *Service) { s.Daemon = "/run/a b%20c.pid" }},
+		{"daemon = /p\nmax_restarts = 5/600.5", func(s *Service) { s.Daemon, s.MaxRestarts = "/p", MaxRestarts{5, 600500 * time.Millisecond} }},
 		{"daemon = /p\ndaemon_options = -s 1", func(s *Service) { s.Daemon, s.DaemonOptions = "/p", []string{"-s", "1"} }},
 		{"expected = running", func(s *Service) {}},
 		{"expected = stopped", func(s *Service) { s.Expected = Stopped }},
@@ -43,7 +44,7 @@ func TestServiceKeys(t *testing.T) {
 			t.Errorf("%s\ngot  %+v\nwant %+v", test.keys, got, want)
 		}
 	}
-	blank := service(t, "start = x\ncontrol =\nstop =\nstatus\nrestart = \"\"\ndaemon =\ndaemon_options =\npattern = \" \"\nexpected =\npath =\ntimeout =")
+	blank := service(t, "start = x\ncontrol =\nstop =\nstatus\nrestart = \"\"\ndaemon =\ndaemon_options =\npattern = \" \"\nexpected =\npath =\ntimeout =\nmax_restarts =")
 	if !reflect.DeepEqual(*blank, basic) {
 		t.Errorf("blank keys\ngot  %+v\nwant %+v", *blank, basic)
 	}
