@@ -3,11 +3,13 @@
 package processes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
+	"sync"
 	"syscall"
 
 	"github.com/shirou/gopsutil/v3/common"
@@ -21,10 +23,13 @@ import (
 type Process struct {
 	PID  int
 	Args []string
+
+	contained func() (bool, error) // as proctree.Contained, which is asked once; nil: no
 }
 
 // Table is all programs but this one, its ancestors, what package runner has
 // started of this program, kernel threads and zombies, which never are a service.
+// Processes of containers are in it, but [Table.Find] never finds them.
 type Table []Process
 
 // hostProc has gopsutil read the real /proc whatever HOST_PROC says in the
@@ -53,7 +58,8 @@ func Read() (Table, error) {
 			return nil, fmt.Errorf("cannot read the process table: %w", err)
 		case len(args) == 1 && runner.IsRole(args[0]):
 		case len(args) > 0: // kernel threads and zombies have none
-			table = append(table, Process{PID: int(pid), Args: args})
+			contained := sync.OnceValues(func() (bool, error) { return proctree.Contained(int(pid)) })
+			table = append(table, Process{int(pid), args, contained})
 		}
 	}
 	return table, nil
@@ -86,10 +92,11 @@ func lineage(pid int) ([]int, error) {
 type Matcher func(args []string) (bool, error)
 
 // Find returns the processes that match, and the first error of the matcher.
+// Processes of containers, which are in a PID namespace of their own, never match.
 func (t Table) Find(match Matcher) (Table, error) {
 	var found Table
 	for _, p := range t {
-		ok, err := match(p.Args)
+		ok, err := p.matches(match)
 		if err != nil {
 			return nil, err
 		}
@@ -98,6 +105,22 @@ func (t Table) Find(match Matcher) (Table, error) {
 		}
 	}
 	return found, nil
+}
+
+// matches looks for the namespace of those processes only whose arguments match.
+func (p Process) matches(match Matcher) (bool, error) {
+	ok, err := match(p.Args)
+	if !ok || err != nil || p.contained == nil {
+		return ok, err
+	}
+	contained, err := p.contained()
+	if unseen(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("cannot read the process table: %w", err)
+	}
+	return !contained, nil
 }
 
 // Matching is the set of the processes that match, looked for anew each time,
@@ -138,10 +161,11 @@ func (m *Matching) signal(pid int, sig syscall.Signal) error {
 	}
 	defer h.Close()
 	args, err := proctree.Args(pid)
+	contained, e := proctree.Contained(pid)
 	if h.Exited() {
 		return proctree.ErrGone // what was read may be another's, or nobody's
 	}
-	if err != nil || len(args) == 0 {
+	if err = cmp.Or(err, e); err != nil || len(args) == 0 || contained {
 		return err
 	}
 	if ok, err := m.match(args); !ok || err != nil {

@@ -72,7 +72,7 @@ func TestHostProc(t *testing.T) {
 
 func TestFind(t *testing.T) {
 	t.Parallel()
-	table := Table{{1, []string{"a"}}, {2, []string{"b", "x"}}, {3, []string{"a", "x"}}}
+	table := Table{{PID: 1, Args: []string{"a"}}, {PID: 2, Args: []string{"b", "x"}}, {PID: 3, Args: []string{"a", "x"}}}
 	isA := func(args []string) (bool, error) { return args[0] == "a", nil }
 	found, err := table.Find(isA)
 	if err != nil || len(found) != 2 || found[0].PID != 1 || found[1].PID != 3 {
