@@ -18,7 +18,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/svloop/svloop/internal/processes"
@@ -37,9 +36,7 @@ type Controller struct {
 	Env       []string // of the commands
 	Log       Log
 
-	scan  sync.Once
-	table processes.Table
-	err   error
+	scan scan
 }
 
 // Log takes what happens on the way.
@@ -147,6 +144,10 @@ func (c *Controller) perform(ctx context.Context, s *servicedef.Service, action 
 }
 
 func (c *Controller) step(ctx context.Context, s *servicedef.Service, step servicedef.Step) error {
+	return c.scan.step(func() error { return c.take(ctx, s, step) })
+}
+
+func (c *Controller) take(ctx context.Context, s *servicedef.Service, step servicedef.Step) error {
 	if step.Kind == servicedef.Kill {
 		schedule := proctree.Schedule{{Signal: sigTERM, Grace: step.Timeout}, {Signal: sigKILL}}
 		ctx, cancel := context.WithTimeoutCause(ctx, step.Timeout+killTime, errKill)

@@ -34,12 +34,12 @@ func ofCode(code lsb.Status, detail string) Status {
 // Dirty reports whether the service neither runs nor is stopped.
 func (s Status) Dirty() bool { return s.Code != lsb.Running && s.Code != lsb.NotRunning }
 
-// Status finds the state of a service. All services of a run that are looked
-// for in the process table share one reading of it.
+// Status finds the state of a service. Services that are looked for in the process
+// table share one reading of it, until a step of the run is taken.
 func (c *Controller) Status(ctx context.Context, s *servicedef.Service) Status {
 	if s.InTable() {
-		c.scan.Do(func() { c.table, c.err = processes.Read() })
-		return find(s, c.table, c.err)
+		table, err := c.scan.current()
+		return find(s, table, err)
 	}
 	return c.fresh(ctx, s)
 }
@@ -47,7 +47,7 @@ func (c *Controller) Status(ctx context.Context, s *servicedef.Service) Status {
 // fresh finds the state after something was done.
 func (c *Controller) fresh(ctx context.Context, s *servicedef.Service) Status {
 	if s.InTable() {
-		table, err := processes.Read()
+		table, err := c.scan.fresh()
 		return find(s, table, err)
 	}
 	if s.Kind() == servicedef.ByDaemon && c.InProcess {
@@ -128,9 +128,9 @@ func Describe(code lsb.Status) string {
 
 // Matches returns the processes in which the service is found now.
 func (c *Controller) Matches(s *servicedef.Service) (processes.Table, error) {
-	c.scan.Do(func() { c.table, c.err = processes.Read() })
-	if c.err != nil {
-		return nil, c.err
+	table, err := c.scan.current()
+	if err != nil {
+		return nil, err
 	}
-	return c.table.Find(s.Matches)
+	return table.Find(s.Matches)
 }
