@@ -29,7 +29,7 @@ func selftestAction(s *session) int {
 	}
 	progress := s.newProgress()
 	progress.begin("testing", service.Path)
-	rows, leftOut, err := s.drive(ctx, service, selftest.StateOf(found.Code))
+	rows, leftOut, err := s.drive(ctx, service, selftest.Of(found))
 	progress.end(service.Path)
 	if err != nil {
 		fmt.Fprintf(s.stderr, "svctl: %s: %v\n", service.Path, err)
@@ -101,7 +101,7 @@ func (s *session) onlyService() (*servicedef.Service, error) {
 // --yes one of which something may run. One that is dead and has left nothing
 // does not.
 func (s *session) mayDrive(ctx context.Context, service *servicedef.Service, found control.Status) error {
-	state := selftest.StateOf(found.Code)
+	state := selftest.Of(found)
 	if state == selftest.Unknown && service.Kind() == servicedef.ByControl {
 		if _, r := s.control.Word(ctx, service, string(servicedef.Status)); r.Err != nil {
 			return fmt.Errorf("cannot test service %q: %w", service.Path, r.Err)
@@ -111,7 +111,7 @@ func (s *session) mayDrive(ctx context.Context, service *servicedef.Service, fou
 		return nil
 	}
 	hint := "with --yes it is stopped for the test"
-	if state == selftest.Running {
+	if state == selftest.Running || state == selftest.Restarting {
 		hint += ", and started again at the end"
 	}
 	return &hintedError{fmt.Errorf("cannot test service %q while it is not stopped: %s", service.Path, found.Detail), hint}

@@ -46,17 +46,20 @@ func renderCron(s *Source) ([]File, []string, error) {
 	return []File{{Name: s.Name() + ".cron", Mode: 0o644, Text: text}}, warnings, nil
 }
 
-// keepAlive is the command for a daemon, without svctl: it has svloop end one of
-// which it knows no more than that it hangs, as svctl does it.
+// keepAlive is the command for a daemon, without svctl: it quits an svloop that
+// hangs, as svctl does it, and starts what does not run. A program that has crashed
+// and that svloop is going to start again is left to svloop.
 func keepAlive(s *Source) string {
 	argv := func(action servicedef.Action) string {
-		return shellquote.Join(s.Plan(action, s.Svloop)[0].Argv) + " >/dev/null"
+		return shellquote.Join(s.Plan(action, s.Svloop)[0].Argv)
 	}
 	path := ""
 	if s.SearchPath != "" {
 		path = "PATH=" + shellquote.Quote(s.SearchPath) + " "
 	}
-	return argv(servicedef.Status) + " || { if [ $? -eq 4 ]; then " + argv(servicedef.Stop) + "; fi && " + path + argv(servicedef.Start) + "; }"
+	return "s=$(" + argv(servicedef.Status) + "); r=$?; case $s in *' is restarting '*) r=0;; esac; " +
+		"[ $r -eq 0 ] || { { [ $r -ne 4 ] || " + argv(servicedef.Stop) + " >/dev/null; } && " +
+		path + argv(servicedef.Start) + " >/dev/null; }"
 }
 
 // cronEscape writes a command for a crontab. There a % ends the command, even in

@@ -95,17 +95,19 @@ func (c *script) expand(t *template.Template) string {
 	return text.String()
 }
 
-// scriptCommands are the functions with which scripts begin. A daemon of which
-// svloop knows no more than that it hangs is ended before the start, as svctl
-// does it.
+// scriptCommands are the functions with which scripts begin. As svctl does, a start
+// first quits a daemon whose svloop hangs, or waits to start a program that has
+// crashed. What a killed svloop left running is for the start itself to deal with.
 const scriptCommands = `{{range .NoEquivalent}}# No equivalent: {{.}}
 {{end}}state() { {{.Status}}; }
 end() { {{.Stop}}; }
 {{if .PidFile -}}
+restarting() { case $(state 2>/dev/null) in *" is restarting "*) ;; *) false ;; esac; }
 begin() {
 	state >/dev/null
 	case $? in
 	0) return 0 ;;
+	1) ! restarting || end || return ;;
 	4) end || return ;;
 	esac
 	{{.Start}}

@@ -111,7 +111,12 @@ try-restart | force-reload)
 	state >/dev/null 2>&1
 	case $? in
 	0) restart ;;
+{{- if .PidFile}}
+	1) ! restarting || restart ;;
+	2 | 3) exit 0 ;;
+{{- else}}
 	1 | 2 | 3) exit 0 ;;
+{{- end}}
 	*)
 {{- if .Check}}
 		{{.Check}} >/dev/null || exit

@@ -19,6 +19,14 @@ func Actions(controller func() *control.Controller, s *servicedef.Service) Do {
 	return a.do
 }
 
+// Of is the state that package control has found.
+func Of(found control.Status) State {
+	if found.State == pidfile.Restarting {
+		return Restarting
+	}
+	return StateOf(found.Code)
+}
+
 type actions struct {
 	controller func() *control.Controller
 	service    *servicedef.Service
@@ -34,7 +42,10 @@ func (a *actions) do(ctx context.Context, action string) Result {
 	case status:
 		found := c.Status(ctx, a.service)
 		r := Result{Code: int(found.Code)}
-		if found.Code == lsb.Unknown {
+		if Of(found) == Restarting {
+			r.State = Restarting
+		}
+		if found.Code == lsb.Unknown || r.State == Restarting {
 			r.Problem = found.Detail
 		}
 		return r

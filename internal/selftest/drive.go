@@ -21,6 +21,7 @@ type Result struct {
 	Argv    []string // of the command, where it is one
 	Code    int
 	Problem string // what is wrong beside the code, or why there is none
+	State   State  // by the status action, where it knows more than the code
 
 	Impossible bool // it cannot be done to this service, which is no fault of it
 }
@@ -90,9 +91,13 @@ func (t *Test) take(ctx context.Context, row Row) Outcome {
 	return o
 }
 
-// Restore brings the service into the state in which it was found. What was
-// neither running nor stopped is left stopped.
+// Restore brings the service into the state in which it was found. A service that
+// was restarting is started; one that was neither running nor stopped is left
+// stopped.
 func (t *Test) Restore(ctx context.Context, found State) (State, error) {
+	if found == Restarting {
+		found = Running
+	}
 	if found != Running {
 		found = Stopped
 	}
@@ -147,4 +152,10 @@ func (t *Test) await(ctx context.Context, want State, patience time.Duration) (s
 	return state
 }
 
-func (t *Test) look(ctx context.Context) State { return StateOf(lsb.Status(t.Do(ctx, status).Code)) }
+func (t *Test) look(ctx context.Context) State {
+	r := t.Do(ctx, status)
+	if r.State != "" {
+		return r.State
+	}
+	return StateOf(lsb.Status(r.Code))
+}

@@ -27,12 +27,14 @@ import (
 // State is what a row begins and ends with.
 type State string
 
-// The states. Dead is what a killed instance leaves.
+// The states. Dead is what a killed instance leaves. In Restarting, svloop waits to
+// start a program that has crashed; its code is that of Dead.
 const (
-	Stopped State = "stopped"
-	Running State = "running"
-	Dead    State = "dead"
-	Unknown State = "unknown"
+	Stopped    State = "stopped"
+	Running    State = "running"
+	Restarting State = "restarting"
+	Dead       State = "dead"
+	Unknown    State = "unknown"
 )
 
 // StateOf is the state that a status code says.
