@@ -49,9 +49,13 @@ func (in *instance) settle(ctx context.Context, left *pidfile.Survivors) error {
 // changed: when that cannot be done, the next start finds all as it was. It
 // reports false when the program has just ended, so that what it has left is to
 // be ended like that of any other. Where there was no program, because the
-// instance was killed between two runs, the first run starts it as usual.
+// instance was killed between two runs, the first run starts it as usual, but a
+// policy that never runs a second copy has what was left ended first.
 func (in *instance) adopt(left *pidfile.Survivors) (bool, error) {
 	program, found := left.Program()
+	if !found && in.exclusive() {
+		return false, nil
+	}
 	if !found {
 		return in.adoptWith(left, nil)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -37,8 +38,9 @@ func (in *instance) execute(ctx context.Context, started func()) outcome {
 	e := &execution{instance: in}
 	defer e.cleanUp()
 	var result outcome
+	var left *leftRunning
 	if err := e.begin(run); err != nil {
-		result = outcome{code: codeOfStart(err), text: err.Error()}
+		result = outcome{code: codeOfStart(err), text: err.Error(), final: errors.As(err, &left)}
 		if !in.unreported() {
 			started() // the loop may go on, and be asked to quit meanwhile
 		}
@@ -47,7 +49,10 @@ func (in *instance) execute(ctx context.Context, started func()) outcome {
 		result = e.supervise(ctx, run)
 	}
 	if ctx.Err() == nil {
-		in.over(result)
+		in.over(result, e.start)
+	}
+	if left != nil && !in.unreported() {
+		in.leave(left)
 	}
 	result.final = result.final || in.unreported()
 	return result
@@ -59,13 +64,16 @@ func (in *instance) unreported() bool { return in.caller != nil && !in.told }
 
 // over forgets the program that has ended, and of an adopted one all but what
 // it has left in the background.
-func (in *instance) over(result outcome) {
+func (in *instance) over(result outcome, start uint64) {
 	in.update(func(r *pidfile.Record) {
 		r.Program, r.Ready, r.Stopping = 0, false, false
 		r.LastExit, r.LastExitTime, r.LastFailed = result.text, time.Now().Round(time.Millisecond), !result.ok()
 	})
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	if in.running.group != 0 {
+		in.last = started{start, in.running.group}
+	}
 	in.running.main, in.running.group = 0, 0
 	if in.running.adopted != nil {
 		if gone, err := in.running.adopted.Gone(); !gone || err != nil {
@@ -85,6 +93,9 @@ func (in *instance) over(result outcome) {
 func (e *execution) begin(ctx context.Context) error {
 	if e.inherited != nil {
 		return e.takeOver(ctx)
+	}
+	if err := e.awaitLast(ctx); err != nil {
+		return err
 	}
 	if err := e.Options.Ready.Check(ctx); err != nil {
 		return err
@@ -118,7 +129,7 @@ func (e *execution) takeOver(ctx context.Context) error {
 		e.setRunning(running{adopted: left.Targets()})
 		return e.begin(ctx)
 	}
-	e.main = h.PID
+	e.main, e.start = h.PID, proctree.Ticks(time.Now())
 	e.setRunning(running{main: h.PID, adopted: left.Targets()})
 	e.ended = e.reaper.Follow(ctx, h)
 	e.late.set(e.Timeout)

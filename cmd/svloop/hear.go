@@ -68,17 +68,17 @@ func (e *execution) follow(ctx context.Context, pid int) {
 // this instance be killed: neither its session nor its group need tell it from
 // others. In the foreground it may stand in the session of the caller, among
 // processes that are nobody's business: then it is not noted.
-func (e *execution) note(main proctree.Stat) {
-	if e.pid == nil || callers(main.Session) {
+func (in *instance) note(main proctree.Stat) {
+	if in.pid == nil || callers(main.Session) {
 		return
 	}
-	if err := e.pid.NoteProcess(main); err != nil {
-		e.log.warn("%v", err)
+	if err := in.pid.NoteProcess(main); err != nil {
+		in.log.warn("%v", err)
 		return
 	}
-	e.mu.Lock()
-	e.noted = true
-	e.mu.Unlock()
+	in.mu.Lock()
+	in.noted = true
+	in.mu.Unlock()
 }
 
 // lastWords is how long after the end of the main process its messages may

@@ -34,7 +34,8 @@ type instance struct {
 	plumbing *plumbing
 	pid      *pidfile.File // nil without --pidfile
 	told     bool          // the caller knows that the program is ready
-	stuck    error         // what of a failed run could not be ended
+	stuck    error         // what lives on, so that the pid file has to stay
+	last     started       // the run before this one
 	signals  chan os.Signal
 	warned   []string // what was said of all runs
 
@@ -54,7 +55,7 @@ type instance struct {
 type running struct {
 	main    int              // the pid that signals are passed on to, 0: none
 	group   int              // the process group that svloop has made, 0: none
-	adopted proctree.Targets // what is no descendant of svloop, nil: nothing
+	adopted proctree.Set // what is no descendant of svloop, nil: nothing
 }
 
 // asked is why an instance ends: somebody wanted it.
@@ -85,6 +86,9 @@ func (p *program) serve(o *invocation.Options, caller *daemonize.Caller) exitCod
 	code, err := in.serve(p.env)
 	if err != nil {
 		in.log.err("%v", err)
+		if hint := hintOf(err); hint != "" {
+			in.log.err("hint: %s", hint)
+		}
 		if caller != nil {
 			caller.Fail(int(code), err.Error())
 		}
@@ -128,7 +132,7 @@ func (in *instance) serve(env []string) (exitCode, error) {
 		if last.gaveUp != "" && asked == nil {
 			in.giveUp(last.gaveUp)
 		}
-		// What could not be ended is found by the pid file, which then stays.
+		// What lives on is found by the pid file, which then stays.
 		err = in.pid.Release()
 	}
 	switch {

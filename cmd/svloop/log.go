@@ -1,12 +1,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
+	"unicode/utf8"
 
 	"github.com/svloop/svloop/internal/nowait"
 )
@@ -128,4 +132,33 @@ func (l *logger) deliver(severity nowait.Severity, text string) (err error) {
 		_, err = fmt.Fprintf(l.stderr, "%s: %s\n", l.name, text)
 	}
 	return err
+}
+
+// printable returns a text of others in a form that a terminal and a log show as
+// one line: characters that are not graphic as in a string of Go, the rest as it
+// is.
+func printable(text string) string {
+	var b strings.Builder
+	for i, r := range text {
+		_, size := utf8.DecodeRuneInString(text[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, text[i])
+		case strconv.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			quoted := strconv.QuoteRune(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+	}
+	return b.String()
+}
+
+// hintOf returns what an error says that there is to do, empty for nothing.
+func hintOf(err error) string {
+	var h interface{ Hint() string }
+	if errors.As(err, &h) {
+		return h.Hint()
+	}
+	return ""
 }

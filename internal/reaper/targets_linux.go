@@ -2,6 +2,7 @@ package reaper
 
 import (
 	"os"
+	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -54,6 +55,27 @@ func (everything) Gone() (bool, error) { return Childless(), nil }
 // Descendants finds what came of this process.
 func Descendants(t proctree.Table) proctree.Table { return t.Descendants(os.Getpid()) }
 
+// Left returns the living processes of one run, as [Since] finds them, from a look
+// at the process table that misses none: nothing is reaped meanwhile, so whatever
+// lived at its beginning descends from a child that is in the table. One of these
+// that is a zombie may have had children after they were listed; then the look is
+// not whole.
+func (r *Reaper) Left(start uint64, program int) (left proctree.Table, whole bool, err error) {
+	if Childless() {
+		return nil, true, nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	table, err := proctree.Snapshot()
+	if err != nil {
+		return nil, false, err
+	}
+	whole = !slices.ContainsFunc(table, func(s proctree.Stat) bool {
+		return !s.Alive() && ofRun(s, start, program)
+	})
+	return Since(start, program)(table), whole, nil
+}
+
 // Since is what came of one run: the program and its orphans, without what an
 // earlier run has left in the background. Each orphan of this run became a
 // child of this process, and is not older than the program: of those that started
@@ -62,7 +84,7 @@ func Since(start uint64, program int) proctree.Set {
 	return func(t proctree.Table) proctree.Table {
 		var found proctree.Table
 		for _, s := range t {
-			if s.PPID != os.Getpid() || s.Start < start || s.Start == start && s.PID < program {
+			if !ofRun(s, start, program) {
 				continue
 			}
 			if s.Alive() {
@@ -72,4 +94,9 @@ func Since(start uint64, program int) proctree.Set {
 		}
 		return found
 	}
+}
+
+// ofRun reports whether a process is a child of this one that came of the run.
+func ofRun(s proctree.Stat, start uint64, program int) bool {
+	return s.PPID == os.Getpid() && (s.Start > start || s.Start == start && s.PID >= program)
 }
