@@ -8,6 +8,7 @@ import (
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
+	"github.com/svloop/svloop/pkg/sdnotify"
 )
 
 // claim takes the pid file, and deals with what a killed instance has left.
@@ -30,6 +31,7 @@ func (in *instance) claim(ctx context.Context) error {
 var errSurvivors = errors.New("refused by --survivors refuse")
 
 func (in *instance) settle(ctx context.Context, left *pidfile.Survivors) error {
+	sdnotify.Sweep(in.Setup.Root)
 	switch in.Survivors {
 	case invocation.RefuseSurvivors:
 		return fmt.Errorf("instance %d was killed and left running: %s: %w", left.Instance, left, errSurvivors)

@@ -72,7 +72,7 @@ func (in *instance) over(result outcome, start uint64) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.running.group != 0 {
-		in.last = started{start, in.running.group}
+		in.last = pastRun{start, in.running.group}
 	}
 	in.running.main, in.running.group = 0, 0
 	if in.running.adopted != nil {

@@ -35,9 +35,10 @@ type instance struct {
 	pid      *pidfile.File // nil without --pidfile
 	told     bool          // the caller knows that the program is ready
 	stuck    error         // what lives on, so that the pid file has to stay
-	last     started       // the run before this one
+	last     pastRun       // the run before this one
 	signals  chan os.Signal
-	warned   []string // what was said of all runs
+	warned   []string  // what was said of all runs
+	dropped  sync.Once // says that a message to NOTIFY_SOCKET was dropped
 
 	// inherited is what a killed instance has left, until its program, heir, is
 	// taken over by the first run; nil when it had none.
@@ -55,7 +56,7 @@ type instance struct {
 type running struct {
 	main    int              // the pid that signals are passed on to, 0: none
 	group   int              // the process group that svloop has made, 0: none
-	adopted proctree.Set // what is no descendant of svloop, nil: nothing
+	adopted proctree.Targets // what is no descendant of svloop, nil: nothing
 }
 
 // asked is why an instance ends: somebody wanted it.

@@ -11,7 +11,6 @@ import (
 	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/pkg/proctree"
-	"github.com/svloop/svloop/pkg/sdnotify"
 )
 
 // launch starts the program of this run.
@@ -106,43 +105,6 @@ func withFD(files []uintptr, n int, fd uintptr) []uintptr {
 	}
 	files[n] = fd
 	return files
-}
-
-// listen opens the socket for the messages of this run, and returns the
-// environment that tells the program of it.
-func (e *execution) listen(ctx context.Context, env []string) ([]string, error) {
-	uid := os.Getuid()
-	if e.Setup.Identity != nil {
-		uid = e.Setup.Identity.UID
-	}
-	socket, err := sdnotify.Listen(uid)
-	if err != nil {
-		return nil, err
-	}
-	e.close = append(e.close, func() { socket.Close() })
-	messages := make(chan sdnotify.Message)
-	e.messages = messages
-	go func() {
-		for {
-			m, err := socket.Receive()
-			if err != nil {
-				return
-			}
-			select {
-			case messages <- m:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	with := newEnvironment()
-	with.add(env...)
-	with.remove("WATCHDOG_PID") // whatever process svloop's own supervisor meant
-	with.add("NOTIFY_SOCKET=" + socket.Name())
-	if e.Watchdog > 0 {
-		with.add(fmt.Sprintf("WATCHDOG_USEC=%d", e.Watchdog.Microseconds()))
-	}
-	return with.list(), nil
 }
 
 // describe says how a process ended.

@@ -14,10 +14,11 @@ import (
 // restart it would make copy after copy, so that with --restart on-failure or
 // always a run begins only when nothing of the last one lives. The loop of
 // on-success, which is that of simplevisor-loop, leaves alone what a command has
-// deliberately left.
+// deliberately left. What an adopted program leaves is not counted either: it came
+// of an instance that was killed, and is ended with this one.
 
-// started identifies a run by what [reaper.Since] wants to know of it.
-type started struct {
+// pastRun identifies a run by what [reaper.Since] wants to know of it.
+type pastRun struct {
 	at      uint64 // when, as in proctree.Stat
 	program int    // its first process, 0: there was none
 }
@@ -35,11 +36,11 @@ func (in *instance) exclusive() bool { return in.Restart != invocation.OnSuccess
 // awaitLast returns when nothing of the last run lives, and a [leftRunning] when
 // something stays.
 func (in *instance) awaitLast(ctx context.Context) error {
-	if !in.exclusive() {
+	if !in.exclusive() || in.last.program == 0 {
 		return nil
 	}
 	for end := time.Now().Add(leftGrace); ; {
-		left, whole, err := in.leftOfLast()
+		left, whole, err := in.reaper.Left(in.last.at, in.last.program)
 		switch {
 		case err != nil:
 			return fmt.Errorf("cannot look for what the last run has left: %w", err)
@@ -58,25 +59,6 @@ func (in *instance) awaitLast(ctx context.Context) error {
 		}
 		look.Stop()
 	}
-}
-
-// leftOfLast returns the living processes of the last run, and of what was
-// adopted.
-func (in *instance) leftOfLast() (left proctree.Table, whole bool, err error) {
-	whole = true
-	if in.last.program != 0 {
-		if left, whole, err = in.reaper.Left(in.last.at, in.last.program); err != nil {
-			return nil, false, err
-		}
-	}
-	if in.running.adopted != nil {
-		table, err := proctree.Snapshot()
-		if err != nil {
-			return nil, false, err
-		}
-		left = append(left, in.running.adopted(table)...)
-	}
-	return left, whole, nil
 }
 
 // leftRunning ends a loop: the last run lives on in the background.

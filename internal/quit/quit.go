@@ -8,6 +8,7 @@ import (
 
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
+	"github.com/svloop/svloop/pkg/sdnotify"
 )
 
 // Request ends the instance of a pid file and returns the line that says so,
@@ -18,6 +19,9 @@ func Request(ctx context.Context, name, path string, schedule proctree.Schedule)
 	before, err := pidfile.RequestQuit(ctx, path, schedule)
 	if err != nil {
 		return "", fmt.Errorf("cannot end what %q stands for: %w", path, err)
+	}
+	if before.State == pidfile.Dead {
+		sdnotify.Sweep("") // of the socket that it may have had
 	}
 	if before.PID == 0 || before.State == pidfile.Dead && before.Survivors == nil {
 		return name + " was not running", nil

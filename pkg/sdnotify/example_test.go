@@ -13,7 +13,7 @@ import (
 // A supervisor listens, names the socket to the program and waits for word of
 // it. The program here is this process itself.
 func ExampleListen() {
-	socket, err := sdnotify.Listen(os.Getuid())
+	socket, err := sdnotify.Listen(sdnotify.Options{UID: os.Getuid()})
 	if err != nil {
 		fmt.Println(err)
 		return

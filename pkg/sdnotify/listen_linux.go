@@ -4,67 +4,78 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 
 	"golang.org/x/sys/unix"
 )
 
-// Socket receives the messages of a program and its helpers.
-type Socket struct {
-	name string
-	file *os.File
-	uids []uint32
+// Options say whose messages a socket is for.
+type Options struct {
+	// UID is the user that the program is started as. With 0 every process that
+	// is told the name of the socket can send to it.
+	UID int
+	// Root is the root directory of the program, as in chroot(2); empty for that
+	// of the caller. The name of the socket is one inside of it.
+	Root string
+	// Trusted decides about messages of other users than root and UID, before
+	// the next message is received. If it is nil they are dropped.
+	Trusted func(Sender) bool
 }
 
-// Listen makes a socket for messages from root and the given users.
-func Listen(uids ...int) (*Socket, error) {
-	s, err := listen(uids)
+// Sender is the process that has sent a message, as the kernel tells. The PID is
+// 0 for a process that is not visible from the PID namespace of the caller.
+type Sender struct{ PID, UID int }
+
+// Socket receives the messages of a program and its helpers.
+type Socket struct {
+	place *place
+	file  *os.File
+	o     Options
+}
+
+// Listen makes a socket in a directory of its own.
+func Listen(o Options) (*Socket, error) {
+	s, err := listen(o)
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen for notifications: %w", err)
 	}
 	return s, nil
 }
 
-func listen(uids []int) (*Socket, error) {
+func listen(o Options) (*Socket, error) {
 	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
-	s := &Socket{file: os.NewFile(uintptr(fd), "notify"), uids: []uint32{0}}
-	for _, uid := range uids {
-		s.uids = append(s.uids, uint32(uid))
+	s := &Socket{file: os.NewFile(uintptr(fd), "notify"), o: o}
+	if err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_PASSCRED, 1); err == nil {
+		s.place, err = newPlace(o.Root)
 	}
-	if s.name, err = bindAnywhere(fd); err != nil {
+	if err == nil {
+		if err = s.place.bind(fd, o.UID); err != nil {
+			s.place.remove()
+		}
+	}
+	if err != nil {
 		s.file.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-// bindAnywhere has the kernel choose an abstract name that is free (unix(7),
-// "Autobind feature").
-func bindAnywhere(fd int) (name string, err error) {
-	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_PASSCRED, 1); err != nil {
-		return "", err
+// Name is the value for NOTIFY_SOCKET. It is a secret of the program.
+func (s *Socket) Name() string { return s.place.socketName() }
+
+// Close ends a pending [Socket.Receive], and removes the socket.
+func (s *Socket) Close() error {
+	err := s.file.Close()
+	if err == nil {
+		s.place.remove()
 	}
-	if err := unix.Bind(fd, &unix.SockaddrUnix{}); err != nil {
-		return "", err
-	}
-	address, err := unix.Getsockname(fd)
-	if err != nil {
-		return "", err
-	}
-	return address.(*unix.SockaddrUnix).Name, nil
+	return err
 }
 
-// Name is the value for NOTIFY_SOCKET.
-func (s *Socket) Name() string { return s.name }
-
-// Close ends a pending [Socket.Receive].
-func (s *Socket) Close() error { return s.file.Close() }
-
-// Receive waits for the next message of an expected user. Messages of others
-// are passed over. After Close it returns an error.
+// Receive waits for the next message that counts. Others are dropped. After Close
+// it returns an error.
 func (s *Socket) Receive() (Message, error) {
 	conn, err := s.file.SyscallConn()
 	if err != nil {
@@ -82,23 +93,26 @@ func (s *Socket) Receive() (Message, error) {
 		if err := errors.Join(err, received); err != nil {
 			return Message{}, err
 		}
-		if s.expected(oob[:oobn]) {
+		if from, known := sender(oob[:oobn]); known && s.counts(from) {
 			return Parse(string(data[:n])), nil
 		}
 	}
 }
 
-// expected looks at the credentials that came with a message, and closes what
+func (s *Socket) counts(from Sender) bool {
+	return from.UID == 0 || from.UID == s.o.UID || s.o.Trusted != nil && s.o.Trusted(from)
+}
+
+// sender looks at the credentials that came with a message, and closes what
 // else came: a sender may pass descriptors.
-func (s *Socket) expected(oob []byte) bool {
+func sender(oob []byte) (from Sender, known bool) {
 	parts, err := unix.ParseSocketControlMessage(oob)
 	if err != nil {
-		return false
+		return from, false
 	}
-	known := false
 	for _, part := range parts {
 		if cred, err := unix.ParseUnixCredentials(&part); err == nil {
-			known = slices.Contains(s.uids, cred.Uid)
+			from, known = Sender{int(cred.Pid), int(cred.Uid)}, true
 		}
 		if fds, err := unix.ParseUnixRights(&part); err == nil {
 			for _, fd := range fds {
@@ -106,5 +120,5 @@ func (s *Socket) expected(oob []byte) bool {
 			}
 		}
 	}
-	return known
+	return from, known
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,9 +23,9 @@ const patience = 30 * time.Second
 
 const nobody = 65534
 
-func listen(t *testing.T, uids ...int) *sdnotify.Socket {
+func listen(t *testing.T, o sdnotify.Options) *sdnotify.Socket {
 	t.Helper()
-	s, err := sdnotify.Listen(uids...)
+	s, err := sdnotify.Listen(o)
 	check(t, err)
 	t.Cleanup(func() { s.Close() })
 	return s
@@ -55,11 +57,11 @@ func receive(t *testing.T, s *sdnotify.Socket, want sdnotify.Message) {
 
 func TestReceive(t *testing.T) {
 	t.Parallel()
-	s := listen(t, os.Getuid())
-	if !strings.HasPrefix(s.Name(), "@") {
-		t.Errorf("the socket %q is a file", s.Name())
+	s := listen(t, sdnotify.Options{UID: os.Getuid()})
+	if !filepath.IsAbs(s.Name()) {
+		t.Errorf("the socket %q is no absolute path", s.Name())
 	}
-	if other := listen(t); other.Name() == s.Name() {
+	if other := listen(t, sdnotify.Options{UID: os.Getuid()}); other.Name() == s.Name() {
 		t.Errorf("two sockets have the name %q", s.Name())
 	}
 	send(t, s, "READY=1\nSTATUS=up")
@@ -82,7 +84,7 @@ func TestReceiveFromExpectedUsersOnly(t *testing.T) {
 	if os.Getuid() != 0 {
 		leaveOut(t, "only root can send for another user")
 	}
-	s := listen(t, nobody)
+	s := listen(t, sdnotify.Options{UID: nobody})
 	send(t, s, "STATUS=of a stranger", from(12345)...)
 	send(t, s, "STATUS=of the user", from(nobody)...)
 	send(t, s, "STATUS=of another stranger", from(1)...)
@@ -91,12 +93,33 @@ func TestReceiveFromExpectedUsersOnly(t *testing.T) {
 	receive(t, s, sdnotify.Message{Status: "of root"})
 }
 
+// A message of another user counts when the caller trusts its sender.
+func TestReceiveFromTrusted(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() != 0 {
+		leaveOut(t, "only root can send for another user")
+	}
+	var asked []sdnotify.Sender
+	s := listen(t, sdnotify.Options{Trusted: func(from sdnotify.Sender) bool {
+		asked = append(asked, from)
+		return from.UID == nobody
+	}})
+	send(t, s, "STATUS=of a stranger", from(12345)...)
+	send(t, s, "STATUS=of root")
+	send(t, s, "STATUS=of a descendant", from(nobody)...)
+	receive(t, s, sdnotify.Message{Status: "of root"})
+	receive(t, s, sdnotify.Message{Status: "of a descendant"})
+	if want := []sdnotify.Sender{{PID: os.Getpid(), UID: 12345}, {PID: os.Getpid(), UID: nobody}}; !slices.Equal(asked, want) {
+		t.Errorf("asked about %v, want %v", asked, want)
+	}
+}
+
 // A sender may pass open files, to exhaust those of the receiver: they are
 // closed, however many and whoever sends them.
 func TestReceiveClosesPassedDescriptors(t *testing.T) {
 	t.Parallel()
 	for _, many := range []int{1, 40, 250} {
-		s := listen(t, os.Getuid())
+		s := listen(t, sdnotify.Options{UID: os.Getuid()})
 		reader, writer, err := os.Pipe()
 		check(t, err)
 		defer reader.Close()
@@ -119,7 +142,7 @@ func TestReceiveClosesPassedDescriptors(t *testing.T) {
 
 func TestCloseEndsReceive(t *testing.T) {
 	t.Parallel()
-	s := listen(t, os.Getuid())
+	s := listen(t, sdnotify.Options{UID: os.Getuid()})
 	ended := make(chan error)
 	go func() {
 		_, err := s.Receive()

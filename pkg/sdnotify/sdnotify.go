@@ -2,9 +2,23 @@
 // systemd's sd_notify(3): a program sends datagrams of NAME=VALUE lines to the
 // socket that the variable NOTIFY_SOCKET names.
 //
-// The socket is an abstract one, so it leaves no file behind and is reached
-// from a chroot. Anyone on the host can send to it; a message counts only when
-// the kernel vouches that its sender has one of the expected user ids.
+// The socket is a file, so it is reached from another network namespace. Only
+// root and the user of the program can send to it, and a flood of anybody else's
+// messages cannot keep those of the program out:
+//
+//	/run/sdnotify.Q/      mode 0711, of the caller; Q is random
+//	    S                 the socket; S is random
+//
+// If the program runs as root, it may change its user at any time, to one that is
+// not known. Then the mode of the socket admits everybody, but only the program
+// knows S: the directory cannot be listed, and the kernel publishes another name
+// in /proc/net/unix.
+//
+// Beyond that a message counts only when the kernel vouches that its sender is
+// root, the user of the program, or trusted by the caller.
+//
+// [Socket.Close] removes the directory. What a killed process leaves is not
+// locked (flock(2)), and [Sweep] removes it.
 package sdnotify
 
 import (

@@ -1,0 +1,246 @@
+package sdnotify
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// place is the directory of one socket.
+type place struct {
+	fd     int    // of the directory, locked
+	path   string // of the directory, inside of the program's root
+	socket string // the name of the socket, which is a secret
+}
+
+// prefix begins the names of the directories.
+const prefix = "sdnotify."
+
+// longestName is what fits into the address of a socket (unix(7)).
+const longestName = 107
+
+// bases are the directories in which a place may be made, in order. Those of a
+// plain user begin with his own; root takes none that a variable names, which may
+// be another user's.
+func bases(root string) []string {
+	if root != "" {
+		return []string{"/run", "/tmp", "/"}
+	}
+	everybody := []string{"/tmp", "/dev/shm", "/var/tmp"}
+	if os.Geteuid() == 0 {
+		return append([]string{"/run"}, everybody...)
+	}
+	var own []string
+	for _, name := range []string{"XDG_RUNTIME_DIR", "TMPDIR"} {
+		if dir := os.Getenv(name); filepath.IsAbs(dir) {
+			own = append(own, filepath.Clean(dir))
+		}
+	}
+	return append(own, everybody...)
+}
+
+// newPlace makes a directory in the first base that permits it.
+func newPlace(root string) (*place, error) {
+	var first error
+	tried := bases(root)
+	for _, base := range tried {
+		p, err := placeIn(root, base)
+		if err == nil {
+			return p, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return nil, fmt.Errorf("no directory can be made in %s: %w", strings.Join(tried, ", "), first)
+}
+
+// tries is how often a directory is made until no [Sweep] takes it for one that
+// was left.
+const tries = 10
+
+func placeIn(root, base string) (*place, error) {
+	at, err := openBase(root, base, unix.O_PATH)
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(at)
+	var st unix.Stat_t
+	if err := unix.Fstat(at, &st); err != nil {
+		return nil, err
+	}
+	if st.Mode&0o022 != 0 && st.Mode&unix.S_ISVTX == 0 {
+		return nil, fmt.Errorf("others may rename what is in %q (mode %04o)", base, st.Mode&0o7777)
+	}
+	err = unix.EEXIST
+	for range tries {
+		public, e1 := random(8)
+		secret, e2 := random(16)
+		if err := cmp.Or(e1, e2); err != nil {
+			return nil, err
+		}
+		p := &place{path: filepath.Join(base, prefix+public), socket: secret}
+		if len(p.socketName()) > longestName {
+			return nil, fmt.Errorf("the path %q is too long for a socket", base)
+		}
+		if p.fd, err = makeLocked(at, filepath.Base(p.path)); err == nil {
+			return p, nil
+		}
+		if err != unix.EEXIST && err != unix.ENOENT && err != unix.EWOULDBLOCK {
+			break
+		}
+	}
+	return nil, &os.PathError{Op: "mkdir", Path: base, Err: err}
+}
+
+// openBase opens a base for nothing but to find what is in it, or to read it. A
+// link inside of another root is not followed: it would lead out of it.
+func openBase(root, base string, how int) (int, error) {
+	how |= unix.O_DIRECTORY | unix.O_CLOEXEC
+	path, flags := base, how
+	if root != "" {
+		path = filepath.Join(root, base)
+		if base != "/" {
+			flags |= unix.O_NOFOLLOW
+		}
+	}
+	fd, err := unix.Open(path, flags, 0)
+	if err != nil {
+		return -1, &os.PathError{Op: "open", Path: path, Err: err}
+	}
+	return fd, nil
+}
+
+// makeLocked makes a directory that nobody else may enter yet.
+func makeLocked(at int, name string) (int, error) {
+	if err := unix.Mkdirat(at, name, 0o700); err != nil {
+		return -1, err
+	}
+	_ = unix.Fchmodat(at, name, 0o700, 0) // whatever the umask is
+	fd, err := unix.Openat(at, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	var st unix.Stat_t
+	err = unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB)
+	if err == nil {
+		err = unix.Fstat(fd, &st)
+	}
+	if err == nil && (st.Nlink == 0 || int(st.Uid) != os.Geteuid()) {
+		err = unix.ENOENT // a sweep was faster
+	}
+	if err != nil {
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
+
+// bind gives the socket its name, and then opens the directory for those who know
+// it. The kernel publishes the name by which a socket was bound, so that is
+// another.
+func (p *place) bind(socket, uid int) error {
+	const public = "notify"
+	if err := unix.Bind(socket, &unix.SockaddrUnix{Name: fmt.Sprintf("/proc/self/fd/%d/%s", p.fd, public)}); err != nil {
+		return &os.PathError{Op: "bind", Path: p.path, Err: err}
+	}
+	mode := uint32(0o600)
+	if uid == 0 {
+		mode = 0o666 // for whatever user the program becomes
+	}
+	err := unix.Renameat(p.fd, public, p.fd, p.socket)
+	if err == nil {
+		err = unix.Fchmodat(p.fd, p.socket, mode, 0)
+	}
+	if err == nil && uid != os.Geteuid() {
+		err = unix.Fchownat(p.fd, p.socket, uid, -1, unix.AT_SYMLINK_NOFOLLOW)
+	}
+	if err == nil {
+		err = unix.Fchmod(p.fd, 0o711)
+	}
+	if err != nil {
+		return &os.PathError{Op: "make socket in", Path: p.path, Err: err}
+	}
+	return nil
+}
+
+func (p *place) socketName() string { return filepath.Join(p.path, p.socket) }
+
+// remove ends the place. What cannot be removed is left to a [Sweep].
+func (p *place) remove() {
+	empty(p.fd)
+	_ = unix.Unlinkat(p.fd, "../"+filepath.Base(p.path), unix.AT_REMOVEDIR)
+	unix.Close(p.fd)
+}
+
+// empty removes the socket, by whatever name it has.
+func empty(dir int) {
+	for _, name := range names(dir) {
+		_ = unix.Unlinkat(dir, name, 0)
+	}
+}
+
+// Sweep removes what killed processes of this user have left where [Listen] makes
+// directories for programs with this root.
+func Sweep(root string) {
+	for _, base := range bases(root) {
+		at, err := openBase(root, base, unix.O_RDONLY)
+		if err != nil {
+			continue
+		}
+		for _, name := range names(at) {
+			if strings.HasPrefix(name, prefix) {
+				sweep(at, name)
+			}
+		}
+		unix.Close(at)
+	}
+}
+
+// sweep removes one directory, unless it is another user's or its process lives.
+func sweep(at int, name string) {
+	dir, err := unix.Openat(at, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return
+	}
+	defer unix.Close(dir)
+	var st unix.Stat_t
+	if unix.Fstat(dir, &st) != nil || int(st.Uid) != os.Geteuid() || unix.Flock(dir, unix.LOCK_EX|unix.LOCK_NB) != nil {
+		return
+	}
+	empty(dir)
+	_ = unix.Unlinkat(at, name, unix.AT_REMOVEDIR)
+}
+
+// names lists a directory that is open.
+func names(dir int) (all []string) {
+	if _, err := unix.Seek(dir, 0, 0); err != nil {
+		return nil
+	}
+	buf := make([]byte, 8192)
+	for {
+		n, err := unix.ReadDirent(dir, buf)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if err != nil || n <= 0 {
+			return all
+		}
+		_, _, all = unix.ParseDirent(buf[:n], -1, all)
+	}
+}
+
+// random returns a name that nobody guesses. (The package crypto/rand would cost
+// a daemon start time and memory.)
+func random(bytes int) (string, error) {
+	b := make([]byte, bytes)
+	if _, err := unix.Getrandom(b, 0); err != nil {
+		return "", fmt.Errorf("cannot get random bytes: %w", err)
+	}
+	return fmt.Sprintf("%x", b), nil
+}

@@ -1,0 +1,114 @@
+package sdnotify_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/pkg/sdnotify"
+)
+
+// Nobody else finds the name, and Close removes all.
+func TestNameIsSecret(t *testing.T) {
+	t.Parallel()
+	s := listen(t, sdnotify.Options{UID: os.Getuid()})
+	dir, name := filepath.Split(s.Name())
+	info, err := os.Stat(dir)
+	check(t, err)
+	if info.Mode().Perm() != 0o711 || len(name) != 32 {
+		t.Errorf("%q has mode %v", s.Name(), info.Mode())
+	}
+	sockets, err := os.ReadFile("/proc/net/unix")
+	check(t, err)
+	if strings.Contains(string(sockets), name) {
+		t.Errorf("the kernel publishes %q", name)
+	}
+	check(t, s.Close())
+	if _, err := os.Lstat(dir); !os.IsNotExist(err) {
+		t.Errorf("%q is left: %v", dir, err)
+	}
+}
+
+// Only the user of the program and root can send, and nobody who is not told the
+// name of a socket for whatever user root's program becomes.
+func TestSocketMode(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() != 0 {
+		leaveOut(t, "only root can listen for another user")
+	}
+	for uid, mode := range map[int]fs.FileMode{0: 0o666, nobody: 0o600} {
+		s := listen(t, sdnotify.Options{UID: uid})
+		info, err := os.Stat(s.Name())
+		check(t, err)
+		if owner := int(info.Sys().(*syscall.Stat_t).Uid); owner != uid || info.Mode().Perm() != mode {
+			t.Errorf("user %d: the socket has mode %v and owner %d", uid, info.Mode(), owner)
+		}
+	}
+}
+
+// In another root the name is one inside, in a directory that is none of a link's.
+func TestListenInAnotherRoot(t *testing.T) {
+	t.Parallel()
+	root, outside := t.TempDir(), t.TempDir()
+	check(t, os.Symlink(outside, filepath.Join(root, "run")))
+	in := func(want string) {
+		t.Helper()
+		s := listen(t, sdnotify.Options{UID: os.Getuid(), Root: root})
+		if filepath.Dir(filepath.Dir(s.Name())) != want {
+			t.Errorf("the socket is at %q, want one in %q", s.Name(), want)
+		}
+		if _, err := os.Stat(filepath.Join(root, s.Name())); err != nil {
+			t.Error(err)
+		}
+	}
+	in("/")
+	check(t, os.Mkdir(filepath.Join(root, "tmp"), 0o700))
+	in("/tmp")
+	check(t, os.Chmod(filepath.Join(root, "tmp"), 0o777)) // others could replace the directory
+	in("/")
+	check(t, os.Chmod(filepath.Join(root, "tmp"), 0o777|fs.ModeSticky))
+	in("/tmp")
+	check(t, os.Remove(filepath.Join(root, "run")))
+	check(t, os.Mkdir(filepath.Join(root, "run"), 0o755))
+	in("/run")
+}
+
+func TestListenNowhere(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join(t.TempDir(), "none")
+	_, err := sdnotify.Listen(sdnotify.Options{Root: root})
+	want := "cannot listen for notifications: no directory can be made in /run, /tmp, /: open " + root + "/run: no such file or directory"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// What a killed process has left goes, what a living one has and what only looks
+// alike stays.
+func TestSweep(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	living := listen(t, sdnotify.Options{UID: os.Getuid(), Root: root})
+	left := filepath.Join(root, "sdnotify.left")
+	check(t, os.Mkdir(left, 0o711))
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	check(t, err)
+	defer unix.Close(fd)
+	check(t, unix.Bind(fd, &unix.SockaddrUnix{Name: filepath.Join(left, "socket")}))
+	file := filepath.Join(root, "sdnotify.txt")
+	check(t, os.WriteFile(file, nil, 0o600))
+	sdnotify.Sweep(root)
+	if _, err := os.Lstat(left); !os.IsNotExist(err) {
+		t.Errorf("what was left is still there: %v", err)
+	}
+	for _, path := range []string{filepath.Join(root, living.Name()), file} {
+		if _, err := os.Lstat(path); err != nil {
+			t.Error(err)
+		}
+	}
+}
