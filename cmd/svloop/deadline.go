@@ -47,6 +47,12 @@ func (d *deadline) passed() <-chan time.Time {
 	return d.timer.C
 }
 
+// again has a deadline that has passed pass once more.
+func (d *deadline) again() { d.start(d.at) }
+
+// isOver reports whether it is set and has passed.
+func (d *deadline) isOver() bool { return d.timer != nil && !time.Now().Before(d.at) }
+
 // within is how much time there was: with extensions, which begin whenever the
 // program asks for them, in tenths of a second.
 func (d *deadline) within() time.Duration {

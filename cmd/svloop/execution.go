@@ -21,6 +21,7 @@ type execution struct {
 	ended    <-chan reaper.End
 	unfollow context.CancelFunc      // of a main process that the program has named
 	ready    <-chan error            // delivers once, unless the kind is exec or notify
+	hurry    context.CancelFunc      // has ready deliver what there is
 	messages <-chan sdnotify.Message // nil without a socket
 	isReady  bool
 	notReady deadline // for --ready-timeout
@@ -193,34 +194,31 @@ func (e *execution) supervise(ctx, run context.Context) outcome {
 			}
 			e.hear(run, m)
 		case <-e.notReady.passed():
-			return e.fail(exitFailed, fmt.Sprintf("the program was not ready (%s) within %s%s", e.Options.Ready, e.notReady.within(), e.Options.Ready.Obstacle(run)))
+			if e.stillDue(ctx, run, &e.notReady) {
+				return e.fail(exitFailed, fmt.Sprintf("the program was not ready (%s) within %s%s", e.Options.Ready, e.notReady.within(), e.Options.Ready.Obstacle(run)))
+			}
 		case <-e.late.passed():
-			return e.fail(exitTimeout, fmt.Sprintf("the program ran longer than %s", e.Timeout))
+			if e.stillDue(ctx, run, &e.late) {
+				return e.fail(exitTimeout, fmt.Sprintf("the program ran longer than %s", e.Timeout))
+			}
 		case <-e.silent.passed():
-			return e.fail(exitFailed, fmt.Sprintf("the program sent no WATCHDOG=1 for %s", e.Watchdog))
+			if e.stillDue(ctx, run, &e.silent) {
+				return e.fail(exitFailed, fmt.Sprintf("the program sent no WATCHDOG=1 for %s", e.Watchdog))
+			}
 		}
 	}
 }
 
-// lastSign is how long after the end of a program its line on the readiness
-// descriptor may take: it is there, unless something else of the program has the
-// descriptor open.
-const lastSign = 2 * time.Second
-
-// hearReady takes the sign of readiness that a program gave just before it
-// ended, where that is a lasting one.
+// hearReady takes the sign of readiness that a program gave just before it exited,
+// where that is a lasting one. It is there by then: a helper that has the
+// descriptor open is not waited for.
 func (e *execution) hearReady() {
 	if e.ready == nil || e.isReady || e.Options.Ready.Kind != readiness.FD {
 		return
 	}
-	over := time.NewTimer(lastSign)
-	defer over.Stop()
-	select {
-	case err := <-e.ready:
-		if err == nil {
-			e.becomeReady()
-		}
-	case <-over.C:
+	e.hurry()
+	if <-e.ready == nil {
+		e.becomeReady()
 	}
 }
 

@@ -104,3 +104,29 @@ func (e *execution) mainMoved(ctx context.Context) bool {
 	}
 	return true
 }
+
+// stillDue reports whether a deadline that has passed is still to be believed
+// after all that waits has been heard: svloop may have been stopped, or starved,
+// for longer than the deadline, and a message or an exit may have come in time.
+func (e *execution) stillDue(ctx, run context.Context, d *deadline) bool {
+	over := time.NewTimer(lastWords)
+	defer over.Stop()
+	for {
+		select {
+		case m := <-e.messages:
+			if m.Trigger {
+				return true
+			}
+			e.hear(run, m)
+			if !d.isOver() {
+				return false
+			}
+		case <-over.C:
+			if ctx.Err() == nil && len(e.ended) == 0 && len(e.ready) == 0 {
+				return true
+			}
+			d.again() // after what has happened
+			return false
+		}
+	}
+}

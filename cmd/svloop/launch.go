@@ -62,6 +62,8 @@ func (e *execution) launch(ctx context.Context) error {
 		ready := make(chan error, 1)
 		e.ready = ready
 		main := e.main // the program may name another meanwhile
+		ctx, e.hurry = context.WithCancel(ctx)
+		e.close = append(e.close, e.hurry)
 		go func() { ready <- e.Options.Ready.Wait(ctx, main, signs) }()
 	}
 	return nil

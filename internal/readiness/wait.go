@@ -39,7 +39,8 @@ func (m Method) Check(ctx context.Context) error {
 
 // Wait returns nil when the program is ready. It serves the kinds that need
 // nothing of the program but its outside; for FD it reads from the pipe.
-// Notify is the business of who listens to the socket.
+// Notify is the business of who listens to the socket. When the context is done,
+// Wait takes what the program has given by then, and never waits for more.
 func (m Method) Wait(ctx context.Context, program int, pipe *os.File) error {
 	switch m.Kind {
 	case Alive:
@@ -128,7 +129,7 @@ func awaitNewline(ctx context.Context, pipe *os.File) error {
 	buf := make([]byte, 256)
 	for {
 		n, err := pipe.Read(buf)
-		if bytes.IndexByte(buf[:n], '\n') >= 0 {
+		if bytes.IndexByte(buf[:n], '\n') >= 0 || ctx.Err() != nil && newlineIn(pipe) {
 			// As s6 does: a program that goes on writing gets an error, and is
 			// not blocked by a pipe that nobody reads.
 			_ = pipe.Close()

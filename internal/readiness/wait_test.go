@@ -98,6 +98,7 @@ func TestWaitFD(t *testing.T) {
 		{"the end", "", true, within(t), readiness.ErrClosed},
 		{"words and the end", "almost", true, within(t), readiness.ErrClosed},
 		{"nothing", "", false, over(t), errEnough},
+		{"a newline that was there in time", "ready\n", false, over(t), nil},
 		{"words", "almost", false, over(t), errEnough},
 	}
 	for _, test := range tests {
