@@ -28,7 +28,8 @@ func (s *session) open() error {
 	if err != nil {
 		return explainLoad(name, err)
 	}
-	if err := checkDaemons(s.config.Services()); err != nil {
+	warnings, err := checkDaemons(s.config)
+	if err != nil {
 		return err
 	}
 	settings := s.settings.Over(s.config.Settings).Over(servicedef.Settings{Log: "stdout", LogLevel: "warning", LogName: "simplevisor"})
@@ -38,7 +39,7 @@ func (s *session) open() error {
 	if s.log, err = newLogger(settings, s.stdout, s.stderr, s.forPrograms()); err != nil {
 		return err
 	}
-	for _, w := range s.config.Warnings {
+	for _, w := range append(s.config.Warnings, warnings...) {
 		s.log.Warn("%v", w)
 	}
 	s.control = &control.Controller{

@@ -87,6 +87,9 @@ func (c *Config) Find(name string) (*Entry, error) {
 	return nil, &AmbiguousError{Name: name, Paths: paths}
 }
 
+// Walk visits all entries in the order of the file, a group before its children.
+func (c *Config) Walk(visit func(*Entry)) { walk(c.Entries, visit) }
+
 func walk(entries []*Entry, visit func(*Entry)) {
 	for _, e := range entries {
 		visit(e)

@@ -93,6 +93,8 @@ a.conf:1:8: unknown key "s"`},
 		{"service keys in a group", "<entry>\ntype = supervisor\nname = g\ncontrol = x\n<children>\n" + good + "</children>\n</entry>", `a.conf:4:1: unknown key "control"`},
 		{"group expects nonsense", "<entry>\ntype = supervisor\nname = g\nexpected = up\n<children>\n" + good + "</children>\n</entry>", `a.conf:4:12: expected state "up" is wrong: want none, running or stopped`},
 		{"stranger in children", "<entry>\ntype = supervisor\nname = g\n<children>\nentri = 1\n" + good + "</children>\n</entry>", `a.conf:5:1: unknown key "entri" (did you mean "entry"?)`},
+		{"same pid file", "<entry>\ntype = service\nname = a\nstart = x\ndaemon = /run/x.pid\n</entry>\n<entry>\ntype = service\nname = b\nstart = x\ndaemon = /run/x.pid\n</entry>",
+			`a.conf:11:10: pid file "/run/x.pid" of service "b" is that of service "a" at a.conf:5:10`},
 		{"same path", "<entry>\ntype = supervisor\nname = g\n<children>\n" + good + "</children>\n</entry>\n<entry>\ntype = service\nname = g/good\nstart = x\n</entry>", `a.conf:12:1: path "g/good" is taken: the entry at a.conf:5:1 has it`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -215,6 +217,7 @@ a.conf:6:10: key "status" is ignored beside "control"`},
 		{"<simplevisor>\ncommand = start\npath = a/b\n</simplevisor>\n" + serviceText("start = x"), `a.conf:2:11: key "command" is ignored: svctl takes its action and names from the command line
 a.conf:3:8: key "path" is ignored: svctl takes its action and names from the command line`},
 		{"<simplevisor>\ncommand =\npath =\n</simplevisor>\n" + serviceText("start = x"), ""},
+		{serviceText("start = x\ndaemon = ./p"), `a.conf:5:10: pid file "./p" is relative: it is another file for each directory that svctl is started in`},
 		{serviceText("start = x\ndaemon = /p\npattern = y"), `a.conf:6:11: key "pattern" is ignored beside "daemon"`},
 	} {
 		var got []string

@@ -40,6 +40,7 @@ func (in *interpreter) top(c *Config, tree *configgeneral.Value) {
 		}
 	}
 	in.distinct(c.Entries)
+	in.errors = append(in.errors, c.DistinctPidFiles(cleaned)...)
 }
 
 // distinct refuses a path that two entries have, because a name has a slash in
@@ -81,7 +82,7 @@ func (in *interpreter) entries(parent string, expected Expected, v *configgenera
 
 func (in *interpreter) entry(parent string, expected Expected, v *configgeneral.Value) *Entry {
 	b := in.block(v)
-	e := &Entry{Pos: v.Pos, Name: b.text("name")}
+	e := &Entry{Pos: v.Pos, Name: b.text("name"), block: v}
 	kind := b.text("type")
 	if e.Name == "" && kind == "supervisor" {
 		e.Name = "supervisor" // the original's default

@@ -20,7 +20,7 @@ func (in *interpreter) service(b *block, e *Entry, inherited Expected) *Service 
 	} else {
 		s.StopThenStart = ok
 	}
-	s.Daemon, _ = b.given("daemon")
+	b.setDaemon(s)
 	s.DaemonOptions = b.command("daemon_options")
 	s.SearchPath, _ = b.given("path")
 	b.setExpected(s, inherited)
@@ -86,6 +86,13 @@ func (b *block) setMaxRestarts(s *Service) {
 		return
 	}
 	s.MaxRestarts = MaxRestarts{Number: int(n), Within: time.Duration(within * float64(time.Second))}
+}
+
+func (b *block) setDaemon(s *Service) {
+	s.Daemon, _ = b.given("daemon")
+	if s.Daemon != "" && !strings.HasPrefix(s.Daemon, "/") && !b.has("control") {
+		b.in.warn(b.pos("daemon"), "pid file %q is relative: it is another file for each directory that svctl is started in", s.Daemon)
+	}
 }
 
 func (b *block) setPattern(s *Service) {

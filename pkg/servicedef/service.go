@@ -91,6 +91,17 @@ type Entry struct {
 	Pos      configgeneral.Pos
 	Service  *Service // nil for a group
 	Children []*Entry
+
+	block *configgeneral.Value
+}
+
+// At returns the position of the value of a key, or that of the entry if the key is
+// not given.
+func (e *Entry) At(key string) configgeneral.Pos {
+	if v := e.block.Get(key); !isNone(v) && v.Pos.Line > 0 {
+		return v.Pos
+	}
+	return e.Pos
 }
 
 // Services returns the services of the entry in the order of the file.
