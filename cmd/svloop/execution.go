@@ -70,6 +70,7 @@ func (in *instance) over(result outcome, start uint64) {
 		r.Program, r.Ready, r.Stopping = 0, false, false
 		r.LastExit, r.LastExitTime, r.LastFailed = result.text, time.Now().Round(time.Millisecond), !result.ok()
 	})
+	in.prove() // what the run has left in the background too
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.running.group != 0 {

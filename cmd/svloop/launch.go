@@ -37,8 +37,7 @@ func (e *execution) launch(ctx context.Context) error {
 		files = withFD(files, e.Options.Ready.FD, end.Fd())
 	}
 	if e.pid != nil {
-		// After a crash the time stamp proves that the program was there.
-		if err := e.pid.Touch(); err != nil {
+		if err := e.pid.BeforeStart(); err != nil {
 			e.log.warn("%v", err)
 		}
 	}
@@ -88,7 +87,19 @@ func (e *execution) startAndFollow(program *launch.Program) error {
 		e.reaper.Await(pid)
 		return err
 	}
+	e.prove()
 	return nil
+}
+
+// prove has the heartbeat cover the processes that exist now: after a crash the
+// next start knows that they are of this instance.
+func (in *instance) prove() {
+	if in.pid == nil {
+		return
+	}
+	if err := in.pid.AfterStart(); err != nil {
+		in.log.warn("%v", err)
+	}
 }
 
 // workDir is the directory that the program starts in: that of a daemon is the

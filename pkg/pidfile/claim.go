@@ -44,7 +44,10 @@ func Claim(path string, survivors func(*Survivors) error) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot claim pid file: %w", err)
 	}
-	return &File{path: path, pid: os.Getpid(), file: f}, nil
+	file := &File{path: path, pid: os.Getpid(), file: f}
+	// One that cannot be written keeps nobody from starting: see [File.Touch].
+	file.pulse, _ = newPulse(path)
+	return file, nil
 }
 
 // errMoved says that the file changed under a claim, which begins again.

@@ -1,6 +1,7 @@
 package pidfile
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -14,20 +15,63 @@ type File struct {
 
 	mu     sync.Mutex
 	file   *os.File // holds the lock for life; replaced when the path is
+	pulse  *pulse   // nil: it could not be written
 	record record
 	// released keeps a [File.Keep] that has not ended yet from restoring what
 	// Release has removed.
 	released bool
 }
 
-// Touch sets the time stamp of the file, from which others see that the
-// instance is not stuck, and which proves after a crash that a program was
-// there in its time. Call it before each start of a program.
+// Touch sets the time stamp of the file and writes the heartbeat, from which
+// others see that the instance is not stuck. [File.Keep] calls it regularly.
 func (f *File) Touch() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.beat(f.pulse != nil && f.pulse.line.starting); err != nil {
+		return err
+	}
 	if err := touch(f.file); err != nil {
 		return fmt.Errorf("cannot touch pid file %q: %w", f.path, err)
+	}
+	return nil
+}
+
+// BeforeStart touches the file. Call it before each start of a program, and
+// [File.AfterStart] after it: if this instance is killed in between, a process that
+// has started since then counts as the program.
+func (f *File) BeforeStart() error {
+	f.mu.Lock()
+	err := f.beat(true)
+	f.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return f.Touch()
+}
+
+// AfterStart writes the heartbeat, which proves after a crash that the processes
+// that exist now were there in the time of this instance. Call it after the start
+// of a program, and after its end, for what the program may leave.
+func (f *File) AfterStart() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.beat(false)
+}
+
+func (f *File) beat(starting bool) error {
+	if f.released {
+		return nil
+	}
+	if f.pulse == nil {
+		// Without a heartbeat the next start refuses where it would end what
+		// this instance leaves. So try again: there may be room by now.
+		f.pulse, _ = newPulse(f.path)
+	}
+	if f.pulse == nil {
+		return nil
+	}
+	if err := f.pulse.beat(starting); err != nil {
+		return fmt.Errorf("cannot write the heartbeat of pid file %q: %w", f.path, err)
 	}
 	return nil
 }
@@ -41,9 +85,12 @@ func (f *File) Release() error {
 	f.released = true
 	here, err := isAt(f.file, f.path)
 	if err == nil && here {
-		if err = removeNote(f.path); err == nil {
+		if err = errors.Join(removeHeartbeat(f.path), removeNote(f.path)); err == nil {
 			err = os.Remove(f.path)
 		}
+	}
+	if f.pulse != nil {
+		f.pulse.file.Close()
 	}
 	if e := f.file.Close(); err == nil {
 		err = e

@@ -127,13 +127,15 @@ func (k *keeper) sleep(ctx context.Context) bool {
 	}
 }
 
-// undisturbed reports whether the file is where it was. A time stamp that
-// somebody has set is put right: by an old one the instance would be stuck.
+// undisturbed reports whether the file is where it was, and puts a wrong time
+// stamp right.
 func (k *keeper) undisturbed() bool {
 	k.file.mu.Lock()
 	defer k.file.mu.Unlock()
 	same, touched := stillAt(k.file.file, k.path)
 	if age := time.Since(touched); same && (age > TouchInterval+time.Second || age < -time.Second) {
+		// The clock was set, or somebody has set the stamp: by an old one the
+		// instance would be stuck for the old tool.
 		_ = touch(k.file.file)
 	}
 	return same

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -102,6 +103,13 @@ func touch(f *os.File) error {
 		}
 		return nil
 	})
+}
+
+// changeTime is when the inode was changed last, its time stamps included. No
+// program can set it.
+func changeTime(info fs.FileInfo) time.Time {
+	changed := info.Sys().(*syscall.Stat_t).Ctim
+	return time.Unix(changed.Unix())
 }
 
 func ownerOf(info fs.FileInfo) int {

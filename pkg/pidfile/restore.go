@@ -77,5 +77,9 @@ func (f *File) reclaim() error {
 	}
 	f.file.Close()
 	f.file = file
+	if f.pulse != nil {
+		f.pulse.file.Close()
+	}
+	f.pulse, _ = newPulse(f.path)
 	return fmt.Errorf("%w: another program had removed or replaced %q", ErrRestored, f.path)
 }

@@ -135,31 +135,32 @@ func (s *Survivors) String() string {
 	return strings.Join(names, ", ")
 }
 
-// clockSlack is how much later than the last touch of the file a process may
-// seem to have started and still count as there by then: start times are
-// rounded, and an instance may be killed between the touch and the start.
-const clockSlack = 2 * time.Second
-
 // findSurvivors looks for what the dead instance pid has left: the members of
-// the session that it led. The kernel gives a number to nobody while a session
-// of that number has members, so a living process pid means that the session
-// ended and the number was given away. A leader that has ended may still be
-// somebody else's; then all members are younger than the last touch of the
-// file, except across a reboot, which no process survives. A process that stands
-// in the note is certain.
+// the session that it led, and what its note names.
+//
+// The kernel gives a number to no process while a session of that number has
+// members, so a living process pid means that the session ended and the number was
+// reused. A leader that has exited may be that of a later session. The heartbeat
+// tells: members that started while the instance lived are in its session, and so
+// are the others then. After a reboot nothing is left. The heartbeat of an earlier
+// instance proves the sessions that were adopted: it saw them too.
 func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
 	}
-	if info.ModTime().Before(proctree.BootTime().Add(-clockSlack)) {
+	beat, err := readHeartbeat(path, ownerOf(info))
+	if err != nil {
+		return nil, err
+	}
+	if beat.pid == pid && !beat.ofThisBoot() {
 		return nil, nil
 	}
 	table, err := proctree.Snapshot()
 	if err != nil {
 		return nil, err
 	}
-	s := &Survivors{Instance: pid, path: path}
+	s := &Survivors{Instance: pid, path: path, Proven: true}
 	var members, named proctree.Table // of sessions, and by themselves
 	for _, n := range append([]noted{{pid: pid}}, readNote(path, ownerOf(info))...) {
 		led, err := n.leadsTo(table)
@@ -172,6 +173,7 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 		s.led = append(s.led, n)
 		if n.start == 0 {
 			members = append(members, led...)
+			s.Proven = s.Proven && proven(beat, n.pid, pid, table, led, info)
 		} else {
 			named, s.main = append(named, led...), led[0]
 		}
@@ -182,11 +184,38 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 		return nil, nil
 	}
 	slices.SortStableFunc(s.Processes, func(a, b proctree.Stat) int { return cmp.Compare(a.Start, b.Start) })
-	known := info.ModTime().Add(clockSlack)
-	s.Proven = len(members) == 0 || slices.ContainsFunc(members, func(p proctree.Stat) bool {
-		return !p.StartTime().After(known)
-	})
 	return s, mayBelieve(info, s.Processes)
+}
+
+// proven reports whether a session whose leader has exited is that of the instance,
+// or one that it had adopted.
+func proven(beat heartbeat, sid, instance int, table, members proctree.Table, info fs.FileInfo) bool {
+	switch {
+	case !beat.ofThisBoot() || sid == instance && beat.pid != instance:
+		return provenByStamp(members, info, time.Now())
+	case sid == beat.pid && slices.ContainsFunc(table, func(p proctree.Stat) bool { return p.PID == sid && p.Start == beat.start }):
+		return true // a zombie, which still has the number
+	}
+	return slices.ContainsFunc(members, func(p proctree.Stat) bool { return beat.saw(p.Start) })
+}
+
+// stampSlack is how much later than the last touch of the file a process may seem
+// to have started and still count as there by then: start times are rounded, and an
+// instance may be killed between the touch and the start.
+const stampSlack = 2 * time.Second
+
+// provenByStamp judges the session of an instance without a heartbeat, one of
+// simplevisor-loop or of an earlier version, by the last touch of its file. It
+// believes a time stamp that the kernel has set, as the time of the last change of
+// the inode shows, and that does not lie in the future.
+func provenByStamp(members proctree.Table, info fs.FileInfo, now time.Time) bool {
+	touched, changed := info.ModTime(), changeTime(info)
+	// simplevisor-loop writes whole seconds.
+	if touched.After(now) || changed.Sub(touched) >= stampSlack || touched.After(changed) {
+		return false
+	}
+	known := touched.Add(stampSlack)
+	return slices.ContainsFunc(members, func(p proctree.Stat) bool { return !p.StartTime().After(known) })
 }
 
 // notEnded is the message for survivors that were found, or not even looked for.

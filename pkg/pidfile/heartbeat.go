@@ -1,0 +1,91 @@
+package pidfile
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// heartbeatSuffix names the heartbeat beside a pid file: what the next start has
+// to know of this instance, should this instance be killed, in units that no step
+// of the clock changes. It is one line:
+//
+//	BOOT PID START LAST STATE
+//
+// BOOT is the boot id of the kernel. START is when the instance started, LAST when
+// it was alive last, in clock ticks since the boot, as in /proc/PID/stat. STATE is
+// "starting" while the instance starts a program, else "alive".
+const heartbeatSuffix = ".heartbeat"
+
+// heartbeat is what the file says. The zero value stands for a missing one.
+type heartbeat struct {
+	boot     string
+	pid      int
+	start    uint64
+	last     uint64
+	starting bool
+}
+
+// Words for the state, of the same length: each beat overwrites the whole line.
+const (
+	stateAlive    = "alive   "
+	stateStarting = "starting"
+)
+
+// maxHeartbeat is more bytes than a heartbeat has.
+const maxHeartbeat = 256
+
+func (h heartbeat) appendText(b []byte) []byte {
+	state := stateAlive
+	if h.starting {
+		state = stateStarting
+	}
+	return fmt.Appendf(b, "%s %d %d %020d %s\n", h.boot, h.pid, h.start, h.last, state)
+}
+
+// parseHeartbeat returns false for a text that is not a whole heartbeat.
+func parseHeartbeat(text string) (h heartbeat, ok bool) {
+	line, rest, whole := strings.Cut(text, "\n")
+	words := strings.Fields(line)
+	if !whole || rest != "" || len(words) != 5 {
+		return h, false
+	}
+	h.boot = words[0]
+	var err error
+	if h.pid, err = parsePID(words[1]); err != nil {
+		return h, false
+	}
+	if h.start, err = strconv.ParseUint(words[2], 10, 64); err != nil {
+		return h, false
+	}
+	if h.last, err = strconv.ParseUint(words[3], 10, 64); err != nil {
+		return h, false
+	}
+	h.starting = words[4] == "starting"
+	return h, h.starting || words[4] == "alive"
+}
+
+// tick is the unit of START and LAST (time(7)).
+const tick = time.Second / 100
+
+// startSlack is how long after the beat before it a program may seem to have
+// started: the instance may be killed between the two.
+const startSlack = uint64(2 * time.Second / tick)
+
+// saw reports whether a process that started then was there while the instance
+// was alive.
+func (h heartbeat) saw(start uint64) bool {
+	if h.starting {
+		return start <= h.last+startSlack
+	}
+	return start <= h.last
+}
+
+// age is the time since the last beat, 0 for one in the future.
+func (h heartbeat) age(now uint64) time.Duration {
+	if now < h.last {
+		return 0
+	}
+	return time.Duration(now-h.last) * tick
+}
