@@ -12,17 +12,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// alarm wakes its one waiter when the file changes, by inotify(7), and in
-// regular intervals, by a timerfd_create(2).
+// alarm wakes its one waiter when the file changes, by inotify(7), in regular
+// intervals, by a timerfd_create(2), and when the clock is set, by another.
 //
 // It is for a process that sleeps most of the time, and wakes one thread, once
 // for each time. A timer of Go's would wake that thread and four times the one
 // with which the runtime watches itself, and so would every system call that the
 // runtime is told of. Hence the raw ones; none of them waits.
 type alarm struct {
-	both    *os.File // epoll(7) of the two
+	all     *os.File // epoll(7) of the three
 	inotify int
 	timer   int
+	clock   int
 	mark    int // the watch of the file
 	buf     [1024]byte
 }
@@ -35,7 +36,7 @@ const watched = unix.IN_MODIFY | unix.IN_ATTRIB | unix.IN_MOVE_SELF
 // newAlarm watches the file that is open, by its descriptor. A process or user
 // may have no inotify instance or descriptor left for that.
 func newAlarm(file *os.File, interval time.Duration) (*alarm, error) {
-	a := &alarm{inotify: -1, timer: -1}
+	a := &alarm{inotify: -1, timer: -1, clock: -1}
 	if err := a.set(file, interval); err != nil {
 		a.close()
 		return nil, err
@@ -53,7 +54,7 @@ func (a *alarm) set(file *os.File, interval time.Duration) error {
 		unix.Close(epoll)
 		return err
 	}
-	a.both = os.NewFile(uintptr(epoll), "alarm")
+	a.all = os.NewFile(uintptr(epoll), "alarm")
 	if a.inotify, err = unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK); err != nil {
 		return err
 	}
@@ -72,7 +73,10 @@ func (a *alarm) set(file *os.File, interval time.Duration) error {
 	if err := unix.TimerfdSettime(a.timer, 0, &unix.ItimerSpec{Interval: regular, Value: regular}, nil); err != nil {
 		return err
 	}
-	for _, fd := range []int{a.inotify, a.timer} {
+	if a.clock, err = newClockWatch(); err != nil {
+		return err
+	}
+	for _, fd := range []int{a.inotify, a.timer, a.clock} {
 		event := unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)}
 		if err := unix.EpollCtl(epoll, unix.EPOLL_CTL_ADD, fd, &event); err != nil {
 			return err
@@ -81,11 +85,11 @@ func (a *alarm) set(file *os.File, interval time.Duration) error {
 	return nil
 }
 
-// wait returns when it is time, or when something has happened to the file:
+// wait returns when it is time, or the clock was set, or something has happened to the file:
 // changed says that it was more than what a touch does. It returns an error
 // when the context is done.
 func (a *alarm) wait(ctx context.Context) (itIsTime, changed bool, err error) {
-	conn, err := a.both.SyscallConn()
+	conn, err := a.all.SyscallConn()
 	if err != nil {
 		return false, false, err
 	}
@@ -93,7 +97,7 @@ func (a *alarm) wait(ctx context.Context) (itIsTime, changed bool, err error) {
 	defer stop()
 	happened := false
 	err = conn.Read(func(uintptr) bool {
-		itIsTime = a.read(a.timer) > 0
+		itIsTime = a.read(a.timer) > 0 || a.clockWasSet()
 		if n := a.read(a.inotify); n > 0 {
 			happened = true
 			changed = !onlyAttributes(a.buf[:n])
@@ -101,6 +105,26 @@ func (a *alarm) wait(ctx context.Context) (itIsTime, changed bool, err error) {
 		return itIsTime || happened
 	})
 	return itIsTime, changed, err
+}
+
+// newClockWatch makes a timer that never expires, and is cancelled when the clock
+// makes a step: the old tool compares it with the time stamp of the file.
+func newClockWatch() (fd int, err error) {
+	fd, err = unix.TimerfdCreate(unix.CLOCK_REALTIME, unix.TFD_CLOEXEC|unix.TFD_NONBLOCK)
+	if err != nil {
+		return -1, err
+	}
+	never := unix.ItimerSpec{Value: unix.Timespec{Sec: 1 << 33}} // the year 2242
+	if err := unix.TimerfdSettime(fd, unix.TFD_TIMER_ABSTIME|unix.TFD_TIMER_CANCEL_ON_SET, &never, nil); err != nil {
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
+
+func (a *alarm) clockWasSet() bool {
+	_, _, errno := unix.RawSyscall(unix.SYS_READ, uintptr(a.clock), uintptr(unsafe.Pointer(&a.buf)), uintptr(len(a.buf)))
+	return errno == unix.ECANCELED
 }
 
 func (a *alarm) read(fd int) int {
@@ -112,7 +136,7 @@ func (a *alarm) read(fd int) int {
 }
 
 // interrupt ends the wait.
-func (a *alarm) interrupt() { _ = a.both.SetReadDeadline(time.Unix(1, 0)) }
+func (a *alarm) interrupt() { _ = a.all.SetReadDeadline(time.Unix(1, 0)) }
 
 // onlyAttributes reports whether no event says more than that attributes of
 // the file have changed: times, mode, the number of links.
@@ -135,10 +159,10 @@ func (a *alarm) retire() { _, _ = unix.InotifyRmWatch(a.inotify, uint32(a.mark))
 
 // close gives back what there is, which may be a part.
 func (a *alarm) close() {
-	if a.both != nil {
-		a.both.Close()
+	if a.all != nil {
+		a.all.Close()
 	}
-	for _, fd := range []int{a.inotify, a.timer} {
+	for _, fd := range []int{a.inotify, a.timer, a.clock} {
 		if fd >= 0 {
 			unix.Close(fd)
 		}

@@ -16,11 +16,17 @@ var ErrHeld = errors.New("held by a running instance")
 type HeldError struct {
 	Path string
 	PID  int
+	// Doubt is why it is not certain that the process is an instance, nil if it
+	// is. Nothing is started beside it all the same.
+	Doubt error
 }
 
 func (e *HeldError) Error() string {
 	if e.PID == 0 {
 		return fmt.Sprintf("pid file %q is being claimed by another instance", e.Path)
+	}
+	if e.Doubt != nil {
+		return fmt.Sprintf("pid file %q may be held by pid %d: %v", e.Path, e.PID, e.Doubt)
 	}
 	return fmt.Sprintf("pid file %q is held by pid %d", e.Path, e.PID)
 }
@@ -40,7 +46,7 @@ func Claim(path string, survivors func(*Survivors) error) (*File, error) {
 	if os.Getpid() == 1 {
 		return nil, fmt.Errorf("cannot claim pid file %q: process 1 cannot be told from a mistake in it", path)
 	}
-	f, err := claim(path, claimer{survivors: survivors, legacy: legacyAlive, first: true})
+	f, err := claim(path, claimer{survivors: survivors, held: held, first: true})
 	if err != nil {
 		return nil, fmt.Errorf("cannot claim pid file: %w", err)
 	}
@@ -50,6 +56,9 @@ func Claim(path string, survivors func(*Survivors) error) (*File, error) {
 	return file, nil
 }
 
+// held has a first claim yield to whatever may be an instance.
+func held(l life, _ int) (bool, error) { return l.proof != noInstance, nil }
+
 // errMoved says that the file changed under a claim, which begins again.
 var errMoved = errors.New("the file was replaced meanwhile")
 
@@ -57,7 +66,7 @@ var errMoved = errors.New("the file was replaced meanwhile")
 // instance that lost its file differ.
 type claimer struct {
 	survivors func(*Survivors) error
-	legacy    func(f *os.File, pid int) (bool, error)
+	held      func(life, int) (bool, error)
 	first     bool
 	adopted   bool // by an earlier round of this claim
 }
@@ -110,10 +119,14 @@ func (c *claimer) take(f *os.File, path string) error {
 		return fmt.Errorf("%q is %w", path, err)
 	}
 	if last.PID != 0 && last.PID != os.Getpid() {
-		if held, err := c.legacy(f, last.PID); err != nil {
+		l, err := examine(f, path, last.PID, false)
+		if err != nil {
+			return err
+		}
+		if held, err := c.held(l, last.PID); err != nil {
 			return err
 		} else if held {
-			return &HeldError{Path: path, PID: last.PID}
+			return &HeldError{Path: path, PID: last.PID, Doubt: l.doubt}
 		}
 		adopted, err := c.settle(f, path, last.PID)
 		if err != nil {

@@ -1,7 +1,6 @@
 package pidfile
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -27,13 +26,7 @@ type File struct {
 func (f *File) Touch() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := f.beat(f.pulse != nil && f.pulse.line.starting); err != nil {
-		return err
-	}
-	if err := touch(f.file); err != nil {
-		return fmt.Errorf("cannot touch pid file %q: %w", f.path, err)
-	}
-	return nil
+	return f.touch(f.pulse != nil && f.pulse.line.starting)
 }
 
 // BeforeStart touches the file. Call it before each start of a program, and
@@ -41,12 +34,18 @@ func (f *File) Touch() error {
 // has started since then counts as the program.
 func (f *File) BeforeStart() error {
 	f.mu.Lock()
-	err := f.beat(true)
-	f.mu.Unlock()
-	if err != nil {
+	defer f.mu.Unlock()
+	return f.touch(true)
+}
+
+func (f *File) touch(starting bool) error {
+	if err := f.beat(starting); err != nil {
 		return err
 	}
-	return f.Touch()
+	if err := touch(f.file); err != nil {
+		return fmt.Errorf("cannot touch pid file %q: %w", f.path, err)
+	}
+	return nil
 }
 
 // AfterStart writes the heartbeat, which proves after a crash that the processes
@@ -64,8 +63,11 @@ func (f *File) beat(starting bool) error {
 	}
 	if f.pulse == nil {
 		// Without a heartbeat the next start refuses where it would end what
-		// this instance leaves. So try again: there may be room by now.
-		f.pulse, _ = newPulse(f.path)
+		// this instance leaves. So try again: there may be room by now. A pid
+		// file that is missing needs that room itself.
+		if here, err := isAt(f.file, f.path); here && err == nil {
+			f.pulse, _ = newPulse(f.path)
+		}
 	}
 	if f.pulse == nil {
 		return nil
@@ -74,6 +76,18 @@ func (f *File) beat(starting bool) error {
 		return fmt.Errorf("cannot write the heartbeat of pid file %q: %w", f.path, err)
 	}
 	return nil
+}
+
+// removeWithNotes removes the pid file last: as long as it is there, the next start
+// looks at what stands beside it.
+func removeWithNotes(path string) error {
+	if err := removeNote(path); err != nil {
+		return err
+	}
+	if err := removeHeartbeat(path); err != nil {
+		return err
+	}
+	return os.Remove(path)
 }
 
 // Release removes the file, if it is still the one that was claimed, and gives
@@ -85,13 +99,9 @@ func (f *File) Release() error {
 	f.released = true
 	here, err := isAt(f.file, f.path)
 	if err == nil && here {
-		if err = errors.Join(removeHeartbeat(f.path), removeNote(f.path)); err == nil {
-			err = os.Remove(f.path)
-		}
+		err = removeWithNotes(f.path)
 	}
-	if f.pulse != nil {
-		f.pulse.file.Close()
-	}
+	f.pulse.close()
 	if e := f.file.Close(); err == nil {
 		err = e
 	}

@@ -24,7 +24,7 @@ type pulse struct {
 }
 
 // newPulse replaces the heartbeat beside the pid file at once: a crash leaves the
-// old or the new one.
+// old or the new one. A program may follow at once.
 func newPulse(path string) (*pulse, error) {
 	boot, err := bootID()
 	if err != nil {
@@ -34,7 +34,7 @@ func newPulse(path string) (*pulse, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pulse{line: heartbeat{boot: boot, pid: self.PID, start: self.Start, last: ticksNow()}}
+	p := &pulse{line: heartbeat{boot: boot, pid: self.PID, start: self.Start, last: ticksNow(), starting: true}}
 	name := path + heartbeatSuffix
 	if _, err := findHeartbeat(name); err != nil {
 		return nil, err
@@ -72,6 +72,13 @@ func (p *pulse) beat(starting bool) error {
 		}
 		return nil
 	})
+}
+
+// close gives back what there is: a heartbeat may be missing.
+func (p *pulse) close() {
+	if p != nil {
+		p.file.Close()
+	}
 }
 
 // ticksNow is the clock of /proc/PID/stat, which nobody sets.

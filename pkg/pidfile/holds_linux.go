@@ -16,18 +16,22 @@ import (
 var errNotTheInstance = errors.New("nothing proves that it is an instance")
 
 // mayEnd checks, before a process is signalled, that it is the instance of the
-// file: it holds the lock for life; or nobody does, and its command line names an
-// instance of the old tool, or one whose file was replaced or is on NFS.
-func mayEnd(f *os.File, pid int) error {
+// file: it holds the lock for life, or the heartbeat names it; or nobody holds the
+// lock, and its command line names an instance of the old tool, or one whose file
+// was replaced or is on NFS.
+func mayEnd(f *os.File, path string, pid int) error {
 	holds, err := holdsLock(f, pid)
 	if holds {
+		return nil
+	}
+	if l, e := examine(f, path, pid, false); e == nil && l.proof == proven {
 		return nil
 	}
 	if err != nil && !errors.Is(err, fs.ErrPermission) { // then its name counts
 		return err
 	}
 	if locked, err := lockedForLife(f); !locked {
-		name, e := instanceName(pid)
+		name, _, e := instanceName(pid)
 		switch {
 		case e != nil:
 			return e

@@ -2,6 +2,7 @@ package pidfile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"syscall"
@@ -19,6 +20,12 @@ func Kill(ctx context.Context, path string) error {
 	}
 	defer f.Close()
 	before := probe(f, path)
+	switch {
+	case errors.Is(before.doubt, errNotTheInstance):
+		return fmt.Errorf("cannot kill process %d: %w", before.PID, errNotTheInstance)
+	case before.doubt != nil:
+		return fmt.Errorf("cannot kill process %d: %w", before.PID, before.doubt)
+	}
 	if !before.State.Alive() {
 		return fmt.Errorf("cannot kill the instance of %q: it is %s", path, before.Reason)
 	}
@@ -46,7 +53,7 @@ func killInstance(ctx context.Context, f *os.File, path string, pid int) error {
 	if now := probe(f, path); now.PID != pid || !now.State.Alive() {
 		return proctree.ErrGone
 	}
-	if mayEnd(f, pid) != nil {
+	if mayEnd(f, path, pid) != nil {
 		return errNotTheInstance
 	}
 	if err := instance.Signal(syscall.SIGKILL); err != nil {

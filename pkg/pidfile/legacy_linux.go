@@ -21,57 +21,6 @@ const Freshness = 60 * time.Second
 // files (to a tick of the kernel, at most 10 ms) may be apart for one moment.
 const rounding = 20 * time.Millisecond
 
-// legacyAlive reports whether an instance that holds no lock for life is
-// alive: one of simplevisor-loop, or one whose file is on NFS. The process must
-// live, must have started before the file was last touched, and the file must
-// be fresh.
-//
-// Somebody else's touch can make the file of a dead instance look so when its
-// number was given away. The birth of the file cannot be moved: simplevisor-loop
-// creates its file, so it is older than the file. As a step of the clock can
-// make an old instance look younger, its name on the command line counts too;
-// on NFS, where the pid may be one of another machine, it is required. Elsewhere
-// a svloop is the instance only if it has had this file open: it would hold the
-// lock, unless its file was replaced.
-func legacyAlive(f *os.File, pid int) (bool, error) {
-	info, err := f.Stat()
-	if err != nil || time.Since(info.ModTime()) > Freshness {
-		return false, err
-	}
-	p, err := proctree.ReadStat(pid)
-	if unseen(err) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	if p.KernelThread() || p.StartTime().After(info.ModTime().Add(rounding)) {
-		return false, nil
-	}
-	if alive, err := exists(pid); !alive {
-		return false, err
-	}
-	name, err := instanceName(pid)
-	if err != nil {
-		return false, err
-	}
-	born, known, nfs := birth(f)
-	switch {
-	case name == ownName && !nfs:
-		had, known := hadOpen(f, pid)
-		return had || !known, nil
-	case name != "":
-		return true, nil
-	}
-	return !nfs && (!known || !p.StartTime().After(born.Add(rounding))), nil
-}
-
-// unseen reports whether a process has exited, or is another user's that /proc
-// hides. No other error of a look says anything about the process.
-func unseen(err error) bool {
-	return errors.Is(err, proctree.ErrGone) || errors.Is(err, proctree.ErrHidden)
-}
-
 // ownName is that of instances that hold a lock for life where they can, and
 // oldName that of those which never do.
 const (
@@ -79,26 +28,61 @@ const (
 	oldName = "simplevisor-loop"
 )
 
-// instanceName returns the name of the program when the command line is that of
-// an instance, perhaps behind perl and its options, else nothing.
-func instanceName(pid int) (string, error) {
-	args, err := proctree.Args(pid)
-	if unseen(err) || err == nil && len(args) == 0 {
-		return "", nil
+// instanceName returns the command line of a process, and the name of the program
+// when it is that of an instance, perhaps behind perl and its options, else "".
+func instanceName(pid int) (name string, args []string, err error) {
+	args, err = proctree.Args(pid)
+	if errors.Is(err, proctree.ErrGone) || errors.Is(err, proctree.ErrHidden) || err == nil && len(args) == 0 {
+		return "", nil, nil
 	}
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	words := args[:1]
-	if strings.HasPrefix(filepath.Base(args[0]), "perl") {
+	if runsPerl(args) {
 		words = args[:min(len(args), 4)]
 	}
 	for _, word := range words {
 		if base := filepath.Base(word); base == oldName || base == ownName {
-			return base, nil
+			return base, args, nil
 		}
 	}
-	return "", nil
+	return "", args, nil
+}
+
+// runsPerl reports whether the command line is that of a perl program: the old tool
+// may be installed under another name.
+func runsPerl(args []string) bool {
+	return len(args) > 0 && strings.HasPrefix(filepath.Base(args[0]), "perl")
+}
+
+// namesAnother reports whether the command line of an instance of the old tool
+// has another pid file than the one at path. Relative ones are compared by their
+// last components: the directory of the start is not known any more.
+func namesAnother(args []string, path string) bool {
+	named := ""
+	for i, arg := range args {
+		option, value, joined := strings.Cut(arg, "=")
+		if option != "--pidfile" && option != "-pidfile" {
+			continue
+		}
+		if !joined && i+1 < len(args) {
+			value = args[i+1]
+		}
+		named = value
+		break // what follows the command is not its own
+	}
+	switch {
+	case named == "":
+		return false
+	case filepath.Base(named) != filepath.Base(path):
+		return true
+	case !filepath.IsAbs(named) || !filepath.IsAbs(path):
+		return false
+	}
+	here, err := os.Stat(path)
+	there, e := os.Stat(named)
+	return err == nil && (os.IsNotExist(e) || e == nil && !os.SameFile(here, there))
 }
 
 func birth(f *os.File) (born time.Time, known, nfs bool) {

@@ -63,6 +63,8 @@ func RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (
 		return before, fmt.Errorf("cannot tell whom to ask: %s", before.Reason)
 	case before.State == Dead:
 		return before, q.buryWithSurvivors(ctx, before.PID)
+	case before.proof == unproven:
+		return before, before.doubt
 	}
 	return before, q.quit(ctx, before)
 }
@@ -71,6 +73,7 @@ type quitter struct {
 	file     *os.File
 	path     string
 	schedule proctree.Schedule // nil: not given
+	old      *Survivors        // what an instance of the old tool may leave
 }
 
 // quit ends a living instance. The handle is taken before the proof that the
@@ -90,6 +93,10 @@ func (q *quitter) quit(ctx context.Context, before Status) error {
 		return fmt.Errorf("cannot tell whom to ask: %s", now.Reason)
 	case now.PID != before.PID || now.State == Dead:
 		return q.buryWithSurvivors(ctx, now.PID)
+	case now.proof == isOld || now.proof == mayBeOld:
+		if q.old, err = treeOf(instance.Stat); err != nil {
+			return err
+		}
 	}
 	if !halted(instance.Stat) {
 		if err := q.ask(before.PID); err != nil {
@@ -107,6 +114,9 @@ func (q *quitter) quit(ctx context.Context, before Status) error {
 		if err := q.force(ctx, instance); err != nil {
 			return err
 		}
+	}
+	if err := q.endOldTree(ctx); err != nil {
+		return err
 	}
 	if here, err := isAt(q.file, q.path); err != nil || !here {
 		return err // it removed its file, the last thing an orderly end does
@@ -154,7 +164,7 @@ func (q *quitter) terminate(instance *proctree.Handle) error {
 	if err := mayBelieve(info, proctree.Table{instance.Stat}); err != nil {
 		return err
 	}
-	if err := mayEnd(q.file, instance.PID); err != nil {
+	if err := mayEnd(q.file, q.path, instance.PID); err != nil {
 		return err
 	}
 	return instance.Signal(syscall.SIGTERM)
@@ -232,7 +242,7 @@ func (q *quitter) force(ctx context.Context, instance *proctree.Handle) error {
 	if err := mayBelieve(info, append(tree[:len(tree):len(tree)], instance.Stat)); err != nil {
 		return err
 	}
-	if err := mayEnd(q.file, instance.PID); err != nil {
+	if err := mayEnd(q.file, q.path, instance.PID); err != nil {
 		return err
 	}
 	if q.schedule == nil {
@@ -280,7 +290,7 @@ func (q *quitter) bury(ctx context.Context, pid int, left *Survivors) error {
 	if here, err := isAt(q.file, q.path); err != nil || !here {
 		return err
 	}
-	if err := errors.Join(forgetFailed(q.path), removeNote(q.path), os.Remove(q.path)); err != nil {
+	if err := errors.Join(forgetFailed(q.path), removeWithNotes(q.path)); err != nil {
 		return fmt.Errorf("cannot remove pid file: %w", err)
 	}
 	return nil

@@ -3,7 +3,8 @@ package pidfile
 import (
 	"errors"
 	"fmt"
-	"os"
+
+	"golang.org/x/sys/unix"
 )
 
 // ErrRestored is wrapped by the error of an [Event] for a file that is in
@@ -64,22 +65,26 @@ func (f *File) Requested() string {
 func (f *File) reclaim() error {
 	file, err := claim(f.path, claimer{
 		survivors: func(*Survivors) error { return nil },
-		legacy: func(file *os.File, pid int) (bool, error) {
-			if alive, err := legacyAlive(file, pid); !alive || err != nil {
-				return alive, err
+		held: func(l life, pid int) (bool, error) {
+			if l.proof != isOld && l.proof != proven {
+				return false, nil
 			}
-			name, err := instanceName(pid)
+			name, _, err := instanceName(pid)
 			return name != "", err
 		},
 	})
+	if errors.Is(err, unix.ENOSPC) {
+		// The pid file is worth more than what proves things about it.
+		f.pulse.close()
+		f.pulse = nil
+		_ = removeHeartbeat(f.path)
+	}
 	if err != nil {
 		return fmt.Errorf("cannot restore pid file: %w", err)
 	}
 	f.file.Close()
 	f.file = file
-	if f.pulse != nil {
-		f.pulse.file.Close()
-	}
+	f.pulse.close()
 	f.pulse, _ = newPulse(f.path)
 	return fmt.Errorf("%w: another program had removed or replaced %q", ErrRestored, f.path)
 }

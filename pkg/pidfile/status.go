@@ -19,6 +19,8 @@ type Status struct {
 	Survivors *Survivors // what a dead instance left behind
 
 	record *Record
+	proof  proof
+	doubt  error
 }
 
 // Code returns the exit status of the status action.
@@ -56,11 +58,15 @@ func probe(f *os.File, path string) Status {
 	case c.PID == 0:
 		return Status{State: Dead, Reason: "dead, the pid file is empty"}
 	}
-	switch alive, err := lives(f, c.PID, locked); {
+	switch l, err := examine(f, path, c.PID, locked); {
 	case err != nil:
 		return unknown(c.PID, "%v", err)
-	case alive:
-		return fresh(f, c.PID)
+	case l.proof == isOld || l.proof == proven:
+		return l.fresh(f, path, c.PID)
+	case l.proof == mayBeOld || l.proof == unproven:
+		s := unknown(c.PID, "%v", l.doubt)
+		s.proof, s.doubt = l.proof, l.doubt
+		return s
 	}
 	if locked && !letGo(f) {
 		return unknown(c.PID, "not to be seen from here, and yet an instance holds %q, or is about to", path)
@@ -75,16 +81,6 @@ func probe(f *os.File, path string) Status {
 		s.Reason = fmt.Sprintf("dead, and left running: %s", left)
 	}
 	return s
-}
-
-// lives reports whether the process that the file names is its instance.
-func lives(f *os.File, pid int, locked bool) (bool, error) {
-	if locked {
-		if alive, err := exists(pid); alive || err != nil {
-			return alive, err
-		}
-	}
-	return legacyAlive(f, pid)
 }
 
 // settledContent reads the file, again for a while when it makes no sense: a
@@ -123,25 +119,54 @@ func exists(pid int) (bool, error) {
 	return !dying && err == nil, err
 }
 
-// fresh says what a living instance does, unless it has not touched its file for
-// so long that it must be stuck.
-func fresh(f *os.File, pid int) Status {
-	info, err := f.Stat()
+// fresh says what a living instance does, unless it gave no sign of life for so
+// long that it must be stuck.
+func (l life) fresh(f *os.File, path string, pid int) Status {
+	age, err := l.silence(f, path, pid)
 	if err != nil {
 		return unknown(pid, "%v", err)
 	}
-	if age := time.Since(info.ModTime()); age > Freshness {
+	if age > Freshness {
 		s := unknown(pid, "stuck: it has not touched its pid file for %s", age.Round(time.Second))
-		s.State = Stuck
+		s.State, s.proof = Stuck, l.proof
 		return s
 	}
-	s := Status{State: Running, PID: pid, record: readRecord(pid)}
+	s := Status{State: Running, PID: pid, record: readRecord(pid), proof: l.proof}
 	if s.record != nil {
 		s.State = s.record.state()
 	}
 	s.Reason = s.record.describe(s.State, time.Now())
 	return s
 }
+
+// silence is how long ago the last sign of life was: the last beat, and without a
+// heartbeat, or of an instance that a signal has stopped, the last touch of the
+// file. A machine that was asleep wakes up with an old heartbeat, so an instance
+// has a moment for the next one.
+func (l life) silence(f *os.File, path string, pid int) (time.Duration, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	if l.beat.pid == 0 {
+		return time.Since(info.ModTime()), nil
+	}
+	for deadline := time.Now().Add(wakeTime); ; time.Sleep(exclusiveRetry) {
+		age := l.beat.age(ticksNow())
+		if s, err := proctree.ReadStat(pid); err == nil && halted(s) {
+			return max(age, time.Since(info.ModTime())), nil
+		}
+		if age <= Freshness || time.Now().After(deadline) {
+			return age, nil
+		}
+		if beat, err := readHeartbeat(path, ownerOf(info)); err == nil && beat.pid == pid {
+			l.beat = beat
+		}
+	}
+}
+
+// wakeTime is how long an instance has for a sign of life after a suspend.
+const wakeTime = 500 * time.Millisecond
 
 func unknown(pid int, format string, args ...any) Status {
 	return Status{State: Unknown, PID: pid, Reason: fmt.Sprintf(format, args...)}

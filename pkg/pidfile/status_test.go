@@ -1,6 +1,7 @@
 package pidfile_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"reflect"
@@ -37,8 +38,9 @@ func TestProbe(t *testing.T) {
 		{"link to nothing", func(path string) error { return os.Symlink("nothing", path) }, lsb.Unknown, 0, `PATH is a symbolic link: not a plain file`},
 		{"directory", func(path string) error { return os.Mkdir(path, 0o755) }, lsb.Unknown, 0, `PATH is not a plain file`},
 		{"pipe", func(path string) error { return syscall.Mkfifo(path, 0o644) }, lsb.Unknown, 0, `PATH is not a plain file`},
-		// It holds no lock, as the old tool, and is older than the file.
-		{"an older process", text(fmt.Sprintf("%d\n", os.Getpid())), lsb.Running, os.Getpid(), `running`},
+		// It holds no lock, as the old tool, and is older than the file, but nothing
+		// says that it is one.
+		{"an older process", text(fmt.Sprintf("%d\n", os.Getpid())), lsb.Unknown, os.Getpid(), `process \d+ \(.*\): nothing proves that it is an instance`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -132,9 +134,74 @@ func TestProbeOfTheOldTool(t *testing.T) {
 	if s := pidfile.Probe(path); !same(s, want) {
 		t.Errorf("a fresh file: %+v", s)
 	}
-	age(t, path, 61*time.Second)
-	if s := pidfile.Probe(path); s.State != pidfile.Dead {
-		t.Errorf("a file that was not touched for 61 s: %+v", s)
+	// It writes whole seconds.
+	second := time.Now().Truncate(time.Second)
+	check(t, os.Chtimes(path, second, second))
+	if s := pidfile.Probe(path); !same(s, want) {
+		t.Errorf("in the first second: %+v", s)
+	}
+	for _, test := range []struct {
+		age  time.Duration
+		want string
+	}{
+		{61 * time.Second, "its pid file was not touched for 1m1s"},
+		{365 * 24 * time.Hour, "its pid file was not touched for 8760h0m0s"},
+		{-time.Hour, "the time stamp of its pid file lies in the future"},
+		{30 * time.Second, "it started after its pid file was touched"},
+	} {
+		age(t, path, test.age)
+		want := fmt.Sprintf("process %d (%s) lives, but %s", old.pid(), commOf(t, old.pid()), test.want)
+		if s := pidfile.Probe(path); s.State != pidfile.Unknown || s.PID != old.pid() || s.Reason != want {
+			t.Errorf("%+v; want %s", s, want)
+		}
+		_, err := pidfile.Claim(path, noSurvivors(t))
+		var held *pidfile.HeldError
+		if !errors.As(err, &held) || held.PID != old.pid() {
+			t.Errorf("claim: %v", err)
+		}
+		if want := fmt.Sprintf("cannot claim pid file: pid file %q may be held by pid %d: %s", path, old.pid(), want); err.Error() != want {
+			t.Errorf("claim: %v; want %s", err, want)
+		}
+	}
+	if before, err := pidfile.RequestQuit(within(t), path, nil); err != nil || before.PID != old.pid() || alive(old.pid()) {
+		t.Errorf("quit: %+v, %v", before, err)
+	}
+}
+
+// One that a signal has stopped is ended by force.
+func TestQuitOfAStoppedOldInstance(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	old := startNamed(t, "simplevisor-loop", "old", path)
+	old.mustSay("holding")
+	old.stop()
+	age(t, path, 10*time.Minute)
+	if _, err := pidfile.RequestQuit(within(t), path, killAtOnce); err != nil {
+		t.Error(err)
+	}
+	if alive(old.pid()) || exists(path) {
+		t.Errorf("alive %v, file %v", alive(old.pid()), exists(path))
+	}
+}
+
+// What nothing proves to be an instance is neither joined nor asked nor waited for.
+func TestUnprovenProcess(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	stranger := start(t, "old", path)
+	stranger.mustSay("holding")
+	reason := fmt.Sprintf("process %d (%s): nothing proves that it is an instance", stranger.pid(), commOf(t, stranger.pid()))
+	if s := pidfile.Probe(path); s.State != pidfile.Unknown || s.Reason != reason {
+		t.Errorf("status: %+v; want %s", s, reason)
+	}
+	if _, err := pidfile.RequestQuit(within(t), path, nil); err == nil || err.Error() != reason {
+		t.Errorf("quit: %v; want %s", err, reason)
+	}
+	if got, want := content(t, path), fmt.Sprintf("%d\n", stranger.pid()); got != want {
+		t.Errorf("after the quit it holds %q, want %q", got, want)
+	}
+	if !alive(stranger.pid()) {
+		t.Error("the stranger was ended")
 	}
 }
 

@@ -173,7 +173,7 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 		s.led = append(s.led, n)
 		if n.start == 0 {
 			members = append(members, led...)
-			s.Proven = s.Proven && proven(beat, n.pid, pid, table, led, info)
+			s.Proven = s.Proven && ledBy(beat, n.pid, pid, table, led, info)
 		} else {
 			named, s.main = append(named, led...), led[0]
 		}
@@ -187,9 +187,9 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	return s, mayBelieve(info, s.Processes)
 }
 
-// proven reports whether a session whose leader has exited is that of the instance,
+// ledBy reports whether a session whose leader has exited is that of the instance,
 // or one that it had adopted.
-func proven(beat heartbeat, sid, instance int, table, members proctree.Table, info fs.FileInfo) bool {
+func ledBy(beat heartbeat, sid, instance int, table, members proctree.Table, info fs.FileInfo) bool {
 	switch {
 	case !beat.ofThisBoot() || sid == instance && beat.pid != instance:
 		return provenByStamp(members, info, time.Now())

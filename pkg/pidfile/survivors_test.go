@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -62,13 +63,57 @@ func commOf(t *testing.T, pid int) string {
 	return s.Comm
 }
 
+// The clock may have been set, forward or back, or there is none that goes on while
+// the machine is off: the heartbeat counts, and the time stamp proves nothing.
+func TestSurvivorsWhateverTheTimeStamp(t *testing.T) {
+	t.Parallel()
+	for _, by := range []time.Duration{time.Minute, 365 * 24 * time.Hour, time.Since(proctree.BootTime()) + time.Hour, -time.Hour, -365 * 24 * time.Hour} {
+		path := aPath(t)
+		_, survivor := killed(t, path)
+		age(t, path, by)
+		if s := pidfile.Probe(path); s.State != pidfile.Dead || s.Survivors == nil || !s.Survivors.Proven {
+			t.Errorf("touched %s ago: %+v", by, s)
+		}
+		if before, err := pidfile.RequestQuit(within(t), path, killAtOnce); err != nil || before.Survivors == nil {
+			t.Errorf("touched %s ago: %+v, %v", by, before, err)
+		}
+		if alive(survivor) || exists(path) || exists(path+".heartbeat") {
+			t.Errorf("touched %s ago: alive %v, file %v, heartbeat %v", by, alive(survivor), exists(path), exists(path+".heartbeat"))
+		}
+	}
+}
+
+// Without a heartbeat, as for an instance of the old tool, a time stamp counts as
+// far as the kernel has set it and it can be right.
+func TestSurvivorsWithoutHeartbeat(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	_, survivor := killed(t, path)
+	check(t, os.Remove(path+".heartbeat"))
+	for _, by := range []time.Duration{time.Minute, 365 * 24 * time.Hour, -time.Hour} {
+		age(t, path, by)
+		if s := pidfile.Probe(path); s.State != pidfile.Dead || s.Survivors != nil {
+			t.Errorf("touched %s ago: %+v", by, s)
+		}
+		if _, err := pidfile.RequestQuit(within(t), path, killAtOnce); !errors.Is(err, pidfile.ErrUnproven) || !alive(survivor) {
+			t.Errorf("touched %s ago: %v, alive %v", by, err, alive(survivor))
+		}
+	}
+	check(t, exec.Command("touch", path).Run())
+	if s := pidfile.Probe(path); s.Survivors == nil {
+		t.Errorf("touched now: %+v", s)
+	}
+}
+
 // Processes in the session of a dead leader may belong to somebody who got the
-// number later: none of them was there when the file was last touched.
+// number later: none of them was there in the time of the instance.
 func TestUnprovenSurvivorsAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
 	instance, survivor := killed(t, path)
-	age(t, path, time.Minute)
+	beat := strings.Fields(content(t, path+".heartbeat"))
+	beat[3], beat[4] = "0", "alive"
+	put(t, path+".heartbeat", strings.Join(beat, " ")+"\n")
 	s := pidfile.Probe(path)
 	if s.State != pidfile.Dead || s.Survivors != nil || s.Reason != "dead, but its pid file exists" {
 		t.Errorf("status: %+v", s)
@@ -145,7 +190,9 @@ func TestSurvivorsFromBeforeTheBoot(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
 	_, survivor := killed(t, path)
-	age(t, path, time.Since(proctree.BootTime())+time.Hour)
+	beat := strings.Fields(content(t, path+".heartbeat"))
+	beat[0] = "00000000-0000-0000-0000-000000000000"
+	put(t, path+".heartbeat", strings.Join(beat, " ")+"\n")
 	f := claim(t, path)
 	check(t, f.Release())
 	if !alive(survivor) {

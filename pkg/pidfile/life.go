@@ -1,0 +1,177 @@
+package pidfile
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// proof is how certain it is that a process is the instance of a pid file.
+type proof int
+
+const (
+	noInstance proof = iota // there is none, or the number was reused
+	unproven                // a process that nothing proves to be the instance
+	mayBeOld                // a process that may be an instance of the old tool
+	isOld                   // an instance of the old tool
+	proven                  // the instance, by its lock or its heartbeat
+)
+
+// life is what was found out about the process that a pid file names.
+type life struct {
+	proof proof
+	beat  heartbeat // of this instance, else the zero one
+	doubt error     // why it is not proven
+}
+
+// examine finds out whether the process that the file names is its instance. An
+// error means that it could not be looked at.
+//
+// The proof is the lock for life together with a living process of that number; or
+// the heartbeat, which names the process by its start time: then its file was
+// replaced. What neither proves may be an instance of the old tool.
+func examine(f *os.File, path string, pid int, locked bool) (life, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return life{}, err
+	}
+	beat, err := readHeartbeat(path, ownerOf(info))
+	if err != nil {
+		return life{}, err
+	}
+	var l life
+	switch {
+	case beat.pid == pid && beat.ofThisBoot():
+		l.beat = beat
+		l.proof, err = l.beat.proves()
+	case beat.pid == pid && !locked:
+		return life{}, nil // before a reboot, or on another host
+	case locked:
+		var alive bool
+		if alive, err = exists(pid); alive {
+			l.proof = proven
+		}
+	}
+	if err == nil && l.proof == noInstance && l.beat.pid == 0 {
+		l, err = examineOld(f, path, pid)
+	}
+	if err != nil || l.proof == noInstance {
+		return life{beat: l.beat}, err
+	}
+	return l, l.believe(f, pid, locked)
+}
+
+// proves reports whether the process that wrote the heartbeat lives.
+func (h heartbeat) proves() (proof, error) {
+	switch s, err := proctree.ReadStat(h.pid); {
+	case errors.Is(err, proctree.ErrHidden):
+		return proven, nil // somebody has the number, and it is as if by the lock
+	case errors.Is(err, proctree.ErrGone):
+		return noInstance, nil
+	case err != nil:
+		return noInstance, err
+	case s.Start != h.start:
+		return noInstance, nil
+	}
+	if alive, err := exists(h.pid); !alive {
+		return noInstance, err
+	}
+	return proven, nil
+}
+
+// believe has the file count as far as its owner could have acted: anybody can
+// write the number of a foreign process, and lock his own file.
+func (l *life) believe(f *os.File, pid int, locked bool) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	err = mayBelieve(info, proctree.Table{{PID: pid}})
+	if err == nil || !errors.Is(err, ErrUntrusted) {
+		return err
+	}
+	if locked {
+		if holds, e := holdsLock(f, pid); holds && e == nil {
+			return nil
+		}
+	}
+	l.proof, l.doubt = unproven, err
+	return nil
+}
+
+// examineOld looks for an instance without a lock for life and without a heartbeat:
+// one of simplevisor-loop, one of an earlier version whose file was replaced, or
+// one whose file is on NFS. Its proof is a fresh time stamp, and a process that has
+// the name of an instance, or runs perl, and started before the last touch.
+//
+// A step of the clock makes a time stamp old or new, and a process younger or older
+// than it. So what has the name is an instance as long as it lives, in doubt. A
+// process without the name may be one when it is older than the file, which
+// simplevisor-loop creates.
+func examineOld(f *os.File, path string, pid int) (life, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return life{}, err
+	}
+	p, err := proctree.ReadStat(pid)
+	switch {
+	case errors.Is(err, proctree.ErrGone):
+		return life{}, nil
+	case errors.Is(err, proctree.ErrHidden):
+		return life{proof: unproven, doubt: fmt.Errorf("process %d: %w", pid, err)}, nil
+	case err != nil:
+		return life{}, err
+	case p.KernelThread():
+		return life{}, nil
+	}
+	if alive, err := exists(pid); !alive {
+		return life{}, err
+	}
+	name, args, err := instanceName(pid)
+	if err != nil {
+		return life{}, err
+	}
+	born, known, nfs := birth(f)
+	first := !known || !p.StartTime().After(born.Add(rounding)) // there before the file
+	age := time.Since(info.ModTime())
+	stamp := checkStamp(age, p.StartTime(), info.ModTime())
+	switch {
+	case name == ownName && !nfs:
+		if had, known := hadOpen(f, pid); had || !known {
+			return life{proof: isOld}, nil
+		}
+		return life{}, nil
+	case name == "" && (nfs || !first):
+		return life{}, nil
+	case name == oldName && namesAnother(args, path):
+		return life{}, nil
+	case name == "" && !runsPerl(args):
+		if age > Freshness {
+			return life{}, nil
+		}
+		return life{proof: unproven, doubt: fmt.Errorf("process %d (%s): %w", pid, printable(p.Comm, maxComm), errNotTheInstance)}, nil
+	case stamp != "":
+		return life{proof: mayBeOld, doubt: fmt.Errorf("process %d (%s) lives, but %s", pid, printable(p.Comm, maxComm), stamp)}, nil
+	}
+	return life{proof: isOld}, nil
+}
+
+// checkStamp returns why the time stamp of a pid file does not prove that a process
+// is its instance, "" if it does. The old tool writes whole seconds.
+func checkStamp(age time.Duration, started, touched time.Time) string {
+	switch {
+	case age > Freshness:
+		return fmt.Sprintf("its pid file was not touched for %s", age.Round(time.Second))
+	case age < -time.Second:
+		return "the time stamp of its pid file lies in the future"
+	case started.After(touched.Add(time.Second + rounding)):
+		return "it started after its pid file was touched"
+	}
+	return ""
+}
+
+// maxComm is more bytes than the name of a process has (proc_pid_comm(5)).
+const maxComm = 64
