@@ -64,7 +64,8 @@ const reads = "openat,close,read"
 func onFiles(act func(*host, ...string) answer) func(*host, ...string) answer {
 	return func(h *host, options ...string) answer {
 		h.Helper()
-		return act(h, append(options, "-P", h.pidfile, "-P", h.pidfile+".adopted", "-P", h.pidfile+".adopted.new", "-P", filepath.Join(h.dir, "log"))...)
+		return act(h, append(options, "-P", h.pidfile, "-P", h.pidfile+".adopted", "-P", h.pidfile+".adopted.new",
+			"-P", h.pidfile+".heartbeat", "-P", h.pidfile+".heartbeat.new", "-P", filepath.Join(h.dir, "log"))...)
 	}
 }
 

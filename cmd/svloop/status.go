@@ -28,6 +28,8 @@ func (p *program) status(o *invocation.Options) exitCode {
 			text = "is " + text
 		case pidfile.Failed:
 			text = "has " + text
+		case pidfile.Unknown: // the text begins with a path
+			return p.answer(s.Code(), sayUnknown, p.name, text)
 		}
 		return p.answer(s.Code(), sayStatus, p.name, text)
 	}

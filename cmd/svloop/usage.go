@@ -43,5 +43,6 @@ Run COMMAND in a loop: again after each success, until the first failure.
 const (
 	sayStarted   = "%s (pid %d) started\n"
 	sayStatus    = "%s %s\n"
+	sayUnknown   = "%s: %s\n"
 	sayStatusPID = "%s (pid %d) %s\n"
 )

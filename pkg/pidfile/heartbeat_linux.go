@@ -50,6 +50,9 @@ func newPulse(path string) (*pulse, error) {
 	p.text = p.line.appendText(nil)
 	_, err = p.file.WriteAt(p.text, 0)
 	if err == nil {
+		err = p.file.Chmod(mode) // whatever the umask
+	}
+	if err == nil {
 		err = os.Rename(fresh, name)
 	}
 	if err != nil {
@@ -104,7 +107,7 @@ var bootID = sync.OnceValues(func() (string, error) {
 // that it could not be looked at.
 func readHeartbeat(path string, fileOwner int) (h heartbeat, err error) {
 	f, err := open(path+heartbeatSuffix, os.O_RDONLY)
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrNotRegular) || errors.Is(err, fs.ErrPermission) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrNotRegular) {
 		return h, nil
 	}
 	if err != nil {

@@ -3,6 +3,7 @@ package pidfile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -39,7 +40,7 @@ func examine(f *os.File, path string, pid int, locked bool) (life, error) {
 		return life{}, err
 	}
 	beat, err := readHeartbeat(path, ownerOf(info))
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrPermission) {
 		return life{}, err
 	}
 	var l life

@@ -64,7 +64,7 @@ func probe(f *os.File, path string) Status {
 	case l.proof == isOld || l.proof == proven:
 		return l.fresh(f, path, c.PID)
 	case l.proof == mayBeOld || l.proof == unproven:
-		s := unknown(c.PID, "%v", l.doubt)
+		s := unknown(c.PID, "unknown: %v", l.doubt)
 		s.proof, s.doubt = l.proof, l.doubt
 		return s
 	}

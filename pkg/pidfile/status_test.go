@@ -40,7 +40,7 @@ func TestProbe(t *testing.T) {
 		{"pipe", func(path string) error { return syscall.Mkfifo(path, 0o644) }, lsb.Unknown, 0, `PATH is not a plain file`},
 		// It holds no lock, as the old tool, and is older than the file, but nothing
 		// says that it is one.
-		{"an older process", text(fmt.Sprintf("%d\n", os.Getpid())), lsb.Unknown, os.Getpid(), `process \d+ \(.*\): nothing proves that it is an instance`},
+		{"an older process", text(fmt.Sprintf("%d\n", os.Getpid())), lsb.Unknown, os.Getpid(), `unknown: process \d+ \(.*\): nothing proves that it is an instance`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -151,7 +151,7 @@ func TestProbeOfTheOldTool(t *testing.T) {
 	} {
 		age(t, path, test.age)
 		want := fmt.Sprintf("process %d (%s) lives, but %s", old.pid(), commOf(t, old.pid()), test.want)
-		if s := pidfile.Probe(path); s.State != pidfile.Unknown || s.PID != old.pid() || s.Reason != want {
+		if s := pidfile.Probe(path); s.State != pidfile.Unknown || s.PID != old.pid() || s.Reason != "unknown: "+want {
 			t.Errorf("%+v; want %s", s, want)
 		}
 		_, err := pidfile.Claim(path, noSurvivors(t))
@@ -191,7 +191,7 @@ func TestUnprovenProcess(t *testing.T) {
 	stranger := start(t, "old", path)
 	stranger.mustSay("holding")
 	reason := fmt.Sprintf("process %d (%s): nothing proves that it is an instance", stranger.pid(), commOf(t, stranger.pid()))
-	if s := pidfile.Probe(path); s.State != pidfile.Unknown || s.Reason != reason {
+	if s := pidfile.Probe(path); s.State != pidfile.Unknown || s.Reason != "unknown: "+reason {
 		t.Errorf("status: %+v; want %s", s, reason)
 	}
 	if _, err := pidfile.RequestQuit(within(t), path, nil); err == nil || err.Error() != reason {
