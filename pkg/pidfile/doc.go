@@ -20,9 +20,19 @@
 //	open file description     for life, by the instance: the proof of life;
 //	  lock (fcntl(2))         nothing inherits it, and the kernel lets go of it
 //
-// A pid proves nothing, because numbers are given away again. An instance of
-// simplevisor-loop has no lock for life, nor has any on NFS; for those the proof
-// is a living process that is not younger than the file, and a fresh time stamp.
+// A pid proves nothing, because numbers are reused. An instance of simplevisor-loop
+// has no lock for life, nor has any on NFS. For those the proof is a living process
+// that has the name of one or runs perl, that is not younger than the file, and a
+// fresh time stamp. With an old time stamp it may be an instance that is stopped:
+// its state is [Unknown], and nothing is started beside it. So it is for any other
+// process without a proof.
+//
+// # Clocks
+//
+// The time stamp of the file is for the old tool. What counts is the heartbeat, a
+// file beside it with the boot id, the start time of the instance and the time of
+// its last sign of life, both in clock ticks since the boot, which no step of the
+// clock changes. It survives a SIGKILL, and is removed with the pid file.
 //
 // # The protocol
 //
@@ -32,7 +42,8 @@
 //	lock for life ── held ──► who holds it is said
 //	still at its path? ─ no ─► begin again
 //	survivors of the last one: end, adopt or refuse
-//	write the pid ───────────► touch every 25 s ─────────► Probe: lock held?
+//	write the pid ───────────► touch every 25 s, and ────► Probe: lock held?
+//	write the heartbeat        when the clock is set
 //	                           watch (inotify):            ◄── old tool: fresh?
 //	                             "quit" written ◄────────── RequestQuit, and SIGTERM
 //	                             changed, removed: restore
@@ -54,6 +65,9 @@
 // An instance that leads a session leaves its program there when it is killed
 // with SIGKILL. The kernel gives the number of a session to no process while it
 // has members, so they are found by the pid in the file: [Survivors].
+// The heartbeat tells them from the session of a later process that was given the
+// number. Without one, and without a time stamp that can be right, they are in
+// doubt: [ErrUnproven].
 //
 // # Trust
 //
