@@ -20,8 +20,6 @@ type checkedEntry struct {
 	Path     string         `json:"path"`
 	OK       bool           `json:"ok"`
 	Code     *lsb.Status    `json:"code,omitempty"` // of a service
-	State    string         `json:"state,omitempty"`
-	Reason   string         `json:"reason,omitempty"`
 	Text     string         `json:"text"`
 	Children []checkedEntry `json:"children,omitempty"` // of a group
 }
@@ -69,8 +67,7 @@ func check(e *servicedef.Entry, found map[string]control.Status) checkedEntry {
 		status := found[e.Path]
 		ok, text := judge(e.Service, status)
 		return checkedEntry{
-			Name: e.Name, Path: e.Path, OK: ok, Code: &status.Code,
-			State: status.State.String(), Reason: status.Detail, Text: text,
+			Name: e.Name, Path: e.Path, OK: ok, Code: &status.Code, Text: text,
 		}
 	}
 	group := checkedEntry{Name: e.Name, Path: e.Path, OK: true}

@@ -23,6 +23,11 @@
 //	take PATH FILE both
 //	free PORT      fail unless the TCP port can be had
 //	readlock FILE  hold a read lock on the file (fcntl(2), F_OFD_SETLKW)
+//	hold FILE      write the pid to the file, and lock it as an instance does
+//	memory NAME N  make a file in memory (memfd_create(2)) of N bytes
+//	keep FILE      open the file, and keep it open
+//	descriptors N  open N descriptors
+//	arguments N    make N bytes of zeroes the command line
 //	until FILE     wait until the file exists
 //	pause SECONDS  wait
 //	serve          wait for ever
@@ -41,6 +46,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -130,6 +136,22 @@ func main() {
 			check(err)
 			check(unix.FcntlFlock(f.Fd(), unix.F_OFD_SETLKW, &unix.Flock_t{Type: unix.F_RDLCK}))
 			defer f.Close() // keeps it open
+		case "hold":
+			hold(next())
+		case "memory":
+			fd, err := unix.MemfdCreate(next(), unix.MFD_CLOEXEC)
+			check(err)
+			check(unix.Ftruncate(fd, int64(number(next()))))
+		case "keep":
+			_, err := unix.Open(next(), unix.O_RDWR|unix.O_CLOEXEC, 0)
+			check(err)
+		case "descriptors":
+			for range number(next()) {
+				_, err := unix.Dup(2)
+				check(err)
+			}
+		case "arguments":
+			arguments(number(next()))
 		case "until":
 			for file := next(); ; time.Sleep(5 * time.Millisecond) {
 				if _, err := os.Stat(file); err == nil {
@@ -155,6 +177,44 @@ func main() {
 			fail(fmt.Errorf("unknown word %q", verb))
 		}
 	}
+}
+
+// hold leaves the lock to the descriptor, which is never closed.
+func hold(file string) {
+	fd, err := unix.Open(file, unix.O_RDWR|unix.O_CREAT|unix.O_CLOEXEC, 0o644)
+	check(err)
+	check(unix.FcntlFlock(uintptr(fd), unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_WRLCK}))
+	_, err = unix.Write(fd, fmt.Appendf(nil, "%d\n", os.Getpid()))
+	check(err)
+}
+
+// arguments makes memory that takes none the command line.
+func arguments(n int) {
+	zeroes, err := unix.Mmap(-1, 0, n, unix.PROT_READ, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE)
+	check(err)
+	from := uint64(uintptr(unsafe.Pointer(&zeroes[0])))
+	text, err := os.ReadFile("/proc/self/stat")
+	check(err)
+	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')'):]))
+	field := func(n int) uint64 { // as proc(5) counts them
+		value, err := strconv.ParseUint(fields[n-2], 10, 64)
+		check(err)
+		return value
+	}
+	// struct prctl_mm_map of linux/prctl.h: code, data, break, stack, arguments,
+	// environment; no auxiliary vector and no other program.
+	layout := [14]uint64{
+		field(26), field(27), field(45), field(46), field(47), field(47), field(28),
+		from, from + uint64(n), field(50), field(51), 0, 0xffffffff << 32, 0,
+	}
+	const size = 13 * 8
+	check(unix.Prctl(unix.PR_SET_MM, unix.PR_SET_MM_MAP, uintptr(unsafe.Pointer(&layout)), size, 0))
+}
+
+func number(text string) int {
+	n, err := strconv.Atoi(text)
+	check(err)
+	return n
 }
 
 func start(words []string, session bool) *exec.Cmd {

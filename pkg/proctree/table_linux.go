@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -134,42 +133,6 @@ func Dying(pid int) (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-// Args reads the command line of a process as its words. Kernel threads and
-// zombies have none. The errors are those of [ReadStat].
-func Args(pid int) ([]string, error) {
-	text, err := readAll(strconv.Itoa(pid), "cmdline")
-	if err != nil || len(text) == 0 {
-		return nil, err
-	}
-	return strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00"), nil
-}
-
-// readAll reads a file in the directory of a process with as few system calls as
-// possible, for callers that read the command lines of thousands of processes.
-func readAll(pid, name string) ([]byte, error) {
-	fd, err := openProc(pid, name)
-	if err != nil {
-		return nil, err
-	}
-	defer unix.Close(fd)
-	text := make([]byte, 0, 1024)
-	for {
-		n, err := unix.Read(fd, text[len(text):cap(text)])
-		if err == unix.EINTR {
-			continue
-		}
-		if err != nil {
-			return nil, lookError("read", pid, name, err)
-		}
-		if n == 0 {
-			return text, nil
-		}
-		if text = text[:len(text)+n]; len(text) == cap(text) {
-			text = slices.Grow(text, len(text))
-		}
-	}
 }
 
 func openProc(pid, name string) (fd int, err error) {
