@@ -30,11 +30,12 @@ func TestImport(t *testing.T) {
 	}
 	wantAnswer(t, dir, answer{stdout: `# from DIR/a.service
 # no equivalent: After=b
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = service
     name = a
     start = /bin/a b%20c
-    daemon = /run/a.pid
+    daemon = /run/svloop-a.pid
     daemon_options = --kill-spec TERM/90%20KILL --nice 5
     timeout = 95
 </entry>
@@ -48,6 +49,7 @@ func TestImport(t *testing.T) {
 </entry>
 
 # from DIR/s.conf:6
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = supervisor
     name = g
@@ -58,18 +60,19 @@ func TestImport(t *testing.T) {
             type = service
             name = p
             start = /bin/p
-            daemon = /run/g-p.pid
+            daemon = /run/svloop-g-p.pid
             daemon_options = --kill-spec TERM/10%20KILL
         </entry>
     </children>
 </entry>
 
 # from DIR/r
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = service
     name = r
     start = r
-    daemon = /run/r.pid
+    daemon = /run/svloop-r.pid
     daemon_options = --restart always --backoff 1:1 --kill-spec TERM/7%20KILL --chdir DIR/r
 </entry>
 `}, names...)
@@ -79,7 +82,7 @@ func TestImport(t *testing.T) {
       "type": "service",
       "name": "a",
       "start": "/bin/a b%20c",
-      "daemon": "/run/a.pid",
+      "daemon": "/run/svloop-a.pid",
       "daemon_options": "--kill-spec TERM/90%20KILL --nice 5",
       "timeout": "95"
     },
@@ -98,7 +101,7 @@ func TestImport(t *testing.T) {
             "type": "service",
             "name": "p",
             "start": "/bin/p",
-            "daemon": "/run/g-p.pid",
+            "daemon": "/run/svloop-g-p.pid",
             "daemon_options": "--kill-spec TERM/10%20KILL"
           }
         ]
@@ -108,7 +111,7 @@ func TestImport(t *testing.T) {
       "type": "service",
       "name": "r",
       "start": "r",
-      "daemon": "/run/r.pid",
+      "daemon": "/run/svloop-r.pid",
       "daemon_options": "--restart always --backoff 1:1 --kill-spec TERM/7%20KILL --chdir DIR/r"
     }
   ]
@@ -140,11 +143,12 @@ func TestImportEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "# " + conf + ":2: %(ENV_HERE)s has the value from the environment of svctl: x y\n# " + conf + ":2: %(host_node_name)s has the value from this machine: " + hostname + "\n\n# from " + conf + ":1\n" + `<entry>
+	want := "# " + conf + ":2: %(ENV_HERE)s has the value from the environment of svctl: x y\n# " + conf + ":2: %(host_node_name)s has the value from this machine: " + hostname + "\n\n# from " + conf + ":1\n" + `# daemon is a pid file of svloop; the program keeps its own, if it writes one
+<entry>
     type = service
     name = p
     start = p x y ` + hostname + `
-    daemon = /run/p.pid
+    daemon = /run/svloop-p.pid
     daemon_options = --kill-spec TERM/10%20KILL
 </entry>
 `
@@ -244,11 +248,12 @@ func TestImportRefuses(t *testing.T) {
 	good := filepath.Join(dir, "a.service")
 	const printed, hint = `# from DIR/a.service
 # no equivalent: After=b
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = service
     name = a
     start = /bin/a b%20c
-    daemon = /run/a.pid
+    daemon = /run/svloop-a.pid
     daemon_options = --kill-spec TERM/90%20KILL --nice 5
     timeout = 95
 </entry>

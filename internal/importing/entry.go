@@ -73,6 +73,11 @@ func sortNotes(notes []Note) {
 	slices.SortStableFunc(notes, func(a, b Note) int { return cmp.Compare(a.Line, b.Line) })
 }
 
+// pidFile is where svloop notes its own pid. At /run/NAME.pid many programs have
+// their pid file, by PIDFile= or by default: they find svloop's pid there and do
+// not start, and logrotate and the like send their signals to svloop.
+func pidFile(name string) string { return "/run/svloop-" + name + ".pid" }
+
 // option adds an option of svloop with its value, and reports whether svloop
 // accepts it beside those that are there.
 func (e *Entry) option(words ...string) bool {

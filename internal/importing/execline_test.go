@@ -20,13 +20,15 @@ func TestUnitWords(t *testing.T) {
 		{`\d \x4 \u12 \9 \777 \UFFFFFFFF a\`, []string{`\d`, `\x4`, `\u12`, `\9`, `\777`, `\UFFFFFFFF`, `a\`}},
 		{`find \; ";" a;b`, []string{"find", ";", ";", "a;b"}},
 		{``, nil},
+		{`a b ;`, []string{"a", "b"}},
+		{`;`, nil},
 	} {
 		got, err := splitUnitWords(test.value)
 		if err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("%s: got %q, %v, want %q", test.value, got, err, test.want)
 		}
 	}
-	for value, want := range map[string]error{`a "b`: errQuote, `a 'b"`: errQuote, `a ; b`: errSeveral, `\x00`: errNUL, `a ;`: errSeveral} {
+	for value, want := range map[string]error{`a "b`: errQuote, `a 'b"`: errQuote, `a ; b`: errSeveral, `\x00`: errNUL, `a ; ;`: errSeveral, `; a`: errSeveral} {
 		if got, err := splitUnitWords(value); got != nil && err == nil || err != want {
 			t.Errorf("%s: got %q, %v, want %v", value, got, err, want)
 		}
@@ -74,6 +76,8 @@ func TestExecPrefixes(t *testing.T) {
 		{"ExecStart=+/bin/x\nUser=u", "# no equivalent: + in front of ExecStart=: User= and Group= do not hold for it\n# no equivalent: User=u\nstart = /bin/x"},
 		{"ExecStart=!/bin/x\nGroup=g", "# no equivalent: ! in front of ExecStart=: User= and Group= do not hold for it\n# no equivalent: Group=g\nstart = /bin/x"},
 		{"ExecStart=!!/bin/x", "start = /bin/x"},
+		{"ExecStart=/bin/x a ; ", "start = /bin/x a"},
+		{"ExecStart=+/bin/x\nSupplementaryGroups=g\nDynamicUser=yes", "# no equivalent: + in front of ExecStart=: User= and Group= do not hold for it\n# no equivalent: SupplementaryGroups=g\n# not the same: DynamicUser=yes: it runs as root without --user\nstart = /bin/x"},
 		{"ExecStart=/bin/sh -c 'a; b'", "start = /bin/sh -c a;%20b"},
 	} {
 		if got, _ := cutOptions(keys(t, "/x.service", service(test.lines))); got != test.want {
@@ -90,7 +94,12 @@ func TestForking(t *testing.T) {
 	const found = "# the processes are found by the words of start: add a pattern where those of the daemon are others\n"
 	for _, test := range []struct{ lines, want string }{
 		{"ExecStart=/bin/x -d", found + "start = /bin/x -d"},
-		{"ExecStart=/bin/x\nExecStop=-/bin/x stop\nPIDFile=/p", found + "# no equivalent: - in front of ExecStop=: systemd ignores its failure\n# no equivalent: PIDFile=/p\nstart = /bin/x\nstop = /bin/x stop"},
+		{"ExecStart=/bin/x\nExecStop=-/bin/x stop\nPIDFile=/p", found + "# no equivalent: - in front of ExecStop=: systemd ignores its failure\n" +
+			"# not the same: ExecStop=-/bin/x stop: systemd then kills what is left of the service, svctl does not\n# no equivalent: PIDFile=/p\nstart = /bin/x\nstop = /bin/x stop"},
+		{"ExecStart=/bin/x ;\nExecStop=/bin/x stop;\nKillMode=none", found + "start = /bin/x\nstop = /bin/x stop;"},
+		{"ExecStart=/bin/x\nExecStop=/bin/x stop ;\nKillMode=process", found + "# not the same: ExecStop=/bin/x stop ;: systemd then kills what is left of the service, svctl does not\n" +
+			"# no equivalent: KillMode=process\nstart = /bin/x\nstop = /bin/x stop"},
+		{"ExecStart=/bin/x\nDynamicUser=yes", found + "# not the same: DynamicUser=yes: the commands run as the user of svctl, which is mostly root\nstart = /bin/x"},
 		{"ExecStart=/bin/x\nExecStop=/bin/kill $MAINPID", found + "# no equivalent: ExecStop=/bin/kill $MAINPID\nstart = /bin/x"},
 		{"ExecStart=/bin/x\nExecStop=/a\nExecStop=/b", found + "# no equivalent: ExecStop=/a\n# no equivalent: ExecStop=/b\nstart = /bin/x"},
 		{"ExecStart=/bin/x $A $B\nEnvironment=A=1\nEnvironmentFile=-/e", "# no equivalent: $B in ExecStart= is left out\n" + found +

@@ -34,7 +34,7 @@ import (
 type Importer struct {
 	Files    configgeneral.Files
 	Getenv   func(name string) (value string, found bool) // for %(ENV_X)s of supervisord
-	Hostname string                                       // for %(host_node_name)s
+	Hostname string                                       // for %(host_node_name)s and %H
 }
 
 // Definition is what a file, or a directory, defines.
@@ -134,7 +134,7 @@ func (im *Importer) read(file string) (*Definition, error) {
 	case initScript:
 		return importScript(t)
 	case systemdUnit:
-		return importUnit(t)
+		return importUnit(t, im.Hostname)
 	case supervisordFile:
 		return im.importSupervisord(t)
 	case runScript:

@@ -223,7 +223,7 @@ cannot import "/sv": a directory without run, so it is none of runit`},
 		{[]string{"/s.conf", "/t.conf"}, []string{"p"}, `/t.conf:1: cannot import "p": its name is taken by that of /s.conf:1`},
 		{[]string{"/t.conf", "/both.conf"}, []string{"p", "q"}, `/both.conf:1: cannot import "p": its name is taken by that of /t.conf:1`},
 		{[]string{"/g.conf"}, nil, `/g.conf:6: cannot import "x": its name is taken by another of group "g"`},
-		{[]string{"/h.conf", "/h-i.service"}, []string{"h"}, `/h-i.service: cannot import "h-i": its pid file "/run/h-i.pid" is taken by that of /h.conf:3`},
+		{[]string{"/h.conf", "/h-i.service"}, []string{"h"}, `/h-i.service: cannot import "h-i": its pid file "/run/svloop-h-i.pid" is taken by that of /h.conf:3`},
 	} {
 		all, err := h.all(test.names...)
 		var kept []string
@@ -248,21 +248,23 @@ cannot import "/sv": a directory without run, so it is none of runit`},
 	}
 	wantPrinted(t, all, `
 # from /a.service
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = service
     name = a
     start = /bin/a
-    daemon = /run/a.pid
+    daemon = /run/svloop-a.pid
     daemon_options = --kill-spec TERM/90%20KILL
     timeout = 95
 </entry>
 
 # from /sv/d
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = service
     name = d
     start = d
-    daemon = /run/d.pid
+    daemon = /run/svloop-d.pid
     daemon_options = --restart always --backoff 1:1 --kill-spec TERM/7%20KILL --chdir /sv/d
 </entry>
 `)
@@ -308,11 +310,12 @@ func TestComments(t *testing.T) {
 # from /a.service
 # no equivalent: After=/*%2Fx *%2F start = y
 # no equivalent: Before=a b%1B%7F\n
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = service
     name = a
     start = /bin/a
-    daemon = /run/a.pid
+    daemon = /run/svloop-a.pid
     daemon_options = --kill-spec TERM/90%20KILL
     timeout = 95
 </entry>

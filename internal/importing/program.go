@@ -3,6 +3,7 @@ package importing
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +44,31 @@ func (p *program) textOf(section, key, otherwise string) (string, *setting) {
 		p.wrong(s, err)
 	}
 	return strings.TrimSpace(value), s
+}
+
+// A whole number as Python's int reads it.
+var wholeNumber = regexp.MustCompile(`^[+-]?[0-9]+(_[0-9]+)*$`)
+
+// anyNumber takes an option that is a whole number of any size. The nearest that
+// Go knows stands for a larger one.
+func (p *program) anyNumber(key string, otherwise int) int {
+	text, s := p.text(key, strconv.Itoa(otherwise))
+	if !wholeNumber.MatchString(text) {
+		p.wrong(s, fmt.Errorf("%q is wrong: want a whole number", text))
+		return otherwise
+	}
+	n, _ := strconv.Atoi(strings.ReplaceAll(text, "_", "")) // its only error is one of range
+	return n
+}
+
+// wait takes an option that is a number of seconds.
+func (p *program) wait(key string, otherwise int) int {
+	text, s := p.text(key, strconv.Itoa(otherwise))
+	if wholeNumber.MatchString(text) && p.anyNumber(key, otherwise) > maxWait {
+		p.entry.note(s.line, "not the same: %s=%s: svloop waits %d seconds at most", key, s.value, maxWait)
+		return maxWait
+	}
+	return p.number(key, otherwise, 0, maxWait)
 }
 
 // number takes an option that is a whole number.

@@ -2,6 +2,7 @@ package importing
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -108,10 +109,16 @@ func comment(b *strings.Builder, indent, text string) {
 	fmt.Fprintf(b, "%s# %s\n", indent, printable(text))
 }
 
+// ownPIDFile is what an administrator who knows the program may wonder about.
+const ownPIDFile = "daemon is a pid file of svloop; the program keeps its own, if it writes one"
+
 func (n *node) write(b *strings.Builder, indent string, d *Definition, e *Entry) {
 	comment(b, indent, "from "+d.position(e))
 	for _, note := range e.Notes {
 		comment(b, indent, note.Text)
+	}
+	if indent == "" && slices.ContainsFunc(e.services(), func(s *Entry) bool { return s.Daemon != "" }) {
+		comment(b, indent, ownPIDFile)
 	}
 	fmt.Fprintf(b, "%s<entry>\n", indent)
 	for _, key := range []struct{ name, value string }{

@@ -13,7 +13,7 @@ import (
 // ends within startsecs has not.
 func (p *program) policy() {
 	e := p.entry
-	startsecs := p.number("startsecs", 1, 0, maxWait)
+	startsecs := p.wait("startsecs", 1)
 	restart, line := p.text("autorestart", "unexpected")
 	switch strings.ToLower(restart) {
 	case "unexpected":
@@ -51,13 +51,18 @@ func (p *program) policy() {
 // startsecs to fail is the one that svloop restarts and supervisord does not.
 func (p *program) retries(startsecs int) {
 	e := p.entry
-	retries := p.number("startretries", 3, 0, 1000)
+	retries := max(p.anyNumber("startretries", 3), 0)
 	e.option("--backoff", "1:1")
 	s := p.get(p.section.name, "startretries")
 	if startsecs == 0 { // then every start is a success
 		if s != nil {
 			e.noEquivalent(s.line, "startretries="+s.value)
 		}
+		return
+	}
+	const most = 9998 // as --max-failures takes them
+	if retries > most {
+		e.note(s.line, "not the same: startretries=%s: svloop retries without a limit", s.value)
 		return
 	}
 	pauses := retries + 1
@@ -69,7 +74,7 @@ func (p *program) retries(startsecs int) {
 
 func (p *program) stopping() {
 	signal, s := p.text("stopsignal", "TERM")
-	wait := p.number("stopwaitsecs", 10, 0, maxWait)
+	wait := p.wait("stopwaitsecs", 10)
 	if !p.entry.option("--kill-spec", fmt.Sprintf("%s/%d KILL", signal, wait)) {
 		p.wrong(s, fmt.Errorf("%q is wrong: want a signal", signal))
 	}

@@ -46,7 +46,7 @@ func (im *Importer) directory(file, path string) (*Definition, error) {
 	if err := checkName(e.Name); err != nil {
 		return fail(err)
 	}
-	e.Daemon = "/run/" + e.Name + ".pid"
+	e.Daemon = pidFile(e.Name)
 	e.option("--restart", "always")
 	e.option("--backoff", "1:1")
 	e.option("--kill-spec", "TERM/7 KILL")

@@ -13,9 +13,10 @@ var (
 	errSecond    = errors.New("it has a second ExecStart=, as only Type=oneshot may")
 )
 
-// importUnit reads a systemd unit.
-func importUnit(t *text) (*Definition, error) {
+// importUnit reads a systemd unit. The name of this machine may be unknown.
+func importUnit(t *text, hostname string) (*Definition, error) {
 	u := parseUnit(t)
+	u.name.hostname = hostname
 	e := &Entry{Name: u.name.service(), Notes: u.odd}
 	if err := u.service(e); err != nil {
 		var positioned *Error
@@ -76,6 +77,11 @@ func (u *unit) noteRest(e *Entry) {
 		e.noEquivalent(s.line, s.String())
 	}
 	for _, s := range u.settings {
+		for _, specifier := range u.name.ofHost(s.value) {
+			if s.taken && !s.over {
+				e.note(s.line, "%s in %s= has the value from this machine: %s", specifier, s.key, u.name.expand(specifier))
+			}
+		}
 		if found := u.name.foreign(s.value); s.taken && !s.over && len(found) > 0 {
 			e.note(s.line, "no equivalent: systemd expands %s in %s=", strings.Join(found, " and "), s.key)
 		}
@@ -89,7 +95,10 @@ func (u *unit) daemon(e *Entry, start *setting, kind string, kindLine int) error
 	if err != nil {
 		return err
 	}
-	e.Daemon = "/run/" + e.Name + ".pid"
+	e.Daemon = pidFile(e.Name)
+	if s := u.last("Service", "PIDFile"); s != nil {
+		e.note(s.line, "not the same: %s: that is the program's file, svloop has %s", s, e.Daemon)
+	}
 	e.Start = commandOf(line.words)
 	if len(line.unknown) > 0 {
 		e.Start = throughShell(line.shell)
@@ -124,6 +133,7 @@ func (u *unit) forking(e *Entry, start *setting) error {
 	if err := u.stop(e); err != nil {
 		return err
 	}
+	u.dynamicUser(e, "the commands run as the user of svctl, which is mostly root")
 	u.commandTimeouts(e)
 	return nil
 }
@@ -143,6 +153,12 @@ func (u *unit) stop(e *Entry) error {
 	commands[0].taken = true
 	e.Notes = append(e.Notes, trial.Notes...)
 	e.Stop = commandOf(line.words)
+	mode := u.of("Service", "KillMode")
+	if len(mode) == 0 || mode[len(mode)-1].value != "none" {
+		e.note(commands[0].line, "not the same: %s: systemd then kills what is left of the service, svctl does not", commands[0])
+	} else {
+		mode[len(mode)-1].taken = true
+	}
 	return nil
 }
 

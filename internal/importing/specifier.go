@@ -1,6 +1,7 @@
 package importing
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -10,6 +11,7 @@ import (
 type unitName struct {
 	full, prefix, instance string
 	template               bool // there is an @, and nothing behind it
+	hostname               string
 }
 
 func splitUnitName(file string) unitName {
@@ -62,6 +64,11 @@ func (n unitName) specifier(c byte) (value string, known bool) {
 	switch c {
 	case '%':
 		return "%", true
+	case 'H':
+		return n.hostname, n.hostname != ""
+	case 'l':
+		short, _, _ := strings.Cut(n.hostname, ".")
+		return short, short != ""
 	case 'n':
 		return n.full, !n.template
 	case 'N':
@@ -81,6 +88,21 @@ func (n unitName) specifier(c byte) (value string, known bool) {
 	}
 	value, known = directories[c]
 	return value, known
+}
+
+// ofHost are the specifiers in a value that stand for the name of this machine.
+func (n unitName) ofHost(value string) []string {
+	var found []string
+	for i := 0; i+1 < len(value); i++ {
+		if value[i] != '%' {
+			continue
+		}
+		i++
+		if s := value[i-1 : i+1]; (s == "%H" || s == "%l") && n.expand(s) != s && !slices.Contains(found, s) {
+			found = append(found, s)
+		}
+	}
+	return found
 }
 
 // foreign are the specifiers in a value that stay in it and mean something to

@@ -83,7 +83,7 @@ func (c *supervisordConfig) single(e *Entry, err error) (*Entry, error) {
 		if child.Name != e.Name {
 			e.note(e.Line, "not the same: process_name=%s: the name is that of the program", child.Name)
 		}
-		child.Name, child.Daemon, child.Notes = e.Name, "/run/"+e.Name+".pid", append(e.Notes, child.Notes...)
+		child.Name, child.Daemon, child.Notes = e.Name, pidFile(e.Name), append(e.Notes, child.Notes...)
 		return child, nil
 	}
 	return e, err
@@ -158,7 +158,7 @@ func (c *supervisordConfig) processes(s iniSection, name, group string) (*Entry,
 		if p.err != nil {
 			return nil, p.err
 		}
-		p.entry.Daemon = fmt.Sprintf("/run/%s-%s.pid", group, p.entry.Name)
+		p.entry.Daemon = pidFile(group + "-" + p.entry.Name)
 		if err := p.translate(); err != nil {
 			return nil, err
 		}

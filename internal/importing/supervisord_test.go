@@ -39,21 +39,23 @@ files = *.conf
 # from /etc/s.conf:5
 # no equivalent: priority=10
 # no equivalent: stderr_logfile=AUTO
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = service
     name = web
     start = /bin/web --port=80 -m a%20b c --more%25
-    daemon = /run/web.pid
+    daemon = /run/svloop-web.pid
     daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL --env A=1,2 --env B=b
     expected = stopped
 </entry>
 
 # from /etc/s.conf:15
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = service
     name = cache
     start = cache --dir /etc/cache.0 /srv
-    daemon = /run/cache.pid
+    daemon = /run/svloop-cache.pid
     daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL --user cache --env A=/srv
 </entry>
 `)
@@ -89,6 +91,7 @@ numprocs = 2
 `, `
 # from /s.conf:1
 # no equivalent: priority=5
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = supervisor
     name = site
@@ -99,7 +102,7 @@ numprocs = 2
             type = service
             name = web
             start = web
-            daemon = /run/site-web.pid
+            daemon = /run/svloop-site-web.pid
             daemon_options = --restart always --backoff 1:1 --max-failures 2/71 --ready alive:70 --ready-timeout 75 --kill-spec TERM/80%20KILL
             timeout = 85
         </entry>
@@ -109,7 +112,7 @@ numprocs = 2
             type = service
             name = worker_09
             start = w 09 of 2 in site
-            daemon = /run/site-worker_09.pid
+            daemon = /run/svloop-site-worker_09.pid
             daemon_options = --kill-spec TERM/10%20KILL
         </entry>
         # from /s.conf:4
@@ -117,7 +120,7 @@ numprocs = 2
             type = service
             name = worker_10
             start = w 10 of 2 in site
-            daemon = /run/site-worker_10.pid
+            daemon = /run/svloop-site-worker_10.pid
             daemon_options = --kill-spec TERM/10%20KILL
         </entry>
     </children>
@@ -125,15 +128,17 @@ numprocs = 2
 
 # from /s.conf:18
 # not the same: process_name=p0: the name is that of the program
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = service
     name = pair
     start = p
-    daemon = /run/pair.pid
+    daemon = /run/svloop-pair.pid
     daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL
 </entry>
 
 # from /s.conf:22
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = supervisor
     name = two
@@ -143,7 +148,7 @@ numprocs = 2
             type = service
             name = t0
             start = t
-            daemon = /run/two-t0.pid
+            daemon = /run/svloop-two-t0.pid
             daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL
         </entry>
         # from /s.conf:22
@@ -151,7 +156,7 @@ numprocs = 2
             type = service
             name = t1
             start = t
-            daemon = /run/two-t1.pid
+            daemon = /run/svloop-two-t1.pid
             daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL
         </entry>
     </children>
@@ -169,6 +174,12 @@ func TestSupervisordOptions(t *testing.T) {
 		{"startretries=0\nstartsecs=0", "# no equivalent: startretries=0\ndaemon_options = --restart on-failure --backoff 1:1 " + stop},
 		{"startretries=0\nautorestart=true", "# not the same: startretries=0: svloop does not retry the first start, and gives up when later ones fail at once\ndaemon_options = --restart always --backoff 1:1 --max-failures 2/2 --ready alive:1 " + stop},
 		{"startretries=1000\nstartsecs=30", "# not the same: startretries=1000: svloop does not retry the first start, and gives up when later ones fail at once\ndaemon_options = --restart on-failure --backoff 1:1 --max-failures 1002/1031 --ready alive:30 " + stop},
+		{"startretries=9998", "# not the same: startretries=9998: svloop does not retry the first start, and gives up when later ones fail at once\ndaemon_options = --restart on-failure --backoff 1:1 --max-failures 10000/10000 --ready alive:1 " + stop},
+		{"startretries=9999", "# not the same: startretries=9999: svloop retries without a limit\ndaemon_options = --restart on-failure --backoff 1:1 --ready alive:1 " + stop},
+		{"startretries=+99999999999999999999", "# not the same: startretries=+99999999999999999999: svloop retries without a limit\ndaemon_options = --restart on-failure --backoff 1:1 --ready alive:1 " + stop},
+		{"startretries=-1\nautorestart=true", "# not the same: startretries=-1: svloop does not retry the first start, and gives up when later ones fail at once\ndaemon_options = --restart always --backoff 1:1 --max-failures 2/2 --ready alive:1 " + stop},
+		{"stopwaitsecs=99999999999999999999", "# not the same: stopwaitsecs=99999999999999999999: svloop waits 100000 seconds at most\ndaemon_options = " + policy + "--kill-spec TERM/100000%20KILL\ntimeout = 100005"},
+		{"stopsignal=SIGRTMIN+3", "daemon_options = " + policy + "--kill-spec SIGRTMIN+3/10%20KILL"},
 		{"startretries=5\nautorestart=false", "# no equivalent: startretries=5\ndaemon_options = --ready alive:1 " + stop},
 		{"stopsignal=QUIT\nstopwaitsecs=5\nstopasgroup=true\nkillasgroup=yes", "daemon_options = " + policy + "--kill-spec QUIT/5%20KILL"},
 		{"stopasgroup=false\nkillasgroup=off", "# not the same: stopasgroup=false: svloop ends the whole tree\n# not the same: killasgroup=off: svloop ends the whole tree\ndaemon_options = " + policy + stop},
@@ -231,20 +242,22 @@ priority = 5
 # /s.conf:23: no equivalent: priority=5
 
 # from /s.conf:1
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = service
     name = a
     start = a g /srv /other box
-    daemon = /run/a.pid
+    daemon = /run/svloop-a.pid
     daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL --user u --chdir /d --umask 027 --env GLOB=g%20/srv --env PLACE=/other --env A=1
 </entry>
 
 # from /s.conf:9
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = service
     name = b
     start = b 2
-    daemon = /run/b.pid
+    daemon = /run/svloop-b.pid
     daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL --user v --chdir /e --env GLOB=g%20/srv --env PLACE=/other --env A=2
 </entry>
 `)
@@ -261,11 +274,12 @@ startsecs = 0
 # /s.conf:3: no equivalent: directory=/d
 
 # from /s.conf:4
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = service
     name = a
     start = a
-    daemon = /run/a.pid
+    daemon = /run/svloop-a.pid
     daemon_options = --kill-spec TERM/10%20KILL
 </entry>
 `)
@@ -288,7 +302,8 @@ func TestSupervisordErrors(t *testing.T) {
 		{begin + "autostart=perhaps\n", `/s.conf:3: cannot import "x": autostart: "perhaps" is wrong: want true or false`},
 		{begin + "autorestart=perhaps\n", `/s.conf:3: cannot import "x": autorestart: "perhaps" is wrong: want true, false or unexpected`},
 		{begin + "stopasgroup=perhaps\n", `/s.conf:3: cannot import "x": stopasgroup: "perhaps" is wrong: want true or false`},
-		{begin + "startretries=many\n", `/s.conf:3: cannot import "x": startretries: "many" is wrong: want a whole number from 0 to 1000`},
+		{begin + "startretries=many\n", `/s.conf:3: cannot import "x": startretries: "many" is wrong: want a whole number`},
+		{begin + "startretries=1.5\n", `/s.conf:3: cannot import "x": startretries: "1.5" is wrong: want a whole number`},
 		{begin + "[supervisord]\numask=9\n", `/s.conf:4: cannot import "x": umask: "9" is wrong: svloop does not take it for --umask`},
 		{begin + "[supervisord]\nenvironment=A\n", `/s.conf:4: cannot import "supervisord": environment: want NAME=VALUE,NAME=VALUE, with quotes around a value that has other characters than _/.+-(): letters and digits`},
 		{begin + "[supervisord]\nenvironment=A=%(ENV_B)s,B=1\n", `/s.conf:4: cannot import "supervisord": environment: %(ENV_B)s is not known here`},

@@ -2,6 +2,7 @@ package importing
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -10,8 +11,9 @@ import (
 func (u *unit) surroundings(e *Entry, privileged bool) {
 	if !privileged { // else the two are noted as all that is left over
 		u.plain(e, "User", "--user")
-		u.plain(e, "Group", "--group")
+		u.groups(e)
 	}
+	u.dynamicUser(e, "it runs as root without --user")
 	u.plain(e, "UMask", "--umask")
 	u.workingDirectory(e)
 	u.plain(e, "RootDirectory", "--chroot")
@@ -24,6 +26,44 @@ func (u *unit) surroundings(e *Entry, privileged bool) {
 	if s := u.last("Service", "NoNewPrivileges"); s != nil && s.yes() {
 		e.option("--no-new-privs")
 	}
+}
+
+// groups sets the primary group, and those beside the groups of the user.
+func (u *unit) groups(e *Entry) {
+	primary := u.last("Service", "Group")
+	more := u.list("Service", "SupplementaryGroups")
+	if len(more) == 0 {
+		u.plain(e, "Group", "--group")
+		return
+	}
+	names := []string{""}
+	if primary != nil {
+		names[0] = u.name.expand(primary.value)
+		more = append([]*setting{primary}, more...)
+	}
+	for _, s := range more {
+		if s != primary {
+			names = append(names, strings.Fields(u.name.expand(s.value))...)
+		}
+	}
+	if !e.option("--group", strings.Join(names, ",")) {
+		for _, s := range more {
+			e.noEquivalent(s.line, s.String())
+		}
+	}
+}
+
+// dynamicUser notes as whom the program runs in place of a user that systemd makes
+// for it.
+func (u *unit) dynamicUser(e *Entry, instead string) {
+	s := u.last("Service", "DynamicUser")
+	if s == nil || !s.yes() {
+		return
+	}
+	if slices.Contains(e.Options, "--user") {
+		instead = "the user of User= has to exist"
+	}
+	e.note(s.line, "not the same: %s: %s", s, instead)
 }
 
 // plain sets an option to the value as it is.

@@ -26,7 +26,7 @@ func keys(t *testing.T, name, text string) string {
 	var kept []string
 	for line := range strings.Lines(printed) {
 		line = strings.TrimSpace(line)
-		usual := []string{"<entry>", "</entry>", "type = service", "name = x", "daemon = /run/x.pid", "timeout = 95", "# from " + name}
+		usual := []string{"<entry>", "</entry>", "type = service", "name = x", "daemon = /run/svloop-x.pid", "timeout = 95", "# " + ownPIDFile, "# from " + name}
 		if !slices.Contains(usual, line) {
 			kept = append(kept, line)
 		}
@@ -129,9 +129,19 @@ func TestUnitOptions(t *testing.T) {
 
 		// What is left.
 		{"PIDFile=/run/x.pid\nExecReload=/bin/kill -HUP $MAINPID\nProtectSystem=full\nCapabilityBoundingSet=",
-			"# no equivalent: PIDFile=/run/x.pid\n# no equivalent: ExecReload=/bin/kill -HUP $MAINPID\n# no equivalent: ProtectSystem=full\n# no equivalent: CapabilityBoundingSet=\ndaemon_options = STOP"},
+			"# not the same: PIDFile=/run/x.pid: that is the program's file, svloop has /run/svloop-x.pid\n# no equivalent: ExecReload=/bin/kill -HUP $MAINPID\n# no equivalent: ProtectSystem=full\n# no equivalent: CapabilityBoundingSet=\ndaemon_options = STOP"},
 		{"ExecStartPre=/a\nExecStartPre=\nExecStartPre=/b", "# no equivalent: ExecStartPre=\n# no equivalent: ExecStartPre=/b\ndaemon_options = STOP"},
-		{"nonsense\n=x\nUser=%H", "# systemd ignores this line: nonsense\n# systemd ignores this line: =x\n# no equivalent: systemd expands %H in User=\ndaemon_options = STOP --user %25H"},
+		{"nonsense\n=x\nUser=%H", "# systemd ignores this line: nonsense\n# systemd ignores this line: =x\n# %H in User= has the value from this machine: box\ndaemon_options = STOP --user box"},
+		{"User=%l-%H-%%H\nNice=%m", "# %l in User= has the value from this machine: box\n# %H in User= has the value from this machine: box\n# no equivalent: Nice=%m\n" +
+			"# no equivalent: systemd expands %m in Nice=\ndaemon_options = STOP --user box-box-%25H"},
+
+		// Groups and users.
+		{"User=u\nGroup=g\nSupplementaryGroups=a b\nSupplementaryGroups=c", "daemon_options = STOP --user u --group g,a,b,c"},
+		{"SupplementaryGroups=a\nSupplementaryGroups=\nSupplementaryGroups=b", "daemon_options = STOP --group ,b"},
+		{"SupplementaryGroups=a,,b\nGroup=g", "# no equivalent: SupplementaryGroups=a,,b\n# no equivalent: Group=g\ndaemon_options = STOP"},
+		{"DynamicUser=yes\nStateDirectory=x", "# not the same: DynamicUser=yes: it runs as root without --user\n# no equivalent: StateDirectory=x\ndaemon_options = STOP"},
+		{"DynamicUser=true\nUser=u", "# not the same: DynamicUser=true: the user of User= has to exist\ndaemon_options = STOP --user u"},
+		{"DynamicUser=no", "daemon_options = STOP"},
 	} {
 		wantKeys(t, "ExecStart=/bin/x\n"+test.lines, test.want)
 	}
@@ -144,11 +154,12 @@ func TestUnitSyntax(t *testing.T) {
 # systemd ignores this line: User=lost
 # no equivalent: Description=one    two three
 # no equivalent: key=value
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = service
     name = x
     start = /bin/x
-    daemon = /run/x.pid
+    daemon = /run/svloop-x.pid
     daemon_options = --kill-spec TERM/90%20KILL
     timeout = 95
 </entry>
@@ -188,11 +199,12 @@ func TestUnitNames(t *testing.T) {
 # a template: make an entry for each instance, with its name in place of %i
 # no equivalent: systemd expands %i in ExecStart=
 # no equivalent: systemd expands %i in User=
+# daemon is a pid file of svloop; the program keeps its own, if it writes one
 <entry>
     type = service
     name = a
     start = /bin/x %25i
-    daemon = /run/a.pid
+    daemon = /run/svloop-a.pid
     daemon_options = --kill-spec TERM/90%20KILL --user %25i --group web
     timeout = 95
 </entry>

@@ -14,19 +14,26 @@ var (
 // splitUnitWords splits a value as systemd.service(5) has it: at blanks,
 // without those in quotes, and with the escapes of C undone in and outside of
 // quotes. What is behind any other backslash stays, and so does the backslash.
-// A semicolon alone separates commands, unless it is behind a backslash.
+// A semicolon alone separates commands, unless it is behind a backslash; behind the
+// last one it means nothing.
 func splitUnitWords(value string) ([]string, error) {
 	var words []string
 	var word strings.Builder
 	open, bare := false, true // a word has begun; nothing of it was quoted
+	separated := false        // there was a semicolon
 	quote := byte(0)
 	end := func() error {
 		text := word.String()
 		switch {
 		case !open:
 			return nil
-		case bare && text == ";":
+		case separated:
 			return errSeveral
+		case bare && text == ";":
+			separated = true
+			word.Reset()
+			open = false
+			return nil
 		case text == `\;`:
 			text = ";"
 		case strings.IndexByte(text, 0) >= 0:
