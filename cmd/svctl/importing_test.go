@@ -30,7 +30,7 @@ func TestImport(t *testing.T) {
 	}
 	wantAnswer(t, dir, answer{stdout: `# from DIR/a.service
 # no equivalent: After=b
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = a
@@ -49,7 +49,7 @@ func TestImport(t *testing.T) {
 </entry>
 
 # from DIR/s.conf:6
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = supervisor
     name = g
@@ -67,7 +67,7 @@ func TestImport(t *testing.T) {
 </entry>
 
 # from DIR/r
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = r
@@ -143,7 +143,7 @@ func TestImportEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "# " + conf + ":2: %(ENV_HERE)s has the value from the environment of svctl: x y\n# " + conf + ":2: %(host_node_name)s has the value from this machine: " + hostname + "\n\n# from " + conf + ":1\n" + `# daemon is a pid file of svloop; the program keeps its own, if it writes one
+	want := "# " + conf + ":2: %(ENV_HERE)s has the value from the environment of svctl: x y\n# " + conf + ":2: %(host_node_name)s has the value from this machine: " + hostname + "\n\n# from " + conf + ":1\n" + `# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = p
@@ -248,7 +248,7 @@ func TestImportRefuses(t *testing.T) {
 	good := filepath.Join(dir, "a.service")
 	const printed, hint = `# from DIR/a.service
 # no equivalent: After=b
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = a

@@ -248,7 +248,7 @@ cannot import "/sv": a directory without run, so it is none of runit`},
 	}
 	wantPrinted(t, all, `
 # from /a.service
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = a
@@ -259,7 +259,7 @@ cannot import "/sv": a directory without run, so it is none of runit`},
 </entry>
 
 # from /sv/d
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = d
@@ -310,7 +310,7 @@ func TestComments(t *testing.T) {
 # from /a.service
 # no equivalent: After=/*%2Fx *%2F start = y
 # no equivalent: Before=a b%1B%7F\n
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = a

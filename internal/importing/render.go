@@ -110,7 +110,7 @@ func comment(b *strings.Builder, indent, text string) {
 }
 
 // ownPIDFile is what an administrator who knows the program may wonder about.
-const ownPIDFile = "daemon is a pid file of svloop; the program keeps its own, if it writes one"
+const ownPIDFile = "daemon is svloop's pid file; the program has its own, if any"
 
 func (n *node) write(b *strings.Builder, indent string, d *Definition, e *Entry) {
 	comment(b, indent, "from "+d.position(e))

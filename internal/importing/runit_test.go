@@ -55,7 +55,7 @@ func TestRunDirectory(t *testing.T) {
 # no equivalent: check (asked by sv check)
 # no equivalent: control (run in place of signals)
 # no equivalent: log/run (reads the output, which goes nowhere here without --stdout)
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = x

@@ -39,7 +39,7 @@ files = *.conf
 # from /etc/s.conf:5
 # no equivalent: priority=10
 # no equivalent: stderr_logfile=AUTO
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = web
@@ -50,7 +50,7 @@ files = *.conf
 </entry>
 
 # from /etc/s.conf:15
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = cache
@@ -91,7 +91,7 @@ numprocs = 2
 `, `
 # from /s.conf:1
 # no equivalent: priority=5
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = supervisor
     name = site
@@ -128,7 +128,7 @@ numprocs = 2
 
 # from /s.conf:18
 # not the same: process_name=p0: the name is that of the program
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = pair
@@ -138,7 +138,7 @@ numprocs = 2
 </entry>
 
 # from /s.conf:22
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = supervisor
     name = two
@@ -242,7 +242,7 @@ priority = 5
 # /s.conf:23: no equivalent: priority=5
 
 # from /s.conf:1
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = a
@@ -252,7 +252,7 @@ priority = 5
 </entry>
 
 # from /s.conf:9
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = b
@@ -274,7 +274,7 @@ startsecs = 0
 # /s.conf:3: no equivalent: directory=/d
 
 # from /s.conf:4
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = a

@@ -154,7 +154,7 @@ func TestUnitSyntax(t *testing.T) {
 # systemd ignores this line: User=lost
 # no equivalent: Description=one    two three
 # no equivalent: key=value
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = x
@@ -199,7 +199,7 @@ func TestUnitNames(t *testing.T) {
 # a template: make an entry for each instance, with its name in place of %i
 # no equivalent: systemd expands %i in ExecStart=
 # no equivalent: systemd expands %i in User=
-# daemon is a pid file of svloop; the program keeps its own, if it writes one
+# daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
     name = a
