@@ -57,7 +57,7 @@ func keepAlive(s *Source) string {
 	if s.SearchPath != "" {
 		path = "PATH=" + shellquote.Quote(s.SearchPath) + " "
 	}
-	return "s=$(" + argv(servicedef.Status) + "); r=$?; case $s in *' is restarting '*) r=0;; esac; " +
+	return "s=$(" + argv(servicedef.Status) + "); r=$?; case $s in *' is restarting'*) r=0;; esac; " +
 		"[ $r -eq 0 ] || { { [ $r -ne 4 ] || " + argv(servicedef.Stop) + " >/dev/null; } && " +
 		path + argv(servicedef.Start) + " >/dev/null; }"
 }

@@ -102,7 +102,7 @@ const scriptCommands = `{{range .NoEquivalent}}# No equivalent: {{.}}
 {{end}}state() { {{.Status}}; }
 end() { {{.Stop}}; }
 {{if .PidFile -}}
-restarting() { case $(state 2>/dev/null) in *" is restarting "*) ;; *) false ;; esac; }
+restarting() { case $(state 2>/dev/null) in *" is restarting"*) ;; *) false ;; esac; }
 begin() {
 	state >/dev/null
 	case $? in

@@ -49,6 +49,9 @@ func replaceFile(name string, text []byte) error {
 		return err
 	}
 	_, err = f.Write(text)
+	if err == nil {
+		err = f.Chmod(mode) // whatever the umask
+	}
 	if e := f.Close(); err == nil {
 		err = e
 	}

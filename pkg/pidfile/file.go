@@ -16,6 +16,8 @@ type File struct {
 	file   *os.File // holds the lock for life; replaced when the path is
 	pulse  *pulse   // nil: it could not be written
 	record record
+	// waiting is what the heartbeat says to those who cannot read the record.
+	waiting bool
 	// released keeps a [File.Keep] that has not ended yet from restoring what
 	// Release has removed.
 	released bool
@@ -72,7 +74,7 @@ func (f *File) beat(starting bool) error {
 	if f.pulse == nil {
 		return nil
 	}
-	if err := f.pulse.beat(starting); err != nil {
+	if err := f.pulse.beat(starting, f.waiting); err != nil {
 		return fmt.Errorf("cannot write the heartbeat of pid file %q: %w", f.path, err)
 	}
 	return nil

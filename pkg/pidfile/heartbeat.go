@@ -25,12 +25,14 @@ type heartbeat struct {
 	start    uint64
 	last     uint64
 	starting bool
+	waiting  bool
 }
 
 // Words for the state, of the same length: each beat overwrites the whole line.
 const (
 	stateAlive    = "alive   "
 	stateStarting = "starting"
+	stateWaiting  = "waiting "
 )
 
 // maxHeartbeat is more bytes than a heartbeat has.
@@ -38,8 +40,11 @@ const maxHeartbeat = 256
 
 func (h heartbeat) appendText(b []byte) []byte {
 	state := stateAlive
-	if h.starting {
+	switch {
+	case h.starting:
 		state = stateStarting
+	case h.waiting:
+		state = stateWaiting
 	}
 	return fmt.Appendf(b, "%s %d %d %020d %s\n", h.boot, h.pid, h.start, h.last, state)
 }
@@ -62,8 +67,8 @@ func parseHeartbeat(text string) (h heartbeat, ok bool) {
 	if h.last, err = strconv.ParseUint(words[3], 10, 64); err != nil {
 		return h, false
 	}
-	h.starting = words[4] == "starting"
-	return h, h.starting || words[4] == "alive"
+	h.starting, h.waiting = words[4] == "starting", words[4] == "waiting"
+	return h, h.starting || h.waiting || words[4] == "alive"
 }
 
 // tick is the unit of START and LAST (time(7)).

@@ -64,8 +64,8 @@ func newPulse(path string) (*pulse, error) {
 }
 
 // beat says that the instance is alive now. The system calls are raw, see [alarm].
-func (p *pulse) beat(starting bool) error {
-	p.line.last, p.line.starting = ticksNow(), starting
+func (p *pulse) beat(starting, waiting bool) error {
+	p.line.last, p.line.starting, p.line.waiting = ticksNow(), starting, waiting
 	p.text = p.line.appendText(p.text[:0])
 	return control(p.file, func(fd int) error {
 		_, _, errno := unix.RawSyscall6(unix.SYS_PWRITE64, uintptr(fd),

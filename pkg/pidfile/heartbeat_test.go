@@ -12,6 +12,7 @@ func TestHeartbeatText(t *testing.T) {
 	for _, h := range []heartbeat{
 		{boot: boot, pid: 42, start: 1, last: 2},
 		{boot: boot, pid: maxPID, start: 1 << 40, last: 1 << 50, starting: true},
+		{boot: boot, pid: 42, start: 1, last: 2, waiting: true},
 	} {
 		text := string(h.appendText(nil))
 		if got, ok := parseHeartbeat(text); !ok || got != h {

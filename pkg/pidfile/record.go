@@ -74,9 +74,11 @@ func (r *Record) state() State {
 
 // describe returns the state for people, and what comes next.
 func (r *Record) describe(s State, now time.Time) string {
-	switch s {
-	case Restarting:
-	case Failed:
+	switch {
+	case r == nil:
+		return s.String()
+	case s == Restarting:
+	case s == Failed:
 		return fmt.Sprintf("%s (%s, %s, gave up at %s after %s)", s, r.LastExit, plural(r.Restarts(), "restart"),
 			r.LastExitTime.Local().Format(time.RFC3339), r.GaveUp)
 	default:

@@ -40,6 +40,10 @@ func (f *File) Publish(r Record) error {
 	if _, err := f.record.memory.WriteAt(text, 0); err != nil {
 		return fmt.Errorf("cannot publish the state of the instance: %w", err)
 	}
+	if waiting := r.state() == Restarting; waiting != f.waiting {
+		f.waiting = waiting
+		return f.beat(f.pulse != nil && f.pulse.line.starting)
+	}
 	return nil
 }
 

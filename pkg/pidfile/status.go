@@ -132,8 +132,11 @@ func (l life) fresh(f *os.File, path string, pid int) Status {
 		return s
 	}
 	s := Status{State: Running, PID: pid, record: readRecord(pid), proof: l.proof}
-	if s.record != nil {
+	switch {
+	case s.record != nil:
 		s.State = s.record.state()
+	case l.beat.pid == pid && l.beat.waiting:
+		s.State = Restarting // the reason is not for this caller
 	}
 	s.Reason = s.record.describe(s.State, time.Now())
 	return s
