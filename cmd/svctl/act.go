@@ -30,15 +30,17 @@ type actionReport struct {
 }
 
 type actionResult struct {
-	Path    string     `json:"path"`
-	Code    lsb.Action `json:"code"`
-	Changed bool       `json:"changed"`
-	Skipped bool       `json:"skipped,omitempty"`
-	Text    string     `json:"text"`
+	Path     string     `json:"path"`
+	Code     lsb.Action `json:"code"`
+	Changed  bool       `json:"changed"`
+	Skipped  bool       `json:"skipped,omitempty"`
+	NotBegun bool       `json:"not_begun,omitempty"`
+	Text     string     `json:"text"`
 }
 
 // act does the same to all selected services, and exits with the first code
-// that is not 0, in the order of the services.
+// that is not 0, in the order of the services. After a signal no service is begun,
+// and the exit status is 128 and the number of the signal.
 func (s *session) act(name servicedef.Action, doing string, do func(context.Context, *servicedef.Service) control.Outcome) int {
 	services, err := s.services()
 	if err != nil {
@@ -57,7 +59,12 @@ func (s *session) act(name servicedef.Action, doing string, do func(context.Cont
 		}
 		service := services[i]
 		results[i] = actionResult{Path: service.Path, Skipped: skip(name, service), Text: leftOut}
-		if !results[i].Skipped {
+		switch {
+		case results[i].Skipped:
+		case ctx.Err() != nil:
+			results[i].Code, results[i].NotBegun = lsb.Failed, true
+			results[i].Text = fmt.Sprintf("not begun: %v", context.Cause(ctx))
+		default:
 			progress.begin(doing, service.Path)
 			o := do(ctx, service.Service)
 			results[i].Code, results[i].Changed, results[i].Text = o.Code, o.Changed, o.Text
@@ -73,6 +80,7 @@ func (s *session) act(name servicedef.Action, doing string, do func(context.Cont
 			report.Code = r.Code
 		}
 	}
+	report.Code = lsb.Action(exitCode(ctx, int(report.Code)))
 	if s.json {
 		if code := s.printJSON(report); code != 0 {
 			return code

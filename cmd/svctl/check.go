@@ -34,8 +34,10 @@ func checkAction(s *session) int {
 	if err != nil {
 		return complain(s.stderr, err)
 	}
+	ctx, stop := interruptible()
+	defer stop()
 	found := make(map[string]control.Status, len(services))
-	for i, status := range s.statuses(services) {
+	for i, status := range s.statuses(ctx, services) {
 		found[services[i].Path] = status
 		if status.Code == lsb.Unknown { // the original's words do not say why
 			s.log.Warn("%s: %s", services[i].Path, status.Detail)
@@ -57,9 +59,9 @@ func checkAction(s *session) int {
 		}
 	}
 	if !report.OK {
-		return int(lsb.Failed)
+		return exitCode(ctx, int(lsb.Failed))
 	}
-	return int(lsb.Done)
+	return exitCode(ctx, int(lsb.Done))
 }
 
 func check(e *servicedef.Entry, found map[string]control.Status) checkedEntry {

@@ -11,15 +11,20 @@ import (
 // carryOut does what an export or its opposite needs, or only says it where it
 // could be done.
 func (s *session) carryOut(format export.Format, in *export.Installation, bundles []*export.Bundle) int {
-	do := func() error { return in.Check(s.force) }
-	if !s.dryRun {
-		ctx, stop := interruptible()
-		defer stop()
-		do = func() error { return in.Do(ctx, s.force) }
+	ctx, stop := interruptible()
+	defer stop()
+	do := func() error { return in.Do(ctx, s.force) }
+	if s.dryRun {
+		do = func() error { return in.Check(s.force) }
 	}
 	if err := do(); err != nil {
-		return s.failed(err)
+		return exitCode(ctx, s.failed(err))
 	}
+	return exitCode(ctx, s.report(format, in, bundles))
+}
+
+// report says what was done, or would be.
+func (s *session) report(format export.Format, in *export.Installation, bundles []*export.Bundle) int {
 	if s.action == "unexport" {
 		return s.printRemoval(format, in)
 	}

@@ -35,7 +35,7 @@ func newLogger(s servicedef.Settings, stdout, stderr io.Writer, forPrograms bool
 			l.to = stderr
 		}
 	case "file":
-		l.file, err = os.OpenFile(s.LogFile, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o640)
+		l.file, err = os.OpenFile(s.LogFile, os.O_WRONLY|os.O_CREATE|os.O_APPEND|nonblock, 0o640)
 		l.to = l.file
 	case "syslog":
 		var missing error
@@ -49,6 +49,20 @@ func newLogger(s servicedef.Settings, stdout, stderr io.Writer, forPrograms bool
 		return nil, fmt.Errorf("cannot open log: %w", err)
 	}
 	return l, nil
+}
+
+// openLog makes the logger. An action that changes nothing has little to log, and
+// plain users ask for the status too, who may not write where root does: for it
+// messages go to standard error then.
+func (s *session) openLog(settings servicedef.Settings) (err error) {
+	s.log, err = newLogger(settings, s.stdout, s.stderr, s.forPrograms())
+	if err == nil || s.changes() {
+		return err
+	}
+	settings.Log = "stdout"
+	s.log, _ = newLogger(settings, s.stderr, s.stderr, false) // no file is opened
+	s.log.Warn("messages go to standard error: %v", err)
+	return nil
 }
 
 func (l *logger) close() {

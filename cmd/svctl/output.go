@@ -46,6 +46,9 @@ func (s *session) paint(code lsb.Status, text string) string {
 }
 
 func isTerminal(w io.Writer) bool {
+	if d, ok := w.(*delivery); ok {
+		w = d.to
+	}
 	f, ok := w.(*os.File)
 	return ok && isTerminalFD(f.Fd())
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/signal"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/svloop/svloop/internal/runner"
+	"github.com/svloop/svloop/pkg/proctree"
 )
 
 // each calls f for every index below n, as many at a time as --jobs says.
@@ -25,15 +27,47 @@ func (s *session) each(n int, f func(i int)) {
 	wait.Wait()
 }
 
+// interruption is the signal that interrupted svctl.
+type interruption struct{ signal syscall.Signal }
+
+func (i interruption) Error() string {
+	return "interrupted by signal " + proctree.SignalName(i.signal)
+}
+
 // interruptible is done when somebody interrupts svctl, or its terminal is
 // closed: the commands that run are ended, and nothing new is begun.
 func interruptible() (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(context.Background(), runner.Interrupts()...)
+	return interruptibleBy(runner.Interrupts())
 }
 
 // interruptibleByHand is not done when the terminal is closed, which is told
 // more than once: by the kernel, and by the shell.
 func interruptibleByHand() (context.Context, context.CancelFunc) {
-	byHand := slices.DeleteFunc(runner.Interrupts(), func(s os.Signal) bool { return s == syscall.SIGHUP })
-	return signal.NotifyContext(context.Background(), byHand...)
+	return interruptibleBy(slices.DeleteFunc(runner.Interrupts(), func(s os.Signal) bool { return s == syscall.SIGHUP }))
+}
+
+func interruptibleBy(signals []os.Signal) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	received := make(chan os.Signal, 1)
+	signal.Notify(received, signals...)
+	go func() {
+		select {
+		case s := <-received:
+			cancel(interruption{s.(syscall.Signal)})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(received)
+		cancel(nil)
+	}
+}
+
+// exitCode returns the exit status of an action: the code, or 128 and the number
+// of the signal that interrupted it, as a shell has it.
+func exitCode(ctx context.Context, code int) int {
+	if by, interrupted := errors.AsType[interruption](context.Cause(ctx)); interrupted {
+		return 128 + int(by.signal)
+	}
+	return code
 }

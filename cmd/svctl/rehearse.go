@@ -22,6 +22,7 @@ type rehearsedService struct {
 	State   string     `json:"state"`
 	Skipped bool       `json:"skipped,omitempty"`
 	Steps   []stepJSON `json:"steps"`
+	Instead []stepJSON `json:"instead,omitempty"`
 }
 
 // rehearse says what an action would do in the state as it is now. It asks the
@@ -38,11 +39,14 @@ func (s *session) rehearse(name servicedef.Action, services []selected) int {
 			for _, step := range s.steps(name, service.Service, status) {
 				r.Steps = append(r.Steps, s.stepJSON(service.Service, step))
 			}
+			if name == servicedef.Restart && control.MayLackRestart(service.Service) {
+				r.Instead = s.stopAndStart(service.Service, status)
+			}
 		}
 		rehearsed[i] = r
 	})
 	if s.json {
-		return s.printJSON(rehearsal{name, rehearsed})
+		return exitCode(ctx, s.printJSON(rehearsal{name, rehearsed}))
 	}
 	if name == servicedef.Stop {
 		slices.Reverse(rehearsed) // as it would be done
@@ -57,8 +61,11 @@ func (s *session) rehearse(name servicedef.Action, services []selected) int {
 		for _, step := range r.Steps {
 			fmt.Fprintf(s.stdout, "%s: would %s\n", r.Path, step)
 		}
+		for _, step := range r.Instead {
+			fmt.Fprintf(s.stdout, "%s: if that exits with 2 or 3, would %s\n", r.Path, step)
+		}
 	}
-	return int(lsb.Done)
+	return exitCode(ctx, int(lsb.Done))
 }
 
 // steps are those that package control would take.
@@ -78,6 +85,21 @@ func (s *session) steps(name servicedef.Action, service *servicedef.Service, sta
 		plan = append(plan, step)
 	}
 	return plan
+}
+
+// stopAndStart are the steps that replace a restart which the control command does
+// not know.
+func (s *session) stopAndStart(service *servicedef.Service, status control.Status) (steps []stepJSON) {
+	actions := []servicedef.Action{servicedef.Stop, servicedef.Start}
+	if status.Code == lsb.NotRunning {
+		actions = actions[1:]
+	}
+	for _, action := range actions {
+		for _, step := range service.Plan(action, s.control.Svloop) {
+			steps = append(steps, s.stepJSON(service, step))
+		}
+	}
+	return steps
 }
 
 // stepJSON is a step of a plan in JSON, and in words.

@@ -29,21 +29,32 @@ func run(args, env []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return complain(stderr, err)
 	}
-	s := &session{options: o, env: env, stdout: stdout, stderr: stderr}
+	d := &delivery{to: stdout}
+	s := &session{options: o, env: env, stdout: d, stderr: stderr}
+	return s.delivered(d, s.answer(d))
+}
+
+// answer does what the options say, and returns the exit status.
+func (s *session) answer(d *delivery) int {
 	switch {
-	case o.help:
+	case s.help:
 		return helpAction(s)
-	case o.version:
-		fmt.Fprintln(stdout, version.Line("svctl"))
+	case s.version:
+		fmt.Fprintln(s.stdout, version.Line("svctl"))
 		return int(lsb.Done)
-	case o.manual:
-		return s.check(manpage.Show(manual, stdout))
+	case s.manual && isTerminal(d): // through a pager
+		return s.check(manpage.Show(manual, d.to))
+	case s.manual:
+		return s.check(manpage.Show(manual, d))
 	}
-	a := actions[o.action]
+	if s.changes() {
+		surviveClosedPipe()
+	}
+	a := actions[s.action]
 	if !a.noConfig {
 		if err := s.open(); err != nil {
-			code := complain(stderr, err)
-			if o.action == "status" {
+			code := complain(s.stderr, err)
+			if s.action == "status" {
 				return int(lsb.Unknown) // 1 to 3 would say that it is dead
 			}
 			return code

@@ -25,7 +25,7 @@ func selftestAction(s *session) int {
 	found := s.control.Status(ctx, service)
 	if err := s.mayDrive(ctx, service, found); err != nil {
 		complain(s.stderr, err)
-		return int(codeOfRefusal(err))
+		return exitCode(ctx, int(codeOfRefusal(err)))
 	}
 	progress := s.newProgress()
 	progress.begin("testing", service.Path)
@@ -35,13 +35,14 @@ func selftestAction(s *session) int {
 		fmt.Fprintf(s.stderr, "svctl: %s: %v\n", service.Path, err)
 	}
 	if len(rows) == 0 {
-		return int(lsb.Failed)
+		return exitCode(ctx, int(lsb.Failed))
 	}
 	report := newSelftestReport(service.Path, rows, leftOut, err)
-	if code := s.printSelftest(report); code != 0 || report.OK {
-		return code
+	code := s.printSelftest(report)
+	if code == 0 && !report.OK {
+		code = int(lsb.Failed)
 	}
-	return int(lsb.Failed)
+	return exitCode(ctx, code)
 }
 
 // drive takes the rows, and leaves the service as it was found, also when

@@ -36,7 +36,7 @@ func (s *session) open() error {
 	if err := settings.Check(); err != nil {
 		return fmt.Errorf("cannot log: %w", err)
 	}
-	if s.log, err = newLogger(settings, s.stdout, s.stderr, s.forPrograms()); err != nil {
+	if err := s.openLog(settings); err != nil {
 		return err
 	}
 	for _, w := range append(s.config.Warnings, warnings...) {

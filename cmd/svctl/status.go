@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -42,7 +43,9 @@ func statusAction(s *session) int {
 		complain(s.stderr, err)
 		return int(lsb.Unknown)
 	}
-	found := s.statuses(services)
+	ctx, stop := interruptible()
+	defer stop()
+	found := s.statuses(ctx, services)
 	report := statusReport{Services: make([]serviceStatus, len(services))}
 	for i, service := range services {
 		report.Services[i] = newServiceStatus(service.Service, found[i])
@@ -60,12 +63,10 @@ func statusAction(s *session) int {
 	default:
 		s.printStatuses(report.Services)
 	}
-	return int(report.Code)
+	return exitCode(ctx, int(report.Code))
 }
 
-func (s *session) statuses(services []selected) []control.Status {
-	ctx, stop := interruptible()
-	defer stop()
+func (s *session) statuses(ctx context.Context, services []selected) []control.Status {
 	found := make([]control.Status, len(services))
 	s.each(len(services), func(i int) { found[i] = s.control.Status(ctx, services[i].Service) })
 	return found

@@ -6,10 +6,17 @@
 //	           └ stopped ─────┴─ start ─ wait for running ─► done
 //	stop:    status ─ stopped ──────────────────────────► done, nothing changed
 //	           └ running or dirty ─ stop ─ wait for stopped ─► done
-//	restart: the plan, where a stop of a stopped service is passed over,
-//	         then wait for running
+//	restart: its command ─ succeeded: wait for running ─► done
+//	           └ a control command without the word: stop, then start
+//	         or stop, unless it is stopped, then start
 //
-// A failing command is not the last word: what counts is the state afterwards.
+// A start or stop command that fails is not the last word: what counts is the
+// state afterwards. A state that was there before proves nothing, so a restart
+// command has to succeed.
+//
+// Others may act on the same service at the same time. Which instance of a daemon
+// was stopped, and which was started, is known by a handle on svloop, so that the
+// instance of another client is not taken for it.
 package control
 
 import (
@@ -17,6 +24,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,29 +58,45 @@ type Log interface {
 type Outcome struct {
 	Code    lsb.Action
 	Changed bool
-	Text    string // for people: "started", "already running", why it failed
+	Text    string // for people: "started", "already running", why it failed in one or more lines
+}
+
+// Headline is the first line of the text, for a log or a table.
+func (o Outcome) Headline() string { return headline(o.Text) }
+
+func headline(text string) string {
+	first, _, _ := strings.Cut(text, "\n")
+	return first
 }
 
 // Start starts a service that does not run, and cleans a dirty one up first.
 func (c *Controller) Start(ctx context.Context, s *servicedef.Service) Outcome {
-	switch before := c.Status(ctx, s); before.Code {
-	case lsb.Running:
-		return Outcome{Code: lsb.Done, Text: "already running"}
-	case lsb.NotRunning:
-	default:
+	before := c.Status(ctx, s)
+	switch {
+	case ctx.Err() != nil:
+		return failed("start", context.Cause(ctx))
+	case before.Code == lsb.Running:
+		return Outcome{Code: lsb.Done, Text: alreadyRunning}
+	case before.Dirty():
 		c.Log.Info("%s: cleaning up: %s", s.Path, before.Detail)
-		if err := c.perform(ctx, s, servicedef.Stop); err != nil {
+		if err := c.perform(ctx, s, servicedef.Stop); err != nil && !heldByAnother(s, err) {
 			return failed("clean up", err)
 		}
 	}
-	err := c.perform(ctx, s, servicedef.Start)
-	return c.await(ctx, s, lsb.Running, "start", "started", err)
+	g := goal{want: lsb.Running, verb: "start", done: "started", another: Outcome{Code: lsb.Done, Text: alreadyRunning}}
+	g.unproven = before.Dirty() && before.Code != lsb.DeadPIDFile && before.Code != lsb.DeadLock
+	return c.start(ctx, s, g)
 }
+
+const alreadyRunning = "already running"
 
 // Stop stops a service that is not stopped.
 func (c *Controller) Stop(ctx context.Context, s *servicedef.Service) Outcome {
 	before := c.Status(ctx, s)
-	if before.State == pidfile.Failed { // svloop keeps the reason until it is told to quit
+	switch {
+	case ctx.Err() != nil:
+		return failed("stop", context.Cause(ctx))
+	case before.State == pidfile.Failed: // svloop keeps the reason until it is told to quit
 		if err := c.perform(ctx, s, servicedef.Stop); err != nil {
 			return failed("stop", err)
 		}
@@ -80,31 +104,48 @@ func (c *Controller) Stop(ctx context.Context, s *servicedef.Service) Outcome {
 	if before.Code == lsb.NotRunning {
 		return Outcome{Code: lsb.Done, Text: "already stopped"}
 	}
+	i := c.instanceOf(s)
+	defer i.close()
 	err := c.perform(ctx, s, servicedef.Stop)
-	return c.await(ctx, s, lsb.NotRunning, "stop", "stopped", err)
+	return c.await(ctx, s, goal{want: lsb.NotRunning, verb: "stop", done: "stopped", err: err, exited: i.exited, after: stoppedAfter})
 }
 
 // Restart restarts a service, whatever its state.
 func (c *Controller) Restart(ctx context.Context, s *servicedef.Service) Outcome {
-	plan := s.Plan(servicedef.Restart, c.Svloop)
-	if plan[0].Action == servicedef.Restart {
+	g := goal{want: lsb.Running, verb: "restart", done: "restarted"}
+	g.another = Outcome{Code: lsb.Done, Changed: true, Text: g.done}
+	if plan := s.Plan(servicedef.Restart, c.Svloop); plan[0].Action == servicedef.Restart {
 		err := c.step(ctx, s, plan[0])
-		return c.await(ctx, s, lsb.Running, "restart", "restarted", err)
+		if err == nil {
+			return c.await(ctx, s, g)
+		}
+		var command *CommandError
+		if !MayLackRestart(s) || !errors.As(err, &command) || !command.unknownWord() {
+			return failed(g.verb, err)
+		}
+		c.Log.Info("%s: stopped and started instead: %s", s.Path, headline(err.Error()))
 	}
 	if stopped := c.Stop(ctx, s); stopped.Code != lsb.Done {
 		return stopped
 	}
-	err := c.perform(ctx, s, servicedef.Start)
-	return c.await(ctx, s, lsb.Running, "restart", "restarted", err)
+	return c.start(ctx, s, g)
+}
+
+// MayLackRestart reports whether a restart is left to the control command of the
+// service. One that has no such word is stopped and started instead.
+func MayLackRestart(s *servicedef.Service) bool {
+	return s.Control != nil && s.Restart == nil && !s.StopThenStart
 }
 
 // CommandError says how a command failed, with the code that it stands for.
 type CommandError struct {
-	Code lsb.Action
-	Argv []string
-	How  string
-	Last string // the last line of its output
-	Err  error
+	Code   lsb.Action
+	Argv   []string
+	How    string
+	Output []string // the last lines of its output, as they may be printed
+	Err    error
+
+	svloop bool // it is svloop
 }
 
 func (e *CommandError) Error() string {
@@ -112,11 +153,32 @@ func (e *CommandError) Error() string {
 		return e.Err.Error()
 	}
 	text := fmt.Sprintf("%q: %s", strings.Join(e.Argv, " "), e.How)
-	if e.Last != "" {
-		text += ": " + e.Last
+	if len(e.Output) == 0 {
+		return text
 	}
-	return text
+	reason, rest := e.reason()
+	return strings.Join(append([]string{text + ": " + reason}, rest...), below)
 }
+
+// unknownWord reports whether the command has refused its last word. LSB has 3 for
+// what is not implemented, and many scripts give 2 for any word that they do not
+// know.
+func (e *CommandError) unknownWord() bool {
+	return e.Code == lsb.Usage || e.Code == lsb.Unimplemented
+}
+
+// reason returns the line of the output that is likely to say why, and the others:
+// the last one, or of svloop the first that is no warning.
+func (e *CommandError) reason() (line string, rest []string) {
+	i := len(e.Output) - 1
+	if e.svloop {
+		i = max(0, slices.IndexFunc(e.Output, func(line string) bool { return !strings.Contains(line, ": warning: ") }))
+	}
+	return e.Output[i], append(slices.Clone(e.Output[:i]), e.Output[i+1:]...)
+}
+
+// below is what stands between the lines of a message.
+const below = "\n  "
 
 // Unwrap returns the cause.
 func (e *CommandError) Unwrap() error { return e.Err }
@@ -131,6 +193,16 @@ func failed(verb string, err error) Outcome {
 		code = lsb.NotPermitted
 	}
 	return Outcome{Code: code, Text: fmt.Sprintf("cannot %s: %v", verb, err)}
+}
+
+// start runs the start command of a service that is not running, and waits until
+// it is.
+func (c *Controller) start(ctx context.Context, s *servicedef.Service, g goal) Outcome {
+	if s.Kind() == servicedef.ByDaemon {
+		return c.startDaemon(ctx, s, g)
+	}
+	g.err = c.perform(ctx, s, servicedef.Start)
+	return c.await(ctx, s, g)
 }
 
 // perform carries out the plan of an action.
@@ -148,25 +220,35 @@ func (c *Controller) step(ctx context.Context, s *servicedef.Service, step servi
 }
 
 func (c *Controller) take(ctx context.Context, s *servicedef.Service, step servicedef.Step) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // nothing new is begun
+	}
 	if step.Kind == servicedef.Kill {
 		schedule := proctree.Schedule{{Signal: sigTERM, Grace: step.Timeout}, {Signal: sigKILL}}
 		ctx, cancel := context.WithTimeoutCause(ctx, step.Timeout+killTime, errKill)
 		defer cancel()
 		return proctree.Stop(ctx, processes.NewMatching(s.Matches), schedule, nil)
 	}
+	_, err := c.command(ctx, s, step)
+	return err
+}
+
+// command runs the command of a step, and returns the last lines of its output.
+func (c *Controller) command(ctx context.Context, s *servicedef.Service, step servicedef.Step) ([]string, error) {
 	carryOut := c.run
 	if c.quits(s, step) {
 		carryOut = c.quit
 	}
-	r := carryOut(ctx, s, step)
+	said := newTail(s)
+	r := carryOut(ctx, s, step, said.add)
 	if r.Err == nil && r.Exit == 0 && !r.TimedOut {
-		return nil
+		return said.lines, nil
 	}
-	e := &CommandError{Code: codeOf(s, r), Argv: step.Argv, How: r.Ended, Last: r.Last, Err: r.Err}
+	e := &CommandError{Code: codeOf(s, r), Argv: step.Argv, How: r.Ended, Output: said.lines, Err: r.Err, svloop: s.Kind() == servicedef.ByDaemon}
 	if r.TimedOut {
-		e.Last = ""
+		e.Output = nil
 	}
-	return e
+	return said.lines, e
 }
 
 // killTime is how long killed processes have to vanish.
@@ -174,14 +256,17 @@ const killTime = 5 * time.Second
 
 var errKill = errors.New("killed processes have not ended")
 
-func (c *Controller) run(ctx context.Context, s *servicedef.Service, step servicedef.Step) runner.Result {
+func (c *Controller) run(ctx context.Context, s *servicedef.Service, step servicedef.Step, said func(string)) runner.Result {
 	command := runner.Command{Argv: step.Argv, Env: c.Env, Timeout: step.Timeout}
 	if step.Path != "" {
 		command.Env = withPath(c.Env, step.Path)
 	}
 	words := strings.Join(step.Argv, " ")
 	c.Log.Debug("%s: running %q", s.Path, words)
-	r := runner.Run(ctx, command, func(line string) { c.Log.Debug("%s: %s", s.Path, line) })
+	r := runner.Run(ctx, command, func(line string) {
+		c.Log.Debug("%s: %s", s.Path, line)
+		said(line)
+	})
 	c.report(s, words, r)
 	return r
 }
@@ -237,42 +322,4 @@ func codeOf(s *servicedef.Service, r runner.Result) lsb.Action {
 		return lsb.Failed
 	}
 	return lsb.ActionOf(r.Exit)
-}
-
-// How often the state is looked at.
-const (
-	firstLook = 10 * time.Millisecond
-	lastLook  = 500 * time.Millisecond
-)
-
-// await waits until the state is reached or the service's timeout is over. When
-// the command failed, the state is looked at once.
-func (c *Controller) await(ctx context.Context, s *servicedef.Service, want lsb.Status, verb, done string, err error) Outcome {
-	deadline := time.Now().Add(s.Timeout)
-	for look := firstLook; ; look = min(2*look, lastLook) {
-		now := c.fresh(ctx, s)
-		if now.Code == want {
-			if err != nil {
-				c.Log.Warn("%s: %s, although: %v", s.Path, done, err)
-			}
-			return Outcome{Code: lsb.Done, Changed: true, Text: done}
-		}
-		if err != nil {
-			return failed(verb, err)
-		}
-		if want == lsb.Running && now.State == pidfile.Restarting {
-			// It was started, and svloop goes on trying, perhaps for hours.
-			return Outcome{Code: lsb.Done, Changed: true, Text: done + ", but it is " + now.Detail}
-		}
-		if time.Now().After(deadline) {
-			return failed(verb, fmt.Errorf("after %s it is %s%s", s.Timeout, now.Detail, unfound(s, want, now.Code)))
-		}
-		timer := time.NewTimer(look)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return failed(verb, context.Cause(ctx))
-		}
-	}
 }

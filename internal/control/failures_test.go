@@ -30,7 +30,7 @@ func TestFailures(t *testing.T) {
 		{
 			name: "the command fails", keys: "control = FAKE", state: "3",
 			behaviour: behaviour{start: "echo one; echo 'no such disk' >&2; exit 1"},
-			code:      lsb.Failed, text: `cannot start: "fake start": exit status 1: no such disk`, calls: "status, start, status",
+			code:      lsb.Failed, text: "cannot start: \"fake start\": exit status 1: no such disk\n  one", calls: "status, start, status",
 		},
 		{
 			name: "without a word", keys: "control = FAKE", state: "3", behaviour: behaviour{start: "exit 99"},

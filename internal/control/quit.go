@@ -20,7 +20,7 @@ func (c *Controller) quits(s *servicedef.Service, step servicedef.Step) bool {
 
 // quit does what the command of the step does, within the same time, and with
 // the same words and exit status.
-func (c *Controller) quit(ctx context.Context, s *servicedef.Service, step servicedef.Step) runner.Result {
+func (c *Controller) quit(ctx context.Context, s *servicedef.Service, step servicedef.Step, said func(string)) runner.Result {
 	command, name := strings.Join(step.Argv, " "), filepath.Base(step.Argv[0])
 	c.Log.Debug("%s: running %q", s.Path, command)
 	limit, cancel := context.WithTimeoutCause(ctx, step.Timeout, errOverdue)
@@ -37,6 +37,7 @@ func (c *Controller) quit(ctx context.Context, s *servicedef.Service, step servi
 	}
 	if r.Last != "" {
 		c.Log.Debug("%s: %s", s.Path, r.Last)
+		said(r.Last)
 	}
 	c.report(s, command, r)
 	return r

@@ -54,7 +54,7 @@ func (c *Controller) fresh(ctx context.Context, s *servicedef.Service) Status {
 		return ofPidFile(s.Daemon)
 	}
 	step := s.Plan(servicedef.Status, c.Svloop)[0]
-	r := c.run(ctx, s, step)
+	r := c.run(ctx, s, step, func(string) {})
 	switch {
 	case r.Err != nil:
 		return ofCode(lsb.Unknown, r.Err.Error())

@@ -16,5 +16,5 @@ func (c *Controller) Word(ctx context.Context, s *servicedef.Service, word strin
 		Kind: servicedef.Run, Argv: append(slices.Clone(s.Control), word),
 		Path: s.SearchPath, Timeout: s.Timeout,
 	}
-	return step.Argv, c.run(ctx, s, step)
+	return step.Argv, c.run(ctx, s, step, func(string) {})
 }

@@ -173,6 +173,9 @@ func (in *Installation) Do(ctx context.Context, force bool) (err error) {
 	if err := c.steps(ctx, in.Before); err != nil {
 		return err
 	}
+	if ctx.Err() != nil { // nothing new is begun, also where no step was to be done
+		return context.Cause(ctx)
+	}
 	if err := in.Directory.write(c, in.Write); err != nil {
 		return err
 	}

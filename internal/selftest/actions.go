@@ -62,7 +62,7 @@ func (a *actions) do(ctx context.Context, action string) Result {
 	left := a.endOrphans(ctx)
 	switch {
 	case o.Code != lsb.Done:
-		r.Problem = o.Text
+		r.Problem = o.Headline()
 	case left != "":
 		r.Problem = "still running from before: " + left
 	case action == stop && a.service.Kind() == servicedef.ByDaemon && exists(a.service.Daemon):

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+
+	"github.com/svloop/svloop/pkg/lsb"
+)
+
+// delivery is standard output. It remembers the first error of a write instead of
+// returning it: an action goes on, and its exit status says in the end that the
+// answer was not written.
+type delivery struct {
+	to io.Writer
+
+	mu  sync.Mutex
+	err error
+}
+
+func (d *delivery) Write(p []byte) (int, error) {
+	n, err := d.to.Write(p)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.err == nil {
+		d.err = err
+	}
+	return len(p), nil
+}
+
+// delivered returns the exit status: the code of the action, unless that would say
+// something that nobody could read.
+func (s *session) delivered(d *delivery, code int) int {
+	if d.err == nil {
+		return code
+	}
+	err := d.err
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		err = path.Err
+	}
+	fmt.Fprintf(s.stderr, "svctl: cannot write to standard output: %v\n", err)
+	switch {
+	case code >= 128: // interrupted
+		return code
+	case s.action == "status":
+		return int(lsb.Unknown)
+	case code == int(lsb.Done):
+		return int(lsb.Failed)
+	}
+	return code
+}
+
+// surviveClosedPipe has svctl go on when nobody reads its output any more. What
+// only reads the state is ended by SIGPIPE, as any filter is; an action would be
+// left half done. The signal is caught, not ignored, because the commands would
+// inherit that.
+func surviveClosedPipe() {
+	if !signal.Ignored(syscall.SIGPIPE) {
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	}
+}
+
+// changes reports whether the action changes something.
+func (o *options) changes() bool {
+	switch o.action {
+	case "start", "stop", "restart", "unexport":
+		return !o.dryRun
+	case "export":
+		return !o.dryRun && (o.install || o.output != "")
+	}
+	return o.action == "selftest"
+}

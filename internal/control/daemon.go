@@ -1,0 +1,179 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// anotherTime is how long the instance of another client may take to appear, after
+// one that exited before its pid file was seen: nobody can tell then whether it was
+// asked to.
+const anotherTime = time.Second
+
+// startDaemon starts svloop, and waits until the service runs. When the pid file
+// is held by the instance of another client, that one is waited for; when it exits
+// instead, svloop is started again.
+func (c *Controller) startDaemon(ctx context.Context, s *servicedef.Service, g goal) Outcome {
+	deadline := time.Now().Add(s.Timeout)
+	for {
+		i, err := c.launch(ctx, s)
+		if !heldByAnother(s, err) {
+			g.err, g.exited, g.after = err, i.exited, i.startedAfter(g)
+			if c.InProcess && i.pid > 0 {
+				g.settled = func() bool { return i.runsProgram(s.Daemon) }
+			}
+			o := c.await(ctx, s, g)
+			i.close()
+			return o
+		}
+		if o, over := c.awaitAnother(ctx, s, g, err, deadline); over {
+			return o
+		}
+	}
+}
+
+// launch runs the start command of a daemon, and returns the instance that it has
+// started.
+func (c *Controller) launch(ctx context.Context, s *servicedef.Service) (i instance, err error) {
+	for _, step := range s.Plan(servicedef.Start, c.Svloop) {
+		var said []string
+		err = c.scan.step(func() error {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			said, err = c.command(ctx, s, step)
+			return err
+		})
+		if err != nil {
+			return i, err
+		}
+		if pid, found := startedPID(said); found {
+			i = newInstance(pid)
+			i.see(s.Daemon)
+		}
+	}
+	return i, nil
+}
+
+// started is how svloop, and simplevisor-loop, report a start.
+var started = regexp.MustCompile(` \(pid ([1-9][0-9]*)\) started$`)
+
+func startedPID(output []string) (pid int, found bool) {
+	for _, line := range output {
+		if m := started.FindStringSubmatch(line); m != nil {
+			pid, err := strconv.Atoi(m[1])
+			return pid, err == nil
+		}
+	}
+	return 0, false
+}
+
+// startedAfter returns what it means that the instance, which was started, has
+// exited: it cannot come back.
+func (i *instance) startedAfter(g goal) func(Status) (Outcome, bool) {
+	var since time.Time
+	return func(now Status) (Outcome, bool) {
+		if since.IsZero() {
+			since = time.Now()
+		}
+		switch asked, known := i.asked(); {
+		case asked:
+			return Outcome{Code: lsb.Done, Changed: true, Text: g.done + ", and stopped again meanwhile"}, true
+		case now.State == pidfile.Failed:
+			// It knows the reason better.
+			return failed(g.verb, fmt.Errorf("svloop (pid %d) exited right after its start: it is %s", i.pid, now.Detail)), true
+		case !known && time.Since(since) < anotherTime:
+			return Outcome{}, false
+		case now.Code == lsb.Unknown: // perhaps another instance that is just claiming the file
+			return Outcome{}, false
+		}
+		return failed(g.verb, i.ended(now)), true
+	}
+}
+
+// ended says that the instance has exited, with the reason as far as it is known.
+func (i *instance) ended(now Status) error {
+	err := fmt.Errorf("svloop (pid %d) exited right after its start", i.pid)
+	if i.lastExit != "" {
+		return fmt.Errorf("%w: its program ended: %s", err, printable(i.lastExit))
+	}
+	if now.Detail != Describe(lsb.NotRunning) {
+		err = fmt.Errorf("%w: it is %s", err, now.Detail)
+	}
+	return fmt.Errorf("%w\nhint: the reason is in the log of svloop: syslog, or the file of --log in daemon_options", err)
+}
+
+// stoppedAfter is what it means that the instance that was to be stopped has
+// exited.
+func stoppedAfter(now Status) (Outcome, bool) {
+	if now.Code != lsb.Running {
+		return Outcome{}, false
+	}
+	return Outcome{Code: lsb.Done, Changed: true, Text: "stopped, and started again meanwhile" + pidsText(now)}, true
+}
+
+func pidsText(now Status) string {
+	if len(now.PIDs) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (pid %d)", now.PIDs[0])
+}
+
+// heldByAnother reports whether svloop has refused because another instance holds
+// the pid file.
+func heldByAnother(s *servicedef.Service, err error) bool {
+	var command *CommandError
+	if s.Kind() != servicedef.ByDaemon || !errors.As(err, &command) {
+		return false
+	}
+	for _, line := range command.Output {
+		for _, held := range heldWords {
+			if strings.Contains(line, held) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// heldWords are those of [pidfile.HeldError] behind the path.
+var heldWords = []string{
+	strings.TrimSuffix(behindPath(pidfile.HeldError{PID: 1}), "1"),
+	behindPath(pidfile.HeldError{}),
+}
+
+func behindPath(e pidfile.HeldError) string {
+	_, words, _ := strings.Cut(e.Error(), `""`)
+	return words
+}
+
+// awaitAnother waits until the instance of another client runs. It returns false
+// when that one has exited.
+func (c *Controller) awaitAnother(ctx context.Context, s *servicedef.Service, g goal, held error, deadline time.Time) (Outcome, bool) {
+	for look := firstLook; ; look = min(2*look, lastLook) {
+		switch now := c.fresh(ctx, s); now.Code {
+		case lsb.Running:
+			c.Log.Info("%s: another start was first: %s", s.Path, headline(held.Error()))
+			return g.another, true
+		case lsb.NotRunning:
+			if time.Now().Before(deadline) {
+				return Outcome{}, false
+			}
+		}
+		if time.Now().After(deadline) {
+			return failed(g.verb, held), true
+		}
+		if err := pause(ctx, look); err != nil {
+			return failed(g.verb, err), true
+		}
+	}
+}
