@@ -28,8 +28,8 @@ func (c *Controller) startDaemon(ctx context.Context, s *servicedef.Service, g g
 		i, err := c.launch(ctx, s)
 		if !heldByAnother(s, err) {
 			g.err, g.exited, g.after = err, i.exited, i.startedAfter(g)
-			if c.InProcess && i.pid > 0 {
-				g.settled = func() bool { return i.runsProgram(s.Daemon) }
+			if i.pid > 0 {
+				g.settled = func() bool { return i.settle(ctx, s.Daemon) }
 			}
 			o := c.await(ctx, s, g)
 			i.close()

@@ -1,7 +1,9 @@
 package control
 
 import (
+	"context"
 	"errors"
+	"time"
 
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -18,7 +20,6 @@ type instance struct {
 	seen   *pidfile.Seen
 
 	lastExit string // how its program ended, as svloop published it
-	looks    int    // how often it was looked at
 }
 
 // instanceOf returns the instance that the pid file of a service names now. The
@@ -68,42 +69,59 @@ func (i *instance) asked() (asked, known bool) {
 	return err == nil && c.PID == i.pid && c.Request == pidfile.Quit, true
 }
 
-// runsProgram reports whether the instance has its program, and is not about to
-// exit because that has ended. Most programs that cannot run exit before they wait
-// for anything, so one that has not is given a moment.
-func (i *instance) runsProgram(path string) bool {
+// settle waits until it is clear that the instance runs its program, and is not
+// about to exit because that has ended, or until nothing is clear for a while. Most
+// programs that cannot run exit before they wait for anything, so a program that
+// has not waited yet is not clear.
+func (i *instance) settle(ctx context.Context, path string) (runs bool) {
+	for look := settleLook; look <= settleLast; look *= 2 {
+		clear, runs := i.runsProgram(path)
+		if clear {
+			return runs
+		}
+		if pause(ctx, look) != nil {
+			break
+		}
+	}
+	return true
+}
+
+// The times between two looks at what is not clear: 126 ms altogether.
+const (
+	settleLook = 2 * time.Millisecond
+	settleLast = 64 * time.Millisecond
+)
+
+func (i *instance) runsProgram(path string) (clear, runs bool) {
 	found := pidfile.Probe(path)
 	switch found.PID {
 	case i.pid:
 	case 0:
-		return false
+		return true, false
 	default:
-		return true // it is another's
+		return true, true // it is another's
 	}
-	i.looks++
-	late := i.looks > maxLooks
 	record := found.Record()
-	if record == nil { // one that exits has none any more
-		return late
+	if record == nil { // one that exits has none any more, simplevisor-loop never has
+		return i.exited(), false
 	}
 	i.lastExit = record.LastExit
 	switch {
 	case record.Stopping:
-		return false
-	case record.Program == 0: // between two runs there is none for a while
-		return late
+		return true, false
+	case record.Program == 0: // between two runs, or about to exit
+		return !record.NextAttempt.IsZero(), true
 	}
 	program := newInstance(record.Program)
 	defer program.close()
-	if program.handle == nil {
-		return !program.gone
+	switch {
+	case program.exited():
+		return false, false
+	case program.handle == nil:
+		return true, true
 	}
-	return !program.exited() && (late || program.handle.State == 'S' || program.handle.Stopped())
+	return program.handle.State == 'S' || program.handle.Stopped(), true
 }
-
-// maxLooks is how often an instance is looked at before it counts as running in any
-// case: 150 ms.
-const maxLooks = 4
 
 func (i *instance) close() {
 	if i.handle != nil {
