@@ -69,11 +69,25 @@
 // number. Without one, and without a time stamp that can be right, they are in
 // doubt: [ErrUnproven].
 //
+// # States
+//
+// [State] has what an instance and its program do. The instance publishes it in
+// three places:
+//
+//	record, in memory       every detail; for root and its own user (memfd)
+//	heartbeat               whether it waits to start a failed program again; for all
+//	PATH.failed             the last record of an instance that gave up; for all,
+//	                        until the next claim or quit
+//
 // # Trust
 //
 // A file is believed as far as its owner could have acted: processes are
 // signalled only if it belongs to root or to their owner, and nobody else may
 // write to it; and through a pidfd that was taken before the proof.
+//
+// Everything that another user publishes is read with a limit: the type, the size
+// and the owner are checked, nothing blocks, and a schedule of another user counts
+// only as far as it is short.
 //
 // # Errors
 //

@@ -3,6 +3,7 @@ package pidfile
 import (
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -72,7 +73,7 @@ func readRecord(pid int) *Record {
 }
 
 func readMemory(name string, pid int) *Record {
-	f, owner, err := openMemory(name)
+	f, size, owner, err := openMemory(name)
 	if err != nil {
 		return nil
 	}
@@ -81,7 +82,7 @@ func readMemory(name string, pid int) *Record {
 	if err := unix.Stat(fmt.Sprintf("/proc/%d", pid), &process); err != nil || owner != 0 && owner != process.Uid {
 		return nil
 	}
-	buf := make([]byte, maxRecord)
+	buf := make([]byte, min(size+1024, maxRecord)) // it may grow meanwhile
 	for range 10 {
 		n, err := unix.Pread(int(f.Fd()), buf, 0)
 		if err != nil {
@@ -96,29 +97,48 @@ func readMemory(name string, pid int) *Record {
 	return nil
 }
 
-// openMemory opens a memfd of another process for reading, and returns its owner.
+// openMemory opens a memfd of another process for reading, and returns its size and
+// owner.
 // It looks at the file without opening it first: to open a pipe may block, and to
 // open a device may do anything.
-func openMemory(name string) (*os.File, uint32, error) {
+func openMemory(name string) (memory *os.File, size uint64, owner uint32, err error) {
 	fd, err := unix.Open(name, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, 0, err
 	}
 	defer unix.Close(fd)
-	var st unix.Stat_t
-	var fs unix.Statfs_t
-	if err := unix.Fstatfs(fd, &fs); err != nil {
-		return nil, 0, err
-	}
-	if err := unix.Fstat(fd, &st); err != nil {
-		return nil, 0, err
-	}
-	if st.Mode&unix.S_IFMT != unix.S_IFREG || st.Nlink != 0 || st.Size > maxRecord || int64(fs.Type) != unix.TMPFS_MAGIC {
-		return nil, 0, unix.EINVAL
-	}
-	memory, err := unix.Open(fmt.Sprintf("/proc/self/fd/%d", fd), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	st, err := lookAt(fd)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, 0, err
 	}
-	return os.NewFile(uintptr(memory), name), st.Uid, nil
+	// The kernel has all of them on one file system, which nobody can mount.
+	device, err := memoryDevice()
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	if st.Mode&unix.S_IFMT != unix.S_IFREG || st.Nlink != 0 || st.Size > maxRecord || st.Dev_major != device.major || st.Dev_minor != device.minor {
+		return nil, 0, 0, unix.EINVAL
+	}
+	opened, err := unix.Open(fmt.Sprintf("/proc/self/fd/%d", fd), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	return os.NewFile(uintptr(opened), name), st.Size, st.Uid, nil
+}
+
+// memoryDevice is where memfds are.
+var memoryDevice = sync.OnceValues(func() (inode, error) {
+	fd, err := unix.MemfdCreate(recordName, unix.MFD_CLOEXEC)
+	if err != nil {
+		return inode{}, err
+	}
+	defer unix.Close(fd)
+	st, err := lookAt(fd)
+	return inode{st.Dev_major, st.Dev_minor, st.Ino}, err
+})
+
+// lookAt does not ask a file system that may never answer.
+func lookAt(fd int) (st unix.Statx_t, err error) {
+	err = unix.Statx(fd, "", unix.AT_EMPTY_PATH|unix.AT_STATX_DONT_SYNC, unix.STATX_BASIC_STATS, &st)
+	return st, err
 }
