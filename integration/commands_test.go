@@ -32,7 +32,7 @@ const patience = 60 * time.Second
 //	refused TEXT PROG ARG...  run it and expect wrong usage: exit status 2, no
 //	                          output, and this line on standard error, perhaps with a hint
 //	nostart N TEXT PROG ARG... … a failed start: this exit status, this line on
-//	                          standard error, no process and no x.pid left
+//	                          standard error, perhaps with output or a hint, no process and no x.pid left
 //	waitfor file|nofile PATH  … until it exists, or does not
 //	waitfor text PATH REGEXP  … until the file matches
 //	waitfor dead|alive PID    … until the process has ended, or is there

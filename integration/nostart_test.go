@@ -1,14 +1,14 @@
 package integration
 
 import (
-	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// noStart runs a command that must fail to start its program: it says why in
-// one line, and nothing is left, no process and no pid file x.pid.
+// noStart runs a command that must fail to start its program: it says why in one
+// line, perhaps with the last lines of its output or a hint, and nothing is left, no process and no pid file x.pid.
 func noStart(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: nostart N TEXT PROG ARG...")
@@ -17,9 +17,16 @@ func noStart(ts *testscript.TestScript, neg bool, args []string) {
 	if out := ts.ReadFile("stdout"); out != "" {
 		ts.Fatalf("unexpected output: %q", out)
 	}
-	want := fmt.Sprintf("%s: %s\n", filepath.Base(args[2]), args[1])
-	if got := ts.ReadFile("stderr"); got != want {
-		ts.Fatalf("said:\n%swant:\n%s", got, want)
+	name := filepath.Base(args[2]) + ": "
+	first, rest, _ := strings.Cut(ts.ReadFile("stderr"), "\n")
+	if first != name+args[1] {
+		ts.Fatalf("said:\n%s\nwant:\n%s", first, name+args[1])
+	}
+	for line := range strings.Lines(rest) {
+		line = strings.TrimPrefix(line, name)
+		if !strings.HasPrefix(line, "stderr: ") && !strings.HasPrefix(line, "stdout: ") && !strings.HasPrefix(line, "hint: ") {
+			ts.Fatalf("said in a further line:\n%s", line)
+		}
 	}
 	if left := marked(ts.Getenv(mark)); len(left) > 0 {
 		ts.Fatalf("left running: %v", left.PIDs())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -41,13 +42,15 @@ func (p *program) detach(o *invocation.Options) exitCode {
 		cancelOnSignal(ctx, cancel)
 	}
 	err = d.Wait(ctx, func(text string) {
-		fmt.Fprintf(p.stderr, "%s: warning: %s\n", p.name, text)
+		fmt.Fprintf(p.stderr, "%s: warning: %s\n", p.name, printable(text))
 	})
 	if err == nil {
 		p.check(p.say(sayStarted, p.name, d.PID())) // it runs all the same
 		return exitOK
 	}
-	p.check(err)
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintf(p.stderr, "%s: %s\n", p.name, printable(line))
+	}
 	var failed *daemonize.FailedError
 	var by interrupted
 	switch {

@@ -48,6 +48,7 @@ func (in *instance) execute(ctx context.Context, started func()) outcome {
 	} else {
 		started()
 		result = e.supervise(ctx, run)
+		result.ran = true
 	}
 	if ctx.Err() == nil {
 		in.over(result, e.start)
@@ -167,6 +168,7 @@ func (e *execution) becomeReady() {
 			return
 		}
 		e.told = true
+		e.plumbing.forget()
 	}
 	e.log.debug("the program is ready (pid %d)", e.main)
 }

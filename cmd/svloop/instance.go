@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -86,12 +87,12 @@ func (p *program) serve(o *invocation.Options, caller *daemonize.Caller) exitCod
 	}
 	code, err := in.serve(p.env)
 	if err != nil {
-		in.log.err("%v", err)
-		if hint := hintOf(err); hint != "" {
-			in.log.err("hint: %s", hint)
+		lines := linesOf(err)
+		for _, line := range lines {
+			in.log.err("%s", line)
 		}
 		if caller != nil {
-			caller.Fail(int(code), err.Error())
+			caller.Fail(int(code), strings.Join(lines, "\n"))
 		}
 	}
 	return code
@@ -354,5 +355,25 @@ func (in *instance) noStart(last outcome, asked error) (exitCode, error) {
 	case asked != nil:
 		return exitFailed, fmt.Errorf("%w before the program was ready", asked)
 	}
-	return max(last.code, exitFailed), errors.New(last.text)
+	failed := &failedStart{text: last.text}
+	if last.ran {
+		in.plumbing.close()
+		failed.more, failed.hint = in.plumbing.said()
+	}
+	return max(last.code, exitFailed), failed
 }
+
+// failedStart is why a start has failed.
+type failedStart struct {
+	text string
+	more []string // what the program said
+	hint string
+}
+
+func (f *failedStart) Error() string { return f.text }
+
+// More returns the last lines of the program's output.
+func (f *failedStart) More() []string { return f.more }
+
+// Hint says what to do, if there is something.
+func (f *failedStart) Hint() string { return f.hint }

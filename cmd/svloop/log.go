@@ -154,11 +154,23 @@ func printable(text string) string {
 	return b.String()
 }
 
-// hintOf returns what an error says that there is to do, empty for nothing.
-func hintOf(err error) string {
-	var h interface{ Hint() string }
-	if errors.As(err, &h) {
-		return h.Hint()
+// linesOf returns what there is to say of an error, in lines that can be shown:
+// each of several errors, and what one has beside its text.
+func linesOf(err error) (lines []string) {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range several.Unwrap() {
+			lines = append(lines, linesOf(err)...)
+		}
+		return lines
 	}
-	return ""
+	lines = append(lines, printable(err.Error()))
+	var said interface{ More() []string }
+	if errors.As(err, &said) {
+		lines = append(lines, said.More()...)
+	}
+	var hint interface{ Hint() string }
+	if errors.As(err, &hint) && hint.Hint() != "" {
+		lines = append(lines, "hint: "+hint.Hint())
+	}
+	return lines
 }

@@ -15,6 +15,7 @@ type outcome struct {
 	// final ends the loop whatever the policy says.
 	final  bool
 	text   string // how it ended, for people
+	ran    bool   // the program was executed
 	gaveUp string // why the loop ends nevertheless: "5 failures within 1m0s"
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"sync"
 
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/nowait"
@@ -14,6 +15,8 @@ type plumbing struct {
 	direct  bool // output files are the program's own, so that it can outlive svloop
 	sinks   map[invocation.Stream]*sink
 	log     *logger
+	before  [3]int64 // how long the output files were
+	closed  sync.Once
 }
 
 // closedFD is a descriptor that the program does not get.
@@ -37,12 +40,15 @@ func newPlumbing(o *invocation.Options, dir string, daemon bool, log *logger) (*
 		if s.Kind != invocation.StreamSyslog && (s.Kind != invocation.StreamFile || p.direct) || p.sinks[s] != nil {
 			continue
 		}
-		sink, err := newSink(s, o.Setup.Identity, log)
+		sink, err := newSink(s, o.Setup.Identity, daemon, log)
 		if err != nil {
 			p.close()
 			return nil, err
 		}
 		p.sinks[s] = sink
+	}
+	if daemon {
+		p.mark()
 	}
 	return p, nil
 }
@@ -91,7 +97,9 @@ func (p *plumbing) reopen() {
 
 // close writes out what the program has said.
 func (p *plumbing) close() {
-	for _, s := range p.sinks {
-		s.close()
-	}
+	p.closed.Do(func() {
+		for _, s := range p.sinks {
+			s.close()
+		}
+	})
 }

@@ -48,7 +48,7 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 	}
 	if err != nil {
 		if caller != nil {
-			caller.Fail(int(exitUsage), err.Error())
+			caller.Fail(int(exitUsage), printable(err.Error()))
 			return exitUsage
 		}
 		return p.usageError(err)

@@ -27,6 +27,7 @@ type sink struct {
 	file   *nowait.Writer // for a file
 	syslog *nowait.Syslog // for syslog
 	lost   int            // bytes since the last that could be written
+	tail   *tail          // nil when nobody will ask for it
 }
 
 // sinkBuffer is how much is copied at once. A longer line comes to syslog in
@@ -37,9 +38,12 @@ const sinkBuffer = 8192
 const drainTime = 100 * time.Millisecond
 
 // newSink makes one whose pipe belongs to the identity of the program, if that
-// is another than svloop's.
-func newSink(to invocation.Stream, owner *launch.Identity, log *logger) (*sink, error) {
+// is another than svloop's. It may keep the end of the output.
+func newSink(to invocation.Stream, owner *launch.Identity, keep bool, log *logger) (*sink, error) {
 	s := &sink{to: to, done: make(chan struct{}), log: log}
+	if keep {
+		s.tail = new(tail)
+	}
 	if err := s.open(); err != nil {
 		return nil, err
 	}
@@ -121,6 +125,9 @@ func (s *sink) write(piece []byte) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.tail != nil {
+		s.tail.add(piece)
+	}
 	n, err := s.deliver(piece)
 	if err != nil {
 		if s.lost == 0 {

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/nowait"
+)
+
+// A program that fails at its start mostly says why, and the caller should read it
+// with the failure: the last lines that went through svloop or into a file. What
+// went to /dev/null is gone; then there is a hint.
+
+// How much of the output is shown: as many lines, of as many bytes each.
+const (
+	shownLines = 10
+	shownBytes = 200
+)
+
+// tailSize is how much of the output is kept until the program is ready.
+const tailSize = 2048
+
+// tail is the end of an output.
+type tail struct {
+	kept []byte
+	cut  bool // something was before
+}
+
+func (t *tail) add(piece []byte) {
+	if len(piece) > tailSize {
+		piece, t.cut = piece[len(piece)-tailSize:], true
+	}
+	if over := len(t.kept) + len(piece) - tailSize; over > 0 {
+		t.kept, t.cut = append(t.kept[:0], t.kept[over:]...), true
+	}
+	t.kept = append(t.kept, piece...)
+}
+
+// lines returns the last lines that are not blank, each without characters that a
+// terminal would obey. A first line that has lost its beginning is left out, if
+// there is another.
+func (t *tail) lines() (shown []string) {
+	all := strings.Split(string(t.kept), "\n")
+	if t.cut && len(all) > 1 {
+		all = all[1:]
+	}
+	for _, line := range all {
+		line = strings.TrimRight(line, " \t\r")
+		if line == "" {
+			continue
+		}
+		if line = printable(strings.ReplaceAll(line, "\t", " ")); len(line) > shownBytes {
+			line = strings.ToValidUTF8(line[:shownBytes], "") + "…"
+		}
+		shown = append(shown, line)
+	}
+	return shown[max(0, len(shown)-shownLines):]
+}
+
+// said returns the last lines of the program's error output, or else of its
+// output, each with the name of the stream in front, and a hint if they went
+// nowhere. The sinks are closed.
+func (p *plumbing) said() (lines []string, hint string) {
+	for _, i := range []int{2, 1} {
+		t := p.tailOf(i)
+		if t == nil {
+			continue
+		}
+		for _, line := range t.lines() {
+			lines = append(lines, invocation.StreamNames[i]+": "+line)
+		}
+		if len(lines) > 0 {
+			return lines, ""
+		}
+	}
+	if p.nowhere(2) {
+		hint = "the error output of the program went to /dev/null; to see it, use --stderr FILE or --stderr syslog"
+	}
+	return nil, hint
+}
+
+// tailOf returns the end of an output as far as it can be seen, nil when it cannot.
+func (p *plumbing) tailOf(i int) *tail {
+	if s := p.sinks[p.streams[i]]; s != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.tail
+	}
+	path := p.fileOf(i)
+	if path == "" {
+		return nil
+	}
+	f, err := nowait.OpenToRead(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	from := p.before[i]
+	if from > info.Size() {
+		from = 0 // it was truncated meanwhile
+	}
+	t := &tail{cut: info.Size()-tailSize > from}
+	t.kept, err = io.ReadAll(io.NewSectionReader(f, max(from, info.Size()-tailSize), tailSize))
+	if err != nil {
+		return nil
+	}
+	return t
+}
+
+// fileOf returns where an output can be read that the program writes itself.
+func (p *plumbing) fileOf(i int) string {
+	switch p.streams[i].Kind {
+	case invocation.StreamFile:
+		return p.streams[i].Path
+	case invocation.StreamInherit:
+		return fmt.Sprintf("/proc/self/fd/%d", i)
+	}
+	return ""
+}
+
+// mark notes how long the files are before the program is started.
+func (p *plumbing) mark() {
+	for i := 1; i < len(p.streams); i++ {
+		if path := p.fileOf(i); path != "" && p.sinks[p.streams[i]] == nil {
+			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+				p.before[i] = info.Size()
+			}
+		}
+	}
+}
+
+// nowhere reports whether a stream leads to /dev/null.
+func (p *plumbing) nowhere(i int) bool {
+	if p.streams[i].Kind == invocation.StreamNull {
+		return true
+	}
+	to, err := os.Stat(p.fileOf(i))
+	null, e := os.Stat(os.DevNull)
+	return err == nil && e == nil && os.SameFile(to, null)
+}
+
+// forget lets go of what was kept: the program is ready, and nobody will ask.
+func (p *plumbing) forget() {
+	for _, s := range p.sinks {
+		s.mu.Lock()
+		s.tail = nil
+		s.mu.Unlock()
+	}
+}
