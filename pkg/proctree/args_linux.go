@@ -20,7 +20,7 @@ const (
 // zombies have none. Of a command line of more than 256 KiB or 8192 words the rest
 // is missing. The errors are those of [ReadStat].
 func Args(pid int) ([]string, error) {
-	text, err := readAll(strconv.Itoa(pid), "cmdline")
+	text, err := readAll(strconv.Itoa(pid), "cmdline", maxArgs)
 	if err != nil || len(text) == 0 {
 		return nil, err
 	}
@@ -37,18 +37,21 @@ func splitArgs(text []byte) []string {
 	return words[:min(len(words), maxWords)]
 }
 
-// readAll reads a file in the directory of a process, up to maxArgs, with as few
-// system calls as possible: callers read the command lines of thousands of
+// maxStatus is more bytes than /proc/PID/status has with 65536 groups.
+const maxStatus = 1 << 20
+
+// readAll reads a file in the directory of a process, up to a number of bytes, with
+// as few system calls as possible: callers read the command lines of thousands of
 // processes.
-func readAll(pid, name string) ([]byte, error) {
+func readAll(pid, name string, most int) ([]byte, error) {
 	fd, err := openProc(pid, name)
 	if err != nil {
 		return nil, err
 	}
 	defer unix.Close(fd)
 	text := make([]byte, 0, 1024)
-	for len(text) < maxArgs {
-		n, err := unix.Read(fd, text[len(text):min(cap(text), maxArgs)])
+	for len(text) < most {
+		n, err := unix.Read(fd, text[len(text):min(cap(text), most)])
 		if err == unix.EINTR {
 			continue
 		}

@@ -43,7 +43,7 @@ var (
 // depth counts the PID namespaces that a process is in, from that of /proc on. A
 // kernel without namespaces has none.
 func depth(pid string) (int, error) {
-	text, err := readAll(pid, "status")
+	text, err := readAll(pid, "status", maxStatus)
 	return parseDepth(string(text)), err
 }
 

@@ -115,7 +115,7 @@ func Dying(pid int) (bool, error) {
 	case !s.Alive() || s.Exiting():
 		return true, nil
 	}
-	text, err := readAll(strconv.Itoa(pid), "status")
+	text, err := readAll(strconv.Itoa(pid), "status", maxStatus)
 	if err != nil {
 		if errors.Is(err, ErrGone) {
 			return true, nil
