@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/internal/reaper"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -117,6 +118,7 @@ func (e *execution) begin(ctx context.Context) error {
 	} else {
 		e.notReady.set(e.ReadyTimeout)
 	}
+	e.chronicle(true, "started (pid %d)", e.main)
 	return nil
 }
 
@@ -225,8 +227,23 @@ func (e *execution) hearReady() {
 	}
 }
 
+// chronicle has the log say what happens to the program. The runs of an ordinary
+// loop that succeed, but for the first, are many, and told with --debug only.
+func (e *execution) chronicle(well bool, format string, args ...any) {
+	if well && e.last.program != 0 && e.Restart == invocation.OnSuccess {
+		e.log.debug(format, args...)
+		return
+	}
+	e.log.note(format, args...)
+}
+
 // finish is the end of the run by itself.
 func (e *execution) finish(last reaper.End) outcome {
+	how := "with a status that is not known"
+	if last.Known {
+		how = describe(last.Status)
+	}
+	e.chronicle(!last.Known || codeOfExit(last.Status) == exitOK, "exited (pid %d): %s", e.main, how)
 	if !last.Known {
 		return outcome{code: exitFailed, text: fmt.Sprintf("process %d ended with a status that is not known", e.main)}
 	}

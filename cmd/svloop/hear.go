@@ -52,9 +52,12 @@ func (e *execution) follow(ctx context.Context, pid int) {
 		return
 	}
 	e.note(tree[i])
+	say := e.log.note
 	if e.unfollow != nil {
+		say = e.log.debug // a program may name one after the other
 		e.unfollow()
 	}
+	say("the main process is now pid %d", pid)
 	e.main = pid
 	ctx, e.unfollow = context.WithCancel(ctx)
 	e.ended = e.reaper.Follow(ctx, h)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"reflect"
 	"runtime"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/nowait"
 	"github.com/svloop/svloop/internal/reaper"
 	"github.com/svloop/svloop/pkg/daemonize"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -84,6 +86,9 @@ func (p *program) serve(o *invocation.Options, caller *daemonize.Caller) exitCod
 		caller:  caller,
 		dir:     directory(caller),
 		log:     newLogger(p.name, p.stderr, o.Debug),
+	}
+	if len(o.Command) > 0 {
+		in.log.program = printable(filepath.Base(o.Command[0]))
 	}
 	code, err := in.serve(p.env)
 	if err != nil {
@@ -189,10 +194,17 @@ func (in *instance) openLog() error {
 		return in.log.toFile(in.Options.Log)
 	}
 	if err := in.log.toSyslog(); err != nil {
-		in.caller.Warn(fmt.Sprintf("%v; messages of the daemon are lost without --log FILE", err))
+		if errors.Is(err, nowait.ErrNoSyslog) || errors.Is(err, syscall.ECONNREFUSED) {
+			err = errNoSyslog
+		}
+		in.caller.Warn(fmt.Sprintf("%v: messages are lost without --log FILE", err))
 	}
 	return nil
 }
+
+// errNoSyslog is short: the start has succeeded, and hosts without a syslog are
+// many.
+var errNoSyslog = errors.New("no syslog is running")
 
 // warn reports what the caller should know although it prevents no start.
 func (in *instance) warn(text string) {

@@ -20,6 +20,7 @@ import (
 // is counted, and told of when it can be again.
 type logger struct {
 	name    string
+	program string // named in front of each message, where those of many meet
 	verbose bool
 
 	mu     sync.Mutex
@@ -94,6 +95,17 @@ func (l *logger) debug(format string, args ...any) {
 	}
 }
 
+// note is for what happens in the course of things: a log has it, a terminal only
+// with --debug.
+func (l *logger) note(format string, args ...any) {
+	l.mu.Lock()
+	terminal := l.file == nil && l.syslog == nil
+	l.mu.Unlock()
+	if l.verbose || !terminal {
+		l.write(nowait.Info, fmt.Sprintf(format, args...))
+	}
+}
+
 func (l *logger) info(format string, args ...any) {
 	l.write(nowait.Info, fmt.Sprintf(format, args...))
 }
@@ -122,6 +134,10 @@ func (l *logger) write(severity nowait.Severity, text string) {
 }
 
 func (l *logger) deliver(severity nowait.Severity, text string) (err error) {
+	text = printable(text) // it may have words of others in it
+	if l.program != "" && (l.file != nil || l.syslog != nil) {
+		text = l.program + ": " + text
+	}
 	switch {
 	case l.file != nil:
 		stamp := time.Now().Format("2006-01-02T15:04:05.000Z07:00")

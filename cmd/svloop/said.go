@@ -77,7 +77,7 @@ func (p *plumbing) said() (lines []string, hint string) {
 		}
 	}
 	if p.nowhere(2) {
-		hint = "the error output of the program went to /dev/null; to see it, use --stderr FILE or --stderr syslog"
+		hint = fmt.Sprintf("the error output of %s went to /dev/null; to see it, use --stderr FILE or --stderr syslog", p.log.program)
 	}
 	return nil, hint
 }
