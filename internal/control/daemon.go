@@ -1,6 +1,7 @@
 package control
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ const anotherTime = time.Second
 // is held by the instance of another client, that one is waited for; when it exits
 // instead, svloop is started again.
 func (c *Controller) startDaemon(ctx context.Context, s *servicedef.Service, g goal) Outcome {
+	adoptOrphans()
 	deadline := time.Now().Add(s.Timeout)
 	for {
 		i, err := c.launch(ctx, s)
@@ -91,25 +93,25 @@ func (i *instance) startedAfter(g goal) func(Status) (Outcome, bool) {
 		case now.State == pidfile.Failed:
 			// It knows the reason better.
 			return failed(g.verb, fmt.Errorf("svloop (pid %d) exited right after its start: it is %s", i.pid, now.Detail)), true
-		case !known && time.Since(since) < anotherTime:
+		case !known && !i.failed && time.Since(since) < anotherTime:
 			return Outcome{}, false
 		case now.Code == lsb.Unknown: // perhaps another instance that is just claiming the file
 			return Outcome{}, false
 		}
-		return failed(g.verb, i.ended(now)), true
+		return failed(g.verb, i.failure(now)), true
 	}
 }
 
-// ended says that the instance has exited, with the reason as far as it is known.
-func (i *instance) ended(now Status) error {
+// failure says that the instance has exited, with the reason as far as it is known.
+func (i *instance) failure(now Status) error {
 	err := fmt.Errorf("svloop (pid %d) exited right after its start", i.pid)
-	if i.lastExit != "" {
-		return fmt.Errorf("%w: its program ended: %s", err, printable(i.lastExit))
+	if reason := cmp.Or(printable(i.lastExit), i.ended); reason != "" {
+		err = fmt.Errorf("%w: %s", err, reason)
 	}
 	if now.Detail != Describe(lsb.NotRunning) {
 		err = fmt.Errorf("%w: it is %s", err, now.Detail)
 	}
-	return fmt.Errorf("%w\nhint: the reason is in the log of svloop: syslog, or the file of --log in daemon_options", err)
+	return fmt.Errorf("%w\nhint: see the log of svloop (syslog, or the file of --log in daemon_options) and the output of the program", err)
 }
 
 // stoppedAfter is what it means that the instance that was to be stopped has

@@ -20,6 +20,8 @@ type instance struct {
 	seen   *pidfile.Seen
 
 	lastExit string // how its program ended, as svloop published it
+	ended    string // how svloop exited, where it is known
+	failed   bool   // … with another status than 0: nobody asked it to exit
 }
 
 // instanceOf returns the instance that the pid file of a service names now. The
@@ -44,7 +46,17 @@ func newInstance(pid int) instance {
 }
 
 // exited reports whether the instance is known to have exited.
-func (i *instance) exited() bool { return i.gone || i.handle != nil && i.handle.Exited() }
+func (i *instance) exited() bool {
+	if !i.gone && (i.handle == nil || !i.handle.Exited()) {
+		return false
+	}
+	if i.pid > 0 && i.ended == "" {
+		if ended, code, known := reap(i.pid); known {
+			i.ended, i.failed = ended, code != 0
+		}
+	}
+	return true
+}
 
 // see opens the pid file of the instance, if it is still there.
 func (i *instance) see(path string) {
