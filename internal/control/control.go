@@ -168,13 +168,19 @@ func (e *CommandError) unknownWord() bool {
 }
 
 // reason returns the line of the output that is likely to say why, and the others:
-// the last one, or of svloop the first that is no warning.
+// the last one, or of svloop the first that is no warning, with the warnings at the
+// end.
 func (e *CommandError) reason() (line string, rest []string) {
-	i := len(e.Output) - 1
-	if e.svloop {
-		i = max(0, slices.IndexFunc(e.Output, func(line string) bool { return !strings.Contains(line, ": warning: ") }))
+	lines := slices.Clone(e.Output)
+	if !e.svloop {
+		last := len(lines) - 1
+		return lines[last], lines[:last]
 	}
-	return e.Output[i], append(slices.Clone(e.Output[:i]), e.Output[i+1:]...)
+	isWarning := func(line string) bool { return strings.Contains(line, ": warning: ") }
+	warnings := slices.Clone(lines)
+	lines = slices.DeleteFunc(lines, isWarning)
+	lines = append(lines, slices.DeleteFunc(warnings, func(line string) bool { return !isWarning(line) })...)
+	return lines[0], lines[1:]
 }
 
 // below is what stands between the lines of a message.

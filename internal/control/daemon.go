@@ -111,7 +111,7 @@ func (i *instance) failure(now Status) error {
 	if now.Detail != Describe(lsb.NotRunning) {
 		err = fmt.Errorf("%w: it is %s", err, now.Detail)
 	}
-	return fmt.Errorf("%w\nhint: see the log of svloop (syslog, or the file of --log in daemon_options) and the output of the program", err)
+	return fmt.Errorf("%w\nhint: to see why, add --ready alive:1 --stderr FILE to daemon_options, or read the log of svloop (syslog, or the file of --log)", err)
 }
 
 // stoppedAfter is what it means that the instance that was to be stopped has

@@ -67,7 +67,7 @@ func TestCommandErrorOutput(t *testing.T) {
 		{CommandError{}, `"x": failed`},
 		{CommandError{Output: []string{"a"}}, `"x": failed: a`},
 		{CommandError{Output: []string{"a", "b", "c"}}, "\"x\": failed: c\n  a\n  b"},
-		{CommandError{svloop: true, Output: []string{"svloop: warning: w", "svloop: a", "svloop: hint: b"}}, "\"x\": failed: svloop: a\n  svloop: warning: w\n  svloop: hint: b"},
+		{CommandError{svloop: true, Output: []string{"svloop: warning: w", "svloop: a", "svloop: hint: b"}}, "\"x\": failed: svloop: a\n  svloop: hint: b\n  svloop: warning: w"},
 		{CommandError{svloop: true, Output: []string{"svloop: warning: w"}}, "\"x\": failed: svloop: warning: w"},
 	} {
 		test.e.Argv, test.e.How = []string{"x"}, "failed"
