@@ -176,7 +176,7 @@ func removeHeartbeat(path string) error {
 		if !found && err == nil || errors.Is(err, errNoHeartbeat) || errors.Is(err, ErrNotRegular) {
 			continue
 		}
-		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := discard(name); err != nil {
 			return err
 		}
 	}

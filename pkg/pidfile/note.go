@@ -190,9 +190,24 @@ func removeNote(path string) error {
 		if _, err := openNote(name); errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNoNote) || errors.Is(err, ErrNotRegular) {
 			continue
 		}
-		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := discard(name); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// discard removes a file beside a pid file. One of another user stays where it cannot
+// be removed, as in a sticky directory: it is not believed, and must not keep anybody
+// from a start.
+func discard(name string) error {
+	err := os.Remove(name)
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	info, e := os.Lstat(name)
+	if e == nil && errors.Is(err, fs.ErrPermission) && ownerOf(info) != 0 && ownerOf(info) != os.Geteuid() {
+		return nil
+	}
+	return err
 }
