@@ -45,7 +45,7 @@ func (in *instance) awaitLast(ctx context.Context) error {
 		case err != nil:
 			return fmt.Errorf("cannot look for what the last run has left: %w", err)
 		case len(left) > 0 && !time.Now().Before(end):
-			return &leftRunning{left, in.Pidfile}
+			return &leftRunning{processes: left}
 		case len(left) == 0 && whole:
 			return nil
 		}
@@ -64,7 +64,7 @@ func (in *instance) awaitLast(ctx context.Context) error {
 // leftRunning ends a loop: the last run lives on in the background.
 type leftRunning struct {
 	processes proctree.Table
-	pidfile   string
+	noted     bool // the pid file leads to them
 }
 
 func (l *leftRunning) Error() string {
@@ -74,7 +74,7 @@ func (l *leftRunning) Error() string {
 // Hint says what to do.
 func (l *leftRunning) Hint() string {
 	hint := "keep the program in the foreground (most have an option for that), or use --ready notify with MAINPID="
-	if l.pidfile != "" {
+	if l.noted {
 		hint += "; --quit ends what it left"
 	}
 	return hint
@@ -87,6 +87,7 @@ func (in *instance) leave(l *leftRunning) {
 	for _, p := range l.processes[:min(len(l.processes), mostNamed)] {
 		in.note(p)
 	}
+	l.noted = in.noted
 }
 
 // mostNamed is how many processes a message names.

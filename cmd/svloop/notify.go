@@ -12,12 +12,12 @@ import (
 // listen opens the socket for the messages of this run, and returns the
 // environment that tells the program of it.
 func (e *execution) listen(ctx context.Context, env []string) ([]string, error) {
-	o := sdnotify.Options{UID: os.Getuid(), Root: e.Setup.Root, Trusted: e.trusted}
+	o := sdnotify.Options{
+		UID: os.Getuid(), Root: e.Setup.Root, Trusted: e.trusted,
+		Sweep: e.last.program == 0, // once is enough
+	}
 	if e.Setup.Identity != nil {
 		o.UID = e.Setup.Identity.UID
-	}
-	if e.last.program == 0 {
-		sdnotify.Sweep(o.Root) // once is enough
 	}
 	socket, err := sdnotify.Listen(o)
 	if err != nil {

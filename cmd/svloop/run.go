@@ -85,7 +85,7 @@ func (p *program) check(err error) exitCode {
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintf(p.stderr, "%s: %v\n", p.name, err)
+	fmt.Fprintf(p.stderr, "%s: %s\n", p.name, printable(err.Error()))
 	return exitFailed
 }
 

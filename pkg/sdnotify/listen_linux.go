@@ -19,6 +19,9 @@ type Options struct {
 	// Trusted decides about messages of other users than root and UID, before
 	// the next message is received. If it is nil they are dropped.
 	Trusted func(Sender) bool
+	// Sweep has Listen remove what killed processes of this user have left beside
+	// the directory that it makes.
+	Sweep bool
 }
 
 // Sender is the process that has sent a message, as the kernel tells. The PID is
@@ -48,7 +51,7 @@ func listen(o Options) (*Socket, error) {
 	}
 	s := &Socket{file: os.NewFile(uintptr(fd), "notify"), o: o}
 	if err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_PASSCRED, 1); err == nil {
-		s.place, err = newPlace(o.Root)
+		s.place, err = newPlace(o)
 	}
 	if err == nil {
 		if err = s.place.bind(fd, o.UID); err != nil {

@@ -45,12 +45,15 @@ func bases(root string) []string {
 }
 
 // newPlace makes a directory in the first base that permits it.
-func newPlace(root string) (*place, error) {
+func newPlace(o Options) (*place, error) {
 	var first error
-	tried := bases(root)
+	tried := bases(o.Root)
 	for _, base := range tried {
-		p, err := placeIn(root, base)
+		p, err := placeIn(o.Root, base)
 		if err == nil {
+			if o.Sweep {
+				sweepIn(o.Root, base)
+			}
 			return p, nil
 		}
 		if first == nil {
@@ -124,6 +127,7 @@ func makeLocked(at int, name string) (int, error) {
 	_ = unix.Fchmodat(at, name, 0o700, 0) // whatever the umask is
 	fd, err := unix.Openat(at, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
+		_ = unix.Unlinkat(at, name, unix.AT_REMOVEDIR)
 		return -1, err
 	}
 	var st unix.Stat_t
@@ -136,6 +140,7 @@ func makeLocked(at int, name string) (int, error) {
 	}
 	if err != nil {
 		unix.Close(fd)
+		_ = unix.Unlinkat(at, name, unix.AT_REMOVEDIR) // it is empty, whoever has it now
 		return -1, err
 	}
 	return fd, nil
@@ -189,16 +194,20 @@ func empty(dir int) {
 // directories for programs with this root.
 func Sweep(root string) {
 	for _, base := range bases(root) {
-		at, err := openBase(root, base, unix.O_RDONLY)
-		if err != nil {
-			continue
+		sweepIn(root, base)
+	}
+}
+
+func sweepIn(root, base string) {
+	at, err := openBase(root, base, unix.O_RDONLY)
+	if err != nil {
+		return
+	}
+	defer unix.Close(at)
+	for _, name := range names(at) {
+		if strings.HasPrefix(name, prefix) {
+			sweep(at, name)
 		}
-		for _, name := range names(at) {
-			if strings.HasPrefix(name, prefix) {
-				sweep(at, name)
-			}
-		}
-		unix.Close(at)
 	}
 }
 
@@ -222,7 +231,7 @@ func names(dir int) (all []string) {
 	if _, err := unix.Seek(dir, 0, 0); err != nil {
 		return nil
 	}
-	buf := make([]byte, 8192)
+	buf := make([]byte, 2048)
 	for {
 		n, err := unix.ReadDirent(dir, buf)
 		if errors.Is(err, unix.EINTR) {
