@@ -2,9 +2,12 @@ package proctree
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,13 +21,49 @@ const (
 
 // Args reads the command line of a process as its words. Kernel threads and
 // zombies have none. Of a command line of more than 256 KiB or 8192 words the rest
-// is missing. The errors are those of [ReadStat].
+// is missing. The errors are those of [ReadStat], and [ErrBlocked].
 func Args(pid int) ([]string, error) {
-	text, err := readAll(strconv.Itoa(pid), "cmdline", maxArgs)
-	if err != nil || len(text) == 0 {
-		return nil, err
+	words, err := within(patience, func() ([]string, error) {
+		text, err := readAll(strconv.Itoa(pid), "cmdline", maxArgs)
+		if err != nil || len(text) == 0 {
+			return nil, err
+		}
+		return splitArgs(text), nil
+	})
+	if errors.Is(err, ErrBlocked) {
+		return nil, fmt.Errorf("cannot read the command line of process %d: %w", pid, err)
 	}
-	return splitArgs(text), nil
+	return words, err
+}
+
+// ErrBlocked is returned for a process whose memory cannot be read just now: it waits
+// for a disk or a file server that does not answer, perhaps one of its own user.
+var ErrBlocked = errors.New("its memory is blocked")
+
+// patience is how long a command line may take: its memory may have to come back
+// from a swap device.
+const patience = 5 * time.Second
+
+// within returns what f returns, or ErrBlocked when that takes longer. Then f goes
+// on, which nothing can interrupt, and its result is dropped.
+func within[T any](limit time.Duration, f func() (T, error)) (result T, err error) {
+	type answer struct {
+		result T
+		err    error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		result, err := f()
+		answers <- answer{result, err}
+	}()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case a := <-answers:
+		return a.result, a.err
+	case <-timer.C:
+		return result, ErrBlocked
+	}
 }
 
 // splitArgs returns the words before each zero byte. A word that was cut is left

@@ -2,9 +2,13 @@ package proctree
 
 import (
 	"bytes"
+	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 func TestSplitArgs(t *testing.T) {
@@ -27,5 +31,31 @@ func TestSplitArgs(t *testing.T) {
 	}
 	if got := splitArgs(bytes.Repeat([]byte{0}, maxArgs)); len(got) != maxWords {
 		t.Errorf("zeroes: got %d words", len(got))
+	}
+}
+
+// A read that blocks is given up, and one that does not gives its result.
+func TestWithin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		began := time.Now()
+		_, err := within(time.Second, func() (int, error) { <-release; return 1, nil })
+		if !errors.Is(err, ErrBlocked) || time.Since(began) != time.Second {
+			t.Errorf("got %v after %s", err, time.Since(began))
+		}
+		close(release)
+		wrong := errors.New("wrong")
+		if n, err := within(time.Second, func() (int, error) { return 7, wrong }); n != 7 || err != wrong {
+			t.Errorf("got %d, %v", n, err)
+		}
+	})
+}
+
+func BenchmarkArgs(b *testing.B) {
+	for b.Loop() {
+		if _, err := Args(os.Getpid()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
