@@ -7,6 +7,7 @@ import (
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -98,14 +99,14 @@ func skip(name servicedef.Action, service selected) bool {
 
 func (s *session) say(r actionResult) {
 	if r.Code == lsb.Done {
-		fmt.Fprintf(s.stdout, "%s: %s\n", r.Path, r.Text)
+		printable.Fprintf(s.stdout, "%s: %s\n", r.Path, r.Text)
 		return
 	}
 	for line := range strings.SplitSeq(r.Text, "\n") {
 		if strings.HasPrefix(line, "hint: ") {
-			fmt.Fprintf(s.stderr, "svctl: %s\n", line)
+			printable.Fprintf(s.stderr, "svctl: %s\n", line)
 		} else {
-			fmt.Fprintf(s.stderr, "svctl: %s: %s\n", r.Path, line)
+			printable.Fprintf(s.stderr, "svctl: %s: %s\n", r.Path, line)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -127,7 +128,7 @@ func verdict(s *servicedef.Service, code lsb.Status) string {
 }
 
 func (s *session) printChecked(e checkedEntry, level int) {
-	fmt.Fprintf(s.stdout, "%s%s\n", strings.Repeat("  ", level), e.Text)
+	printable.Fprintf(s.stdout, "%s%s\n", strings.Repeat("  ", level), e.Text)
 	for _, child := range e.Children {
 		s.printChecked(child, level+1)
 	}

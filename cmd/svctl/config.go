@@ -1,10 +1,9 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/svloop/svloop/pkg/configgeneral"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // configAction validates the configuration, which has been loaded, or prints
@@ -18,7 +17,7 @@ func configAction(s *session) int {
 		if s.json {
 			return s.printJSON(map[string]any{"ok": true, "file": s.config.Name, "services": len(s.config.Services())})
 		}
-		fmt.Fprintf(s.stdout, "%s: OK, %d services\n", s.config.Name, len(s.config.Services()))
+		printable.Fprintf(s.stdout, "%s: OK, %d services\n", s.config.Name, len(s.config.Services()))
 		return int(lsb.Done)
 	case "dump":
 		_, err := s.stdout.Write(configgeneral.Dump(s.config.Tree))

@@ -10,6 +10,7 @@ import (
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export"
 	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -51,7 +52,7 @@ func exportAction(s *session) int {
 	}
 	for _, b := range bundles {
 		for _, w := range b.Warnings {
-			fmt.Fprintf(s.stderr, "svctl: warning: %s: %s\n", b.Path, w)
+			printable.Fprintf(s.stderr, "svctl: warning: %s: %s\n", b.Path, w)
 		}
 	}
 	in := &export.Installation{Directory: export.Directory(s.output), Write: bundles}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/svloop/svloop/internal/export"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // carryOut does what an export or its opposite needs, or only says it where it
@@ -70,7 +71,7 @@ func (s *session) printSteps(in *export.Installation) int {
 		would = "would "
 	}
 	for _, step := range steps(in) {
-		if _, err := fmt.Fprintf(s.stdout, "%s%s\n", would, step); err != nil {
+		if _, err := printable.Fprintf(s.stdout, "%s%s\n", would, step); err != nil {
 			return s.check(err)
 		}
 	}
@@ -92,7 +93,7 @@ func (s *session) printBundles(format export.Format, bundles []*export.Bundle) i
 			if i > 0 {
 				fmt.Fprintln(s.stdout)
 			}
-			fmt.Fprintf(s.stdout, "# ==> %s <==\n", f.Name)
+			printable.Fprintf(s.stdout, "# ==> %s <==\n", f.Name)
 		}
 		if _, err := fmt.Fprint(s.stdout, f.Text); err != nil {
 			return s.check(err)

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 
 	"github.com/svloop/svloop/internal/importing"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // importAction prints the entries that stand for definitions of other systems.
@@ -47,7 +47,7 @@ func (s *session) printTree(definitions importing.Definitions) int {
 		return complain(s.stderr, err)
 	}
 	for _, w := range definitions.Warnings() {
-		fmt.Fprintf(s.stderr, "svctl: warning: %s\n", w)
+		printable.Fprintf(s.stderr, "svctl: warning: %s\n", w)
 	}
 	return s.printJSON(tree)
 }

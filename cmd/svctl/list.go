@@ -2,9 +2,10 @@ package main
 
 import (
 	"fmt"
-	"strings"
 
+	"github.com/svloop/svloop/pkg/configgeneral"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -36,7 +37,7 @@ func listAction(s *session) int {
 		return s.printJSON(report)
 	case s.names:
 		for _, e := range report.Entries {
-			fmt.Fprintln(s.stdout, e.Path)
+			printable.Fprintf(s.stdout, "%s\n", e.Path)
 		}
 	default:
 		t := newTable("NAME", "TYPE", "KIND", "EXPECTED", "DEFINED AT")
@@ -49,7 +50,7 @@ func listAction(s *session) int {
 }
 
 func (r *listReport) add(e *servicedef.Entry) {
-	listed := listedEntry{Path: e.Path, Type: "supervisor", Position: position(e)}
+	listed := listedEntry{Path: e.Path, Type: "supervisor", Position: position(e.Pos)}
 	if e.Service != nil {
 		listed.Type, listed.Kind, listed.Expected = "service", e.Service.Kind(), e.Service.Expected
 	}
@@ -59,10 +60,9 @@ func (r *listReport) add(e *servicedef.Entry) {
 	}
 }
 
-// position leaves out by which files the entry's was included.
-func position(e *servicedef.Entry) string {
-	text, _, _ := strings.Cut(e.Pos.String(), " (")
-	return text
+// position returns FILE:LINE:COL as it is, for JSON.
+func position(pos configgeneral.Pos) string {
+	return fmt.Sprintf("%s:%d:%d", pos.File, pos.Line, pos.Col)
 }
 
 func orDash(text string) string {

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -26,7 +27,7 @@ type logger struct {
 }
 
 func newLogger(s servicedef.Settings, stdout, stderr io.Writer, forPrograms bool) (*logger, error) {
-	l := &logger{least: slices.Index(servicedef.LogLevels, strings.ToLower(s.LogLevel)), name: s.LogName}
+	l := &logger{least: slices.Index(servicedef.LogLevels, strings.ToLower(s.LogLevel)), name: printable.Text(s.LogName)}
 	var err error
 	switch s.Log {
 	case "stdout":
@@ -39,7 +40,7 @@ func newLogger(s servicedef.Settings, stdout, stderr io.Writer, forPrograms bool
 		l.to = l.file
 	case "syslog":
 		var missing error
-		if l.syslog, missing = syslog.New(syslog.LOG_DAEMON|syslog.LOG_INFO, s.LogName); missing != nil {
+		if l.syslog, missing = syslog.New(syslog.LOG_DAEMON|syslog.LOG_INFO, l.name); missing != nil {
 			// No reason to leave the services alone: it may be what is to be started.
 			l.to = stderr
 			l.Warn("messages go to standard error: %v", missing)
@@ -88,7 +89,7 @@ func (l *logger) write(level int, format string, args ...any) {
 	if level < l.least {
 		return
 	}
-	text := fmt.Sprintf(format, args...)
+	text := printable.Text(fmt.Sprintf(format, args...)) // a message is one line
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {

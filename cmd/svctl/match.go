@@ -5,6 +5,7 @@ import (
 
 	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // matchReport is the answer to match in JSON; svctl(1) documents it.
@@ -50,7 +51,7 @@ func matchAction(s *session) int {
 	}
 	for _, service := range report.Services {
 		for _, p := range service.Processes {
-			fmt.Fprintf(s.stdout, "%s: pid %d: %s\n", service.Path, p.PID, shellquote.Join(p.Args))
+			printable.Fprintf(s.stdout, "%s: pid %d: %s\n", service.Path, p.PID, shellquote.Show(p.Args))
 		}
 	}
 	return int(code)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/svloop/svloop/internal/jsonbytes"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // printJSON prints an answer as one JSON document.
@@ -31,9 +32,10 @@ const (
 
 // paint colours the words for a state, on a terminal whose user has not set
 // NO_COLOR (no-color.org).
-func (s *session) paint(code lsb.Status, text string) string {
+func (s *session) paint(code lsb.Status, text string) printable.Raw {
+	text = printable.Text(text)
 	if !isTerminal(s.stdout) || s.env.get("NO_COLOR") != "" {
-		return text
+		return printable.Raw(text)
 	}
 	colour := red
 	switch code {
@@ -42,7 +44,7 @@ func (s *session) paint(code lsb.Status, text string) string {
 	case lsb.NotRunning:
 		colour = yellow
 	}
-	return colour + text + plain
+	return printable.Raw(colour + text + plain)
 }
 
 func isTerminal(w io.Writer) bool {
@@ -67,7 +69,14 @@ type table struct{ rows [][]string }
 
 func newTable(titles ...string) *table { return &table{rows: [][]string{titles}} }
 
-func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
+// row adds a row. Only the colour of a painted cell reaches a terminal as it is.
+func (t *table) row(cells ...any) {
+	row := make([]string, len(cells))
+	for i, cell := range cells {
+		row[i] = printable.Sprintf("%s", cell)
+	}
+	t.rows = append(t.rows, row)
+}
 
 func (t *table) print(w io.Writer) {
 	widths := make([]int, len(t.rows[0]))
@@ -141,7 +150,7 @@ func (p *progress) change(f func()) {
 	fmt.Fprint(p.to, "\r\x1b[K")
 	f()
 	if len(p.busy) > 0 {
-		names := strings.Join(p.busy, ", ")
+		names := printable.Text(strings.Join(p.busy, ", "))
 		const most = 60
 		if len(names) > most {
 			names = fmt.Sprintf("%d services", len(p.busy))

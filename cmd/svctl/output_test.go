@@ -6,19 +6,20 @@ import (
 	"testing"
 
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 func TestTable(t *testing.T) {
 	t.Parallel()
 	table := newTable("NAME", "STATE", "PID")
-	table.row("a", green+"running"+plain, "7")
-	table.row("éé", "-", "12345")
-	table.row("a-long-name", red+"dead, pid file exists"+plain, "-")
+	table.row("a", printable.Raw(green+"running"+plain), "7")
+	table.row("éé\n\x1b", "-", "12345")
+	table.row("a-long-name", printable.Raw(red+"dead, pid file exists"+plain), "-")
 	var got strings.Builder
 	table.print(&got)
 	want := `NAME         STATE                  PID
 a            ` + green + `running` + plain + `                7
-éé           -                      12345
+éé\n\x1b     -                      12345
 a-long-name  ` + red + `dead, pid file exists` + plain + `  -
 `
 	if got.String() != want {
@@ -40,7 +41,7 @@ func TestPaint(t *testing.T) {
 	t.Parallel()
 	terminal := openTerminal(t)
 	on := &session{stdout: terminal}
-	for code, want := range map[lsb.Status]string{
+	for code, want := range map[lsb.Status]printable.Raw{
 		0: green + "x" + plain, 3: yellow + "x" + plain, 1: red + "x" + plain, 4: red + "x" + plain, 150: red + "x" + plain,
 	} {
 		if got := on.paint(code, "x"); got != want {

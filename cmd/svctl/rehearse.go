@@ -8,6 +8,7 @@ import (
 	"github.com/svloop/svloop/internal/processes"
 	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -54,12 +55,12 @@ func (s *session) rehearse(name servicedef.Action, services []selected) int {
 	for _, r := range rehearsed {
 		switch {
 		case r.Skipped:
-			fmt.Fprintf(s.stdout, "%s: %s\n", r.Path, leftOut)
+			printable.Fprintf(s.stdout, "%s: %s\n", r.Path, leftOut)
 		case len(r.Steps) == 0:
-			fmt.Fprintf(s.stdout, "%s: is %s, nothing to do\n", r.Path, r.State)
+			printable.Fprintf(s.stdout, "%s: is %s, nothing to do\n", r.Path, r.State)
 		}
 		for _, step := range r.Steps {
-			fmt.Fprintf(s.stdout, "%s: would %s\n", r.Path, step)
+			printable.Fprintf(s.stdout, "%s: would %s\n", r.Path, step)
 		}
 		for _, step := range r.Instead {
 			fmt.Fprintf(s.stdout, "%s: if that exits with 2 or 3, would %s\n", r.Path, step)
@@ -146,11 +147,11 @@ func (j stepJSON) String() string {
 			} else {
 				text += ","
 			}
-			text += fmt.Sprintf(" pid %d (%s)", p.PID, shellquote.Join(p.Args))
+			text += fmt.Sprintf(" pid %d (%s)", p.PID, shellquote.Show(p.Args))
 		}
 		return text
 	}
-	text := "run " + shellquote.Join(j.Argv)
+	text := "run " + shellquote.Show(j.Argv)
 	if j.Path != "" {
 		text += " with PATH=" + j.Path
 	}

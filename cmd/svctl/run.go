@@ -14,6 +14,7 @@ import (
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/internal/version"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -67,10 +68,10 @@ func (s *session) answer(d *delivery) int {
 // complain prints an error, line by line, and returns its code.
 func complain(stderr io.Writer, err error) int {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
-		fmt.Fprintf(stderr, "svctl: %s\n", line)
+		printable.Fprintf(stderr, "svctl: %s\n", line)
 	}
 	if hint := hintOf(err); hint != "" {
-		fmt.Fprintf(stderr, "svctl: hint: %s\n", hint)
+		printable.Fprintf(stderr, "svctl: hint: %s\n", hint)
 	}
 	return int(codeOf(err))
 }
@@ -122,7 +123,7 @@ func (s *session) check(err error) int {
 	if err == nil {
 		return int(lsb.Done)
 	}
-	fmt.Fprintf(s.stderr, "svctl: %v\n", err)
+	fmt.Fprintf(s.stderr, "svctl: %s\n", printable.Lines(err.Error()))
 	return int(lsb.Failed)
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/internal/selftest"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/proctree"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -32,7 +33,7 @@ func selftestAction(s *session) int {
 	rows, leftOut, err := s.drive(ctx, service, selftest.Of(found))
 	progress.end(service.Path)
 	if err != nil {
-		fmt.Fprintf(s.stderr, "svctl: %s: %v\n", service.Path, err)
+		printable.Fprintf(s.stderr, "svctl: %s: %v\n", service.Path, err)
 	}
 	if len(rows) == 0 {
 		return exitCode(ctx, int(lsb.Failed))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/svloop/svloop/internal/selftest"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // selftestReport is the answer to selftest in JSON; svctl(1) documents it.
@@ -57,12 +58,12 @@ func (s *session) printSelftest(report selftestReport) int {
 		t.row(strconv.Itoa(i+1), string(row.Before), row.Action, codes(row.Expected), found, s.result(row))
 	}
 	t.print(s.stdout)
-	fmt.Fprintf(s.stdout, "%s: %s\n", report.Path, report.summary())
+	printable.Fprintf(s.stdout, "%s: %s\n", report.Path, report.summary())
 	return int(lsb.Done)
 }
 
 // result says whether a row is right, in the colours of the states.
-func (s *session) result(row selftestRow) string {
+func (s *session) result(row selftestRow) printable.Raw {
 	if row.OK {
 		return s.paint(lsb.Running, "ok")
 	}

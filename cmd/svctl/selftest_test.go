@@ -211,10 +211,10 @@ func TestSelftestPaints(t *testing.T) {
 		{selftestRow{}, "WRONG", red},
 		{selftestRow{Text: "timed out"}, "WRONG: timed out", red},
 	} {
-		if got, want := on.result(test.row), test.colour+test.plain+plain; got != want {
+		if got, want := string(on.result(test.row)), test.colour+test.plain+plain; got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
-		if got := off.result(test.row); got != test.plain {
+		if got := string(off.result(test.row)); got != test.plain {
 			t.Errorf("without a terminal: got %q, want %q", got, test.plain)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -61,7 +62,7 @@ func (s *session) shown(service *servicedef.Service) shownService {
 	if max := service.MaxRestarts; max.Within > 0 {
 		shown.Restarts = fmt.Sprintf("%d/%g", max.Number, max.Within.Seconds())
 	}
-	shown.Position, _, _ = strings.Cut(service.Pos.String(), " (")
+	shown.Position = position(service.Pos)
 	for _, action := range plannedActions {
 		for _, step := range service.Plan(action, s.control.Svloop) {
 			shown.Plans[action] = append(shown.Plans[action], stepJSON{
@@ -79,23 +80,23 @@ func (s *session) shown(service *servicedef.Service) shownService {
 }
 
 func (s *session) printShown(shown shownService) {
-	fmt.Fprintf(s.stdout, "%s (%s, expected %s, defined at %s)\n", shown.Path, shown.Kind, shown.Expected, shown.Position)
+	printable.Fprintf(s.stdout, "%s (%s, expected %s, defined at %s)\n", shown.Path, shown.Kind, shown.Expected, shown.Position)
 	for _, action := range plannedActions {
 		for i, step := range shown.Plans[action] {
 			label := string(action) + ":"
 			if i > 0 {
 				label = "then:"
 			}
-			fmt.Fprintf(s.stdout, "  %-9s %s\n", label, shown.line(step))
+			printable.Fprintf(s.stdout, "  %-9s %s\n", label, shown.line(step))
 		}
 	}
 	if shown.PATH != "" {
-		fmt.Fprintf(s.stdout, "  %-9s PATH=%s\n", "with:", shown.PATH)
+		printable.Fprintf(s.stdout, "  %-9s PATH=%s\n", "with:", shown.PATH)
 	}
-	fmt.Fprintf(s.stdout, "  %-9s %g seconds for each command\n", "timeout:", shown.Timeout)
+	printable.Fprintf(s.stdout, "  %-9s %g seconds for each command\n", "timeout:", shown.Timeout)
 	if shown.Restarts != "" {
 		number, seconds, _ := strings.Cut(shown.Restarts, "/")
-		fmt.Fprintf(s.stdout, "  %-9s more than %s restarts within %s seconds are a warning\n", "check:", number, seconds)
+		printable.Fprintf(s.stdout, "  %-9s more than %s restarts within %s seconds are a warning\n", "check:", number, seconds)
 	}
 }
 
@@ -110,5 +111,5 @@ func (shown shownService) line(step stepJSON) string {
 	case servicedef.Kill:
 		return fmt.Sprintf("signal processes %s: TERM, after %g seconds KILL", what, step.Timeout)
 	}
-	return shellquote.Join(step.Argv)
+	return shellquote.Show(step.Argv)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/processes"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -59,7 +60,7 @@ func statusAction(s *session) int {
 			return int(lsb.Unknown)
 		}
 	case s.one(services):
-		fmt.Fprintf(s.stdout, "%s: %s\n", services[0].Path, s.paint(found[0].Code, found[0].Detail)+pidText(found[0]))
+		printable.Fprintf(s.stdout, "%s: %s%s\n", services[0].Path, s.paint(found[0].Code, found[0].Detail), pidText(found[0]))
 	default:
 		s.printStatuses(report.Services)
 	}
@@ -127,7 +128,7 @@ func (s *session) printStatuses(all []serviceStatus) {
 			cpu = fmt.Sprintf("%.1f%%", r.CPU)
 			memory = fmt.Sprintf("%.1f MiB", float64(r.Memory)/(1<<20))
 		}
-		row := []string{r.Path, s.paint(r.Code, r.Reason), string(r.Expected), pid, uptime, cpu, memory}
+		row := []any{r.Path, s.paint(r.Code, r.Reason), string(r.Expected), pid, uptime, cpu, memory}
 		if full {
 			restarts := "-"
 			if r.Restarts != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/pkg/daemonize"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // small has the Go runtime of a daemon take less memory; it reads both only at
@@ -42,14 +43,14 @@ func (p *program) detach(o *invocation.Options) exitCode {
 		cancelOnSignal(ctx, cancel)
 	}
 	err = d.Wait(ctx, func(text string) {
-		fmt.Fprintf(p.stderr, "%s: warning: %s\n", p.name, printable(text))
+		printable.Fprintf(p.stderr, "%s: warning: %s\n", p.name, text)
 	})
 	if err == nil {
 		p.check(p.say(sayStarted, p.name, d.PID())) // it runs all the same
 		return exitOK
 	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
-		fmt.Fprintf(p.stderr, "%s: %s\n", p.name, printable(line))
+		printable.Fprintf(p.stderr, "%s: %s\n", p.name, line)
 	}
 	var failed *daemonize.FailedError
 	var by interrupted

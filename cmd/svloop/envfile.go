@@ -12,6 +12,7 @@ import (
 
 	"github.com/svloop/svloop/internal/envfile"
 	"github.com/svloop/svloop/internal/nowait"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // readEnvFile reads a file of variables. A missing one that is optional has none.
@@ -34,7 +35,7 @@ func readEnvFile(ctx context.Context, path string, optional bool, warn func(stri
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("cannot read environment file %q: %w", path, context.Cause(ctx))
 	case errors.As(err, &wrong):
-		return nil, fmt.Errorf("cannot read environment file: %s:%d:1: %s", path, wrong.Line, wrong.Text)
+		return nil, fmt.Errorf("cannot read environment file: %s:%d:1: %s", printable.Text(path), wrong.Line, wrong.Text)
 	case err != nil:
 		return nil, fmt.Errorf("cannot read environment file %q: %w", path, err)
 	case len(ignored) > 0:

@@ -21,6 +21,7 @@ import (
 	"github.com/svloop/svloop/internal/reaper"
 	"github.com/svloop/svloop/pkg/daemonize"
 	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -88,7 +89,7 @@ func (p *program) serve(o *invocation.Options, caller *daemonize.Caller) exitCod
 		log:     newLogger(p.name, p.stderr, o.Debug),
 	}
 	if len(o.Command) > 0 {
-		in.log.program = printable(filepath.Base(o.Command[0]))
+		in.log.program = printable.Text(filepath.Base(o.Command[0]))
 	}
 	code, err := in.serve(p.env)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -101,7 +102,7 @@ func named(processes proctree.Table) string {
 			names = append(names, fmt.Sprintf("%d more", len(processes)-i))
 			break
 		}
-		names = append(names, fmt.Sprintf("pid %d (%s)", p.PID, printable(p.Comm)))
+		names = append(names, printable.Sprintf("pid %d (%s)", p.PID, p.Comm))
 	}
 	return strings.Join(names, ", ")
 }

@@ -5,14 +5,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
-	"unicode/utf8"
 
 	"github.com/svloop/svloop/internal/nowait"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // logger carries svloop's own messages: to standard error in the foreground,
@@ -38,7 +36,7 @@ func newLogger(name string, stderr io.Writer, verbose bool) *logger {
 	if stderr == io.Writer(os.Stderr) {
 		stderr = nowait.Shared(syscall.Stderr, os.Stderr.Name())
 	}
-	return &logger{name: name, stderr: stderr, verbose: verbose}
+	return &logger{name: printable.Text(name), stderr: stderr, verbose: verbose}
 }
 
 // toFile has the messages appended to a file.
@@ -119,6 +117,7 @@ func (l *logger) err(format string, args ...any) {
 // write delivers a message, and before it the number of those that it could not
 // deliver. There is nobody to tell when that fails.
 func (l *logger) write(severity nowait.Severity, text string) {
+	text = printable.Text(text) // a message is one line
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.lost > 0 {
@@ -134,7 +133,6 @@ func (l *logger) write(severity nowait.Severity, text string) {
 }
 
 func (l *logger) deliver(severity nowait.Severity, text string) (err error) {
-	text = printable(text) // it may have words of others in it
 	if l.program != "" && (l.file != nil || l.syslog != nil) {
 		text = l.program + ": " + text
 	}
@@ -150,26 +148,6 @@ func (l *logger) deliver(severity nowait.Severity, text string) (err error) {
 	return err
 }
 
-// printable returns a text of others in a form that a terminal and a log show as
-// one line: characters that are not graphic as in a string of Go, the rest as it
-// is.
-func printable(text string) string {
-	var b strings.Builder
-	for i, r := range text {
-		_, size := utf8.DecodeRuneInString(text[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, text[i])
-		case strconv.IsPrint(r):
-			b.WriteRune(r)
-		default:
-			quoted := strconv.QuoteRune(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		}
-	}
-	return b.String()
-}
-
 // linesOf returns what there is to say of an error, in lines that can be shown:
 // each of several errors, and what one has beside its text.
 func linesOf(err error) (lines []string) {
@@ -179,7 +157,7 @@ func linesOf(err error) (lines []string) {
 		}
 		return lines
 	}
-	lines = append(lines, printable(err.Error()))
+	lines = append(lines, printable.Text(err.Error()))
 	var said interface{ More() []string }
 	if errors.As(err, &said) {
 		lines = append(lines, said.More()...)

@@ -13,6 +13,7 @@ import (
 	"github.com/svloop/svloop/internal/version"
 	"github.com/svloop/svloop/internal/workdir"
 	"github.com/svloop/svloop/pkg/daemonize"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // program is the command line's view of this process.
@@ -48,7 +49,7 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 	}
 	if err != nil {
 		if caller != nil {
-			caller.Fail(int(exitUsage), printable(err.Error()))
+			caller.Fail(int(exitUsage), printable.Text(err.Error()))
 			return exitUsage
 		}
 		return p.usageError(err)
@@ -72,9 +73,9 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 	return p.serve(o, nil)
 }
 
-// say writes an answer.
+// say writes an answer. What others wrote is escaped in it.
 func (p *program) say(format string, args ...any) error {
-	if _, err := fmt.Fprintf(p.stdout, format, args...); err != nil {
+	if _, err := printable.Fprintf(p.stdout, format, args...); err != nil {
 		return fmt.Errorf("cannot write the answer: %w", err)
 	}
 	return nil
@@ -85,17 +86,17 @@ func (p *program) check(err error) exitCode {
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintf(p.stderr, "%s: %s\n", p.name, printable(err.Error()))
+	printable.Fprintf(p.stderr, "%s: %v\n", p.name, err)
 	return exitFailed
 }
 
 // usageError says in one line what is wrong and what is accepted, and what was
 // probably meant in another.
 func (p *program) usageError(err error) exitCode {
-	fmt.Fprintf(p.stderr, "%s: %v\n", p.name, err)
+	printable.Fprintf(p.stderr, "%s: %s\n", p.name, printable.Raw(printable.Lines(err.Error())))
 	var u *cmdline.Error
 	if errors.As(err, &u) && u.Hint != "" {
-		fmt.Fprintf(p.stderr, "%s: hint: %s\n", p.name, u.Hint)
+		printable.Fprintf(p.stderr, "%s: hint: %s\n", p.name, u.Hint)
 	}
 	return exitUsage
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/nowait"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // A program that fails at its start mostly says why, and the caller should read it
@@ -52,10 +53,7 @@ func (t *tail) lines() (shown []string) {
 		if line == "" {
 			continue
 		}
-		if line = printable(strings.ReplaceAll(line, "\t", " ")); len(line) > shownBytes {
-			line = strings.ToValidUTF8(line[:shownBytes], "") + "…"
-		}
-		shown = append(shown, line)
+		shown = append(shown, printable.Excerpt(line, shownBytes))
 	}
 	return shown[max(0, len(shown)-shownLines):]
 }

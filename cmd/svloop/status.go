@@ -11,6 +11,7 @@ import (
 	"github.com/svloop/svloop/internal/quit"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // status answers --status. Its exit status is LSB's.
@@ -70,7 +71,7 @@ func (p *program) statusJSON(o *invocation.Options, s pidfile.Status) exitCode {
 	if err != nil {
 		return p.check(err)
 	}
-	return p.answer(s.Code(), "%s\n", text)
+	return p.answer(s.Code(), "%s\n", printable.Raw(text))
 }
 
 // quit answers --quit: 0 when nothing runs any more, whoever ended it.

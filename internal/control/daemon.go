@@ -12,6 +12,7 @@ import (
 
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -105,7 +106,7 @@ func (i *instance) startedAfter(g goal) func(Status) (Outcome, bool) {
 // failure says that the instance has exited, with the reason as far as it is known.
 func (i *instance) failure(now Status) error {
 	err := fmt.Errorf("svloop (pid %d) exited right after its start", i.pid)
-	if reason := cmp.Or(printable(i.lastExit), i.ended); reason != "" {
+	if reason := cmp.Or(printable.Text(i.lastExit), i.ended); reason != "" {
 		err = fmt.Errorf("%w: %s", err, reason)
 	}
 	if now.Detail != Describe(lsb.NotRunning) {

@@ -1,11 +1,7 @@
 package control
 
 import (
-	"strconv"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -34,28 +30,5 @@ func (t *tail) add(line string) {
 	if len(t.lines) == t.most {
 		t.lines = append(t.lines[:0], t.lines[1:]...)
 	}
-	t.lines = append(t.lines, printable(line))
-}
-
-// printable returns a line without what a terminal would obey: other characters
-// than those that can be seen are written as in a Go string. A long line is cut.
-func printable(line string) string {
-	var b strings.Builder
-	for len(line) > 0 {
-		r, size := utf8.DecodeRuneInString(line)
-		if b.Len() >= mostBytes {
-			return b.String() + "…"
-		}
-		switch piece := line[:size]; {
-		case r == '\t':
-			b.WriteByte(' ')
-		case r == utf8.RuneError && size == 1, !unicode.IsPrint(r):
-			quoted := strconv.Quote(piece)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		default:
-			b.WriteString(piece)
-		}
-		line = line[size:]
-	}
-	return b.String()
+	t.lines = append(t.lines, printable.Excerpt(line, mostBytes))
 }

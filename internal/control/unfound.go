@@ -20,5 +20,5 @@ func unfound(s *servicedef.Service, want, found lsb.Status) string {
 		return fmt.Sprintf("\nhint: no process matches pattern %q; see svctl match", s.Pattern)
 	}
 	return fmt.Sprintf("\nhint: no process has the arguments %s; if the program goes into the background or changes its title, "+
-		"the entry needs a pattern, or stop and status, or daemon and an option that keeps the program in the foreground", shellquote.Join(s.Start))
+		"the entry needs a pattern, or stop and status, or daemon and an option that keeps the program in the foreground", shellquote.Show(s.Start))
 }

@@ -125,10 +125,10 @@ func commandOf(words []string) []string {
 // without expanding wildcards.
 func throughShell(line string) []string { return []string{"/bin/sh", "-fc", "exec " + line} }
 
-// printable writes a text into one line of comment. The end of a comment
+// commented writes a text into one line of comment. The end of a comment
 // between /* and */ is looked for in front of #, so that what follows */ would
 // be configuration.
-func printable(text string) string {
+func commented(text string) string {
 	var b strings.Builder
 	for i := range len(text) {
 		c := text[i]

@@ -28,6 +28,7 @@ import (
 	"strings"
 
 	"github.com/svloop/svloop/pkg/configgeneral"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // Importer reads definitions.
@@ -58,7 +59,7 @@ type Error struct {
 func (e *Error) Error() string {
 	switch {
 	case e.Line > 0:
-		return fmt.Sprintf("%s:%d: cannot import %q: %v", e.File, e.Line, e.What, e.Err)
+		return fmt.Sprintf("%s:%d: cannot import %q: %v", printable.Text(e.File), e.Line, e.What, e.Err)
 	case e.What != "":
 		return fmt.Sprintf("%s: cannot import %q: %v", e.File, e.What, e.Err)
 	}

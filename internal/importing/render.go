@@ -106,7 +106,7 @@ func gap(b *strings.Builder) {
 }
 
 func comment(b *strings.Builder, indent, text string) {
-	fmt.Fprintf(b, "%s# %s\n", indent, printable(text))
+	fmt.Fprintf(b, "%s# %s\n", indent, commented(text))
 }
 
 // ownPIDFile is what an administrator who knows the program may wonder about.
@@ -154,7 +154,7 @@ func (all Definitions) Warnings() []string {
 	var lines []string
 	for _, d := range all {
 		for _, note := range d.Notes {
-			lines = append(lines, printable(fmt.Sprintf("%s:%d: %s", d.File, note.Line, note.Text)))
+			lines = append(lines, commented(fmt.Sprintf("%s:%d: %s", d.File, note.Line, note.Text)))
 		}
 		for _, e := range d.Entries {
 			lines = append(lines, d.warnings(e, e.Name)...)
@@ -170,7 +170,7 @@ func (d *Definition) warnings(e *Entry, path string) []string {
 		if note.Line > 0 {
 			place = fmt.Sprintf("%s:%d", d.File, note.Line)
 		}
-		lines = append(lines, printable(fmt.Sprintf("%s: %s: %s", place, path, note.Text)))
+		lines = append(lines, commented(fmt.Sprintf("%s: %s: %s", place, path, note.Text)))
 	}
 	for _, child := range e.Children {
 		lines = append(lines, d.warnings(child, path+"/"+child.Name)...)

@@ -1,9 +1,12 @@
 package runner
 
 import (
+	"cmp"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // Drain is the name under which this program is executed to read, and drop, what
@@ -12,6 +15,28 @@ const Drain = "svctl: draining output"
 
 // small has the Go runtime take little memory; it takes the first of a name.
 var small = []string{"GOMAXPROCS=1", "GODEBUG=disablethp=1"}
+
+// look returns how many bytes are in a pipe, and whether its last writer has closed
+// it.
+func look(pipe *os.File) (pending int, closed bool, err error) {
+	conn, err := pipe.SyscallConn()
+	if err != nil {
+		return 0, false, err
+	}
+	e := conn.Control(func(fd uintptr) {
+		poll := []unix.PollFd{{Fd: int32(fd)}} // which always tells of POLLHUP
+		for {
+			if _, err = unix.Poll(poll, 0); err != unix.EINTR {
+				break
+			}
+		}
+		closed = poll[0].Revents&unix.POLLHUP != 0
+		if err == nil {
+			pending, err = unix.IoctlGetInt(int(fd), unix.TIOCINQ) // FIONREAD
+		}
+	})
+	return pending, closed, cmp.Or(err, e)
+}
 
 // startDrain starts the drain in a session of its own, which keeps the signals of
 // the caller's terminal away.

@@ -38,10 +38,31 @@ func newOutput() (*output, error) {
 func (o *output) relay() {
 	o.end.Close()
 	_, err := io.Copy(os.Stdout, o.reader)
-	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+	switch {
+	case err == nil:
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		err = o.relayRest()
+	default:
 		_, err = io.Copy(io.Discard, o.reader)
 	}
 	o.relayed <- err
+}
+
+// relayRest passes on what is in the pipe when the time is over: a caller that
+// reads slowly gets all that the command itself has written. It returns nil at the
+// end of file.
+func (o *output) relayRest() error {
+	pending, closed, err := look(o.reader)
+	if err != nil {
+		return err
+	}
+	_ = o.reader.SetReadDeadline(time.Time{})
+	if closed {
+		_, err = io.Copy(os.Stdout, o.reader)
+		return err
+	}
+	_, _ = io.CopyN(os.Stdout, o.reader, int64(pending))
+	return os.ErrDeadlineExceeded
 }
 
 // release relays the last output, and starts the drain if a process holds the

@@ -1,8 +1,10 @@
 package runner
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -36,6 +38,38 @@ func TestMuchOutput(t *testing.T) {
 			}
 			if r.Exit != 0 || r.Err != nil || bytes != want || pieces < test.pieces {
 				t.Errorf("got exit %d (%v), %d bytes in %d pieces, want %d bytes in at least %d", r.Exit, r.Err, bytes, pieces, want, test.pieces)
+			}
+		})
+	}
+}
+
+// TestSlowCaller takes the first line only when the command has exited for long, and
+// gets the others all the same.
+func TestSlowCaller(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, background string
+	}{
+		{"nothing left", ""},
+		{"a background process", "sleep 1000 & echo child $!;"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			const many = 24_000 // lines that all fit into pipes and buffers, but not into those behind the first pipe
+			var all []string
+			r := Run(t.Context(), shell(fmt.Sprintf("echo command $$; %s seq %d", test.background, many)), func(line string) {
+				if all = append(all, line); len(all) > 1 {
+					return
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 4*lastOutput)
+				defer cancel()
+				<-ctx.Done()
+			})
+			if len(all) > 1 && test.background != "" {
+				defer kill(t, pidsOf(t, all[1]))
+			}
+			if r.Exit != 0 || r.Last != strconv.Itoa(many) {
+				t.Errorf("got %+v after %d lines", r, len(all))
 			}
 		})
 	}

@@ -2,12 +2,12 @@ package selftest
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/svloop/svloop/internal/runner"
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -78,7 +78,7 @@ func without(table, other proctree.Table) proctree.Table {
 func named(table proctree.Table) string {
 	names := make([]string, len(table))
 	for i, p := range table {
-		names[i] = fmt.Sprintf("pid %d (%s)", p.PID, p.Comm)
+		names[i] = printable.Sprintf("pid %d (%s)", p.PID, p.Comm)
 	}
 	return strings.Join(names, ", ")
 }

@@ -1,7 +1,11 @@
 // Package shellquote writes words for the shell.
 package shellquote
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/svloop/svloop/pkg/printable"
+)
 
 // special are the characters that mean something to a POSIX shell, or to the
 // history of an interactive one, somewhere in a word.
@@ -16,6 +20,22 @@ func Join(words []string) string {
 	}
 	return strings.Join(quoted, " ")
 }
+
+// Show returns the words as a command line for people, who may copy it: characters
+// that could act on a terminal stand as escapes in $'…', which bash, zsh and ksh read.
+func Show(words []string) string {
+	shown := make([]string, len(words))
+	for i, word := range words {
+		shown[i] = Quote(word)
+		if printable.Text(word) != word {
+			shown[i] = "$'" + printable.Text(ansiC.Replace(word)) + "'"
+		}
+	}
+	return strings.Join(shown, " ")
+}
+
+// ansiC quotes what means something in $'…'.
+var ansiC = strings.NewReplacer(`\`, `\\`, `'`, `\'`)
 
 // Quote returns one word as the shell reads it again.
 func Quote(word string) string {

@@ -35,3 +35,27 @@ func TestJoin(t *testing.T) {
 		}
 	}
 }
+
+func TestShow(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		words []string
+		want  string
+	}{
+		{[]string{"a", "b c", `d\x1b`, "é", ""}, `a 'b c' 'd\x1b' é ''`},
+		{[]string{"a\x1b[31m'\\\n", "caf\xe9"}, `$'a\x1b[31m\'\\\n' $'caf\xe9'`},
+	} {
+		got := Show(test.words)
+		if got != test.want {
+			t.Errorf("%q: got %s, want %s", test.words, got, test.want)
+		}
+		bash, err := exec.LookPath("bash")
+		if err != nil {
+			continue
+		}
+		read, err := exec.Command(bash, "-c", `printf '%s\0' `+got).Output()
+		if want := strings.Join(test.words, "\x00") + "\x00"; err != nil || string(read) != want {
+			t.Errorf("%s: bash reads %q (%v), want %q", got, read, err, want)
+		}
+	}
+}

@@ -3,6 +3,8 @@ package configgeneral
 import (
 	"fmt"
 	"strings"
+
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // Pos is a place in a file. Lines and columns count from 1, columns in bytes;
@@ -17,15 +19,15 @@ type Pos struct {
 	IncludedFrom *Pos
 }
 
-// String returns FILE:LINE:COL, without the parts that are not known.
+// String returns FILE:LINE:COL for people, without the parts that are not known.
 func (p Pos) String() string {
 	switch {
 	case p.Line == 0:
-		return p.File
+		return printable.Text(p.File)
 	case p.Col == 0:
-		return fmt.Sprintf("%s:%d", p.File, p.Line)
+		return printable.Sprintf("%s:%d", p.File, p.Line)
 	}
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
+	return printable.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
 }
 
 // Error is a problem at a place in a configuration file. Packages that give a
@@ -42,7 +44,7 @@ func (e *Error) Error() string {
 	fmt.Fprintf(&b, "%s: %v", e.Pos, e.Err)
 	separator := " ("
 	for from := e.IncludedFrom; from != nil; from = from.IncludedFrom {
-		fmt.Fprintf(&b, "%sincluded from %s:%d", separator, from.File, from.Line)
+		printable.Fprintf(&b, "%sincluded from %s:%d", separator, from.File, from.Line)
 		separator = ", "
 	}
 	if e.IncludedFrom != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -153,9 +154,9 @@ func examineOld(f *os.File, path string, pid int) (life, error) {
 		if age > Freshness {
 			return life{}, nil
 		}
-		return life{proof: unproven, doubt: fmt.Errorf("process %d (%s): %w", pid, printable(p.Comm, maxComm), errNotTheInstance)}, nil
+		return life{proof: unproven, doubt: fmt.Errorf("process %d (%s): %w", pid, printable.Excerpt(p.Comm, maxComm), errNotTheInstance)}, nil
 	case stamp != "":
-		return life{proof: mayBeOld, doubt: fmt.Errorf("process %d (%s) lives, but %s", pid, printable(p.Comm, maxComm), stamp)}, nil
+		return life{proof: mayBeOld, doubt: fmt.Errorf("process %d (%s) lives, but %s", pid, printable.Excerpt(p.Comm, maxComm), stamp)}, nil
 	}
 	return life{proof: isOld}, nil
 }

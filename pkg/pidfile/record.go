@@ -2,8 +2,6 @@ package pidfile
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -100,17 +98,4 @@ func plural(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// printable returns a text of another process so that it cannot act on a
-// terminal, cut to a number of bytes.
-func printable(text string, most int) string {
-	if len(text) > most {
-		text = text[:most] + "…"
-	}
-	if strings.ContainsFunc(text, func(r rune) bool { return !strconv.IsPrint(r) || r == '\uFFFD' }) {
-		quoted := strconv.Quote(text)
-		return quoted[1 : len(quoted)-1]
-	}
-	return text
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // In memory a record is a line "NAME VALUE" for each field, texts quoted,
@@ -101,10 +103,10 @@ func (r *Record) set(name, value string, boot time.Time) (err error) {
 		r.Text, err = strconv.Unquote(value)
 	case "last-exit":
 		r.LastExit, err = strconv.Unquote(value)
-		r.LastExit = printable(r.LastExit, longestExit)
+		r.LastExit = printable.Excerpt(r.LastExit, longestExit)
 	case "gave-up":
 		r.GaveUp, err = strconv.Unquote(value)
-		r.GaveUp = printable(r.GaveUp, longestExit)
+		r.GaveUp = printable.Excerpt(r.GaveUp, longestExit)
 	case "last-exit-time":
 		r.LastExitTime, err = time.Parse(time.RFC3339Nano, value)
 	case "next-attempt":

@@ -7,10 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -129,8 +129,7 @@ func (s *Survivors) String() string {
 	var names []string
 	for _, p := range s.Processes {
 		// A program may give itself any name, with line ends too.
-		name := strings.Trim(strconv.Quote(p.Comm), `"`)
-		names = append(names, fmt.Sprintf("pid %d (%s)", p.PID, name))
+		names = append(names, printable.Sprintf("pid %d (%s)", p.PID, p.Comm))
 	}
 	return strings.Join(names, ", ")
 }

@@ -1,0 +1,88 @@
+// Package printable shows texts of others to people: arguments and names of
+// processes, what programs say, contents and names of files. Such a text could move
+// the cursor of a terminal, hide what stands before it, or begin a line that looks
+// like one of a log. Here each character that is not a visible one, or a blank,
+// becomes an escape as in Go and C: \n, \x1b, \u202e; a byte that is not UTF-8
+// becomes \xe9. A text without such characters stays as it is, and so do
+// backslashes: what is printed is for people, not for a program to read back.
+package printable
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Text returns a text as one line without control characters.
+func Text(s string) string { return escape(s, -1) }
+
+// Lines does so with each line of a text: a line end stays.
+func Lines(s string) string { return escape(s, '\n') }
+
+// Excerpt does so with at most so many bytes of a text, with … for what was cut. A
+// tab is a blank in it.
+func Excerpt(s string, most int) string {
+	end := ""
+	if most < len(s) {
+		for most > 0 && !utf8.RuneStart(s[most]) {
+			most--
+		}
+		s, end = s[:most], "…"
+	}
+	return Text(strings.ReplaceAll(s, "\t", " ")) + end
+}
+
+func escape(s string, keep rune) string {
+	plain := func(r rune) bool { return strconv.IsPrint(r) || r == keep }
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
+		return s
+	}
+	var b strings.Builder
+	for len(s) > 0 {
+		r, size := utf8.DecodeRuneInString(s)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[0])
+		case plain(r):
+			b.WriteString(s[:size])
+		default:
+			quoted := strconv.QuoteRune(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+		s = s[size:]
+	}
+	return b.String()
+}
+
+// Raw is a text that [Fprintf] prints as it is.
+type Raw string
+
+// Fprintf is [fmt.Fprintf], with [Text] applied to every argument but those of type
+// [Raw]. The format is printed as it is.
+func Fprintf(w io.Writer, format string, args ...any) (int, error) {
+	return fmt.Fprintf(w, format, escaped(args)...)
+}
+
+// Sprintf is [fmt.Sprintf] in the same way.
+func Sprintf(format string, args ...any) string { return fmt.Sprintf(format, escaped(args)...) }
+
+func escaped(args []any) []any {
+	all := make([]any, len(args))
+	for i, v := range args {
+		all[i] = argument{v}
+		if raw, ok := v.(Raw); ok {
+			all[i] = raw
+		}
+	}
+	return all
+}
+
+// argument is one that is escaped when its verb has made a text of it.
+type argument struct{ v any }
+
+// Format implements [fmt.Formatter].
+func (a argument) Format(f fmt.State, verb rune) {
+	_, _ = io.WriteString(f, Text(fmt.Sprintf(fmt.FormatString(f, verb), a.v)))
+}
