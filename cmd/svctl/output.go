@@ -48,19 +48,25 @@ func (s *session) paint(code lsb.Status, text string) printable.Raw {
 }
 
 func isTerminal(w io.Writer) bool {
-	if d, ok := w.(*delivery); ok {
-		w = d.to
-	}
-	f, ok := w.(*os.File)
-	return ok && isTerminalFD(f.Fd())
+	f := fileBehind(w)
+	return f != nil && isTerminalFD(f.Fd())
 }
 
 // columns returns how wide the terminal is, and 0 where there is none.
 func columns(w io.Writer) int {
-	if f, ok := w.(*os.File); ok {
+	if f := fileBehind(w); f != nil {
 		return columnsOfFD(f.Fd())
 	}
 	return 0
+}
+
+// fileBehind returns the file that is written to, nil where there is none.
+func fileBehind(w io.Writer) *os.File {
+	if d, ok := w.(*delivery); ok {
+		w = d.to
+	}
+	f, _ := w.(*os.File)
+	return f
 }
 
 // table prints rows in columns. text/tabwriter would count the letters of

@@ -32,7 +32,7 @@ db not running stopped - - - - - -
 		if err := unix.IoctlSetWinsize(int(terminal.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columns}); err != nil {
 			t.Fatal(err)
 		}
-		s := &session{stdout: terminal, env: environment{"NO_COLOR=1"}}
+		s := &session{stdout: &delivery{to: terminal}, env: environment{"NO_COLOR=1"}}
 		s.printStatuses(all)
 		if got := printed(t, master, strings.Count(want, "\n")); got != want {
 			t.Errorf("%d columns: got\n%s\nwant\n%s", columns, got, want)
