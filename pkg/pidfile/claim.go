@@ -4,35 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 )
-
-// ErrHeld is wrapped by [HeldError].
-var ErrHeld = errors.New("held by a running instance")
-
-// HeldError says that another instance is running. The pid is 0 while that
-// instance has not yet written it.
-type HeldError struct {
-	Path string
-	PID  int
-	// Doubt is why it is not certain that the process is an instance, nil if it
-	// is. Nothing is started beside it all the same.
-	Doubt error
-}
-
-func (e *HeldError) Error() string {
-	if e.PID == 0 {
-		return fmt.Sprintf("pid file %q is being claimed by another instance", e.Path)
-	}
-	if e.Doubt != nil {
-		return fmt.Sprintf("pid file %q may be held by pid %d: %v", e.Path, e.PID, e.Doubt)
-	}
-	return fmt.Sprintf("pid file %q is held by pid %d", e.Path, e.PID)
-}
-
-// Unwrap returns [ErrHeld].
-func (e *HeldError) Unwrap() error { return ErrHeld }
 
 // Claim takes the pid file at path for this process, and creates it if need
 // be. Of any number of simultaneous claims one wins, the others get a
@@ -41,12 +16,18 @@ func (e *HeldError) Unwrap() error { return ErrHeld }
 //
 // When a dead instance has left processes behind, survivors is called with
 // them before the file is changed, and while no other claim can win: as long
-// as it has not returned nil, the next claim finds the same survivors.
+// as it has not returned nil, the next claim finds the same survivors. If it is
+// nil, the claim fails with [ErrSurvivors].
 func Claim(path string, survivors func(*Survivors) error) (*File, error) {
 	if os.Getpid() == 1 {
 		return nil, fmt.Errorf("cannot claim pid file %q: process 1 cannot be told from a mistake in it", path)
 	}
 	f, err := claim(path, claimer{survivors: survivors, held: held, first: true})
+	if h, ok := errors.AsType[*HeldError](err); ok {
+		if owner, foreign := foreignOwner(path); foreign {
+			h.Owner = fmt.Sprintf("user %d", owner)
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot claim pid file: %w", err)
 	}
@@ -74,10 +55,13 @@ type claimer struct {
 func claim(path string, c claimer) (*os.File, error) {
 	for range 1000 {
 		f, created, err := openOrCreate(path)
+		if errors.Is(err, fs.ErrPermission) {
+			err = ownerHint(err, path)
+		}
 		if err != nil {
 			return nil, err
 		}
-		err = c.take(f, path)
+		f, err = c.take(f, path)
 		if err == nil {
 			return f, nil
 		}
@@ -96,14 +80,22 @@ func claim(path string, c claimer) (*os.File, error) {
 }
 
 // take makes the open file this process's: lock, look, deal with what is left
-// of the last instance, write.
-func (c *claimer) take(f *os.File, path string) error {
-	switch err := lockForLife(f); {
+// of the last instance, write. It returns the file that it has locked, which may
+// have replaced the open one.
+func (c *claimer) take(f *os.File, path string) (*os.File, error) {
+	f, err := lockOrReplace(f, path)
+	switch {
+	case errors.Is(err, errMoved), errors.Is(err, ErrMalformed):
+		return f, err
 	case errors.Is(err, errLocked):
-		return holder(f, path)
+		return f, holder(f, path)
 	case err != nil && !errors.Is(err, errNoLifeLock):
-		return fmt.Errorf("cannot lock %q: %w", path, err)
+		return f, fmt.Errorf("cannot lock %q: %w", path, err)
 	}
+	return f, c.takeLocked(f, path)
+}
+
+func (c *claimer) takeLocked(f *os.File, path string) error {
 	switch here, err := isAt(f, path); {
 	case err != nil:
 		return err
@@ -118,6 +110,7 @@ func (c *claimer) take(f *os.File, path string) error {
 	if err != nil {
 		return fmt.Errorf("%q is %w", path, err)
 	}
+	settled := false
 	if last.PID != 0 && last.PID != os.Getpid() {
 		l, err := examine(f, path, last.PID, false)
 		if err != nil {
@@ -128,11 +121,16 @@ func (c *claimer) take(f *os.File, path string) error {
 		} else if held {
 			return &HeldError{Path: path, PID: last.PID, Doubt: l.doubt}
 		}
+		// What would stop the start later must stop it before it touches
+		// anything.
+		if err := exclusively(f, func() error { return nil }); err != nil {
+			return fmt.Errorf("cannot write %q: %w", path, err)
+		}
 		adopted, err := c.settle(f, path, last.PID)
 		if err != nil {
 			return err
 		}
-		c.adopted = c.adopted || adopted
+		c.adopted, settled = c.adopted || adopted, true
 	}
 	if c.first {
 		if err := forgetFailed(path); err != nil {
@@ -151,7 +149,7 @@ func (c *claimer) take(f *os.File, path string) error {
 	case replaced:
 		return errMoved
 	}
-	err = write(f, seen)
+	err = write(f, seen, settled)
 	if err != nil && !errors.Is(err, errMoved) {
 		// An empty file of nobody goes; one that somebody keeps locked may be
 		// about to be written.
@@ -176,9 +174,16 @@ func (c claimer) settle(f *os.File, path string, pid int) (bool, error) {
 	if !left.Proven {
 		return false, fmt.Errorf("%w: %s in session %d of %q", ErrUnproven, left, pid, path)
 	}
+	if c.survivors == nil {
+		return false, fmt.Errorf("instance %d was killed and left running: %s: %w", pid, left, ErrSurvivors)
+	}
 	err = c.survivors(left)
 	return left.adopted, err
 }
+
+// ErrSurvivors is wrapped by the error of a [Claim] that was not told what to do
+// with the processes that a killed instance left.
+var ErrSurvivors = errors.New("they are still running")
 
 // ErrUnproven is wrapped when processes may or may not be those that a killed
 // instance left behind: nothing is done to them, and nothing is started.
@@ -200,7 +205,7 @@ func holder(f *os.File, path string) error {
 			return errMoved // it gave up: try again, from the beginning
 		}
 		if time.Now().After(deadline) {
-			return &HeldError{Path: path}
+			return &HeldError{Path: path, Holder: holderName(f, "")}
 		}
 	}
 }
@@ -222,9 +227,10 @@ func replaceForeign(f *os.File, path string) (bool, error) {
 }
 
 // write makes this process's pid the content of the file, unless somebody
-// else wrote since it was read.
-func write(f *os.File, seen []byte) error {
-	return exclusively(f, func() error {
+// else wrote since it was read. After the survivors were touched there is no way
+// back, and it does not wait for a lock of others without a limit.
+func write(f *os.File, seen []byte, settled bool) error {
+	change := func() error {
 		now, err := readText(f)
 		if err != nil {
 			return err
@@ -233,7 +239,12 @@ func write(f *os.File, seen []byte) error {
 			return errMoved
 		}
 		return rewrite(f, Content{PID: os.Getpid()})
-	})
+	}
+	err := exclusively(f, change)
+	if settled && errors.Is(err, ErrBusy) {
+		err = change()
+	}
+	return err
 }
 
 // rewrite changes the content in one write, padded with line ends over a longer

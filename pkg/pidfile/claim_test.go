@@ -48,6 +48,52 @@ func TestHeldErrorWithoutPID(t *testing.T) {
 	if want := `pid file "/x" is being claimed by another instance`; err.Error() != want {
 		t.Errorf("%q, want %q", err, want)
 	}
+	for want, err := range map[string]*pidfile.HeldError{
+		`pid file "/x" is being claimed by process 3 (svloop)`:         {Path: "/x", Holder: "process 3 (svloop)"},
+		`pid file "/x" is held by pid 3, and belongs to user 7`:        {Path: "/x", PID: 3, Owner: "user 7"},
+		`pid file "/x" may be held by pid 3: its file was not touched`: {Path: "/x", PID: 3, Doubt: errors.New("its file was not touched")},
+	} {
+		if err.Error() != want {
+			t.Errorf("%q, want %q", err, want)
+		}
+	}
+}
+
+// The one that has locked the file and not written it is named.
+func TestClaimNamesTheHolder(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	a := start(t, "deaf", path)
+	a.mustSay("holding")
+	put(t, path, "")
+	_, err := pidfile.Claim(path, noSurvivors(t))
+	want := fmt.Sprintf("cannot claim pid file: pid file %q is being claimed by process %d (%s)", path, a.pid(), commOf(t, a.pid()))
+	if !errors.Is(err, pidfile.ErrHeld) || err.Error() != want {
+		t.Errorf("claim: %v; want %s", err, want)
+	}
+}
+
+// Without a word about survivors a claim leaves them alone.
+func TestClaimWithoutPlan(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	check(t, claimNil(t, path).Release())
+	instance, survivor := killed(t, path)
+	_, err := pidfile.Claim(path, nil)
+	want := fmt.Sprintf("cannot claim pid file: instance %d was killed and left running: pid %d (%s): they are still running", instance, survivor, commOf(t, survivor))
+	if !errors.Is(err, pidfile.ErrSurvivors) || err.Error() != want {
+		t.Errorf("%v; want %s", err, want)
+	}
+	if !alive(survivor) {
+		t.Error("the survivor was ended")
+	}
+}
+
+func claimNil(t *testing.T, path string) *pidfile.File {
+	t.Helper()
+	f, err := pidfile.Claim(path, nil)
+	check(t, err)
+	return f
 }
 
 func TestClaimTakesOver(t *testing.T) {
@@ -187,7 +233,7 @@ func TestClaimOfManyGoroutines(t *testing.T) {
 func TestClaimOfManyProcesses(t *testing.T) {
 	t.Parallel()
 	dead := deadPID(t)
-	for _, before := range []string{"nothing", "empty", "stale"} {
+	for _, before := range []string{"nothing", "empty", "stale", "stale and locked by a reader"} {
 		t.Run(before, func(t *testing.T) {
 			t.Parallel()
 			path := aPath(t)
@@ -196,6 +242,9 @@ func TestClaimOfManyProcesses(t *testing.T) {
 				put(t, path, "")
 			case "stale":
 				put(t, path, fmt.Sprintf("%d\n", dead))
+			case "stale and locked by a reader":
+				put(t, path, fmt.Sprintf("%d\n", dead))
+				defer lockToRead(t, path).Close()
 			}
 			racers := make([]*actor, 8)
 			for i := range racers {

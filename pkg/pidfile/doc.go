@@ -38,9 +38,11 @@
 //
 //	claim                      instance                    others
 //	─────                      ────────                    ──────
-//	open or create
-//	lock for life ── held ──► who holds it is said
+//	open, or create with mode 0600
+//	lock for life ── held ──► HeldError with the pid
+//	   └─ locked by a reader ► replace by a locked copy
 //	still at its path? ─ no ─► begin again
+//	flock can be had? ── no ─► ErrBusy
 //	survivors of the last one: end, adopt or refuse
 //	write the pid ───────────► touch every 25 s, and ────► Probe: lock held?
 //	write the heartbeat        when the clock is set
@@ -54,6 +56,10 @@
 // empty, or with a whole pid whose lock nobody holds, and takes it over. The file
 // is unlinked before the lock is let go, and a claim looks at the path after it
 // has locked, so two claims never hold two files of one path.
+//
+// A user who may only read the file can have locks of both kinds on it. The lock for
+// life is that of a reader when it is a read lock; a stale file with one is replaced.
+// A flock(2) of a user who may not write to the file is ignored after a moment.
 //
 // A process that claims a file must take SIGTERM for a request to quit: RequestQuit
 // sends it after it has written the request, to an instance that holds the lock.
@@ -92,7 +98,8 @@
 // # Errors
 //
 // Callers can test for [ErrHeld] (a [HeldError] has the pid), [ErrMalformed],
-// [ErrNotRegular], [ErrUntrusted], [ErrUnproven], [ErrBusy] and [ErrStuck].
+// [ErrNotRegular], [ErrUntrusted], [ErrUnproven], [ErrSurvivors], [ErrBusy] and
+// [ErrStuck].
 //
 // # Limits
 //

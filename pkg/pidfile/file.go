@@ -83,6 +83,7 @@ func (f *File) beat(starting bool) error {
 // removeWithNotes removes the pid file last: as long as it is there, the next start
 // looks at what stands beside it.
 func removeWithNotes(path string) error {
+	_ = os.Remove(path + copySuffix) // that a crash has left
 	if err := removeNote(path); err != nil {
 		return err
 	}

@@ -50,7 +50,10 @@ func mayEnd(f *os.File, path string, pid int) error {
 // holdsLock looks for the lock among the open files of a process, as
 // /proc/PID/fdinfo shows it (proc_pid_fdinfo(5)). The error is [fs.ErrPermission]
 // for a process that the caller may not look into.
-func holdsLock(f *os.File, pid int) (bool, error) {
+func holdsLock(f *os.File, pid int) (bool, error) { return hasLock(f, pid, "WRITE") }
+
+// hasLock looks for an open file description lock, of one kind if that is not "".
+func hasLock(f *os.File, pid int, kind string) (bool, error) {
 	var here inode
 	err := control(f, func(fd int) (err error) {
 		here, err = identify(fmt.Sprintf("/proc/self/fd/%d", fd))
@@ -75,8 +78,10 @@ func holdsLock(f *os.File, pid int) (bool, error) {
 		if unlessGone(err) != nil {
 			return false, err
 		}
-		if strings.Contains(info, "OFDLCK") && strings.Contains(info, "WRITE") {
-			return true, nil
+		for line := range strings.Lines(info) {
+			if strings.Contains(line, "OFDLCK") && strings.Contains(line, kind) {
+				return true, nil
+			}
 		}
 	}
 	return false, nil

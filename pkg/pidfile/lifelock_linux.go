@@ -41,6 +41,20 @@ func lockForLife(f *os.File) error {
 	})
 }
 
+// lockToRead takes a read lock, next to those of others, which no lock for life
+// comes beside.
+func lockToRead(f *os.File) error {
+	return control(f, func(fd int) error {
+		lock := wholeFile()
+		lock.Type = unix.F_RDLCK
+		err := unix.FcntlFlock(uintptr(fd), unix.F_OFD_SETLK, lock)
+		if err == unix.EAGAIN || err == unix.EACCES {
+			return errLocked
+		}
+		return err
+	})
+}
+
 // lockedForLife reports whether an instance holds its lock on the file, which
 // may be open for reading only.
 func lockedForLife(f *os.File) (bool, error) {

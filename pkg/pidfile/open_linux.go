@@ -20,7 +20,9 @@ var ErrNotRegular = errors.New("not a plain file")
 
 // open opens the file at path itself, never what a link there leads to, and
 // never waits for the other end of a pipe.
-func open(path string, flags int) (*os.File, error) {
+func open(path string, flags int) (*os.File, error) { return openMode(path, flags, mode) }
+
+func openMode(path string, flags int, mode fs.FileMode) (*os.File, error) {
 	const always = unix.O_NOFOLLOW | unix.O_NONBLOCK | unix.O_NOCTTY | unix.O_CLOEXEC
 	f, err := os.OpenFile(path, flags|always, mode)
 	if err != nil {
@@ -44,7 +46,8 @@ func open(path string, flags int) (*os.File, error) {
 }
 
 // openOrCreate opens the file at path for writing, and reports whether it was
-// not there before.
+// not there before. Nobody else may open a new one until it is locked: a lock of
+// another could be the first.
 //
 // An existing file is opened without O_CREAT first: with it, the kernel's
 // fs.protected_regular refuses the files of others in a sticky directory.
@@ -54,7 +57,7 @@ func openOrCreate(path string) (f *os.File, created bool, err error) {
 		if !errors.Is(err, fs.ErrNotExist) {
 			return f, false, err
 		}
-		f, err = open(path, os.O_RDWR|os.O_CREATE|os.O_EXCL)
+		f, err = openMode(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 		if !errors.Is(err, fs.ErrExist) {
 			return f, err == nil, err
 		}
@@ -89,6 +92,14 @@ func control(f *os.File, call func(fd int) error) error {
 		return err
 	}
 	return result
+}
+
+// setTime sets the time of the last modification.
+func setTime(f *os.File, t time.Time) error {
+	return control(f, func(fd int) error {
+		stamp := unix.NsecToTimeval(t.UnixNano())
+		return unix.Futimes(fd, []unix.Timeval{stamp, stamp})
+	})
 }
 
 // touch sets the time of the last modification to now.

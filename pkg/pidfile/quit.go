@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -46,6 +48,15 @@ var ErrStuck = errors.New("still running")
 // [proctree.DefaultSchedule].
 func RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (Status, error) {
 	f, err := open(path, os.O_RDWR)
+	readOnly := errors.Is(err, unix.EROFS)
+	if readOnly {
+		cause := err
+		f, err = open(path, os.O_RDONLY)
+		if err == nil && probe(f, path).State == Dead {
+			f.Close()
+			err = cause // it stays, whatever is done
+		}
+	}
 	if errors.Is(err, fs.ErrPermission) {
 		return unknown(0, "%v", err), fmt.Errorf("cannot write to pid file: %w", err)
 	}
@@ -55,8 +66,8 @@ func RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (
 	if err != nil {
 		return unknown(0, "%v", err), fmt.Errorf("cannot open pid file: %w", err)
 	}
-	defer f.Close()
-	q := &quitter{file: f, path: path, schedule: schedule}
+	q := &quitter{file: f, path: path, schedule: schedule, readOnly: readOnly}
+	defer func() { q.file.Close() }()
 	before := probe(f, path)
 	switch {
 	case before.PID == 0 && before.State == Unknown:
@@ -74,6 +85,7 @@ type quitter struct {
 	path     string
 	schedule proctree.Schedule // nil: not given
 	old      *Survivors        // what an instance of the old tool may leave
+	readOnly bool              // the file system; it is asked by a signal, and the file stays
 }
 
 // quit ends a living instance. The handle is taken before the proof that the
@@ -282,6 +294,9 @@ func (q *quitter) bury(ctx context.Context, pid int, left *Survivors) error {
 			return err
 		}
 	}
+	if q.readOnly {
+		return nil
+	}
 	if now, locked := q.lockedAnew(pid); locked {
 		// Somebody starts, who locks the file first, or what seems dead from
 		// here is not: the file is not ours to remove.
@@ -300,7 +315,8 @@ func (q *quitter) bury(ctx context.Context, pid int, left *Survivors) error {
 // by the file. A dead instance takes a while to let go: see [letGo].
 func (q *quitter) lockedAnew(dead int) (now int, locked bool) {
 	for deadline := time.Now().Add(reactionTime); ; time.Sleep(exclusiveRetry) {
-		if err := lockForLife(q.file); !errors.Is(err, errLocked) {
+		var err error
+		if q.file, err = lockOrReplace(q.file, q.path); !errors.Is(err, errLocked) {
 			return 0, false
 		}
 		if c, err := readContent(q.file); err != nil || c.PID != dead || time.Now().After(deadline) {

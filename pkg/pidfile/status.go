@@ -29,7 +29,7 @@ func (s Status) Code() lsb.Status { return s.State.LSB() }
 // Probe tells whether the instance of the pid file at path is running. It
 // changes nothing and needs no more than the right to read the file.
 func Probe(path string) Status {
-	f, err := open(path, os.O_RDONLY)
+	f, err := openSettled(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return absent(path)
 	}
@@ -42,6 +42,20 @@ func Probe(path string) Status {
 		return Probe(path) // it has ended meanwhile, or was started anew
 	}
 	return s
+}
+
+// openSettled opens the file, again for a moment while it is being made: nobody
+// else may read it before it is locked.
+func openSettled(path string) (*os.File, error) {
+	for deadline := time.Now().Add(100 * time.Millisecond); ; time.Sleep(exclusiveRetry) {
+		f, err := open(path, os.O_RDONLY)
+		if !errors.Is(err, fs.ErrPermission) || time.Now().After(deadline) {
+			return f, err
+		}
+		if info, e := os.Lstat(path); e == nil && info.Size() > 0 {
+			return f, err
+		}
+	}
 }
 
 func probe(f *os.File, path string) Status {

@@ -260,13 +260,16 @@ func mayBelieve(info fs.FileInfo, processes proctree.Table) error {
 		return nil
 	}
 	for _, p := range processes {
-		dir, err := os.Stat(fmt.Sprintf("/proc/%d", p.PID))
-		if unlessGone(err) != nil {
+		uid, err := proctree.Owner(p.PID)
+		if errors.Is(err, proctree.ErrGone) || errors.Is(err, proctree.ErrHidden) {
+			continue
+		}
+		if err != nil {
 			return err
 		}
-		if err == nil && ownerOf(dir) != owner {
+		if uid != owner {
 			return fmt.Errorf("%w: it belongs to user %d and process %d to user %d",
-				ErrUntrusted, owner, p.PID, ownerOf(dir))
+				ErrUntrusted, owner, p.PID, uid)
 		}
 	}
 	return nil

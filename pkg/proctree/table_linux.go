@@ -135,6 +135,22 @@ func Dying(pid int) (bool, error) {
 	return false, nil
 }
 
+// Owner returns the real user id of a process: the user who has started it, and
+// may signal it, whatever program it executes. The errors are those of [ReadStat].
+func Owner(pid int) (uid int, err error) {
+	text, err := readAll(strconv.Itoa(pid), "status")
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(text)) {
+		if ids, ok := strings.CutPrefix(line, "Uid:"); ok {
+			real, _, _ := strings.Cut(strings.TrimSpace(ids), "\t")
+			return strconv.Atoi(real)
+		}
+	}
+	return 0, fmt.Errorf("no user in the status of process %d", pid)
+}
+
 func openProc(pid, name string) (fd int, err error) {
 	for {
 		fd, err = unix.Open("/proc/"+pid+"/"+name, unix.O_RDONLY|unix.O_CLOEXEC, 0)

@@ -1,0 +1,112 @@
+package pidfile
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// namingTime is how long a search for the holder of a lock may take: another user
+// may have thousands of processes and open files.
+const namingTime = 500 * time.Millisecond
+
+// holderName names the process that keeps the file locked with an open file
+// description lock. The kernel does not say whose that is, so it is looked for
+// among the open files of all processes that the caller may look into. It returns
+// the other text when none is found.
+func holderName(f *os.File, unknown string) string {
+	table, err := proctree.Snapshot()
+	if err != nil {
+		return unknown
+	}
+	deadline := time.Now().Add(namingTime)
+	for _, p := range table {
+		if p.PID == os.Getpid() {
+			continue
+		}
+		if time.Now().After(deadline) {
+			break
+		}
+		if locks, err := hasLock(f, p.PID, ""); locks && err == nil {
+			return fmt.Sprintf("process %d (%s)", p.PID, printable(p.Comm, maxComm))
+		}
+	}
+	return unknown
+}
+
+// maxLocks is how much of /proc/locks is read. Another user may have any number of
+// locks.
+const maxLocks = 1 << 20
+
+// flockedByWriter reports whether the process that keeps the file locked with
+// flock(2) is one of a user who may write to the file, as every old tool is. Anybody
+// who may read the file can have such a lock too.
+func flockedByWriter(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	if info.Mode().Perm()&0o022 != 0 {
+		return true
+	}
+	for _, pid := range flockHolders(f) {
+		if uid, err := proctree.Owner(pid); err == nil && (uid == 0 || uid == ownerOf(info)) {
+			return true
+		}
+	}
+	return false
+}
+
+// flockHolders returns the processes that have taken a flock(2) on the file, by
+// /proc/locks (proc_locks(5)).
+func flockHolders(f *os.File) (pids []int) {
+	var here inode
+	err := control(f, func(fd int) (err error) {
+		here, err = identify(fmt.Sprintf("/proc/self/fd/%d", fd))
+		return err
+	})
+	if err != nil {
+		return nil
+	}
+	locks, err := os.Open("/proc/locks")
+	if err != nil {
+		return nil
+	}
+	defer locks.Close()
+	want := fmt.Sprintf("%02x:%02x:%d", here.major, here.minor, here.number)
+	for lines := bufio.NewScanner(io.LimitReader(locks, maxLocks)); lines.Scan(); {
+		// 1: FLOCK  ADVISORY  WRITE 42 00:2d:5678 0 EOF
+		words := strings.Fields(lines.Text())
+		if len(words) < 6 || words[1] != "FLOCK" || words[5] != want {
+			continue
+		}
+		if pid, err := strconv.Atoi(words[4]); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// ownerHint adds to an error that the file at path belongs to another user.
+func ownerHint(err error, path string) error {
+	if owner, foreign := foreignOwner(path); foreign {
+		return fmt.Errorf("%w (%q belongs to user %d)", err, path, owner)
+	}
+	return err
+}
+
+func foreignOwner(path string) (owner int, foreign bool) {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode().Type() == fs.ModeSymlink {
+		return 0, false
+	}
+	owner = ownerOf(info)
+	return owner, owner != os.Geteuid()
+}

@@ -1,0 +1,118 @@
+package pidfile
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+)
+
+// Anybody who may read a file can have a lock on it, for ever: a read lock of the
+// kind that proves life, which excludes the lock of an instance, and a flock(2). So
+// a stale file that is locked in this way is replaced by a copy. The copy is locked
+// before others may open it.
+//
+// A copy has a fixed name, and the lock on it excludes other replacements. The read
+// lock on the original excludes those that take the original itself:
+//
+//	lock the copy, PATH.claim (mode 0600)    one replaces, others wait
+//	take a read lock on the original       no claim of the original wins
+//	the original is still at PATH          no other replacement has won
+//	rename the copy to PATH
+
+// copySuffix is added to the path for the name of a copy.
+const copySuffix = ".claim"
+
+// lockOrReplace takes the lock for life on the open file, or on a copy that it puts
+// in its place, and returns the file that is locked.
+func lockOrReplace(f *os.File, path string) (*os.File, error) {
+	err := lockForLife(f)
+	if !errors.Is(err, errReader) {
+		return f, err
+	}
+	// It may not be ours to replace, and not be a pid file at all.
+	text, err := readText(f)
+	if err != nil {
+		return f, err
+	}
+	if _, err := Parse(text); err != nil {
+		return f, fmt.Errorf("%q is %w", path, err)
+	}
+	copied, err := replace(f, path, text)
+	switch {
+	case err == nil:
+		f.Close()
+		return copied, nil
+	case errors.Is(err, errMoved), errors.Is(err, errLocked):
+		return f, err
+	}
+	return f, fmt.Errorf("cannot replace %q, which %s keeps locked: %w", path, holderName(f, errReader.Error()), err)
+}
+
+func replace(f *os.File, path string, text []byte) (copied *os.File, err error) {
+	name := path + copySuffix
+	copied, err = lockedCopy(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(name) // which is ours as long as it is locked
+			copied.Close()
+		}
+	}()
+	if err := lockToRead(f); err != nil {
+		return nil, err
+	}
+	switch here, err := isAt(f, path); {
+	case err != nil:
+		return nil, err
+	case !here:
+		return nil, errMoved
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if err := copied.Truncate(0); err != nil {
+		return nil, err
+	}
+	if _, err := copied.WriteAt(text, 0); err != nil {
+		return nil, err
+	}
+	if os.Geteuid() == 0 && ownerOf(info) != 0 {
+		if err := copied.Chown(ownerOf(info), -1); err != nil {
+			return nil, err
+		}
+	}
+	if err := copied.Chmod(info.Mode().Perm()); err != nil {
+		return nil, err
+	}
+	if err := setTime(copied, info.ModTime()); err != nil {
+		return nil, err
+	}
+	return copied, os.Rename(name, path)
+}
+
+// lockedCopy makes the file for a copy, or takes over the one that a crash has left,
+// and locks it.
+func lockedCopy(name string) (*os.File, error) {
+	for range 100 {
+		f, _, err := openOrCreate(name)
+		if err != nil {
+			return nil, err
+		}
+		err = lockForLife(f)
+		if err == nil {
+			if here, e := isAt(f, name); here && e == nil {
+				return f, nil
+			}
+		}
+		f.Close()
+		if err != nil && !errors.Is(err, errLocked) {
+			return nil, err
+		}
+		time.Sleep(exclusiveRetry)
+	}
+	return nil, errMoved
+}
