@@ -24,7 +24,8 @@ func mayEnd(f *os.File, path string, pid int) error {
 	if holds {
 		return nil
 	}
-	if l, e := examine(f, path, pid, false); e == nil && l.proof == proven {
+	l, e := examine(f, path, pid, false)
+	if e == nil && l.proof == proven {
 		return nil
 	}
 	if err != nil && !errors.Is(err, fs.ErrPermission) { // then its name counts
@@ -35,7 +36,7 @@ func mayEnd(f *os.File, path string, pid int) error {
 		switch {
 		case e != nil:
 			return e
-		case name == oldName:
+		case name == oldName && l.sure:
 			return nil
 		case name == ownName:
 			had, known := hadOpen(f, pid)

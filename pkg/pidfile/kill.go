@@ -21,10 +21,10 @@ func Kill(ctx context.Context, path string) error {
 	defer f.Close()
 	before := probe(f, path)
 	switch {
-	case errors.Is(before.doubt, errNotTheInstance):
+	case errors.Is(before.life.doubt, errNotTheInstance):
 		return fmt.Errorf("cannot kill process %d: %w", before.PID, errNotTheInstance)
-	case before.doubt != nil:
-		return fmt.Errorf("cannot kill process %d: %w", before.PID, before.doubt)
+	case before.life.doubt != nil:
+		return fmt.Errorf("cannot kill process %d: %w", before.PID, before.life.doubt)
 	}
 	if !before.State.Alive() {
 		return fmt.Errorf("cannot kill the instance of %q: it is %s", path, before.Reason)

@@ -57,10 +57,35 @@ func runsPerl(args []string) bool {
 }
 
 // namesAnother reports whether the command line of an instance of the old tool
-// has another pid file than the one at path. Relative ones are compared by their
-// last components: the directory of the start is not known any more.
+// has another pid file than the one at path. Of a relative one only the last
+// component is known: the directory of the start is not.
 func namesAnother(args []string, path string) bool {
-	named := ""
+	named := pidfileOption(args)
+	switch {
+	case named == "":
+		return false
+	case filepath.Base(named) != filepath.Base(path):
+		return true
+	}
+	return filepath.IsAbs(named) && !sameFile(named, path)
+}
+
+// namesFile reports whether it has the one at path.
+func namesFile(args []string, path string) bool {
+	named := pidfileOption(args)
+	return filepath.IsAbs(named) && sameFile(named, path)
+}
+
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
+}
+
+func pidfileOption(args []string) string {
 	for i, arg := range args {
 		option, value, joined := strings.Cut(arg, "=")
 		if option != "--pidfile" && option != "-pidfile" {
@@ -69,20 +94,9 @@ func namesAnother(args []string, path string) bool {
 		if !joined && i+1 < len(args) {
 			value = args[i+1]
 		}
-		named = value
-		break // what follows the command is not its own
+		return value // what follows the command is not its own
 	}
-	switch {
-	case named == "":
-		return false
-	case filepath.Base(named) != filepath.Base(path):
-		return true
-	case !filepath.IsAbs(named) || !filepath.IsAbs(path):
-		return false
-	}
-	here, err := os.Stat(path)
-	there, e := os.Stat(named)
-	return err == nil && (os.IsNotExist(e) || e == nil && !os.SameFile(here, there))
+	return ""
 }
 
 func birth(f *os.File) (born time.Time, known, nfs bool) {

@@ -27,6 +27,7 @@ type life struct {
 	proof proof
 	beat  heartbeat // of this instance, else the zero one
 	doubt error     // why it is not proven
+	sure  bool      // it may be killed, if it has the name of an instance
 }
 
 // examine finds out whether the process that the file names is its instance. An
@@ -143,7 +144,7 @@ func examineOld(f *os.File, path string, pid int) (life, error) {
 	switch {
 	case name == ownName && !nfs:
 		if had, known := hadOpen(f, pid); had || !known {
-			return life{proof: isOld}, nil
+			return life{proof: isOld, sure: had}, nil
 		}
 		return life{}, nil
 	case name == "" && (nfs || !first):
@@ -156,9 +157,11 @@ func examineOld(f *os.File, path string, pid int) (life, error) {
 		}
 		return life{proof: unproven, doubt: fmt.Errorf("process %d (%s): %w", pid, printable.Excerpt(p.Comm, maxComm), errNotTheInstance)}, nil
 	case stamp != "":
-		return life{proof: mayBeOld, doubt: fmt.Errorf("process %d (%s) lives, but %s", pid, printable.Excerpt(p.Comm, maxComm), stamp)}, nil
+		// The number may have been given to another instance of the old tool.
+		sure := known && first || namesFile(args, path)
+		return life{proof: mayBeOld, sure: sure, doubt: fmt.Errorf("process %d (%s) lives, but %s", pid, printable.Excerpt(p.Comm, maxComm), stamp)}, nil
 	}
-	return life{proof: isOld}, nil
+	return life{proof: isOld, sure: true}, nil
 }
 
 // checkStamp returns why the time stamp of a pid file does not prove that a process

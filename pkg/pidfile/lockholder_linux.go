@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -35,7 +36,7 @@ func holderName(f *os.File, unknown string) string {
 			break
 		}
 		if locks, err := hasLock(f, p.PID, ""); locks && err == nil {
-			return fmt.Sprintf("process %d (%s)", p.PID, printable(p.Comm, maxComm))
+			return fmt.Sprintf("process %d (%s)", p.PID, printable.Excerpt(p.Comm, maxComm))
 		}
 	}
 	return unknown

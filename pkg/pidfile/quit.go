@@ -74,8 +74,8 @@ func RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (
 		return before, fmt.Errorf("cannot tell whom to ask: %s", before.Reason)
 	case before.State == Dead:
 		return before, q.buryWithSurvivors(ctx, before.PID)
-	case before.proof == unproven:
-		return before, before.doubt
+	case before.life.proof == unproven:
+		return before, before.life.doubt
 	}
 	return before, q.quit(ctx, before)
 }
@@ -105,7 +105,7 @@ func (q *quitter) quit(ctx context.Context, before Status) error {
 		return fmt.Errorf("cannot tell whom to ask: %s", now.Reason)
 	case now.PID != before.PID || now.State == Dead:
 		return q.buryWithSurvivors(ctx, now.PID)
-	case now.proof == isOld || now.proof == mayBeOld:
+	case now.life.sure:
 		if q.old, err = treeOf(instance.Stat); err != nil {
 			return err
 		}

@@ -19,8 +19,7 @@ type Status struct {
 	Survivors *Survivors // what a dead instance left behind
 
 	record *Record
-	proof  proof
-	doubt  error
+	life   life
 }
 
 // Code returns the exit status of the status action.
@@ -79,7 +78,7 @@ func probe(f *os.File, path string) Status {
 		return l.fresh(f, path, c.PID)
 	case l.proof == mayBeOld || l.proof == unproven:
 		s := unknown(c.PID, "unknown: %v", l.doubt)
-		s.proof, s.doubt = l.proof, l.doubt
+		s.life = l
 		return s
 	}
 	if locked && !letGo(f) {
@@ -142,10 +141,10 @@ func (l life) fresh(f *os.File, path string, pid int) Status {
 	}
 	if age > Freshness {
 		s := unknown(pid, "stuck: it has not touched its pid file for %s", age.Round(time.Second))
-		s.State, s.proof = Stuck, l.proof
+		s.State, s.life = Stuck, l
 		return s
 	}
-	s := Status{State: Running, PID: pid, record: readRecord(pid), proof: l.proof}
+	s := Status{State: Running, PID: pid, record: readRecord(pid), life: l}
 	switch {
 	case s.record != nil:
 		s.State = s.record.state()

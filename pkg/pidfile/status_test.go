@@ -241,3 +241,25 @@ func BenchmarkProbe(b *testing.B) {
 		}
 	}
 }
+
+// Another instance of the old tool may have been given the number. It may be asked,
+// but is not killed.
+func TestQuitOfAnotherOldInstance(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	put(t, path, "")
+	// Start times are multiples of 10 ms, and 20 ms are allowed for rounding.
+	time.Sleep(60 * time.Millisecond)
+	other := startNamed(t, "simplevisor-loop", "old", aPath(t))
+	other.mustSay("holding")
+	other.stop()
+	put(t, path, fmt.Sprintf("%d\n", other.pid()))
+	age(t, path, 10*time.Minute)
+	want := fmt.Sprintf("process %d does not react: nothing proves that it is an instance", other.pid())
+	if _, err := pidfile.RequestQuit(within(t), path, killAtOnce); err == nil || err.Error() != want {
+		t.Errorf("quit: %v; want %s", err, want)
+	}
+	if !alive(other.pid()) || !exists(path) {
+		t.Errorf("alive %v, file %v", alive(other.pid()), exists(path))
+	}
+}
