@@ -138,7 +138,7 @@ func Dying(pid int) (bool, error) {
 // Owner returns the real user id of a process: the user who has started it, and
 // may signal it, whatever program it executes. The errors are those of [ReadStat].
 func Owner(pid int) (uid int, err error) {
-	text, err := readAll(strconv.Itoa(pid), "status")
+	text, err := readAll(strconv.Itoa(pid), "status", maxStatus)
 	if err != nil {
 		return 0, err
 	}

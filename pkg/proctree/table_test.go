@@ -168,3 +168,13 @@ func BenchmarkDescendants(b *testing.B) {
 		}
 	}
 }
+
+func TestOwner(t *testing.T) {
+	t.Parallel()
+	if uid, err := proctree.Owner(os.Getpid()); err != nil || uid != os.Getuid() {
+		t.Errorf("Owner of this process = %d, %v", uid, err)
+	}
+	if _, err := proctree.Owner(1 << 30); !errors.Is(err, proctree.ErrGone) {
+		t.Errorf("Owner of nobody: %v", err)
+	}
+}
