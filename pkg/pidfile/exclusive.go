@@ -16,7 +16,7 @@ import (
 // nobody waiting for longer than a moment.
 const (
 	exclusiveWait  = 2 * time.Second
-	strangersWait  = 300 * time.Millisecond
+	strangersWait  = 100 * time.Millisecond
 	exclusiveRetry = 2 * time.Millisecond
 )
 
