@@ -13,9 +13,10 @@ import (
 //
 //	BOOT PID START LAST STATE
 //
-// BOOT is the boot id of the kernel. START is when the instance started, LAST when
-// it was alive last, in clock ticks since the boot, as in /proc/PID/stat. STATE is
-// "starting" while the instance starts a program, else "alive".
+// BOOT is the boot id of the kernel, a slash, and the number of the PID namespace.
+// START is when the instance started, LAST when it was alive last, in clock ticks
+// since the boot, as in /proc/PID/stat. STATE is "starting" while the instance starts
+// a program, "waiting" before the next attempt of a run that failed, else "alive".
 const heartbeatSuffix = ".heartbeat"
 
 // heartbeat is what the file says. The zero value stands for a missing one.

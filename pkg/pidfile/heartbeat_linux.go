@@ -92,13 +92,18 @@ func ticksNow() uint64 {
 	return uint64(now.Nano() / int64(tick))
 }
 
-// bootID tells one boot from another, whatever the clock says (random(4)).
+// bootID tells one boot from another, whatever the clock says (random(4)), and one
+// PID namespace from another: a number means nothing in the next one.
 var bootID = sync.OnceValues(func() (string, error) {
 	text, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
 		return "", err
 	}
-	return strings.TrimSpace(string(text)), nil
+	namespace, err := os.Readlink("/proc/self/ns/pid") // pid:[4026531836]
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSpace(string(text)) + "/" + strings.Trim(namespace, "pid:[]"), nil
 })
 
 // readHeartbeat returns the heartbeat beside a pid file. It is believed, as a note
