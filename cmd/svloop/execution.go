@@ -144,14 +144,6 @@ func (e *execution) takeOver(ctx context.Context) error {
 	return nil
 }
 
-// runs publishes that there is a program.
-func (e *execution) runs(r *pidfile.Record) {
-	r.Program, r.NextAttempt = e.main, time.Time{}
-	if r.Runs++; r.Runs > 1 {
-		r.Restarted(time.Now())
-	}
-}
-
 func (in *instance) setRunning(r running) {
 	in.mu.Lock()
 	defer in.mu.Unlock()

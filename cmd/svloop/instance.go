@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -297,31 +296,6 @@ func (in *instance) pass(s syscall.Signal) {
 	}
 	if err := in.reaper.Signal(main, s); err != nil {
 		in.log.warn("cannot pass signal %s on: %v", proctree.SignalName(s), err)
-	}
-}
-
-// giveUp leaves the reason to those who ask for the status later.
-func (in *instance) giveUp(why string) {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	in.record.GaveUp = why
-	if err := in.pid.GiveUp(in.record); err != nil {
-		in.log.warn("%v", err)
-	}
-}
-
-// update changes what others see of this instance.
-func (in *instance) update(change func(*pidfile.Record)) {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	before := in.record
-	change(&in.record)
-	if in.pid == nil || reflect.DeepEqual(in.record, before) {
-		return
-	}
-	if err := in.pid.Publish(in.record); err != nil && !in.hidden {
-		in.hidden = true
-		in.log.warn("%v", err) // --quit then knows neither the kill spec nor whether it is heeded
 	}
 }
 
