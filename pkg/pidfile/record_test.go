@@ -2,6 +2,7 @@ package pidfile
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -111,4 +112,26 @@ func TestRecordRestarts(t *testing.T) {
 	if n := new(Record).RestartsWithin(time.Hour); n != 0 {
 		t.Errorf("%d restarts of a program that was never restarted", n)
 	}
+}
+
+// Whatever stands in the memory of another process, a record that is believed can be
+// written and read again, and holds nothing that acts on a terminal.
+func FuzzParseRecord(f *testing.F) {
+	f.Add(string(someRecord.appendText(nil, 1, boot)))
+	f.Add("edition 1\nlast-exit \"\\x1b[2J\"\ngave-up \"\\xff\"\nend 1\n")
+	f.Fuzz(func(t *testing.T, memory string) {
+		r, whole := parseRecord([]byte(memory), boot)
+		if !whole {
+			return
+		}
+		for _, text := range []string{r.describe(r.state(), boot), r.describe(Failed, boot)} {
+			if strings.ContainsFunc(text, func(c rune) bool { return !strconv.IsPrint(c) }) {
+				t.Errorf("%q acts on a terminal", text)
+			}
+		}
+		again, whole := parseRecord(r.appendText(nil, 2, boot), boot)
+		if !whole || again.state() != r.state() || again.Runs != r.Runs {
+			t.Errorf("%+v became %+v, %v", r, again, whole)
+		}
+	})
 }
