@@ -18,8 +18,11 @@ import (
 
 // anotherTime is how long the instance of another client may take to appear, after
 // one that exited before its pid file was seen: nobody can tell then whether it was
-// asked to.
-const anotherTime = time.Second
+// asked to. foreignTime is how long that of another svloop may take, in $SVLOOP.
+const (
+	anotherTime = time.Second
+	foreignTime = 5 * time.Second
+)
 
 // startDaemon starts svloop, and waits until the service runs. When the pid file
 // is held by the instance of another client, that one is waited for; when it exits
@@ -30,7 +33,7 @@ func (c *Controller) startDaemon(ctx context.Context, s *servicedef.Service, g g
 	for {
 		i, err := c.launch(ctx, s)
 		if !heldByAnother(s, err) {
-			g.err, g.exited, g.after = err, i.exited, i.startedAfter(g)
+			g.err, g.exited, g.after = err, i.exited, i.startedAfter(g, c.InProcess)
 			if i.pid > 0 {
 				g.settled = func() bool { return i.settle(ctx, s.Daemon) }
 			}
@@ -81,9 +84,14 @@ func startedPID(output []string) (pid int, found bool) {
 }
 
 // startedAfter returns what it means that the instance, which was started, has
-// exited: it cannot come back.
-func (i *instance) startedAfter(g goal) func(Status) (Outcome, bool) {
+// exited: it cannot come back. Another svloop in $SVLOOP may report a process that
+// is there for the start only.
+func (i *instance) startedAfter(g goal, ours bool) func(Status) (Outcome, bool) {
 	var since time.Time
+	patience := anotherTime
+	if !ours {
+		patience = foreignTime
+	}
 	return func(now Status) (Outcome, bool) {
 		if since.IsZero() {
 			since = time.Now()
@@ -94,7 +102,7 @@ func (i *instance) startedAfter(g goal) func(Status) (Outcome, bool) {
 		case now.State == pidfile.Failed:
 			// It knows the reason better.
 			return failed(g.verb, fmt.Errorf("svloop (pid %d) exited right after its start: it is %s", i.pid, now.Detail)), true
-		case !known && !i.failed && time.Since(since) < anotherTime:
+		case !known && !i.failed && time.Since(since) < patience:
 			return Outcome{}, false
 		case now.Code == lsb.Unknown: // perhaps another instance that is just claiming the file
 			return Outcome{}, false
