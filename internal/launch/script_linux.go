@@ -3,9 +3,11 @@ package launch
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // shell executes a script that names no interpreter, as execvp(3) has it.
@@ -42,16 +44,17 @@ func shebang(begin []byte) (interpreter string, found bool) {
 // editors put before a text. The kernel then sees no script.
 func beginsWithMark(begin []byte) bool { return bytes.HasPrefix(begin, []byte("\xef\xbb\xbf#!")) }
 
-// head returns the first bytes of a file, as many as the kernel looks at.
+// head returns the first bytes of a file, as many as the kernel looks at. It never
+// waits: the file may be a FIFO.
 func head(path string) []byte {
-	f, err := os.Open(path)
+	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOCTTY, 0)
 	if err != nil {
 		return nil
 	}
-	defer f.Close()
+	defer unix.Close(fd)
 	buf := make([]byte, 256)
-	n, _ := f.Read(buf)
-	return buf[:n]
+	n, _ := unix.Read(fd, buf)
+	return buf[:max(n, 0)]
 }
 
 // withLineEnds adds a cause that an editor does not show: for the kernel the
@@ -63,16 +66,29 @@ func withLineEnds(name string, err error) error {
 	return fmt.Errorf("%w: the script has DOS line ends (CR LF), dos2unix(1) converts it", err)
 }
 
-// misleads returns an error for a script that env(1) would fail to find the
-// interpreter of, because of its line ends. The kernel executes it without an
-// error, and a daemon has no standard error for what env says.
+// strictInterpreters fail with an argument that ends in a carriage return, as do
+// those of Python. Perl and others ignore it there.
+var strictInterpreters = []string{"sh", "dash", "ash", "bash", "ksh", "mksh", "zsh", "busybox", "awk", "gawk", "mawk", "sed", "make"}
+
+// misleads returns an error for a script whose interpreter would fail because of
+// DOS line ends. The kernel executes it without an error, and a daemon has no
+// standard error for what the interpreter says.
 func misleads(path string) error {
 	line, _, _ := bytes.Cut(head(path), []byte("\n"))
-	interpreter, _ := shebang(line)
-	_, program, _ := strings.Cut(string(line), interpreter)
-	program = strings.Trim(program, " \t")
-	if filepath.Base(interpreter) != "env" || strings.ContainsAny(program, " \t") || !strings.HasSuffix(program, "\r") {
+	interpreter, found := shebang(line)
+	if !found || !bytes.HasSuffix(line, []byte("\r")) {
 		return nil
 	}
-	return withLineEnds(program, fmt.Errorf("its interpreter %q finds no program %q", interpreter, program))
+	_, argument, _ := strings.Cut(string(line), interpreter)
+	argument = strings.Trim(argument, " \t") // one, with all blanks inside
+	base := filepath.Base(interpreter)
+	switch {
+	case argument == "":
+		return nil
+	case base == "env" && !strings.ContainsAny(argument, " \t-="):
+		return withLineEnds(argument, fmt.Errorf("its interpreter %q finds no program %q", interpreter, argument))
+	case slices.Contains(strictInterpreters, base) || strings.HasPrefix(base, "python"):
+		return withLineEnds(argument, fmt.Errorf("its interpreter %q fails with the argument %q", interpreter, argument))
+	}
+	return nil
 }

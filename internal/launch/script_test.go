@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestShebang(t *testing.T) {
@@ -58,6 +60,7 @@ func TestRefusals(t *testing.T) {
 	for text, want := range map[string]string{
 		"#!/bin/sh\r\necho\r\n":               `its interpreter "/bin/sh\r" does not exist: the script has DOS line ends (CR LF), dos2unix(1) converts it`,
 		"#!/usr/bin/env sh\r\n":               `its interpreter "/usr/bin/env" finds no program "sh\r": the script has DOS line ends (CR LF), dos2unix(1) converts it`,
+		"#! /bin/sh\t-e \r\n":                 `its interpreter "/bin/sh" fails with the argument "-e \r": the script has DOS line ends (CR LF), dos2unix(1) converts it`,
 		"#!/no/such/shell -e\n":               `its interpreter "/no/such/shell" does not exist`,
 		"#!DIR/data/x\n":                      `its interpreter "DIR/data/x" cannot be looked at: not a directory`,
 		"#!DIR/folder\n":                      `its interpreter "DIR/folder" is a directory`,
@@ -79,6 +82,32 @@ func TestRefusals(t *testing.T) {
 			if want := fmt.Sprintf("cannot execute %q: %s", path, want); err == nil || err.Error() != want {
 				t.Errorf("%.40q, %s: %v; want %s", text, way, err, want)
 			}
+		}
+	}
+}
+
+// TestLineEndsThatDoNoHarm: these interpreters ignore a carriage return there.
+func TestLineEndsThatDoNoHarm(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"#!/usr/bin/perl -w\r\n", "#!/usr/bin/env -S sh\r\n", "#!/usr/bin/env A=1 sh\r\n", "#!/bin/sh -e\n# \r\n", "echo\r\n", ""} {
+		if err := misleads(filepath.Join(tree(t, file{"x", line, 0o755}), "x")); err != nil {
+			t.Errorf("%q: %v", line, err)
+		}
+	}
+}
+
+// TestFIFO: nothing waits for somebody who writes to what cannot be executed.
+func TestFIFO(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "fifo")
+	check(t, unix.Mkfifo(path, 0o755))
+	writer, err := os.OpenFile(path, os.O_RDWR, 0)
+	check(t, err)
+	defer writer.Close()
+	for way, setup := range ways {
+		_, err := outcome(t, Program{Argv: []string{path}, Setup: setup})
+		if want := fmt.Sprintf("cannot execute %q: permission denied", path); err == nil || err.Error() != want {
+			t.Errorf("%s: %v; want %s", way, err, want)
 		}
 	}
 }
