@@ -31,9 +31,9 @@ func TestExportedShellcheck(t *testing.T) {
 	entry("control", "control = /bin/x")
 	entry("command", "start = /bin/x\nstop = /bin/x\nstatus = /bin/x\nexpected = stopped")
 	entry("pattern", "start = /bin/x")
-	entry("restart", "start = /bin/x\ndaemon = /run/x.pid\nrestart = /bin/x a%%20b")
-	entry("timeout", "start = /bin/x\ndaemon = /run/x.pid\ntimeout = 0.5")
-	entry("path", "start = /bin/x\ndaemon = /run/x.pid\npath = /a b:/c'd")
+	entry("restart", "start = /bin/x\ndaemon = /run/restart.pid\nrestart = /bin/x a%%20b")
+	entry("timeout", "start = /bin/x\ndaemon = /run/timeout.pid\ntimeout = 0.5")
+	entry("path", "start = /bin/x\ndaemon = /run/path.pid\npath = /a b:/c'd")
 	for i, word := range shellWords {
 		encoded := ""
 		for b := range []byte(word) {
