@@ -44,6 +44,9 @@ func (b *block) command(key string) []string {
 			return nil
 		}
 	}
+	if warning := shellSyntax(key, text); warning != "" {
+		b.in.warn(b.pos(key), "%s", warning)
+	}
 	return words
 }
 

@@ -75,7 +75,7 @@ func wantQuoted(t *testing.T, words []string) {
 func TestQuoteAnyWords(t *testing.T) {
 	t.Parallel()
 	pieces := []string{" ", "\t", "\n", "\r", "a", "Z9", "%", "%20", "%2", "$", "$a", "${a}", "#", "\\", "\\\\", `"`, "'", "/*", "*/", "*", "/",
-		"<", ">", "<<", "<<END", "<a/>", "</entry>", "<<include x>>", "=", "-", "é", "\u00a0", "\u2028", "\x1c", "\x85", "\xff", "\x7f", "😀", "\ufeff"}
+		"|", "&", ";", "`", "~", "~/", ">/", "2>", "A=", "-c", "sh", "<", ">", "<<", "<<END", "<a/>", "</entry>", "<<include x>>", "=", "-", "é", "\u00a0", "\u2028", "\x1c", "\x85", "\xff", "\x7f", "😀", "\ufeff"}
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 3000 {
 		words := make([]string, 1+random.IntN(4))

@@ -1,0 +1,159 @@
+package servicedef
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// shellSyntax returns a warning about a command that seems to be written for a
+// shell, or "". Whoever knows that there is none writes what is meant for the
+// program itself as a percent sign and two digits, so a word with such a byte is
+// taken as it is.
+func shellSyntax(key, text string) string {
+	raw := strings.FieldsFunc(text, isBlank)
+	if len(raw) == 0 || !strings.ContainsAny(text, "'\"\\`<>|&;$~") && !isAssignment(raw[0]) {
+		return ""
+	}
+	options := key == "daemon_options"
+	quoted, special := shellWords(raw)
+	assigns := !options && isAssignment(raw[0])
+	word := quoted
+	switch {
+	case word == "" && special != "":
+		word = special
+	case word == "" && assigns:
+		word = raw[0]
+	case word == "":
+		return ""
+	}
+	form := "write a blank in a word as %20, a quote as %27 or %22"
+	meant := unquoted(text)
+	switch {
+	case meant == nil:
+	case special != "" && !options:
+		meant = []string{"sh", "-c", decode(text)}
+	case assigns:
+		meant = append([]string{"env"}, meant...)
+	}
+	if command, err := Quote(meant); err == nil && (special == "" || !options) {
+		form = "write " + command
+	}
+	return fmt.Sprintf("%q in key %q is for a shell, and no shell reads it: the words are %q; %s", word, key, splitWords(text), form)
+}
+
+// shellWords returns the first word that has a quote or a backslash of a shell,
+// and the first one outside of quotes that is anything else of it.
+func shellWords(raw []string) (quoted, special string) {
+	var open byte // the quote that a word before this one has opened
+	note := func(first *string, word string) {
+		if *first == "" {
+			*first = word
+		}
+	}
+	for i, word := range raw {
+		switch quote := opened(word); {
+		case open != 0:
+			if closes(word, open) {
+				open = 0
+			}
+		case quote != 0 && (word[0] == quote || slices.ContainsFunc(raw[i+1:], func(w string) bool { return closes(w, quote) })):
+			note(&quoted, word)
+			open = quote
+		case isQuoted(word):
+			note(&quoted, word)
+		case encoded.MatchString(word) || i > 0 && isScript(raw[:i]):
+		case escapesBlank(word) && i < len(raw)-1:
+			note(&quoted, word)
+		case isOperator(word):
+			note(&special, word)
+		}
+	}
+	return quoted, special
+}
+
+var encoded = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+
+// isQuoted reports whether a word is in quotes. Quotes behind other letters, as in
+// --opt='x', may well be meant for the program.
+func isQuoted(word string) bool {
+	if word[0] != '\'' && word[0] != '"' {
+		return false
+	}
+	end := strings.IndexByte(word[1:], word[0]) + 1
+	return end == len(word)-1 || !encoded.MatchString(word)
+}
+
+// opened returns the quote that a word opens and does not close, or 0. An
+// apostrophe between letters is none.
+func opened(word string) byte {
+	var open byte
+	for i := range len(word) {
+		switch c := word[i]; {
+		case c != '\'' && c != '"', open != 0 && c != open:
+		case open == c:
+			open = 0
+		case i == 0 || !isLetter(word[i-1]):
+			open = c
+		}
+	}
+	return open
+}
+
+// closes reports whether a word has the other end of a quote.
+func closes(word string, quote byte) bool {
+	for i := range len(word) {
+		if word[i] == quote && (i == len(word)-1 || !isLetter(word[i+1])) {
+			return true
+		}
+	}
+	return false
+}
+
+func isLetter(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c >= 0x80
+}
+
+// escapesBlank reports whether the blank behind a word is escaped.
+func escapesBlank(word string) bool {
+	return (len(word)-len(strings.TrimRight(word, `\`)))%2 == 1
+}
+
+// isScript reports whether the word behind these is what a shell is to run.
+func isScript(before []string) bool {
+	return len(before) > 1 && minusC.MatchString(before[len(before)-1]) &&
+		slices.ContainsFunc(before, func(word string) bool { return interprets(path.Base(word)) })
+}
+
+var minusC = regexp.MustCompile(`^-[a-z]*c$`)
+
+// What is outside of quotes. Other words may well have such letters: the address
+// http://host/?a=1&b=2, the expressions a|b and x>5, a list like a;b.
+var (
+	redirection = regexp.MustCompile(`^([0-9]*|&)(>>?|<<?<?)([^=]|$)`)
+	behindWord  = regexp.MustCompile(`[^-=<>]>>?(/|&[0-9])`)
+	placeholder = regexp.MustCompile(`^<.*>`)
+	control     = regexp.MustCompile(`^(\||&&|&$|;)|(\||&|;)$`)
+	entity      = regexp.MustCompile(`&\w+;$`)
+	address     = regexp.MustCompile(`://|[?=].*[&;]$`)
+	expansion   = regexp.MustCompile("\\$\\(|`|(^|[=:/,])\\$[A-Za-z_{]|^~[a-z_-]*/")
+)
+
+func isOperator(word string) bool {
+	switch {
+	case redirection.MatchString(word):
+		return !placeholder.MatchString(word)
+	case control.MatchString(word):
+		return !entity.MatchString(word) && !address.MatchString(word)
+	case behindWord.MatchString(word):
+		return !strings.ContainsAny(word, "<?") && !strings.Contains(word, "://")
+	}
+	return expansion.MatchString(word)
+}
+
+var assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
+
+// isAssignment reports whether a word sets a variable, and is no program.
+func isAssignment(word string) bool { return assignment.MatchString(word) }
