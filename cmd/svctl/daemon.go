@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/svloop/svloop/internal/cmdline"
@@ -17,18 +18,41 @@ import (
 func daemonOptions(service *servicedef.Service) (*invocation.Options, error) {
 	argv := service.Plan(servicedef.Start, "svloop")[0].Argv
 	o, err := invocation.ParseStart(argv[1:])
-	if err == nil && (o.Pidfile != service.Daemon || !o.Daemon) {
+	switch {
+	case err != nil:
+	case len(o.Command) > len(service.Start): // it begins in the midst of the options
+		err = fmt.Errorf("word %q %w", o.Command[0], errStray)
+	case o.Pidfile != service.Daemon || !o.Daemon:
 		err = errors.New("options --pidfile and --daemon are those of the entry")
 	}
 	if err != nil {
-		hint := ""
-		var wrong *cmdline.Error // but not of this command line
-		if errors.As(err, &wrong) && wrong.Hint != "" {
-			hint = " (" + wrong.Hint + ")"
-		}
-		return nil, fmt.Errorf("%s: daemon_options of service %q: %v%s", service.Pos, service.Path, err, hint)
+		return nil, fmt.Errorf("%s: daemon_options of service %q: %v%s", service.Pos, service.Path, forEntry(err), hintForEntry(service, err))
 	}
 	return o, nil
+}
+
+var errStray = errors.New("is neither an option nor the value of one")
+
+// The example of svloop's messages is for a shell.
+const killSpecShell, killSpecEntry = `"TERM/10 KILL"`, "TERM/10%20KILL"
+
+func forEntry(err error) string { return strings.ReplaceAll(err.Error(), killSpecShell, killSpecEntry) }
+
+// hintForEntry returns what to do about an error of daemon_options: to write a value
+// with a blank as this configuration wants it, or what the error itself says, which
+// is not of this command line.
+func hintForEntry(service *servicedef.Service, err error) string {
+	if form := servicedef.WithoutShell(service.DaemonOptions); form != "" {
+		return fmt.Sprintf(" (no shell reads it: write daemon_options = %s)", form)
+	}
+	if errors.Is(err, errStray) {
+		return " (a blank in a value is written %20, as in --kill-spec " + killSpecEntry + ")"
+	}
+	var wrong *cmdline.Error
+	if errors.As(err, &wrong) && wrong.Hint != "" {
+		return " (" + wrong.Hint + ")"
+	}
+	return ""
 }
 
 // checkDaemons looks at what svloop will be told of all daemon services, so that a

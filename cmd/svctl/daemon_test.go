@@ -7,16 +7,22 @@ import "testing"
 func TestDaemonOptions(t *testing.T) {
 	t.Parallel()
 	for options, want := range map[string]string{
-		"--restart sometimes": `option --restart: "sometimes" is wrong: want on-success, on-failure or always`,
-		"--retsart always":    "unknown option --retsart (did you mean --restart?)",
-		"--backoff 1":         "option --backoff goes with --restart on-failure or always: without, the first failure ends the loop",
-		"--quit":              "option --quit starts nothing",
-		"--status":            "option --status starts nothing",
-		"--pidfile /other":    "options --pidfile and --daemon are those of the entry",
-		"--daemon=false":      "",
-		"prog":                "options --pidfile and --daemon are those of the entry",
-		"--restart always":    "",
-		"-c 3 -s 0.5":         "",
+		"--restart sometimes":      `option --restart: "sometimes" is wrong: want on-success, on-failure or always`,
+		"--retsart always":         "unknown option --retsart (did you mean --restart?)",
+		"--backoff 1":              "option --backoff goes with --restart on-failure or always: without, the first failure ends the loop",
+		"--quit":                   "option --quit starts nothing",
+		"--status":                 "option --status starts nothing",
+		"--pidfile /other":         "options --pidfile and --daemon are those of the entry",
+		"--daemon=false":           "",
+		"prog":                     `word "prog" is neither an option nor the value of one (a blank in a value is written %20, as in --kill-spec TERM/10%20KILL)`,
+		"--kill-spec TERM/10 KILL": `word "KILL" is neither an option nor the value of one (a blank in a value is written %20, as in --kill-spec TERM/10%20KILL)`,
+		"--kill-spec \"TERM/5 KILL\"": `option --kill-spec: "\"TERM/5" is wrong: want signals with seconds of grace, as in TERM/10%20KILL ` +
+			`(not a kill specification: unknown signal "\"TERM") (no shell reads it: write daemon_options = --kill-spec TERM/5%20KILL)`,
+		"--kill-spec 'TERM/5 KILL' --nice 5": `option --kill-spec: "'TERM/5" is wrong: want signals with seconds of grace, as in TERM/10%20KILL ` +
+			`(not a kill specification: unknown signal "'TERM") (no shell reads it: write daemon_options = --kill-spec TERM/5%20KILL --nice 5)`,
+		"--kill-spec TREM": `option --kill-spec: "TREM" is wrong: want signals with seconds of grace, as in TERM/10%20KILL (not a kill specification: unknown signal "TREM")`,
+		"--restart always": "",
+		"-c 3 -s 0.5":      "",
 	} {
 		dir, conf := writeConf(t, entry("a", "start = prog\ndaemon = DIR/pid\ndaemon_options = "+options))
 		if want == "" {

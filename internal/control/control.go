@@ -152,7 +152,7 @@ func (e *CommandError) Error() string {
 	if e.Err != nil {
 		return e.Err.Error()
 	}
-	text := fmt.Sprintf("%q: %s", strings.Join(e.Argv, " "), e.How)
+	text := fmt.Sprintf("%s: %s", quoted(e.Argv), e.How)
 	if len(e.Output) == 0 {
 		return text
 	}
@@ -267,8 +267,8 @@ func (c *Controller) run(ctx context.Context, s *servicedef.Service, step servic
 	if step.Path != "" {
 		command.Env = withPath(c.Env, step.Path)
 	}
-	words := strings.Join(step.Argv, " ")
-	c.Log.Debug("%s: running %q", s.Path, words)
+	words := quoted(step.Argv)
+	c.Log.Debug("%s: running %s", s.Path, words)
 	r := runner.Run(ctx, command, func(line string) {
 		c.Log.Debug("%s: %s", s.Path, line)
 		said(line)
@@ -287,9 +287,9 @@ func (c *Controller) report(s *servicedef.Service, words string, r runner.Result
 	case r.Err != nil:
 		c.Log.Info("%s: %v", s.Path, r.Err)
 	case r.TimedOut:
-		c.Log.Info("%s: %q was %s with all its processes", s.Path, words, r.Ended)
+		c.Log.Info("%s: %s was %s with all its processes", s.Path, words, r.Ended)
 	default:
-		c.Log.Debug("%s: %q: %s", s.Path, words, r.Ended)
+		c.Log.Debug("%s: %s: %s", s.Path, words, r.Ended)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/svloop/svloop/internal/quit"
 	"github.com/svloop/svloop/internal/runner"
@@ -21,8 +20,8 @@ func (c *Controller) quits(s *servicedef.Service, step servicedef.Step) bool {
 // quit does what the command of the step does, within the same time, and with
 // the same words and exit status.
 func (c *Controller) quit(ctx context.Context, s *servicedef.Service, step servicedef.Step, said func(string)) runner.Result {
-	command, name := strings.Join(step.Argv, " "), filepath.Base(step.Argv[0])
-	c.Log.Debug("%s: running %q", s.Path, command)
+	command, name := quoted(step.Argv), filepath.Base(step.Argv[0])
+	c.Log.Debug("%s: running %s", s.Path, command)
 	limit, cancel := context.WithTimeoutCause(ctx, step.Timeout, errOverdue)
 	defer cancel()
 	answer, err := quit.Request(limit, name, s.Daemon, nil)

@@ -96,7 +96,7 @@ func TestForking(t *testing.T) {
 		{"ExecStart=/bin/x -d", found + "start = /bin/x -d"},
 		{"ExecStart=/bin/x\nExecStop=-/bin/x stop\nPIDFile=/p", found + "# no equivalent: - in front of ExecStop=: systemd ignores its failure\n" +
 			"# not the same: ExecStop=-/bin/x stop: systemd then kills what is left of the service, svctl does not\n# no equivalent: PIDFile=/p\nstart = /bin/x\nstop = /bin/x stop"},
-		{"ExecStart=/bin/x ;\nExecStop=/bin/x stop;\nKillMode=none", found + "start = /bin/x\nstop = /bin/x stop;"},
+		{"ExecStart=/bin/x ;\nExecStop=/bin/x stop;\nKillMode=none", found + "start = /bin/x\nstop = /bin/x stop%3B"},
 		{"ExecStart=/bin/x\nExecStop=/bin/x stop ;\nKillMode=process", found + "# not the same: ExecStop=/bin/x stop ;: systemd then kills what is left of the service, svctl does not\n" +
 			"# no equivalent: KillMode=process\nstart = /bin/x\nstop = /bin/x stop"},
 		{"ExecStart=/bin/x\nDynamicUser=yes", found + "# not the same: DynamicUser=yes: the commands run as the user of svctl, which is mostly root\nstart = /bin/x"},

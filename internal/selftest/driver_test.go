@@ -56,7 +56,7 @@ func TestActions(t *testing.T) {
 		{commands(150), status, Result{Code: 150}},
 		{commands(4), status, Result{Code: 4, Problem: "unknown"}},
 		{commands(0), start, Result{Code: 0}},
-		{commands(3), start, Result{Code: 6, Problem: `cannot start: "sh -c exit 6": exit status 6`}},
+		{commands(3), start, Result{Code: 6, Problem: `cannot start: "sh" "-c" "exit 6": exit status 6`}},
 		{commands(3), stop, Result{Code: 0}},
 		{commands(0), stop, Result{Code: 1, Problem: `cannot stop: "false": exit status 1`}},
 		{commands(3), restart, Result{Code: 1, Problem: `cannot restart: "false": exit status 1`}},

@@ -38,10 +38,28 @@ func shellSyntax(key, text string) string {
 	case assigns:
 		meant = append([]string{"env"}, meant...)
 	}
-	if command, err := Quote(meant); err == nil && (special == "" || !options) {
+	switch command, err := Quote(meant); {
+	case special != "" && key == "control": // an action follows it
+		form = "write it into a script, and the path of that here"
+	case err == nil && (special == "" || !options):
 		form = "write " + command
 	}
 	return fmt.Sprintf("%q in key %q is for a shell, and no shell reads it: the words are %q; %s", word, key, splitWords(text), form)
+}
+
+// WithoutShell returns what stands for the words that a shell would make of these,
+// if they have quotes: without them, and with %20 for a blank in a word. It returns
+// "" if the words have no quotes, or if one is not closed.
+func WithoutShell(words []string) string {
+	text := strings.Join(words, " ")
+	if quoted, _ := shellWords(words); quoted == "" {
+		return ""
+	}
+	form, err := Quote(unquoted(text))
+	if err != nil {
+		return ""
+	}
+	return form
 }
 
 // shellWords returns the first word that has a quote or a backslash of a shell,

@@ -43,6 +43,7 @@ func TestShellSyntax(t *testing.T) {
 		{"start = A=1 x y", "A=1", `["A=1" "x" "y"]`, "env A=1 x y"},
 		{"start = A='1 2' x", "A='1", `["A='1" "2'" "x"]`, "env A=1%202 x"},
 		{"control = x 'a b'", "'a", `["x" "'a" "b'"]`, "x a%20b"},
+		{"control = x $(y)", "$(y)", `["x" "$(y)"]`, "it into a script, and the path of that here"},
 		{"start = x\nstop = y && z", "&&", `["y" "&&" "z"]`, "sh -c y%20&&%20z"},
 		{"start = x\nstatus = y | grep z", "|", `["y" "|" "grep" "z"]`, "sh -c y%20|%20grep%20z"},
 		{"start = x\nrestart = y; z", "y;", `["y;" "z"]`, "sh -c y;%20z"},
@@ -61,7 +62,7 @@ func TestShellSyntax(t *testing.T) {
 			t.Errorf("%s\ngot  %v\nwant %s", test.keys, warnings, want)
 		}
 		// The form is understood, and has no warning.
-		if test.form == "" || key == "daemon_options" {
+		if test.form == "" || key == "daemon_options" || key == "control" {
 			continue
 		}
 		if w := load(t, serviceText("start = "+test.form)).Warnings; len(w) > 0 {

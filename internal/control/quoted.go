@@ -1,0 +1,20 @@
+package control
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// quoted returns a command for messages. Where a blank or a quote could hide which
+// words it has, each word is in quotes of its own.
+func quoted(argv []string) string {
+	if !slices.ContainsFunc(argv, func(word string) bool { return word == "" || strings.ContainsAny(word, " '\"\\`;|&<>\t\n") }) {
+		return strconv.Quote(strings.Join(argv, " "))
+	}
+	words := make([]string, len(argv))
+	for i, word := range argv {
+		words[i] = strconv.Quote(word)
+	}
+	return strings.Join(words, " ")
+}
