@@ -56,8 +56,8 @@ func TestSysvScriptRestartWords(t *testing.T) {
 	}
 }
 
-// TestSysvScriptRestartState asks for the state when the command has ended, or its
-// time is over, as svctl does.
+// TestSysvScriptRestartState fails when the command fails, whatever the state, and
+// asks for the state when it has succeeded, as svctl does.
 func TestSysvScriptRestartState(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -67,11 +67,11 @@ func TestSysvScriptRestartState(t *testing.T) {
 		says             string
 	}{
 		"done":    {"/bin/true", "20", 0, true, ""},
-		"failed":  {"/bin/false", "20", 0, true, "exit status 1"}, // what counts is the state
-		"missing": {"none", "20", 0, true, `cannot execute "none": command not found`},
-		"slow":    {"sleep 1000", "0.3", 0, true, "the program ran longer than 300ms"},
+		"failed":  {"/bin/false", "20", 1, true, "exit status 1"},
+		"missing": {"none", "20", 5, true, `cannot execute "none": command not found`},
+		"slow":    {"sleep 1000", "0.3", 1, true, "the program ran longer than 300ms"},
 		"ended":   {"BIN/svloop --pidfile DIR/svloop.pid --quit", "0.3", 1, false, "svloop is not running"},
-		"broken":  {"sh -c BIN/svloop%20--pidfile%20DIR/svloop.pid%20--quit;exit%20127", "20", 5, false, "svloop is not running"},
+		"broken":  {"sh -c BIN/svloop%20--pidfile%20DIR/svloop.pid%20--quit;exit%20127", "20", 5, false, "exit status 127"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

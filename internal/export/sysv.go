@@ -40,19 +40,17 @@ func (c *script) Runlevels() string {
 }
 
 // restartDaemon is for a daemon with a command of its own for it, which is of use
-// where the program runs. As with svctl, what counts is the state afterwards.
-// sleep need not be in PATH, which is the service's own.
+// where the program runs. As with svctl, the command has to succeed: a state that was
+// there before proves nothing. sleep need not be in PATH, which is the service's own.
 const restartDaemon = `restart() {
 	state >/dev/null 2>&1 || { end && begin; return; }
-	{{.Restart}}
-	code=$?
+	{{.Restart}} || return
 	tries={{.Tries}}
 	until state >/dev/null 2>&1; do
 		tries=$((tries - 1))
-		if [ $code -ne 0 ] || [ $tries -lt 0 ]; then
+		if [ $tries -lt 0 ]; then
 			state >&2
-			[ $code -ne 0 ] || code=1
-			return $code
+			return 1
 		fi
 		/bin/sleep 1
 	done
