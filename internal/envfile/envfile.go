@@ -206,7 +206,7 @@ func (p *parser) assign() {
 // isName reports whether a program can find a variable of that name. systemd takes
 // letters, digits and the underscore only; env(1) takes all of these.
 func isName(name string) bool {
-	return name != "" && !strings.ContainsAny(name, " \t\x00")
+	return name != "" && !strings.ContainsAny(name, " \t=\x00")
 }
 
 func (p *parser) ignore() {

@@ -57,7 +57,7 @@ var files = []struct {
 	// No assignments.
 	{"A", nil, []int{1}},
 	{"A=1\n\nB\nC\nD=2\n", []string{"A=1", "D=2"}, []int{3, 4}},
-	{"=1\n =2\nA=1", []string{"A=1"}, []int{1, 2}},
+	{"=1\n =2\nA=1\n==", []string{"A=1"}, []int{1, 2, 4}},
 	{"A B=1\nA\tB=\"2\n3\"\nexport\n. file\nC=1", []string{"C=1"}, []int{1, 2, 4, 5}},
 	{"A=x\x00y\nA\x00=y\nB=1", []string{"B=1"}, []int{1, 2}},
 	{"-----BEGIN KEY-----\nx\n-----END KEY-----\n", nil, []int{1, 2, 3}},

@@ -18,6 +18,7 @@ import (
 func FuzzImport(f *testing.F) {
 	for _, text := range []string{
 		service("ExecStart=/bin/x -a \"b c\" $D ${E} %n \\x41\nEnvironment=E=1 'F=g h'\nUser=u\nLimitNOFILE=1K:2K\nRestart=always\nRestartSec=1min 5s"),
+		service("ExecStart=/bin/x %H ;\nPIDFile=/run/x.pid\nGroup=g\nSupplementaryGroups=a b\nDynamicUser=yes\nEnvironmentFile=-/e\nLimitNOFILE=infinity\nKillSignal=SIGRTMIN+3"),
 		service("Type=forking\nExecStart=-@/bin/x y z\nExecStop=/bin/x stop"),
 		service("ExecStart=:!!/a */ b\nAfter=/* */\nStandardOutput=append:/*/x\nTimeoutStopSec=0"),
 		"[Unit]\nAfter=a \\\n# b\n c\n[Service]\nType=notify\nExecStart=/a ''\n[Install]\nWantedBy=",
@@ -27,10 +28,10 @@ func FuzzImport(f *testing.F) {
 	}
 	f.Add("x", script("# Provides: x y\n# Default-Start:\n", allCases))
 	f.Add("s.conf", "[program:x]\ncommand=a %(process_num)02d \"b\\\"c\" 'd'\nprocess_name=p%(process_num)s\nnumprocs=3\nenvironment=A=\"1,2\",B=%(ENV_PLACE)s\n[group:g]\nprograms=x\n")
-	f.Add("s.conf", "[supervisord]\nenvironment=A=%(ENV_PLACE)s\nuser=u\numask=7\n[program:x]\ncommand=a %(ENV_A)s %(host_node_name)s\nstartretries=2\nstopasgroup=false\n[include]\nfiles=b\n")
+	f.Add("s.conf", "[supervisord]\nenvironment=A=%(ENV_PLACE)s\nuser=u\numask=7\n[program:x]\ncommand=a %(ENV_A)s %(host_node_name)s\nstartretries=2\nstartsecs=9999999\nstopasgroup=false\n[include]\nfiles=b\n")
 	f.Add("sv/x/run", "#!/bin/sh\nexec 2>&1\ncd /x\nA=1\nexport A B='c d'\nulimit -n 5\nexec chpst -uu:g -n5 ./x 'a b' \"c\" d\\ e\n")
 	f.Fuzz(func(t *testing.T, name, text string) {
-		if name = strings.Trim(name, "/"); name == "" || strings.Contains(name, "//") || strings.Contains(name, "..") || strings.Contains(name, "./") {
+		if name = strings.Trim(name, "/"); name == "" || strings.Contains(name, "//") || strings.Contains(name, "..") || strings.Contains(name, "./") || strings.Contains(name, "\x00") {
 			return
 		}
 		name = "/" + name
