@@ -87,7 +87,6 @@ func TestBadConfiguration(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	put := func(name, text string) { writeFile(t, filepath.Join(dir, name), text, 0o644) }
-	put("empty.conf", "")
 	put("binary.conf", "\x00")
 	put("includes.conf", "\n<<include binary.conf>>\n")
 	put("wrong.conf", "<entry>\ntype = service\nname = a\ncomand = x\n</entry>\n")
@@ -98,7 +97,6 @@ func TestBadConfiguration(t *testing.T) {
 		{".", `DIR/.: cannot read: it is a directory: name a file or a pattern like "*.conf"`},
 		{"file/a.conf", `DIR/file/a.conf: cannot read: not a directory`},
 		{"binary.conf", `DIR/binary.conf: cannot read: it is not a text: it has a NUL byte`},
-		{"empty.conf", `DIR/empty.conf:1:1: no <entry> in it`},
 		{"open.conf", `DIR/open.conf:1:1: block "<entry>" is not closed: "</entry>" must end it`},
 		{"includes.conf", `DIR/includes.conf:2:1: cannot include "DIR/binary.conf": it is not a text: it has a NUL byte`},
 		{"wrong.conf", `DIR/wrong.conf:4:1: unknown key "comand" (did you mean "control"?)

@@ -61,6 +61,9 @@ func (s *session) answer(d *delivery) int {
 			return code
 		}
 		defer s.log.close()
+		if s.isUndefined() {
+			return s.sayUndefined()
+		}
 	}
 	return a.run(s)
 }

@@ -24,9 +24,8 @@ func (s *session) open() error {
 	if err != nil {
 		return err
 	}
-	s.config, err = servicedef.Load(name, servicedef.Type(s.conftype), guardedFiles{})
-	if err != nil {
-		return explainLoad(name, err)
+	if s.config, err = s.load(name); err != nil {
+		return err
 	}
 	warnings, err := checkDaemons(s.config)
 	if err != nil {

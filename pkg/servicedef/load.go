@@ -35,8 +35,18 @@ func (e Errors) Unwrap() []error { return e }
 // ErrNoEntry is wrapped for a configuration without any entry.
 var ErrNoEntry = errors.New("no <entry> in it")
 
+// NoEntryError is the error for a configuration in which nothing else is wrong. It
+// wraps [ErrNoEntry].
+type NoEntryError struct{ Config *Config }
+
+func (e *NoEntryError) Error() string { return fmt.Sprintf("%s:1:1: %v", e.Config.Name, ErrNoEntry) }
+
+// Unwrap returns ErrNoEntry.
+func (e *NoEntryError) Unwrap() error { return ErrNoEntry }
+
 // Load reads a configuration. The error is that of reading a file, a
-// *configgeneral.Error for its grammar, or [Errors] for its meaning.
+// *configgeneral.Error for its grammar, or [Errors] for its meaning. For one without
+// any entry it is Errors, too, with a [NoEntryError].
 func Load(name string, kind Type, files configgeneral.Files) (*Config, error) {
 	tree, err := parse(name, kind, files)
 	if err != nil {
@@ -46,12 +56,12 @@ func Load(name string, kind Type, files configgeneral.Files) (*Config, error) {
 	c := &Config{Name: name, Tree: tree}
 	in.top(c, tree)
 	if len(in.errors) == 0 && len(c.Entries) == 0 {
-		in.errors = append(in.errors, fmt.Errorf("%s:1:1: %w", name, ErrNoEntry))
+		in.errors = append(in.errors, &NoEntryError{c})
 	}
+	c.Warnings = in.warnings
 	if len(in.errors) > 0 {
 		return nil, in.errors
 	}
-	c.Warnings = in.warnings
 	return c, nil
 }
 

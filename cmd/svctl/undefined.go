@@ -1,0 +1,46 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// whatever are the actions that have an answer for all services, also where there
+// are none.
+var whatever = []string{"start", "stop", "restart", "status", "check", "list", "show", "match", "config"}
+
+// load reads the configuration. That nothing is defined yet, as where a package was
+// just installed, is no mistake unless an action needs a service.
+func (s *session) load(name string) (*servicedef.Config, error) {
+	c, err := servicedef.Load(name, servicedef.Type(s.conftype), guardedFiles{})
+	if empty, ok := errors.AsType[*servicedef.NoEntryError](err); ok && slices.Contains(whatever, s.action) {
+		return empty.Config, nil
+	}
+	if err != nil {
+		return nil, explainLoad(name, err)
+	}
+	return c, nil
+}
+
+// isUndefined reports whether all services are asked for and there are none, and
+// the answer is for people.
+func (s *session) isUndefined() bool {
+	all := len(s.args) == 0 || s.action == "config" && slices.Equal(s.args, []string{"check"})
+	return all && len(s.config.Entries) == 0 && !s.json && !s.names && s.action != "match"
+}
+
+// sayUndefined says where to define services.
+func (s *session) sayUndefined() int {
+	also := "a file that it includes"
+	dir := filepath.Join(filepath.Dir(s.config.Name), "services.d")
+	if info, err := os.Stat(dir); err == nil && info.IsDir() { // as the packages have it
+		also = "a file in " + dir
+	}
+	_, err := fmt.Fprintf(s.stdout, "nothing is defined yet: write an <entry> into %s or %s, see svctl.conf(5)\n", s.config.Name, also)
+	return s.check(err)
+}
