@@ -13,10 +13,10 @@ import (
 // program itself as a percent sign and two digits, so a word with such a byte is
 // taken as it is.
 func shellSyntax(key, text string) string {
-	raw := strings.FieldsFunc(text, isBlank)
-	if len(raw) == 0 || !strings.ContainsAny(text, "'\"\\`<>|&;$~") && !isAssignment(raw[0]) {
+	if !strings.ContainsAny(text, "'\"\\`<>|&;$~=") {
 		return ""
 	}
+	raw := strings.FieldsFunc(text, isBlank)
 	options := key == "daemon_options"
 	quoted, special := shellWords(raw)
 	assigns := !options && isAssignment(raw[0])
