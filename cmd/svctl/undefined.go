@@ -15,10 +15,11 @@ import (
 var whatever = []string{"start", "stop", "restart", "status", "check", "list", "show", "match", "config"}
 
 // load reads the configuration. That nothing is defined yet, as where a package was
-// just installed, is no mistake unless an action needs a service.
+// just installed, is no mistake unless an action needs a service, or the file has what
+// means nothing, as one of another type has.
 func (s *session) load(name string) (*servicedef.Config, error) {
 	c, err := servicedef.Load(name, servicedef.Type(s.conftype), guardedFiles{})
-	if empty, ok := errors.AsType[*servicedef.NoEntryError](err); ok && slices.Contains(whatever, s.action) {
+	if empty, ok := errors.AsType[*servicedef.NoEntryError](err); ok && len(empty.Config.Warnings) == 0 && slices.Contains(whatever, s.action) {
 		return empty.Config, nil
 	}
 	if err != nil {
