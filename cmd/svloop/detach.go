@@ -13,7 +13,9 @@ import (
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/pkg/daemonize"
+	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/printable"
+	"github.com/svloop/svloop/pkg/proctree"
 )
 
 // small has the Go runtime of a daemon take less memory; it reads both only at
@@ -35,7 +37,11 @@ func (p *program) detach(o *invocation.Options) exitCode {
 	if long {
 		cancelOnSignal(ctx, cancel) // before there is a daemon that this process must not leave
 	}
-	d, err := daemonize.Start(daemonize.Options{Streams: keptStreams(o), Runtime: small})
+	schedule := o.KillSpec
+	if schedule == nil {
+		schedule, _ = proctree.ParseSchedule(proctree.DefaultSchedule)
+	}
+	d, err := daemonize.Start(daemonize.Options{Streams: keptStreams(o), Runtime: small, Schedule: schedule})
 	if err != nil {
 		return p.check(err)
 	}
@@ -49,6 +55,9 @@ func (p *program) detach(o *invocation.Options) exitCode {
 		p.check(p.say(sayStarted, p.name, d.PID())) // it runs all the same
 		return exitOK
 	}
+	if d.Died() {
+		err = bury(o.Pidfile, d.PID(), schedule, err)
+	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		printable.Fprintf(p.stderr, "%s: %s\n", p.name, line)
 	}
@@ -61,6 +70,18 @@ func (p *program) detach(o *invocation.Options) exitCode {
 		return exitSignal + exitCode(by.signal.(syscall.Signal))
 	}
 	return exitFailed
+}
+
+// bury removes the pid file of a daemon that has died in its start. It returns
+// why the daemon died, and what went wrong here.
+func bury(path string, daemon int, schedule proctree.Schedule, died error) error {
+	if path == "" {
+		return died
+	}
+	if err := pidfile.Bury(context.Background(), path, daemon, schedule); err != nil {
+		return fmt.Errorf("%w; %w", died, err)
+	}
+	return died
 }
 
 // soon is in what time a start is over that waits for nothing but the execution

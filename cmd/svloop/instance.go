@@ -173,7 +173,7 @@ func (in *instance) prepare(ctx context.Context, own []string) error {
 	if in.env, err = environ(ctx, in.Options, own, in.warn); err != nil {
 		return err
 	}
-	plumbing, err := newPlumbing(in.Options, in.dir, in.caller != nil, in.log)
+	plumbing, err := newPlumbing(in.Options, in.dir, in.caller, in.log)
 	if err != nil {
 		return err
 	}

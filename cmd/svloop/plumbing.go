@@ -7,6 +7,7 @@ import (
 
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/nowait"
+	"github.com/svloop/svloop/pkg/daemonize"
 )
 
 // plumbing is what the options make of the standard streams of the program.
@@ -17,20 +18,21 @@ type plumbing struct {
 	log     *logger
 	before  [3]int64 // how long the output files were
 	closed  sync.Once
+	caller  *daemonize.Caller // nil in the foreground
 }
 
 // closedFD is a descriptor that the program does not get.
 const closedFD = ^uintptr(0)
 
 // newPlumbing opens the sinks, which last as long as the instance.
-func newPlumbing(o *invocation.Options, dir string, daemon bool, log *logger) (*plumbing, error) {
-	p := &plumbing{direct: o.Survivors == invocation.AdoptSurvivors, sinks: make(map[invocation.Stream]*sink), log: log}
+func newPlumbing(o *invocation.Options, dir string, caller *daemonize.Caller, log *logger) (*plumbing, error) {
+	p := &plumbing{caller: caller, direct: o.Survivors == invocation.AdoptSurvivors, sinks: make(map[invocation.Stream]*sink), log: log}
 	for i, s := range o.Streams {
 		if s.Kind == invocation.StreamDefault {
 			s.Kind = invocation.StreamInherit
 			// The foreground is svloop's: a program in the background of a
 			// terminal would be stopped when it reads from it.
-			if i == 0 && !daemon && isTerminal(0) {
+			if i == 0 && caller == nil && isTerminal(0) {
 				s.Kind = invocation.StreamNull
 			}
 		}
@@ -40,14 +42,14 @@ func newPlumbing(o *invocation.Options, dir string, daemon bool, log *logger) (*
 		if s.Kind != invocation.StreamSyslog && (s.Kind != invocation.StreamFile || p.direct) || p.sinks[s] != nil {
 			continue
 		}
-		sink, err := newSink(s, o.Setup.Identity, daemon, log)
+		sink, err := newSink(s, o.Setup.Identity, caller != nil, log)
 		if err != nil {
 			p.close()
 			return nil, err
 		}
 		p.sinks[s] = sink
 	}
-	if daemon {
+	if caller != nil {
 		p.mark()
 	}
 	return p, nil
@@ -66,6 +68,7 @@ func (p *plumbing) open() (fds [3]uintptr, done func(), err error) {
 		name, flags := os.DevNull, os.O_RDWR
 		switch {
 		case s.Kind == invocation.StreamInherit:
+			fds[i] = p.inherited(i)
 			continue
 		case p.sinks[s] != nil && i > 0:
 			fds[i] = p.sinks[s].in.Fd()
@@ -84,6 +87,14 @@ func (p *plumbing) open() (fds [3]uintptr, done func(), err error) {
 		fds[i] = f.Fd()
 	}
 	return fds, done, nil
+}
+
+// inherited returns the descriptor of a stream that svloop has inherited.
+func (p *plumbing) inherited(i int) uintptr {
+	if i == 2 && p.caller != nil {
+		return p.caller.Stderr()
+	}
+	return uintptr(i)
 }
 
 // reopen opens the output files anew, after they were moved away.

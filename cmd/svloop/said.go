@@ -118,7 +118,7 @@ func (p *plumbing) fileOf(i int) string {
 	case invocation.StreamFile:
 		return p.streams[i].Path
 	case invocation.StreamInherit:
-		return fmt.Sprintf("/proc/self/fd/%d", i)
+		return fmt.Sprintf("/proc/self/fd/%d", p.inherited(i))
 	}
 	return ""
 }

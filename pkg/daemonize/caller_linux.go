@@ -16,8 +16,9 @@ type Caller struct {
 	// the arguments refer. It is empty when that directory had been removed.
 	Dir string
 
-	mu   sync.Mutex
-	pipe *os.File // nil once the caller has been told
+	mu     sync.Mutex
+	pipe   *os.File // nil once the caller has been told
+	stderr int      // the descriptor that becomes standard error, -1: it is in place
 }
 
 // FromCaller returns the caller when this process is a daemon made by [Start],
@@ -39,7 +40,7 @@ func FromCaller() (*Caller, error) {
 		os.Unsetenv(markName)
 		return nil, nil
 	}
-	caller := &Caller{Dir: m.Dir, pipe: os.NewFile(uintptr(m.Pipe), "caller")}
+	caller := &Caller{Dir: m.Dir, pipe: os.NewFile(uintptr(m.Pipe), "caller"), stderr: -1}
 	if err := caller.settle(m); err != nil {
 		err = fmt.Errorf("cannot become a daemon: %w", err)
 		caller.Fail(1, err.Error())
@@ -66,6 +67,9 @@ func (c *Caller) settle(m mark) error {
 	}
 	defer unix.Close(null)
 	for i, fd := range m.Streams {
+		if i == 2 {
+			fd = -1 // for now: see Stderr
+		}
 		from := fd
 		if fd < 0 {
 			from = null
@@ -76,6 +80,13 @@ func (c *Caller) settle(m mark) error {
 		if fd >= 0 {
 			unix.Close(fd)
 		}
+	}
+	if fd := m.Streams[2]; fd >= 0 {
+		// To a low number: what starts a program needs a few above it.
+		if c.stderr, err = unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 3); err != nil {
+			return fmt.Errorf("cannot duplicate descriptor %d: %w", fd, err)
+		}
+		unix.Close(fd)
 	}
 	for _, name := range m.Hidden {
 		if value, saved := os.LookupEnv(savedPrefix + name); saved {
@@ -90,6 +101,29 @@ func (c *Caller) settle(m mark) error {
 	return nil
 }
 
+// Stderr returns the descriptor of the daemon's standard error, for the programs
+// that it starts. It is 2 only after [Caller.Ready]: until then descriptor 2
+// leads to /dev/null, because the Go runtime writes there when it gives up, and
+// the caller says what has become of the start in one line.
+func (c *Caller) Stderr() uintptr {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stderr >= 0 {
+		return uintptr(c.stderr)
+	}
+	return 2
+}
+
+// placeStderr puts standard error where it belongs.
+func (c *Caller) placeStderr() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stderr >= 0 && unix.Dup3(c.stderr, 2, 0) == nil {
+		unix.Close(c.stderr)
+		c.stderr = -1
+	}
+}
+
 // ErrCallerGone is returned by [Caller.Ready] when there is nobody to tell: the
 // caller was killed, and whoever had called it takes the start for failed.
 var ErrCallerGone = errors.New("the caller has gone before it was told of the start")
@@ -99,6 +133,7 @@ func (c *Caller) Ready() error {
 	if c.last("ready\n") != nil {
 		return ErrCallerGone
 	}
+	c.placeStderr()
 	return nil
 }
 

@@ -14,7 +14,8 @@
 //	  or ◄──── end of file ────────────── (died)   … the exit status or signal
 //	     ──── SIGTERM ──────────────────►          when the caller's context ends
 //
-// A text may have several lines. The end of file alone never means success.
+// A text may have several lines. The end of file alone never means success. Then
+// the daemon could not clean up, and the caller ends what it has started.
 //
 // The two halves are one program: its main calls [FromCaller] first. Only when
 // that returns nil is it the caller, which may call [Start]:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -82,12 +83,16 @@ func beDaemon(caller *Caller, act string) int {
 		}
 	case "write":
 		fmt.Println("to standard output")
-		fmt.Fprintln(os.Stderr, "to standard error")
+		fmt.Fprintln(os.Stderr, "last words of the Go runtime, which go nowhere")
+		_, _ = unix.Write(int(caller.Stderr()), []byte("to standard error\n"))
 		_, err := io.Copy(os.Stdout, os.Stdin)
 		if err != nil {
 			fmt.Println(err)
 		}
 		caller.Ready()
+		fmt.Fprintln(os.Stderr, "ready")
+	case "leave":
+		leave(caller)
 	case "nest":
 		os.Setenv(daemonAct, "fail")
 		os.Unsetenv(reportTo)
@@ -99,6 +104,23 @@ func beDaemon(caller *Caller, act string) int {
 		caller.Ready()
 	}
 	return 0
+}
+
+// leave starts processes in the daemon's session and in one of their own, of which
+// the second has lost its parent, names them and dies.
+func leave(caller *Caller) {
+	cmd := exec.Command("sh", "-c", `sleep 1000 & echo $!; setsid sh -c 'sleep 1000 & echo $!'`)
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	var first, second int
+	if err == nil {
+		_, err = fmt.Fscan(out, &first, &second)
+	}
+	caller.Warn(fmt.Sprint(first, " ", second, " ", err))
+	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	select {}
 }
 
 // appearance is what the daemon looks like, a line for each property.
@@ -165,6 +187,18 @@ func beCaller(role string) {
 		if caller, err := FromCaller(); caller != nil || err != nil {
 			fmt.Println("taken for a daemon", caller, err)
 		}
+	}
+	if role == "parent" {
+		child := exec.Command("setsid", "sleep", "1000")
+		if err := child.Start(); err != nil {
+			fmt.Println(err)
+		}
+		defer func() {
+			fmt.Println("own child:", child.Process.Signal(syscall.Signal(0)))
+			_ = child.Process.Kill()
+			_, err := child.Process.Wait()
+			fmt.Println(err)
+		}()
 	}
 	d, err := Start(o)
 	if err != nil {

@@ -92,7 +92,7 @@ func handDown(f *os.File) (int, error) {
 	e := conn.Control(func(from uintptr) {
 		for _, first := range firstFDs {
 			fd, err = unix.FcntlInt(from, unix.F_DUPFD, first)
-			if err != unix.EINVAL { // the limit is lower
+			if err != unix.EINVAL && err != unix.EMFILE { // the limit is lower
 				return
 			}
 		}

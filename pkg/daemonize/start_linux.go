@@ -9,6 +9,8 @@ import (
 
 	"github.com/sevlyar/go-daemon"
 	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/pkg/proctree"
 )
 
 // Options say what the daemon looks like.
@@ -22,11 +24,15 @@ type Options struct {
 	// the Go runtime reads it at the start (GOMAXPROCS, GODEBUG).
 	// [FromCaller] puts the caller's values back.
 	Runtime []string
+	// Schedule is how to end what a daemon has started that dies before it has
+	// said how its start went. Without one it is killed.
+	Schedule proctree.Schedule
 }
 
 // Start starts the daemon and returns at once; [Daemon.Wait] says how it went.
 // The daemon gets the arguments and, but for [Options.Runtime], the environment
-// of this process.
+// of this process, which becomes a child subreaper: it is the parent of what a
+// daemon leaves that dies.
 func Start(o Options) (*Daemon, error) {
 	d, err := start(o)
 	if err != nil {
@@ -36,6 +42,9 @@ func Start(o Options) (*Daemon, error) {
 }
 
 func start(o Options) (*Daemon, error) {
+	if err := room(); err != nil {
+		return nil, err
+	}
 	// What the caller of this process had open is not the daemon's business.
 	if err := closeOnExecFrom(3); err != nil {
 		return nil, err
@@ -77,6 +86,7 @@ func start(o Options) (*Daemon, error) {
 			return nil, err
 		}
 	}
+	adoptOrphans()
 	// Only re-execution, session, directory and /dev/null are asked of the
 	// library: its pid file lock and log file would be inherited by every
 	// program that the daemon starts.
@@ -87,7 +97,7 @@ func start(o Options) (*Daemon, error) {
 	}
 	// With a child an error is one of the pipe to it, of which the daemon may
 	// have let go by then: what the library writes there is not needed.
-	return &Daemon{process: child, reader: reader}, nil
+	return &Daemon{process: child, reader: reader, schedule: o.Schedule}, nil
 }
 
 // environment is this process's without the marks of another daemon, with the

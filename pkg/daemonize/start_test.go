@@ -121,6 +121,25 @@ func TestStartTellsTheTruth(t *testing.T) {
 	}
 }
 
+// Nothing that a daemon has started outlives its death in the start. Children
+// that the caller had before are not touched.
+func TestNothingIsLeftOfADaemonThatDies(t *testing.T) {
+	t.Parallel()
+	said, pid, _ := caller{role: "parent", act: "leave"}.run(t)
+	const want = "failed 1 \"the daemon ended before it was ready: signal: killed\"\nown child: <nil>\n<nil>\n"
+	var first, second int
+	_, err := fmt.Sscanf(said, "warning \"%d %d <nil>\"\n", &first, &second)
+	if err != nil || !strings.HasSuffix(said, want) {
+		t.Fatalf("the caller of %d said %q, want pids and %q", pid, said, want)
+	}
+	for _, pid := range []int{first, second} {
+		if s, err := proctree.ReadStat(pid); err == nil && s.Alive() {
+			t.Errorf("process %d is left: %+v", pid, s)
+			_ = unix.Kill(pid, unix.SIGKILL)
+		}
+	}
+}
+
 func TestWhatTheDaemonLooksLike(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(resolved(t, t.TempDir()), "caf\xe9")
@@ -171,8 +190,10 @@ func TestStreams(t *testing.T) {
 			if role == "crossed streams" { // whose input is /dev/null
 				want = "to standard output\nto standard error\nerror <nil>\n"
 			}
-			if said != want {
-				t.Errorf("said %q, want %q", said, want)
+			// Standard error is in place after the caller was told, at the same
+			// time as the caller's own word.
+			if rest := strings.Replace(said, "ready\n", "", 1); rest == said || rest != want {
+				t.Errorf("said %q, want %q and %q", said, want, "ready")
 			}
 			if !strings.Contains(looks, "inherited by programs []\n") {
 				t.Errorf("the daemon looks like\n%s", looks)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"syscall"
 
@@ -60,4 +61,28 @@ func killInstance(ctx context.Context, f *os.File, path string, pid int) error {
 		return err
 	}
 	return instance.Wait(ctx)
+}
+
+// Bury removes the pid file of an instance that this process has seen end, and
+// ends what it has left behind, by the schedule or the default one. It does
+// nothing when the file is gone, names another instance, or is locked by one.
+func Bury(ctx context.Context, path string, instance int, schedule proctree.Schedule) error {
+	f, err := open(path, os.O_RDWR)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrNotRegular) {
+		return nil // it has not come to claiming one
+	}
+	if err != nil {
+		return fmt.Errorf("cannot open pid file: %w", err)
+	}
+	defer f.Close()
+	c, err := readContent(f)
+	if err != nil || c.PID != instance && c.PID != 0 {
+		return nil
+	}
+	q := &quitter{file: f, path: path, schedule: schedule}
+	var held *HeldError
+	if err := q.buryWithSurvivors(ctx, c.PID); !errors.As(err, &held) {
+		return err
+	}
+	return nil
 }
