@@ -52,4 +52,6 @@ func (s *session) open() error {
 
 // forPrograms reports whether standard output is for a program to read, so that
 // no message may stand in it.
-func (s *session) forPrograms() bool { return s.json || s.names || s.action == "config" }
+func (s *session) forPrograms() bool {
+	return s.json || s.names || s.action == "config" || s.action == "export"
+}
