@@ -81,14 +81,13 @@ func (i *instance) asked() (asked, known bool) {
 	return err == nil && c.PID == i.pid && c.Request == pidfile.Quit, true
 }
 
-// settle waits until it is clear that the instance runs its program, and is not
-// about to exit because that has ended, or until nothing is clear for a while. Most
-// programs that cannot run exit before they wait for anything, so a program that
-// has not waited yet is not clear.
+// settle reports whether the instance runs its program. An instance whose program
+// has exited is about to exit too. Most programs that fail at once do so before they
+// wait for anything, so settle looks again for a moment until the program waits.
 func (i *instance) settle(ctx context.Context, path string) (runs bool) {
 	for look := settleLook; look <= settleLast; look *= 2 {
-		clear, runs := i.runsProgram(path)
-		if clear {
+		sure, runs := i.runsProgram(path)
+		if sure {
 			return runs
 		}
 		if pause(ctx, look) != nil {
@@ -98,13 +97,13 @@ func (i *instance) settle(ctx context.Context, path string) (runs bool) {
 	return true
 }
 
-// The times between two looks at what is not clear: 126 ms altogether.
+// The first and the last pause between two looks: 126 ms altogether.
 const (
 	settleLook = 2 * time.Millisecond
 	settleLast = 64 * time.Millisecond
 )
 
-func (i *instance) runsProgram(path string) (clear, runs bool) {
+func (i *instance) runsProgram(path string) (sure, runs bool) {
 	found := pidfile.Probe(path)
 	switch found.PID {
 	case i.pid:

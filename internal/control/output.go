@@ -5,8 +5,8 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// How much of the output of a command that failed is told: a few lines where the
-// last ones are likely to say why, and all that svloop has to say.
+// How much of the output of a command that failed is reported: its last lines, which
+// are likely to say why, and of svloop the whole message.
 const (
 	mostLines       = 5
 	mostSvloopLines = 30

@@ -36,7 +36,9 @@ func (c *Controller) quit(ctx context.Context, s *servicedef.Service, step servi
 	}
 	if r.Last != "" {
 		c.Log.Debug("%s: %s", s.Path, r.Last)
-		said(r.Last)
+		for line := range strings.SplitSeq(r.Last, "\n") {
+			said(line)
+		}
 	}
 	c.report(s, command, r)
 	return r
