@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/svloop/svloop/internal/quit"
 	"github.com/svloop/svloop/internal/runner"
