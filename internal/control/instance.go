@@ -118,8 +118,8 @@ func (i *instance) runsProgram(path string) (sure, runs bool) {
 	}
 	i.lastExit = record.LastExit
 	switch {
-	case record.Stopping:
-		return true, false
+	case record.Stopping, record.Program == 0 && record.LastFailed:
+		return true, false // it exits, or waits for its next attempt
 	case record.Program == 0: // between two runs, or about to exit
 		return !record.NextAttempt.IsZero(), true
 	}
