@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // delivery is standard output. It remembers the first error of a write instead of
@@ -46,7 +46,7 @@ func (s *session) delivered(d *delivery, code int) int {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		err = path.Err
 	}
-	fmt.Fprintf(s.stderr, "svctl: cannot write to standard output: %v\n", err)
+	printable.Fprintf(s.stderr, "svctl: cannot write to standard output: %v\n", err)
 	switch {
 	case code >= 128: // interrupted
 		return code

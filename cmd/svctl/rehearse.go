@@ -63,7 +63,7 @@ func (s *session) rehearse(name servicedef.Action, services []selected) int {
 			printable.Fprintf(s.stdout, "%s: would %s\n", r.Path, step)
 		}
 		for _, step := range r.Instead {
-			fmt.Fprintf(s.stdout, "%s: if that exits with 2 or 3, would %s\n", r.Path, step)
+			printable.Fprintf(s.stdout, "%s: if that exits with 2 or 3, would %s\n", r.Path, step)
 		}
 	}
 	return exitCode(ctx, int(lsb.Done))

@@ -2,11 +2,11 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -42,6 +42,6 @@ func (s *session) sayUndefined() int {
 	if info, err := os.Stat(dir); err == nil && info.IsDir() { // as the packages have it
 		also = "a file in " + dir
 	}
-	_, err := fmt.Fprintf(s.stdout, "nothing is defined yet: write an <entry> into %s or %s, see svctl.conf(5)\n", s.config.Name, also)
+	_, err := printable.Fprintf(s.stdout, "nothing is defined yet: write an <entry> into %s or %s, see svctl.conf(5)\n", s.config.Name, also)
 	return s.check(err)
 }
