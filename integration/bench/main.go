@@ -1,8 +1,9 @@
 // Bench measures svloop beside its peers, interleaved in one run, and prints
 // medians, ratios and the bounds of the project.
 //
-//	bench [-rounds N] [-instances N] [-idle DURATION] [-runs N]
+//	bench [-rounds N] [-instances N] [-idle DURATION] [-runs N] [-services N]
 //	bench -soak -runs N
+//	bench -many -services N
 //
 // It passes no judgement by its exit status: absolute numbers vary with the
 // machine and with what else it does, and even ratios do where others use it.
@@ -25,14 +26,16 @@ func main() {
 	idle := flag.Duration("idle", time.Minute, "how long wakeups are counted")
 	runs := flag.Int("runs", 20000, "how many runs of true one loop makes")
 	soak := flag.Bool("soak", false, "only those runs")
+	number := flag.Int("services", 1000, "how many services are started and stopped at once")
+	onlyMany := flag.Bool("many", false, "only those services")
 	flag.Parse()
-	if err := bench(*rounds, *instances, *idle, *runs, *soak); err != nil {
+	if err := bench(*rounds, *instances, *idle, *runs, *number, *soak, *onlyMany); err != nil {
 		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-func bench(rounds, instances int, idle time.Duration, runs int, soak bool) error {
+func bench(rounds, instances int, idle time.Duration, runs, number int, soak, onlyMany bool) error {
 	dir, err := os.MkdirTemp("", "svloop-bench-")
 	if err != nil {
 		return err
@@ -50,11 +53,17 @@ func bench(rounds, instances int, idle time.Duration, runs int, soak bool) error
 	if soak {
 		return growth(crowd, dir, runs)
 	}
+	if onlyMany {
+		return many(crowd, dir, number, max(1, rounds/13))
+	}
 	peers := installed(dir)
 	if err := contest(crowd, peers, dir, rounds); err != nil {
 		return err
 	}
 	if err := services(crowd, dir, max(1, rounds/4)); err != nil {
+		return err
+	}
+	if err := many(crowd, dir, number, max(1, rounds/13)); err != nil {
 		return err
 	}
 	if err := residents(crowd, peers, dir, instances, idle); err != nil {
