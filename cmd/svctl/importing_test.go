@@ -179,33 +179,15 @@ func TestImportManual(t *testing.T) {
 	wantAnswer(t, dir+"/", answer{stdout: strings.Replace(examples[2], "# from ", "# from DIR", 1)}, "import", unit)
 }
 
-// The example in the README is what is printed for such a unit.
-func TestImportReadme(t *testing.T) {
+// The table for those who come from supervisord has the options that the import
+// prints.
+func TestImportTable(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("../../README.md")
+	page, err := os.ReadFile("../../docs/from-supervisord.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(readme), "$ svctl import /lib/systemd/system/web.service\n")
-	example, _, closed := strings.Cut(rest, "```\n")
-	if !found || !closed {
-		t.Fatal("the README has no such example")
-	}
-	unit := writeFile(t, filepath.Join(t.TempDir(), "web.service"),
-		"[Service]\nExecStart=/opt/web/bin/web --port 8080\nUser=www-data\nRestart=on-failure\nProtectSystem=full\n", 0o644)
-	wantAnswer(t, filepath.Dir(unit), answer{stdout: strings.Replace(example, "/lib/systemd/system/", "DIR/", 1)}, "import", unit)
-}
-
-// The table of the README for those who come from supervisord says what the
-// options become.
-func TestImportReadmeTable(t *testing.T) {
-	t.Parallel()
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, table, _ := strings.Cut(string(readme), "\n### Moving from supervisord\n")
-	table, _, _ = strings.Cut(table, "\n### ")
+	table := string(page)
 	for _, test := range []struct {
 		row, lines string
 		becomes    []string // in the row and in what is printed
