@@ -19,7 +19,7 @@ PACKAGES     = ./cmd/... ./internal/... ./pkg/...
 # What cannot be checked here is said to be left out. In CI that is a failure.
 left_out = { echo "$@: LEFT OUT: $(1)" >&2; test -z "$$CI"; }
 
-.PHONY: build demo test lint unit race integration fuzz bench bench-soak install dist clean
+.PHONY: build demo test lint unit race integration fuzz bench bench-soak manuals install dist clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w $(VERSION:%=-X $(VERSION_VAR)=%)' -o $(BIN)/ ./cmd/...
@@ -57,6 +57,11 @@ bench:
 
 bench-soak:
 	$(GO) run ./integration/bench -soak -runs $(RUNS)
+
+# The texts that --manual shows, after a page was changed.
+manuals:
+	for page in $(COMMANDS:%=cmd/%); do \
+		mandoc -T ascii -O width=78 $$page/$${page#cmd/}.1 >$$page/$${page#cmd/}.1.txt || exit; done
 
 # What is built already is installed as it is: root may have no Go.
 install: $(COMMANDS:%=$(BIN)/%)

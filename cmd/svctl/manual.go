@@ -2,5 +2,5 @@ package main
 
 import _ "embed"
 
-//go:embed svctl.1
+//go:embed svctl.1.txt
 var manual string

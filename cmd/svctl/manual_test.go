@@ -12,6 +12,16 @@ import (
 	"github.com/spf13/pflag"
 )
 
+// page reads a manual page.
+func page(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // section returns the lines of a manual page below a heading, up to the next
 // one.
 func section(t *testing.T, page, heading string) string {
@@ -40,7 +50,7 @@ func tags(roff string) []string {
 
 func TestManualHasAllOptions(t *testing.T) {
 	t.Parallel()
-	documented := tags(section(t, manual, "OPTIONS"))
+	documented := tags(section(t, page(t, "svctl.1"), "OPTIONS"))
 	known := make(map[string]bool)
 	new(options).flags().VisitAll(func(f *pflag.Flag) {
 		names := []string{"--" + f.Name}
@@ -66,7 +76,7 @@ func TestManualHasAllOptions(t *testing.T) {
 
 func TestManualHasAllActions(t *testing.T) {
 	t.Parallel()
-	documented := tags(section(t, manual, "ACTIONS"))
+	documented := tags(section(t, page(t, "svctl.1"), "ACTIONS"))
 	for _, name := range actionNames() {
 		if !slices.Contains(documented, name) {
 			t.Errorf("svctl(1) does not explain action %s", name)
@@ -81,7 +91,7 @@ func TestManualHasAllActions(t *testing.T) {
 // printed.
 func TestManualHasAllFields(t *testing.T) {
 	t.Parallel()
-	schema := section(t, manual, "JSON OUTPUT")
+	schema := section(t, page(t, "svctl.1"), "JSON OUTPUT")
 	for heading, answer := range map[string]any{
 		"start, stop, restart":                   actionReport{},
 		`start, stop, restart with \-\-dry\-run`: rehearsal{},
@@ -134,7 +144,7 @@ func fields(t reflect.Type, heading string) map[string]bool {
 
 func TestManualHasAllCodes(t *testing.T) {
 	t.Parallel()
-	actions, status, found := strings.Cut(section(t, manual, "EXIT STATUS"), "\n.SS Of status\n")
+	actions, status, found := strings.Cut(section(t, page(t, "svctl.1"), "EXIT STATUS"), "\n.SS Of status\n")
 	if !found {
 		t.Fatal("svctl(1) has one table of codes, not two")
 	}
@@ -150,7 +160,7 @@ func TestManualHasAllCodes(t *testing.T) {
 // reads by name.
 func TestManualHasAllVariables(t *testing.T) {
 	t.Parallel()
-	documented := tags(section(t, manual, "ENVIRONMENT"))
+	documented := tags(section(t, page(t, "svctl.1"), "ENVIRONMENT"))
 	for _, file := range []string{"session.go", "output.go"} {
 		source, err := os.ReadFile(file)
 		if err != nil {
@@ -163,24 +173,6 @@ func TestManualHasAllVariables(t *testing.T) {
 		for _, name := range names {
 			if !slices.Contains(documented, name[1]) {
 				t.Errorf("svctl(1) does not explain variable %s", name[1])
-			}
-		}
-	}
-}
-
-// TestManualMacros keeps to what the renderer of --manual knows.
-func TestManualMacros(t *testing.T) {
-	t.Parallel()
-	macros := strings.Fields("TH SH SS TP PP B I BR BI RB IR nf fi RS RE EX EE")
-	for name, page := range map[string]string{"svctl.1": manual, "svctl.conf.5": formatPage(t)} {
-		for _, macro := range regexp.MustCompile(`(?m)^[.'](\S*)`).FindAllStringSubmatch(page, -1) {
-			if !slices.Contains(macros, macro[1]) {
-				t.Errorf("%s has macro %q, which is not shown", name, macro[0])
-			}
-		}
-		for _, escape := range regexp.MustCompile(`\\(\(..|f.|.)`).FindAllString(page, -1) {
-			if !slices.Contains([]string{`\fB`, `\fI`, `\fR`, `\-`, `\(aq`, `\e`, `\&`}, escape) {
-				t.Errorf("%s has escape %q, which is not shown", name, escape)
 			}
 		}
 	}

@@ -2,5 +2,5 @@ package main
 
 import _ "embed"
 
-//go:embed svloop.1
+//go:embed svloop.1.txt
 var manual string

@@ -1,39 +1,36 @@
 // Package manpage shows a manual page that a program carries in itself, so that
-// the manual is there when neither the page is installed nor a man(1) to format
-// it.
+// the manual is there when neither the page nor man(1) is installed.
 //
-// It knows the macros of man(7) that the pages of this project use:
-//
-//	.TH .SH .SS                          title, section, subsection
-//	.PP .TP .IP .RS .RE .br              paragraphs and indentation
-//	.nf .fi .EX .EE                      lines as they are
-//	.B .I .BR .BI .RB .RI .IB .IR        fonts
-//	\fB \fI \fR \fP \- \e \& \~ \(aq …   escapes
-//
-// Anything else is an error with its line, never text that is left out.
+// The text is rendered when the page is changed, by "make manuals". mandoc(1)
+// writes bold letters as "X\bX" and underlined ones as "_\bX", which less(1)
+// understands.
 package manpage
 
 import (
-	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
-// width is that of the text: a screen of 80 columns with a margin.
-const width = 78
-
-// Show writes the page as text. On a terminal it has bold and underlined
-// words, and goes through $PAGER, or less if that is installed.
-func Show(page string, w io.Writer) error {
-	screen, ok := w.(*os.File)
-	onScreen := ok && isTerminal(screen)
-	text, err := format(page, onScreen)
-	if err != nil {
-		return fmt.Errorf("cannot format the manual: %w", err)
-	}
-	if onScreen {
+// Show writes a rendered page. On a terminal it runs $PAGER, or less(1) if that
+// is installed, with the fonts; elsewhere it writes plain text.
+func Show(text string, w io.Writer) error {
+	if screen, ok := w.(*os.File); ok && isTerminal(screen) {
 		return throughPager(text, screen)
 	}
-	_, err = io.WriteString(w, text)
+	_, err := io.WriteString(w, Plain(text))
 	return err
+}
+
+// Plain returns a rendered page without fonts.
+func Plain(text string) string {
+	var plain strings.Builder
+	for i := 0; i < len(text); i++ {
+		if i+1 < len(text) && text[i+1] == '\b' {
+			i++ // the letter before a backspace is drawn below the next one
+			continue
+		}
+		plain.WriteByte(text[i])
+	}
+	return plain.String()
 }
