@@ -33,6 +33,7 @@ test: lint unit race integration
 lint:
 	@files=$$(gofmt -l cmd integration internal pkg); test -z "$$files" || { echo "not as gofmt has it:" $$files >&2; exit 1; }
 	$(GO) vet ./...
+	GOARCH=arm64 $(GO) vet ./...
 	@if $(STATICCHECK) -version >/dev/null 2>&1; then set -x; $(STATICCHECK) ./...; else $(call left_out,staticcheck cannot be fetched); fi
 	@if command -v mandoc >/dev/null; then set -x; mandoc -T lint -W warning $(MANUALS); else $(call left_out,mandoc is missing); fi
 
