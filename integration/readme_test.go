@@ -22,8 +22,8 @@ func TestInitScriptOfReadme(t *testing.T) {
 	s := newScene(t, nil)
 	pidFile := filepath.Join(s.dir, "prog.pid")
 	s.write("init", "#!/bin/sh\ncd "+s.dir+"\ncase \"$1\" in"+strings.NewReplacer(
-		"/run/prog.pid", pidFile,
-		"--daemon prog --foreground", "--restart always --backoff 300:300 --log log --chdir . --daemon sh -c 'test -e good && exec sleep 1000; exit 3'",
+		"web.pid", pidFile,
+		"--daemon ./web", "--restart always --backoff 300:300 --log log --chdir . --daemon sh -c 'test -e good && exec sleep 1000; exit 3'",
 	).Replace(script)+"esac\n")
 	run := func(word string, code int, want string) {
 		t.Helper()
