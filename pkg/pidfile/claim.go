@@ -85,12 +85,10 @@ func claim(path string, c claimer) (*os.File, error) {
 func (c *claimer) take(f *os.File, path string) (*os.File, error) {
 	f, err := lockOrReplace(f, path)
 	switch {
-	case errors.Is(err, errMoved), errors.Is(err, ErrMalformed):
-		return f, err
 	case errors.Is(err, errLocked):
 		return f, holder(f, path)
 	case err != nil && !errors.Is(err, errNoLifeLock):
-		return f, fmt.Errorf("cannot lock %q: %w", path, err)
+		return f, err
 	}
 	return f, c.takeLocked(f, path)
 }

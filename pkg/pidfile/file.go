@@ -15,6 +15,7 @@ type File struct {
 	mu     sync.Mutex
 	file   *os.File // holds the lock for life; replaced when the path is
 	pulse  *pulse   // nil: it could not be written
+	silent bool     // that has been said
 	record record
 	// waiting is what the heartbeat says to those who cannot read the record.
 	waiting bool
@@ -41,13 +42,11 @@ func (f *File) BeforeStart() error {
 }
 
 func (f *File) touch(starting bool) error {
-	if err := f.beat(starting); err != nil {
-		return err
+	err := f.beat(starting)
+	if e := touch(f.file); e != nil {
+		return fmt.Errorf("cannot touch pid file %q: %w", f.path, e)
 	}
-	if err := touch(f.file); err != nil {
-		return fmt.Errorf("cannot touch pid file %q: %w", f.path, err)
-	}
-	return nil
+	return err
 }
 
 // AfterStart writes the heartbeat, which proves after a crash that the processes
@@ -67,8 +66,13 @@ func (f *File) beat(starting bool) error {
 		// Without a heartbeat the next start refuses where it would end what
 		// this instance leaves. So try again: there may be room by now. A pid
 		// file that is missing needs that room itself.
-		if here, err := isAt(f.file, f.path); here && err == nil {
-			f.pulse, _ = newPulse(f.path)
+		here, err := isAt(f.file, f.path)
+		if here && err == nil {
+			f.pulse, err = newPulse(f.path)
+		}
+		if err != nil && !f.silent {
+			f.silent = true // it is said once
+			return fmt.Errorf("cannot write the heartbeat of pid file %q: %w", f.path, err)
 		}
 	}
 	if f.pulse == nil {

@@ -148,13 +148,7 @@ func (k *keeper) watch() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	path, err := unix.BytePtrFromString(f.path)
-	remote := control(f.file, func(fd int) error {
-		if onNFS(fd) {
-			return errNoLifeLock
-		}
-		return nil
-	})
-	if err != nil || remote != nil {
+	if err != nil || control(f.file, localOnly) != nil {
 		return
 	}
 	if a, err := newAlarm(f.file, TouchInterval); err == nil {

@@ -82,6 +82,13 @@ func heldLock() *unix.Flock_t {
 	return &unix.Flock_t{Type: unix.F_RDLCK, Whence: io.SeekStart}
 }
 
+func localOnly(fd int) error {
+	if onNFS(fd) {
+		return errNoLifeLock
+	}
+	return nil
+}
+
 func onNFS(fd int) bool {
 	var fs unix.Statfs_t
 	return unix.Fstatfs(fd, &fs) == nil && int64(fs.Type) == unix.NFS_SUPER_MAGIC

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -54,11 +53,12 @@ func flockedByWriter(f *os.File) bool {
 	if err != nil {
 		return false
 	}
-	if info.Mode().Perm()&0o022 != 0 {
-		return true
+	if info.Mode().Perm()&0o022 != 0 || control(f, localOnly) != nil {
+		return true // by anybody, or on another host
 	}
 	for _, pid := range flockHolders(f) {
-		if uid, err := proctree.Owner(pid); err == nil && (uid == 0 || uid == ownerOf(info)) {
+		// The saved one may be that of a set-uid program, executed by a reader.
+		if uid, _, err := proctree.Users(pid); err == nil && (uid == 0 || uid == ownerOf(info)) {
 			return true
 		}
 	}
@@ -105,7 +105,7 @@ func ownerHint(err error, path string) error {
 
 func foreignOwner(path string) (owner int, foreign bool) {
 	info, err := os.Lstat(path)
-	if err != nil || info.Mode().Type() == fs.ModeSymlink {
+	if err != nil {
 		return 0, false
 	}
 	owner = ownerOf(info)

@@ -27,8 +27,11 @@ const copySuffix = ".claim"
 // in its place, and returns the file that is locked.
 func lockOrReplace(f *os.File, path string) (*os.File, error) {
 	err := lockForLife(f)
-	if !errors.Is(err, errReader) {
+	switch {
+	case err == nil, errors.Is(err, errLocked), errors.Is(err, errNoLifeLock):
 		return f, err
+	case !errors.Is(err, errReader):
+		return f, fmt.Errorf("cannot lock %q: %w", path, err)
 	}
 	// It may not be ours to replace, and not be a pid file at all.
 	text, err := readText(f)
@@ -43,7 +46,7 @@ func lockOrReplace(f *os.File, path string) (*os.File, error) {
 	case err == nil:
 		f.Close()
 		return copied, nil
-	case errors.Is(err, errMoved), errors.Is(err, errLocked):
+	case errors.Is(err, errMoved), errors.Is(err, errLocked), errors.Is(err, ErrHeld):
 		return f, err
 	}
 	return f, fmt.Errorf("cannot replace %q, which %s keeps locked: %w", path, holderName(f, errReader.Error()), err)
@@ -51,7 +54,7 @@ func lockOrReplace(f *os.File, path string) (*os.File, error) {
 
 func replace(f *os.File, path string, text []byte) (copied *os.File, err error) {
 	name := path + copySuffix
-	copied, err = lockedCopy(name)
+	copied, err = lockedCopy(path, name)
 	if err != nil {
 		return nil, err
 	}
@@ -95,9 +98,14 @@ func replace(f *os.File, path string, text []byte) (copied *os.File, err error) 
 }
 
 // lockedCopy makes the file for a copy, or takes over the one that a crash has left,
-// and locks it.
-func lockedCopy(name string) (*os.File, error) {
-	for range 100 {
+// and locks it. One of another user, who may have locked it for ever, is removed.
+func lockedCopy(path, name string) (*os.File, error) {
+	for deadline := time.Now().Add(exclusiveWait); ; time.Sleep(exclusiveRetry) {
+		if _, foreign := foreignOwner(name); foreign {
+			if err := os.Remove(name); err != nil {
+				return nil, err
+			}
+		}
 		f, _, err := openOrCreate(name)
 		if err != nil {
 			return nil, err
@@ -108,11 +116,12 @@ func lockedCopy(name string) (*os.File, error) {
 				return f, nil
 			}
 		}
+		if time.Now().After(deadline) {
+			err = &HeldError{Path: path, Holder: holderName(f, "")}
+		}
 		f.Close()
 		if err != nil && !errors.Is(err, errLocked) {
 			return nil, err
 		}
-		time.Sleep(exclusiveRetry)
 	}
-	return nil, errMoved
 }

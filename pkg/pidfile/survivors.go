@@ -260,14 +260,14 @@ func mayBelieve(info fs.FileInfo, processes proctree.Table) error {
 		return nil
 	}
 	for _, p := range processes {
-		uid, err := proctree.Owner(p.PID)
+		uid, saved, err := proctree.Users(p.PID)
 		if errors.Is(err, proctree.ErrGone) || errors.Is(err, proctree.ErrHidden) {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		if uid != owner {
+		if uid != owner && saved != owner {
 			return fmt.Errorf("%w: it belongs to user %d and process %d to user %d",
 				ErrUntrusted, owner, p.PID, uid)
 		}

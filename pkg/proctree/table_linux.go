@@ -135,20 +135,21 @@ func Dying(pid int) (bool, error) {
 	return false, nil
 }
 
-// Owner returns the real user id of a process: the user who has started it, and
-// may signal it, whatever program it executes. The errors are those of [ReadStat].
-func Owner(pid int) (uid int, err error) {
+// Users returns the real and the saved user id of a process: those users may signal
+// it, whatever program it executes (kill(2)). The errors are those of [ReadStat].
+func Users(pid int) (real, saved int, err error) {
 	text, err := readAll(strconv.Itoa(pid), "status", maxStatus)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	for line := range strings.Lines(string(text)) {
 		if ids, ok := strings.CutPrefix(line, "Uid:"); ok {
-			real, _, _ := strings.Cut(strings.TrimSpace(ids), "\t")
-			return strconv.Atoi(real)
+			// real, effective, saved, and that for files
+			_, err := fmt.Sscan(ids, &real, new(int), &saved)
+			return real, saved, err
 		}
 	}
-	return 0, fmt.Errorf("no user in the status of process %d", pid)
+	return 0, 0, fmt.Errorf("no user in the status of process %d", pid)
 }
 
 func openProc(pid, name string) (fd int, err error) {

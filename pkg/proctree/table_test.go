@@ -169,12 +169,12 @@ func BenchmarkDescendants(b *testing.B) {
 	}
 }
 
-func TestOwner(t *testing.T) {
+func TestUsers(t *testing.T) {
 	t.Parallel()
-	if uid, err := proctree.Owner(os.Getpid()); err != nil || uid != os.Getuid() {
-		t.Errorf("Owner of this process = %d, %v", uid, err)
+	if real, saved, err := proctree.Users(os.Getpid()); err != nil || real != os.Getuid() || saved != os.Geteuid() {
+		t.Errorf("the users of this process are %d, %d, %v", real, saved, err)
 	}
-	if _, err := proctree.Owner(1 << 30); !errors.Is(err, proctree.ErrGone) {
-		t.Errorf("Owner of nobody: %v", err)
+	if _, _, err := proctree.Users(1 << 30); !errors.Is(err, proctree.ErrGone) {
+		t.Errorf("the users of nobody: %v", err)
 	}
 }
