@@ -244,13 +244,42 @@ func (e *execution) finish(last reaper.End) outcome {
 		result.code = max(result.code, exitFailed)
 		result.text = "the program ended before it was ready: " + result.text
 	}
+	if last.Status.Signaled() && e.exclusive() {
+		result.final = !e.stopRest()
+	}
 	return result
+}
+
+// stopRest terminates what a killed program leaves: workers without their
+// master, which would keep the next run from starting. A program that exits may
+// leave its successor, so that is not touched, see [instance.awaitLast].
+func (e *execution) stopRest() bool {
+	e.mu.Lock()
+	now := e.running
+	e.mu.Unlock()
+	if now.adopted != nil || now.group == 0 {
+		return true
+	}
+	left, whole, err := e.reaper.Left(e.start, now.group)
+	if err == nil && len(left) == 0 && whole {
+		return true
+	}
+	if len(left) > 0 {
+		e.log.warn("terminating what the killed program left: %s", named(left))
+	}
+	return e.stopRun()
 }
 
 // fail ends the run, with all that came of it, as a failure.
 func (e *execution) fail(code exitCode, text string) outcome {
 	e.log.warn("ending the program: %s", text)
 	e.update(func(r *pidfile.Record) { r.Stopping = true })
+	return outcome{code: code, text: text, final: !e.stopRun()}
+}
+
+// stopRun terminates the processes of this run by the kill specification. It
+// reports false when some remain: to run the program again would make a second copy.
+func (e *execution) stopRun() bool {
 	e.mu.Lock()
 	now := e.running
 	e.mu.Unlock()
@@ -263,12 +292,11 @@ func (e *execution) fail(code exitCode, text string) outcome {
 	}
 	for _, targets := range all {
 		if err := proctree.Stop(context.Background(), targets, e.KillSpec, e.reaper.Changed()); err != nil {
-			// To run it again would make a second copy.
 			e.stuck = fmt.Errorf("cannot end all of the program: %w", err)
-			return outcome{code: code, text: text, final: true}
+			return false
 		}
 	}
-	return outcome{code: code, text: text}
+	return true
 }
 
 func (e *execution) cleanUp() {

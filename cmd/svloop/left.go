@@ -15,7 +15,8 @@ import (
 // restart it would make copy after copy, so that with --restart on-failure or
 // always a run begins only when nothing of the last one lives. The loop of
 // on-success, which is that of simplevisor-loop, leaves alone what a command has
-// deliberately left. What an adopted program leaves is not counted either: it came
+// deliberately left. A program that is killed by a signal has left nothing
+// deliberately, so the rest of its run is terminated first. What an adopted program leaves is not counted either: it came
 // of an instance that was killed, and is ended with this one.
 
 // pastRun identifies a run by what [reaper.Since] wants to know of it.
