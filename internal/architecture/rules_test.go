@@ -173,6 +173,33 @@ func TestPackageComments(t *testing.T) {
 	}
 }
 
+// Packages of pkg are for strangers: they promise what stays, and those that need
+// Linux are refused elsewhere with a clear message.
+func TestPublicPackages(t *testing.T) {
+	t.Parallel()
+	linux := make(map[string]bool)
+	promise := make(map[string]bool)
+	each(t, func(s *source) {
+		if within(s.dir(), "pkg") {
+			linux[s.dir()] = linux[s.dir()] || s.linux()
+			promise[s.dir()] = promise[s.dir()] || s.Doc != nil && strings.Contains(s.Doc.Text(), "# Compatibility")
+		}
+	})
+	for dir, found := range promise {
+		if !found {
+			t.Errorf("the comment on %s has no section Compatibility", dir)
+		}
+	}
+	each(t, func(s *source) {
+		if !linux[s.dir()] || s.linux() {
+			return
+		}
+		if text := s.Comments; len(text) == 0 || text[0].List[0].Text != "//go:build linux" {
+			t.Errorf("%s: the first line is not //go:build linux", s.name)
+		}
+	})
+}
+
 // longest is the number of lines that no file but a test exceeds.
 const longest = 400
 

@@ -84,4 +84,9 @@
 // more than 64 deep, more than 100,000 files, blocks more than 1000 deep, a
 // pattern with more than 1000 alternatives, and variables that bring in more than
 // 64 MiB. Time is linear in the size of the files.
+//
+// # Compatibility
+//
+// Exported names keep their meaning within a major version. Texts of errors may
+// change: test errors with [errors.Is] and [errors.As].
 package configgeneral

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package daemonize starts this program again as a daemon, and tells the caller
 // the truth about that start.
 //
@@ -50,4 +52,9 @@
 //
 // Linux with /proc, one daemon for each process. The re-execution and the new
 // session are those of github.com/sevlyar/go-daemon.
+//
+// # Compatibility
+//
+// Exported names keep their meaning within a major version. Texts of errors may
+// change: test errors with [errors.Is] and [errors.As].
 package daemonize

@@ -4,6 +4,10 @@
 // The specification has two tables that share the numbers and not the meaning:
 // 3 says "not running" when the action was status, and "unimplemented" after
 // any other. They are two types here, so that the compiler keeps them apart.
+//
+// # Compatibility
+//
+// Exported names keep their meaning within a major version.
 package lsb
 
 // Status is the exit code of the status action.

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package pidfile owns a pid file and proves life by it: it claims the file,
 // tells whether the instance behind one is running, and ends that instance.
 //
@@ -104,4 +106,9 @@
 // # Limits
 //
 // Linux 5.3 or newer, with /proc. On NFS there is no lock for life.
+//
+// # Compatibility
+//
+// Exported names keep their meaning within a major version. Texts of errors may
+// change: test errors with [errors.Is] and [errors.As].
 package pidfile

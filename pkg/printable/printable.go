@@ -5,6 +5,10 @@
 // becomes an escape as in Go and C: \n, \x1b, \u202e; a byte that is not UTF-8
 // becomes \xe9. A text without such characters stays as it is, and so do
 // backslashes: what is printed is for people, not for a program to read back.
+//
+// # Compatibility
+//
+// Exported names keep their meaning within a major version.
 package printable
 
 import (

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package proctree reads the process table and ends processes, alone, as a
 // session or as a tree, without ever signalling a process that only happens to
 // have the number of an earlier one.
@@ -39,4 +41,9 @@
 //
 // A last KILL without grace is repeated until the set is empty, which is what
 // ends a set that forks as fast as it is being killed.
+//
+// # Compatibility
+//
+// Exported names keep their meaning within a major version. Texts of errors may
+// change: test errors with [errors.Is] and [errors.As].
 package proctree

@@ -60,4 +60,9 @@
 // itself about two seconds after the last search that needed it. Package regexp
 // needs none, so a regular expression on ASCII subjects never starts it. A test
 // that looks for leaked goroutines calls regexp2.StopTimeoutClock first.
+//
+// # Compatibility
+//
+// Exported names keep their meaning within a major version. Texts of errors may
+// change: test errors with [errors.Is] and [errors.As].
 package pyregexp

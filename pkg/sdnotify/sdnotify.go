@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package sdnotify is the receiving side of the readiness protocol of
 // systemd's sd_notify(3): a program sends datagrams of NAME=VALUE lines to the
 // socket that the variable NOTIFY_SOCKET names.
@@ -19,6 +21,11 @@
 //
 // [Socket.Close] removes the directory. What a killed process leaves is not
 // locked (flock(2)), and [Sweep] removes it.
+//
+// # Compatibility
+//
+// Exported names keep their meaning within a major version. Texts of errors may
+// change: test errors with [errors.Is] and [errors.As].
 package sdnotify
 
 import (

@@ -49,4 +49,9 @@
 //
 // All errors of a configuration are found in one run: an [Errors], each of them
 // a *configgeneral.Error with the position.
+//
+// # Compatibility
+//
+// Exported names keep their meaning within a major version. Texts of errors may
+// change: test errors with [errors.Is] and [errors.As].
 package servicedef

@@ -1,4 +1,8 @@
 // Package suggest finds the word that somebody probably meant.
+//
+// # Compatibility
+//
+// Exported names keep their meaning within a major version.
 package suggest
 
 // Nearest returns the candidate that differs least from word, and "" when none
