@@ -5,11 +5,12 @@
 //
 //	main ─ run ─┬─ status, quit                 pkg/pidfile
 //	            ├─ detach ─ (re-executed) ─┐    pkg/daemonize
-//	            └──────────────────────────┴─ instance.serve
-//	                 claim the pid file         pkg/pidfile
-//	                 loop: policy decides       loop.go, policy.go
-//	                   execution: one run       execution.go, internal/launch
-//	                 stop the tree              internal/reaper, pkg/proctree
+//	            └─ runInstance ◄───────────┘
+//	                 instance.Run               internal/instance
+//	                   claim the pid file       pkg/pidfile
+//	                   loop: policy decides
+//	                     execute: one run       internal/launch, fork and execve
+//	                   stop the process tree    internal/reaper, pkg/proctree
 //
 // svloop needs one processor, so the limits of its cgroup mean nothing to it: the
 // runtime starts sooner when it does not follow them.

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 
 	"github.com/svloop/svloop/internal/cmdline"
+	"github.com/svloop/svloop/internal/instance"
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/manpage"
@@ -56,7 +58,7 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 	}
 	switch {
 	case caller != nil:
-		return p.serve(o, caller)
+		return p.runInstance(o, caller)
 	case o.Help:
 		return p.check(p.say(usage, p.name))
 	case o.Version:
@@ -70,7 +72,18 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 	case o.Daemon:
 		return p.detach(o)
 	}
-	return p.serve(o, nil)
+	return p.runInstance(o, nil)
+}
+
+// runInstance runs the command: in the foreground or, with a caller, as the
+// daemon that the caller started.
+func (p *program) runInstance(o *invocation.Options, caller *daemonize.Caller) exitCode {
+	c := instance.Config{Options: o, Name: p.name, Env: p.env, Dir: workdir.Get(), Caller: caller, Stderr: p.stderr}
+	if caller != nil {
+		c.Env = os.Environ() // without the marks of daemonize
+		c.Dir = caller.Dir   // which the daemon has left
+	}
+	return exitCode(instance.Run(c))
 }
 
 // say writes an answer. What others wrote is escaped in it.
@@ -99,13 +112,4 @@ func (p *program) usageError(err error) exitCode {
 		printable.Fprintf(p.stderr, "%s: hint: %s\n", p.name, u.Hint)
 	}
 	return exitUsage
-}
-
-// directory is where relative paths on the command line start: the directory
-// of the caller, which a daemon has left. It is empty when it was removed.
-func directory(caller *daemonize.Caller) string {
-	if caller != nil {
-		return caller.Dir
-	}
-	return workdir.Get()
 }

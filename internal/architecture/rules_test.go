@@ -15,7 +15,7 @@ var noSystemCalls = []string{"Signal", "Errno", "WaitStatus", "SignalNum", "Sign
 
 // Files that make a system call and have no reason to be split for it.
 var systemCallsAllowed = map[string][]string{
-	"cmd/svloop/sink.go": {"SetNonblock"}, // of a pipe that was made one line above
+	"internal/instance/sink.go": {"SetNonblock"}, // of a pipe that was made one line above
 }
 
 func TestSystemCallsStandInLinuxFiles(t *testing.T) {
@@ -50,10 +50,10 @@ var sleepAllowed = map[string]string{
 	"internal/reaper/main_test.go":   "the same for what nothing announces",
 	"internal/control/table_test.go": "the same for the trap of a shell",
 
-	"cmd/svloop/loop_test.go":    "in a bubble of synctest",
-	"pkg/proctree/stop_test.go":  "in a bubble of synctest",
-	"pkg/daemonize/main_test.go": "a daemon that hangs",
-	"pkg/pidfile/status_test.go": "start times are rounded to 10 ms",
+	"internal/instance/loop_test.go": "in a bubble of synctest",
+	"pkg/proctree/stop_test.go":      "in a bubble of synctest",
+	"pkg/daemonize/main_test.go":     "a daemon that hangs",
+	"pkg/pidfile/status_test.go":     "start times are rounded to 10 ms",
 }
 
 func TestNoSleepInTests(t *testing.T) {

@@ -1,10 +1,21 @@
-package main
+// Package instance is one svloop at work: it owns the pid file, runs the program
+// as the policy says, and terminates the process tree.
+//
+//	Run ─┬─ prepare             log, environment, output files
+//	     ├─ claim               pkg/pidfile, survivors of a killed instance
+//	     ├─ loop                policy decides: run again, pause, give up
+//	     │    └─ execute        one run
+//	     │         ├─ begin     internal/launch, internal/reaper
+//	     │         └─ supervise exits, messages, deadlines
+//	     └─ stopTree            pkg/proctree, by the kill specification
+package instance
 
 import (
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -78,32 +89,43 @@ func (in *instance) askedBy(why error) error {
 	return why
 }
 
-// serve runs the loop to its end, in the foreground or, with a caller, as the
-// daemon. Whatever happens, nothing is left behind that should not be.
-func (p *program) serve(o *invocation.Options, caller *daemonize.Caller) exitCode {
+// Config is what an instance needs from the command line and from its caller.
+type Config struct {
+	Options *invocation.Options
+	Name    string            // of svloop as it was invoked, perhaps by a link
+	Env     []string          // NAME=VALUE: the environment that the program inherits
+	Dir     string            // where relative paths start, empty if it was removed
+	Caller  *daemonize.Caller // waits for the start of a daemon; nil in the foreground
+	Stderr  io.Writer         // for messages in the foreground
+}
+
+// Run runs the program until the policy or a request ends the instance, and
+// returns the exit status of svloop. It reports every error itself: to the log,
+// and to a caller that still waits.
+func Run(c Config) Code {
 	in := &instance{
-		Options: o,
-		caller:  caller,
-		dir:     directory(caller),
-		log:     newLogger(p.name, p.stderr, o.Debug),
+		Options: c.Options,
+		caller:  c.Caller,
+		dir:     c.Dir,
+		log:     newLogger(c.Name, c.Stderr, c.Options.Debug),
 	}
-	if len(o.Command) > 0 {
-		in.log.program = printable.Text(filepath.Base(o.Command[0]))
+	if len(c.Options.Command) > 0 {
+		in.log.program = printable.Text(filepath.Base(c.Options.Command[0]))
 	}
-	code, err := in.serve(p.env)
+	code, err := in.serve(c.Env)
 	if err != nil {
 		lines := linesOf(err)
 		for _, line := range lines {
 			in.log.err("%s", line)
 		}
-		if caller != nil {
-			caller.Fail(int(code), strings.Join(lines, "\n"))
+		if c.Caller != nil {
+			c.Caller.Fail(int(code), strings.Join(lines, "\n"))
 		}
 	}
 	return code
 }
 
-func (in *instance) serve(env []string) (exitCode, error) {
+func (in *instance) serve(env []string) (Code, error) {
 	if in.caller == nil {
 		// A program that shall die with its parent dies with the thread that
 		// started it: this one, which lives as long as the process.
@@ -126,11 +148,11 @@ func (in *instance) serve(env []string) (exitCode, error) {
 
 	go in.obey()
 	if err := in.prepare(ctx, env); err != nil {
-		return exitFailed, err
+		return Failed, err
 	}
 	defer in.plumbing.close()
 	if err := in.claim(ctx); err != nil {
-		return exitFailed, err
+		return Failed, err
 	}
 	last := in.loop(ctx)
 	asked := in.askedBy(context.Cause(ctx))
@@ -147,20 +169,17 @@ func (in *instance) serve(env []string) (exitCode, error) {
 		code, why := in.noStart(last, asked)
 		return code, errors.Join(why, err)
 	case err != nil:
-		return exitFailed, err
+		return Failed, err
 	case errors.Is(asked, pidfile.ErrHeld):
-		return exitFailed, nil // the log says why
+		return Failed, nil // the log says why
 	case asked != nil:
-		return exitOK, nil
+		return OK, nil
 	}
 	return last.code, nil
 }
 
 // prepare does what can fail before anything is touched.
 func (in *instance) prepare(ctx context.Context, own []string) error {
-	if in.caller != nil {
-		own = os.Environ() // without the marks of the daemon
-	}
 	if err := in.PathsFrom(in.dir); err != nil {
 		return err
 	}
@@ -335,19 +354,19 @@ func (in *instance) targets() (all []proctree.Targets) {
 }
 
 // noStart says why a start has failed, to the caller who waits for it.
-func (in *instance) noStart(last outcome, asked error) (exitCode, error) {
+func (in *instance) noStart(last outcome, asked error) (Code, error) {
 	switch {
 	case errors.Is(asked, daemonize.ErrCallerGone):
-		return exitFailed, asked
+		return Failed, asked
 	case asked != nil:
-		return exitFailed, fmt.Errorf("%w before the program was ready", asked)
+		return Failed, fmt.Errorf("%w before the program was ready", asked)
 	}
 	failed := &failedStart{text: last.text}
 	if last.ran {
 		in.plumbing.close()
 		failed.more, failed.hint = in.plumbing.said()
 	}
-	return max(last.code, exitFailed), failed
+	return max(last.code, Failed), failed
 }
 
 // failedStart is why a start has failed.

@@ -1,4 +1,4 @@
-package main
+package instance
 
 import (
 	"context"
@@ -183,24 +183,24 @@ func (e *execution) supervise(ctx, run context.Context) outcome {
 			if err == nil {
 				e.becomeReady()
 			} else if run.Err() == nil {
-				return e.fail(exitFailed, err.Error())
+				return e.fail(Failed, err.Error())
 			}
 		case m := <-e.messages:
 			if m.Trigger {
-				return e.fail(exitFailed, "the program gave itself up by WATCHDOG=trigger")
+				return e.fail(Failed, "the program gave itself up by WATCHDOG=trigger")
 			}
 			e.hear(run, m)
 		case <-e.notReady.passed():
 			if e.stillDue(ctx, run, &e.notReady) {
-				return e.fail(exitFailed, fmt.Sprintf("the program was not ready (%s) within %s%s", e.Options.Ready, e.notReady.within(), e.Options.Ready.Obstacle(run)))
+				return e.fail(Failed, fmt.Sprintf("the program was not ready (%s) within %s%s", e.Options.Ready, e.notReady.within(), e.Options.Ready.Obstacle(run)))
 			}
 		case <-e.late.passed():
 			if e.stillDue(ctx, run, &e.late) {
-				return e.fail(exitTimeout, fmt.Sprintf("the program ran longer than %s", e.Timeout))
+				return e.fail(Timeout, fmt.Sprintf("the program ran longer than %s", e.Timeout))
 			}
 		case <-e.silent.passed():
 			if e.stillDue(ctx, run, &e.silent) {
-				return e.fail(exitFailed, fmt.Sprintf("the program sent no WATCHDOG=1 for %s", e.Watchdog))
+				return e.fail(Failed, fmt.Sprintf("the program sent no WATCHDOG=1 for %s", e.Watchdog))
 			}
 		}
 	}
@@ -235,13 +235,13 @@ func (e *execution) finish(last reaper.End) outcome {
 	if last.Known {
 		how = describe(last.Status)
 	}
-	e.chronicle(!last.Known || codeOfExit(last.Status) == exitOK, "exited (pid %d): %s", e.main, how)
+	e.chronicle(!last.Known || codeOfExit(last.Status) == OK, "exited (pid %d): %s", e.main, how)
 	if !last.Known {
-		return outcome{code: exitFailed, text: fmt.Sprintf("process %d ended with a status that is not known", e.main)}
+		return outcome{code: Failed, text: fmt.Sprintf("process %d ended with a status that is not known", e.main)}
 	}
 	result := outcome{code: codeOfExit(last.Status), text: describe(last.Status)}
 	if !e.isReady {
-		result.code = max(result.code, exitFailed)
+		result.code = max(result.code, Failed)
 		result.text = "the program ended before it was ready: " + result.text
 	}
 	if last.Status.Signaled() && e.exclusive() {
@@ -271,7 +271,7 @@ func (e *execution) stopRest() bool {
 }
 
 // fail ends the run, with all that came of it, as a failure.
-func (e *execution) fail(code exitCode, text string) outcome {
+func (e *execution) fail(code Code, text string) outcome {
 	e.log.warn("ending the program: %s", text)
 	e.update(func(r *pidfile.Record) { r.Stopping = true })
 	return outcome{code: code, text: text, final: !e.stopRun()}

@@ -1,4 +1,4 @@
-package main
+package instance
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 
 // outcome is how a run ended.
 type outcome struct {
-	code exitCode
+	code Code
 	// final ends the loop whatever the policy says.
 	final  bool
 	text   string // how it ended, for people
@@ -19,7 +19,7 @@ type outcome struct {
 	gaveUp string // why the loop ends nevertheless: "5 failures within 1m0s"
 }
 
-func (o outcome) ok() bool { return o.code == exitOK }
+func (o outcome) ok() bool { return o.code == OK }
 
 // loop runs again and again as the policy says, and returns the last outcome.
 // When the context ends, so does the loop: run ends what it has started, and a

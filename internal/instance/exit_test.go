@@ -1,4 +1,4 @@
-package main
+package instance
 
 import (
 	"errors"
@@ -17,7 +17,7 @@ func TestCodeOfExit(t *testing.T) {
 	const core = 0x80
 	tests := []struct {
 		status unix.WaitStatus
-		want   exitCode
+		want   Code
 		text   string
 	}{
 		{0, 0, "exit status 0"},
@@ -45,15 +45,15 @@ func TestCodeOfStart(t *testing.T) {
 	refused := func(err error) error { return &launch.Error{Step: "execute", Name: "x", Err: err} }
 	tests := []struct {
 		err  error
-		want exitCode
+		want Code
 	}{
-		{refused(launch.ErrNotFound), exitNotFound},
-		{fmt.Errorf("again: %w", refused(launch.ErrNotFound)), exitNotFound},
-		{refused(fs.ErrPermission), exitCannotExec},
-		{refused(syscall.ENOEXEC), exitCannotExec},
-		{fmt.Errorf("again: %w", refused(syscall.EISDIR)), exitCannotExec},
-		{errors.New("cannot make a pipe"), exitFailed},
-		{syscall.EMFILE, exitFailed},
+		{refused(launch.ErrNotFound), NotFound},
+		{fmt.Errorf("again: %w", refused(launch.ErrNotFound)), NotFound},
+		{refused(fs.ErrPermission), CannotExec},
+		{refused(syscall.ENOEXEC), CannotExec},
+		{fmt.Errorf("again: %w", refused(syscall.EISDIR)), CannotExec},
+		{errors.New("cannot make a pipe"), Failed},
+		{syscall.EMFILE, Failed},
 	}
 	for _, test := range tests {
 		if got := codeOfStart(test.err); got != test.want {
@@ -62,11 +62,9 @@ func TestCodeOfStart(t *testing.T) {
 	}
 }
 
-func TestExitCodes(t *testing.T) {
+func TestCodes(t *testing.T) {
 	t.Parallel()
-	codes := map[exitCode]int{
-		exitOK: 0, exitFailed: 1, exitUsage: 2, exitTimeout: 124, exitCannotExec: 126, exitNotFound: 127, exitSignal: 128,
-	}
+	codes := map[Code]int{OK: 0, Failed: 1, Timeout: 124, CannotExec: 126, NotFound: 127, Signaled: 128}
 	for code, want := range codes {
 		if int(code) != want {
 			t.Errorf("%d, want %d", code, want)

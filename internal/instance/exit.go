@@ -1,0 +1,41 @@
+package instance
+
+import (
+	"errors"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/internal/launch"
+)
+
+// Code is the exit status of an instance: one of these, or that of the command.
+type Code int
+
+const (
+	OK         Code = 0
+	Failed     Code = 1   // svloop itself failed
+	Timeout    Code = 124 // the run took longer than --timeout, as timeout(1) reports it
+	CannotExec Code = 126 // the command cannot be executed, as shells report it
+	NotFound   Code = 127 // there is no such command
+	Signaled   Code = 128 // plus the number of the signal that killed the command
+)
+
+// codeOfStart maps the refusal of a start: the command's as the shells do.
+func codeOfStart(err error) Code {
+	var refused *launch.Error
+	switch {
+	case errors.Is(err, launch.ErrNotFound):
+		return NotFound
+	case errors.As(err, &refused):
+		return CannotExec
+	}
+	return Failed
+}
+
+// codeOfExit maps the end of a process.
+func codeOfExit(status unix.WaitStatus) Code {
+	if status.Signaled() {
+		return Signaled + Code(status.Signal())
+	}
+	return Code(status.ExitStatus())
+}
