@@ -1,6 +1,10 @@
 package importing
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/svloop/svloop/internal/importing/entry"
+)
 
 // distinct remembers the names and pid files of the entries that are kept, and
 // where these are defined.
@@ -12,8 +16,8 @@ func newDistinct() *distinct {
 
 // keep leaves out the entries of a definition whose name or pid file another
 // one has, and returns an error for each.
-func (known *distinct) keep(d *Definition) (wrong []error) {
-	var kept []*Entry
+func (known *distinct) keep(d *entry.Definition) (wrong []error) {
+	var kept []*entry.Entry
 	for _, e := range d.Entries {
 		refused := known.refuse(d, e)
 		if len(refused) == 0 {
@@ -26,29 +30,29 @@ func (known *distinct) keep(d *Definition) (wrong []error) {
 	return wrong
 }
 
-func (known *distinct) refuse(d *Definition, e *Entry) (wrong []error) {
+func (known *distinct) refuse(d *entry.Definition, e *entry.Entry) (wrong []error) {
 	if other, taken := known.names[e.Name]; taken {
-		return []error{&Error{d.File, e.Line, e.Name, fmt.Errorf("its name is taken by that of %s", other)}}
+		return []error{&entry.Error{File: d.File, Line: e.Line, What: e.Name, Err: fmt.Errorf("its name is taken by that of %s", other)}}
 	}
 	inGroup := make(map[string]bool)
-	for _, s := range e.services() {
+	for _, s := range e.Services() {
 		other, taken := known.pidFiles[s.Daemon]
 		switch {
 		case inGroup[s.Name]:
-			wrong = append(wrong, &Error{d.File, s.Line, s.Name, fmt.Errorf("its name is taken by another of group %q", e.Name)})
+			wrong = append(wrong, &entry.Error{File: d.File, Line: s.Line, What: s.Name, Err: fmt.Errorf("its name is taken by another of group %q", e.Name)})
 		case taken:
-			wrong = append(wrong, &Error{d.File, s.Line, s.Name, fmt.Errorf("its pid file %q is taken by that of %s", s.Daemon, other)})
+			wrong = append(wrong, &entry.Error{File: d.File, Line: s.Line, What: s.Name, Err: fmt.Errorf("its pid file %q is taken by that of %s", s.Daemon, other)})
 		}
 		inGroup[s.Name] = true
 	}
 	return wrong
 }
 
-func (known *distinct) add(d *Definition, e *Entry) {
-	known.names[e.Name] = d.position(e)
-	for _, s := range e.services() {
+func (known *distinct) add(d *entry.Definition, e *entry.Entry) {
+	known.names[e.Name] = d.Position(e)
+	for _, s := range e.Services() {
 		if s.Daemon != "" {
-			known.pidFiles[s.Daemon] = d.position(s)
+			known.pidFiles[s.Daemon] = d.Position(s)
 		}
 	}
 }

@@ -1,0 +1,154 @@
+// Package initscript imports init scripts of System V and the LSB: the script
+// becomes the control command of the entry.
+package initscript
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/svloop/svloop/internal/importing/entry"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// The comment that says what an init script is (LSB 5.0, 22.3).
+const (
+	HeaderBegin = "### BEGIN INIT INFO"
+	lsbEnd      = "### END INIT INFO"
+)
+
+// Import has svctl run the script: it takes the actions that the control
+// command of an entry takes.
+func Import(t *entry.File) (*entry.Definition, error) {
+	header, found := lsbHeader(t.Data)
+	e := &entry.Entry{Control: []string{t.Path}, Name: filepath.Base(t.Path)}
+	if !found {
+		e.AddNote(0, "it has no LSB header, so its name is that of the file")
+	}
+	for _, h := range header {
+		readHeader(e, h)
+	}
+	if err := entry.CheckName(e.Name); err != nil {
+		return nil, &entry.Error{File: t.Name, Err: err}
+	}
+	if !t.Executable {
+		e.AddNote(0, "the script is not executable: svctl could not run it")
+	}
+	checkActions(e, actionsOf(t.Data))
+	e.SortNotes()
+	return &entry.Definition{File: t.Name, Entries: []*entry.Entry{e}}, nil
+}
+
+// checkActions notes what svctl will miss in a script.
+func checkActions(e *entry.Entry, taken actions) {
+	if !taken.has("start") {
+		e.AddNote(0, "it cannot be told which actions the script takes: svctl needs start, stop, status and restart")
+		return
+	}
+	if !taken.has("status") {
+		e.AddNote(0, "the script has no status action, by which svctl finds out whether the service runs")
+	}
+	if !taken.has("restart") {
+		e.StopThenStart = true
+	}
+}
+
+// readHeader heeds one line of the header.
+func readHeader(e *entry.Entry, h headerLine) {
+	switch strings.ToLower(h.key) {
+	case "provides":
+		names := strings.Fields(h.value)
+		if len(names) > 0 && entry.CheckName(names[0]) == nil {
+			e.Name, names = names[0], names[1:]
+		}
+		if len(names) > 0 {
+			e.NoEquivalent(h.line, "Provides: "+strings.Join(names, " "))
+		}
+	case "default-start":
+		if h.value == "" {
+			e.Expected = servicedef.Stopped
+		}
+	default:
+		e.NoEquivalent(h.line, strings.TrimSpace(h.key+": "+h.value))
+	}
+}
+
+// headerLine is a keyword of the header with its value.
+type headerLine struct {
+	key, value string
+	line       int
+}
+
+var (
+	keywordLine = regexp.MustCompile(`^#[ \t]*([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)$`)
+	keyword     = regexp.MustCompile(`(?i)^(Provides|(Required|Should|Default)-(Start|Stop)|X-.*|(Short-)?Description)$`)
+)
+
+// lsbHeader reads the header. A description goes on in lines that begin with a
+// tab or with two blanks, where a word with a colon is no keyword; insserv takes
+// the keywords that it knows wherever they stand.
+func lsbHeader(data string) (lines []headerLine, found bool) {
+	inside := false
+	number := 0
+	for line := range strings.Lines(data) {
+		number++
+		line = strings.TrimRight(line, " \t\r\n")
+		switch {
+		case line == HeaderBegin:
+			inside, found = true, true
+			continue
+		case line == lsbEnd:
+			return lines, found
+		case !inside:
+			continue
+		}
+		goesOn := strings.HasPrefix(line, "#\t") || strings.HasPrefix(line, "#  ")
+		if match := keywordLine.FindStringSubmatch(line); match != nil && (!goesOn || keyword.MatchString(match[1])) {
+			lines = append(lines, headerLine{match[1], strings.TrimSpace(match[2]), number})
+			continue
+		}
+		if more := strings.Trim(line, "# \t"); more != "" && len(lines) > 0 {
+			last := &lines[len(lines)-1]
+			last.value = strings.TrimSpace(last.value + " " + more)
+		}
+	}
+	return lines, found
+}
+
+// actions are the words that a script takes.
+type actions []string
+
+func (a actions) has(words ...string) bool {
+	for _, word := range words {
+		if !slices.Contains(a, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// A pattern of a case, or the interpreter of Debian whose scripts have none.
+var (
+	caseLine     = regexp.MustCompile(`(?m)(?:^|\bin\b|;;)[ \t]*\(?([A-Za-z"'_*][A-Za-z0-9"'_*| \t-]*)\)`)
+	initDScript  = regexp.MustCompile(`(?m)^[^#\n]*/init-d-script\b|^#!.*/init-d-script\b`)
+	knownActions = actions{"start", "stop", "status", "restart"}
+)
+
+// Takes reports whether a script has all these words in the patterns of its
+// cases.
+func Takes(data string, words ...string) bool { return actionsOf(data).has(words...) }
+
+// actionsOf returns the words in the patterns of all cases.
+func actionsOf(data string) actions {
+	if initDScript.MatchString(data) {
+		return knownActions
+	}
+	var found actions
+	for _, match := range caseLine.FindAllStringSubmatch(data, -1) {
+		for word := range strings.SplitSeq(match[1], "|") {
+			found = append(found, strings.Trim(word, " \t\"'"))
+		}
+	}
+	return found
+}

@@ -1,0 +1,221 @@
+package supervisord
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/svloop/svloop/internal/importing/entry"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// program is a section of supervisord for one of its processes.
+type program struct {
+	*supervisordConfig
+	section    iniSection
+	name       string
+	expansions map[string]string
+	variables  []pair // of its environment
+	entry      *entry.Entry
+	err        error
+}
+
+// wrong is an error at an option.
+func (p *program) wrong(s *entry.Setting, err error) {
+	if p.err == nil {
+		p.err = &entry.Error{File: p.file, Line: s.Line, What: p.name, Err: fmt.Errorf("%s: %w", s.Key, err)}
+	}
+}
+
+// text takes an option, with what stands for something else in it replaced.
+func (p *program) text(key, otherwise string) (string, *entry.Setting) {
+	return p.textOf(p.section.name, key, otherwise)
+}
+
+func (p *program) textOf(section, key, otherwise string) (string, *entry.Setting) {
+	s := p.get(section, key)
+	if s == nil {
+		return otherwise, nil
+	}
+	value, err := expandFormat(s.Value, p.expansions)
+	if err != nil {
+		p.wrong(s, err)
+	}
+	return strings.TrimSpace(value), s
+}
+
+// A whole number as Python's int reads it.
+var wholeNumber = regexp.MustCompile(`^[+-]?[0-9]+(_[0-9]+)*$`)
+
+// anyNumber takes an option that is a whole number of any size. The nearest that
+// Go knows stands for a larger one.
+func (p *program) anyNumber(key string, otherwise int) int {
+	text, s := p.text(key, strconv.Itoa(otherwise))
+	if !wholeNumber.MatchString(text) {
+		p.wrong(s, fmt.Errorf("%q is wrong: want a whole number", text))
+		return otherwise
+	}
+	n, _ := strconv.Atoi(strings.ReplaceAll(text, "_", "")) // its only error is one of range
+	return n
+}
+
+// wait takes an option that is a number of seconds.
+func (p *program) wait(key string, otherwise int) int {
+	text, s := p.text(key, strconv.Itoa(otherwise))
+	if wholeNumber.MatchString(text) && p.anyNumber(key, otherwise) > maxWait {
+		p.entry.AddNote(s.Line, "not the same: %s=%s: svloop waits %d seconds at most", key, s.Value, maxWait)
+		return maxWait
+	}
+	return p.number(key, otherwise, 0, maxWait)
+}
+
+// number takes an option that is a whole number.
+func (p *program) number(key string, otherwise, least, most int) int {
+	text, s := p.text(key, strconv.Itoa(otherwise))
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		if s != nil {
+			p.wrong(s, fmt.Errorf("%q is wrong: want a whole number from %d to %d", text, least, most))
+		}
+		return otherwise
+	}
+	return n
+}
+
+var booleans = map[string]bool{"yes": true, "true": true, "on": true, "1": true, "no": false, "false": false, "off": false, "0": false}
+
+// yes takes an option that is true or false.
+func (p *program) yes(key string, otherwise bool) bool {
+	text, s := p.text(key, "")
+	if s == nil {
+		return otherwise
+	}
+	value, known := booleans[strings.ToLower(text)]
+	if !known {
+		p.wrong(s, fmt.Errorf("%q is wrong: want true or false", text))
+		return otherwise
+	}
+	return value
+}
+
+// maxWait keeps times in the range of svloop's.
+const maxWait = 100_000
+
+// translate gives the entry what the section says.
+func (p *program) translate() error {
+	e := p.entry
+	command, line := p.text("command", "")
+	switch {
+	case line == nil:
+		return &entry.Error{File: p.file, Line: p.section.line, What: p.name, Err: errNoProgram}
+	case p.err != nil:
+		return p.err
+	}
+	words, err := splitPOSIX(command)
+	if err == nil && (len(words) == 0 || words[0] == "") {
+		err = entry.ErrNoCommand
+	}
+	if err != nil {
+		p.wrong(line, err)
+		return p.err
+	}
+	e.Start = entry.Command(words)
+	if !p.yes("autostart", true) {
+		e.Expected = servicedef.Stopped
+	}
+	p.policy()
+	p.stopping()
+	p.option("user", "--user")
+	if dir, s := p.inherited("directory"); s != nil && !strings.HasPrefix(dir, "/") {
+		e.NoEquivalent(s.Line, "directory="+s.Value) // it starts where supervisord does
+	} else {
+		p.option("directory", "--chdir")
+	}
+	p.option("umask", "--umask")
+	for _, v := range p.environment() {
+		e.AddOption("--env", v.name+"="+v.value)
+	}
+	p.streams()
+	return p.err
+}
+
+// environment are the variables of the server and, over them, those of the
+// program.
+func (p *program) environment() []pair {
+	var all []pair
+	for _, v := range p.supervisordConfig.variables {
+		if !slices.ContainsFunc(p.variables, func(own pair) bool { return own.name == v.name }) {
+			all = append(all, v)
+		}
+	}
+	return append(all, p.variables...)
+}
+
+// option sets an option of svloop to a value.
+func (p *program) option(key, option string) {
+	if value, s := p.inherited(key); s != nil && !p.entry.AddOption(option, value) {
+		p.wrong(s, fmt.Errorf("%q is wrong: svloop does not take it for %s", value, option))
+	}
+}
+
+// streams say where the output goes. The files that supervisord would name
+// itself, and throw away at its end, are none for svloop.
+func (p *program) streams() {
+	out := p.stream("stdout")
+	if !p.yes("redirect_stderr", false) {
+		p.stream("stderr")
+		return
+	}
+	if out != "" {
+		p.entry.AddOption("--stderr", out)
+	} else {
+		p.entry.NoEquivalent(p.get(p.section.name, "redirect_stderr").Line, "redirect_stderr=true")
+	}
+}
+
+func (p *program) stream(name string) string {
+	target, s := p.text(name+"_logfile", "AUTO")
+	switch strings.ToLower(target) {
+	case "auto":
+		target = ""
+	case "none", "off":
+		target = "null"
+	case "syslog":
+	default:
+		standard := strings.HasPrefix(target, "/dev/") && target != "/dev/null" // as /dev/stdout: that of supervisord
+		if standard || !strings.HasPrefix(target, "/") {
+			target = ""
+		}
+	}
+	if target == "" && s != nil {
+		p.entry.NoEquivalent(s.Line, s.Key+"="+s.Value)
+	}
+	if p.yes(name+"_syslog", false) {
+		target = "syslog"
+	}
+	if target != "" {
+		p.entry.AddOption("--"+name, target)
+	}
+	return target
+}
+
+// with returns expansions with others over them.
+func with(expansions map[string]string, more map[string]string) map[string]string {
+	all := maps.Clone(expansions)
+	maps.Copy(all, more)
+	return all
+}
+
+// noteRest notes what the section says beyond that.
+func (p *program) noteRest(e *entry.Entry) {
+	for _, s := range p.Rest() {
+		if s.Section == p.section.name {
+			e.NoEquivalent(s.Line, oneLine(s))
+		}
+	}
+	e.SortNotes()
+	e.Notes = slices.Compact(e.Notes)
+}

@@ -1,0 +1,184 @@
+package systemd
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/svloop/svloop/internal/importing/entry"
+)
+
+// endBySignal is the note on what systemd takes for a success, as it has asked
+// for it with such a signal as often as not (systemd.service(5), table "Exit
+// causes").
+const endBySignal = "not the same: %s: an end by HUP, INT, TERM or PIPE is a failure here"
+
+// restart says when the program is run again.
+func (u *unit) restart(e *entry.Entry) {
+	s := u.Last("Service", "Restart")
+	if s == nil || s.Value == "no" {
+		return
+	}
+	switch s.Value {
+	case "always":
+		e.AddOption("--restart", s.Value)
+	case "on-failure":
+		e.AddOption("--restart", s.Value)
+		e.AddNote(s.Line, endBySignal, s)
+	case "on-abnormal", "on-abort", "on-watchdog":
+		e.AddOption("--restart", "on-failure")
+		e.AddNote(s.Line, "not the same: %s: svloop makes no difference between failures", s)
+	case "on-success":
+		e.AddOption("--count", "0") // in place of the 1 that svctl gives
+		e.AddNote(s.Line, endBySignal, s)
+		if d, pause := u.timespan(e, "Service", "RestartSec"); pause != nil {
+			e.AddOption("--sleep", entry.Seconds(d))
+		}
+		return
+	default:
+		e.NoEquivalent(s.Line, s.String())
+		return
+	}
+	u.delays(e)
+	u.limit(e)
+}
+
+// systemdDelay is the time between two runs when a unit says nothing of it
+// (systemd-system.conf(5), DefaultRestartSec).
+const systemdDelay = 100 * time.Millisecond
+
+// delays are those between two runs: systemd's are all the same, unless
+// RestartMaxDelaySec= has them grow.
+func (u *unit) delays(e *entry.Entry) {
+	least, s := u.timespan(e, "Service", "RestartSec")
+	most, longer := u.timespan(e, "Service", "RestartMaxDelaySec")
+	if s == nil {
+		least = systemdDelay
+	} else if least == 0 {
+		e.AddNote(s.Line, "not the same: %s: svloop waits, and longer after each failure", s)
+	}
+	switch {
+	case longer != nil:
+		e.AddNote(longer.Line, "not the same: %s: svloop doubles the delay each time", longer)
+		e.AddOption("--backoff", entry.Seconds(least)+":"+entry.Seconds(max(least, most)))
+	case s != nil && least > 0:
+		e.AddOption("--backoff", entry.Seconds(least)+":"+entry.Seconds(least))
+	}
+}
+
+// limit is how many starts are too many, systemd.unit(5); the keys had other
+// names and stood in [Service] once.
+func (u *unit) limit(e *entry.Entry) {
+	within, burst := 10*time.Second, "5"
+	var given []*entry.Setting
+	for _, section := range []string{"Service", "Unit"} {
+		for _, key := range []string{"StartLimitInterval", "StartLimitIntervalSec"} {
+			if d, s := u.timespan(e, section, key); s != nil {
+				within, given = d, append(given, s)
+			}
+		}
+		if s := u.Last(section, "StartLimitBurst"); s != nil {
+			burst, given = s.Value, append(given, s)
+		}
+	}
+	if len(given) == 0 || within == 0 || burst == "0" {
+		return // there is no limit, as svloop has it
+	}
+	if !e.AddOption("--max-failures", burst+"/"+entry.Seconds(within)) {
+		for _, s := range given {
+			e.NoEquivalent(s.Line, s.String())
+		}
+	}
+}
+
+// readiness says when the program has started, and how long that and a run may
+// take.
+func (u *unit) readiness(e *entry.Entry, notify bool) {
+	if notify {
+		limit := u.timeout(e, systemdTimeout, "TimeoutSec", "TimeoutStartSec")
+		e.AddOption("--ready", "notify")
+		e.AddOption("--ready-timeout", entry.Seconds(limit))
+		e.Allow(limit + entry.Margin)
+	}
+	for _, key := range []struct{ name, option string }{{"RuntimeMaxSec", "--timeout"}, {"WatchdogSec", "--watchdog"}} {
+		d, s := u.timespan(e, "Service", key.name)
+		if s != nil && 0 < d && d < entry.Longest {
+			e.AddOption(key.option, entry.Seconds(d))
+		}
+	}
+}
+
+// stopping says how the program is ended. This is said even if the unit does
+// not: systemd gives a program much longer than svloop.
+func (u *unit) stopping(e *entry.Entry) {
+	first, final := "TERM", "KILL"
+	for _, key := range []struct {
+		name string
+		to   *string
+	}{{"KillSignal", &first}, {"FinalKillSignal", &final}} {
+		s := u.Last("Service", key.name)
+		if s == nil {
+			continue
+		}
+		if trial := (&entry.Entry{}); !trial.AddOption("--kill-spec", s.Value) || strings.ContainsAny(s.Value, " /") {
+			e.NoEquivalent(s.Line, s.String())
+			continue
+		}
+		*key.to = strings.TrimPrefix(s.Value, "SIG")
+	}
+	grace := u.timeout(e, systemdTimeout, "TimeoutSec", "TimeoutStopSec")
+	spec := first + "/" + entry.Seconds(grace)
+	if s := u.Last("Service", "SendSIGKILL"); s == nil || isYes(s) {
+		spec += " " + final
+	}
+	e.AddOption("--kill-spec", spec)
+	e.Allow(grace + entry.Margin)
+	for _, s := range u.Of("Service", "KillMode") {
+		s.Taken = s.Value == "control-group" // all that came of the program
+	}
+}
+
+// streams say where the output goes.
+func (u *unit) streams(e *entry.Entry) {
+	u.stream(e, "StandardInput", "--stdin", "")
+	out := u.stream(e, "StandardOutput", "--stdout", "")
+	u.stream(e, "StandardError", "--stderr", out)
+}
+
+// stream sets a stream and returns where it leads. Error output without a word
+// about it goes where the output goes.
+func (u *unit) stream(e *entry.Entry, key, option, inherited string) string {
+	s := u.Last("Service", key)
+	to := inherited
+	if s != nil && s.Value != "inherit" {
+		to = u.streamTarget(e, s)
+		if to == "" {
+			e.NoEquivalent(s.Line, s.String())
+		}
+	}
+	if to != "" {
+		e.AddOption(option, to)
+	}
+	return to
+}
+
+// streamTarget returns what svloop has for a target, "" for nothing.
+func (u *unit) streamTarget(e *entry.Entry, s *entry.Setting) string {
+	how, path, _ := strings.Cut(u.name.expand(s.Value), ":")
+	switch {
+	case s.Value == "null":
+		return "null"
+	case s.Key == "StandardInput":
+		if how == "file" && strings.HasPrefix(path, "/") {
+			return path
+		}
+	case slices.Contains([]string{"journal", "syslog"}, s.Value):
+		return "syslog"
+	case how == "append" && strings.HasPrefix(path, "/"):
+		return path
+	case (how == "file" || how == "truncate") && strings.HasPrefix(path, "/"):
+		e.AddNote(s.Line, "not the same: %s: svloop appends to the file", s)
+		return path
+	}
+	return ""
+}

@@ -1,0 +1,74 @@
+package systemd
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/svloop/svloop/internal/importing/entry"
+)
+
+var (
+	errSeveral = errors.New("it has several commands, as only Type=oneshot may")
+	errNUL     = errors.New("a word has a NUL byte")
+)
+
+// splitUnitWords splits a value as systemd.service(5) has it: at blanks,
+// without those in quotes, and with the escapes of C undone in and outside of
+// quotes. What is behind any other backslash stays, and so does the backslash.
+// A semicolon alone separates commands, unless it is behind a backslash; behind the
+// last one it means nothing.
+func splitUnitWords(value string) ([]string, error) {
+	var words []string
+	var word strings.Builder
+	open, bare := false, true // a word has begun; nothing of it was quoted
+	separated := false        // there was a semicolon
+	quote := byte(0)
+	end := func() error {
+		text := word.String()
+		switch {
+		case !open:
+			return nil
+		case separated:
+			return errSeveral
+		case bare && text == ";":
+			separated = true
+			word.Reset()
+			open = false
+			return nil
+		case text == `\;`:
+			text = ";"
+		case strings.IndexByte(text, 0) >= 0:
+			return errNUL
+		}
+		words = append(words, text)
+		word.Reset()
+		open, bare = false, true
+		return nil
+	}
+	for i := 0; i < len(value); i++ {
+		c := value[i]
+		switch {
+		case c == '\\' && i+1 < len(value):
+			decoded, length := unescapeC(value[i+1:])
+			word.WriteString(decoded)
+			open, bare = true, false
+			i += length
+		case quote != 0 && c == quote:
+			quote = 0
+		case quote == 0 && (c == '"' || c == '\''):
+			quote, open, bare = c, true, false
+		case quote == 0 && strings.IndexByte(" \t\n\r", c) >= 0:
+			if err := end(); err != nil {
+				return nil, err
+			}
+		default:
+			word.WriteByte(c)
+			open = true
+		}
+	}
+	if quote != 0 {
+		return nil, entry.ErrQuote
+	}
+	err := end()
+	return words, err
+}
