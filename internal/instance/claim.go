@@ -40,7 +40,7 @@ func (in *instance) settle(ctx context.Context, left *pidfile.Survivors) error {
 			return err
 		}
 	}
-	in.log.info("ending what the killed instance %d has left: %s", left.Instance, left)
+	in.log.Info("ending what the killed instance %d has left: %s", left.Instance, left)
 	if err := proctree.Stop(ctx, left.Targets(), in.KillSpec, nil); err != nil {
 		return fmt.Errorf("cannot end what the killed instance %d has left: %w", left.Instance, err)
 	}
@@ -75,7 +75,7 @@ func (in *instance) adopt(left *pidfile.Survivors) (bool, error) {
 }
 
 func (in *instance) adoptWith(left *pidfile.Survivors, program *proctree.Handle) (bool, error) {
-	in.log.info("adopting what the killed instance %d has left: %s", left.Instance, left)
+	in.log.Info("adopting what the killed instance %d has left: %s", left.Instance, left)
 	in.inherited, in.heir = left, program
 	return true, left.Adopt()
 }

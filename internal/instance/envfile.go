@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/envfile"
-	"github.com/svloop/svloop/internal/nowait"
+	"github.com/svloop/svloop/internal/output/nowait"
 	"github.com/svloop/svloop/pkg/printable"
 )
 

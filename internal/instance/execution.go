@@ -89,7 +89,7 @@ func (in *instance) over(result outcome, start uint64) {
 	}
 	in.noted = false
 	if err := in.pid.ForgetAdopted(); err != nil {
-		in.log.warn("%v", err)
+		in.log.Warn("%v", err)
 	}
 }
 
@@ -162,9 +162,9 @@ func (e *execution) becomeReady() {
 			return
 		}
 		e.told = true
-		e.plumbing.forget()
+		e.streams.Forget()
 	}
-	e.log.debug("the program is ready (pid %d)", e.main)
+	e.log.Debug("the program is ready (pid %d)", e.main)
 }
 
 // supervise waits for whatever ends the run.
@@ -223,10 +223,10 @@ func (e *execution) hearReady() {
 // loop that succeed, but for the first, are many, and told with --debug only.
 func (e *execution) chronicle(well bool, format string, args ...any) {
 	if well && e.last.program != 0 && e.Restart == invocation.OnSuccess {
-		e.log.debug(format, args...)
+		e.log.Debug(format, args...)
 		return
 	}
-	e.log.note(format, args...)
+	e.log.Note(format, args...)
 }
 
 // finish is the end of the run by itself.
@@ -265,14 +265,14 @@ func (e *execution) stopRest() bool {
 		return true
 	}
 	if len(left) > 0 {
-		e.log.warn("terminating what the killed program left: %s", named(left))
+		e.log.Warn("terminating what the killed program left: %s", named(left))
 	}
 	return e.stopRun()
 }
 
 // fail ends the run, with all that came of it, as a failure.
 func (e *execution) fail(code Code, text string) outcome {
-	e.log.warn("ending the program: %s", text)
+	e.log.Warn("ending the program: %s", text)
 	e.update(func(r *pidfile.Record) { r.Stopping = true })
 	return outcome{code: code, text: text, final: !e.stopRun()}
 }

@@ -19,7 +19,7 @@ func (e *execution) hear(ctx context.Context, m sdnotify.Message) {
 	}
 	if m.Status != "" {
 		e.update(func(r *pidfile.Record) { r.Text = m.Status })
-		e.log.debug("the program says: %s", m.Status)
+		e.log.Debug("the program says: %s", m.Status)
 	}
 	if m.Extend > 0 && !e.isReady {
 		e.notReady.extend(m.Extend)
@@ -37,7 +37,7 @@ func (e *execution) hear(ctx context.Context, m sdnotify.Message) {
 func (e *execution) follow(ctx context.Context, pid int) {
 	h, err := proctree.Open(pid)
 	if err != nil {
-		e.log.warn("MAINPID=%d names no process", pid)
+		e.log.Warn("MAINPID=%d names no process", pid)
 		return
 	}
 	table, err := proctree.Snapshot()
@@ -48,13 +48,13 @@ func (e *execution) follow(ctx context.Context, pid int) {
 	i := slices.IndexFunc(tree, func(s proctree.Stat) bool { return s.PID == pid && s.Start == h.Start })
 	if i < 0 {
 		h.Close()
-		e.log.warn("MAINPID=%d is not a process of the program", pid)
+		e.log.Warn("MAINPID=%d is not a process of the program", pid)
 		return
 	}
 	e.note(tree[i])
-	say := e.log.note
+	say := e.log.Note
 	if e.unfollow != nil {
-		say = e.log.debug // a program may name one after the other
+		say = e.log.Debug // a program may name one after the other
 		e.unfollow()
 	}
 	say("the main process is now pid %d", pid)
@@ -76,7 +76,7 @@ func (in *instance) note(main proctree.Stat) {
 		return
 	}
 	if err := in.pid.NoteProcess(main); err != nil {
-		in.log.warn("%v", err)
+		in.log.Warn("%v", err)
 		return
 	}
 	in.mu.Lock()

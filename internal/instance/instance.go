@@ -27,11 +27,11 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/invocation"
-	"github.com/svloop/svloop/internal/nowait"
+	"github.com/svloop/svloop/internal/output"
+	"github.com/svloop/svloop/internal/output/nowait"
 	"github.com/svloop/svloop/internal/reaper"
 	"github.com/svloop/svloop/pkg/daemonize"
 	"github.com/svloop/svloop/pkg/pidfile"
-	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -39,20 +39,20 @@ import (
 // that comes of it.
 type instance struct {
 	*invocation.Options
-	env      []string // of the program
-	dir      string   // where relative paths start
-	caller   *daemonize.Caller
-	log      *logger
-	reaper   *reaper.Reaper
-	stop     context.CancelCauseFunc // ends the loop, with the reason
-	plumbing *plumbing
-	pid      *pidfile.File // nil without --pidfile
-	told     bool          // the caller knows that the program is ready
-	stuck    error         // what lives on, so that the pid file has to stay
-	last     pastRun       // the run before this one
-	signals  chan os.Signal
-	warned   []string  // what was said of all runs
-	dropped  sync.Once // says that a message to NOTIFY_SOCKET was dropped
+	env     []string // of the program
+	dir     string   // where relative paths start
+	caller  *daemonize.Caller
+	log     *output.Log
+	reaper  *reaper.Reaper
+	stop    context.CancelCauseFunc // ends the loop, with the reason
+	streams *output.Streams
+	pid     *pidfile.File // nil without --pidfile
+	told    bool          // the caller knows that the program is ready
+	stuck   error         // what lives on, so that the pid file has to stay
+	last    pastRun       // the run before this one
+	signals chan os.Signal
+	warned  []string  // what was said of all runs
+	dropped sync.Once // says that a message to NOTIFY_SOCKET was dropped
 
 	// inherited is what a killed instance has left, until its program, heir, is
 	// taken over by the first run; nil when it had none.
@@ -103,20 +103,21 @@ type Config struct {
 // returns the exit status of svloop. It reports every error itself: to the log,
 // and to a caller that still waits.
 func Run(c Config) Code {
+	program := ""
+	if len(c.Options.Command) > 0 {
+		program = filepath.Base(c.Options.Command[0])
+	}
 	in := &instance{
 		Options: c.Options,
 		caller:  c.Caller,
 		dir:     c.Dir,
-		log:     newLogger(c.Name, c.Stderr, c.Options.Debug),
-	}
-	if len(c.Options.Command) > 0 {
-		in.log.program = printable.Text(filepath.Base(c.Options.Command[0]))
+		log:     output.NewLog(c.Name, program, c.Stderr, c.Options.Debug),
 	}
 	code, err := in.serve(c.Env)
 	if err != nil {
 		lines := linesOf(err)
 		for _, line := range lines {
-			in.log.err("%s", line)
+			in.log.Err("%s", line)
 		}
 		if c.Caller != nil {
 			c.Caller.Fail(int(code), strings.Join(lines, "\n"))
@@ -150,7 +151,7 @@ func (in *instance) serve(env []string) (Code, error) {
 	if err := in.prepare(ctx, env); err != nil {
 		return Failed, err
 	}
-	defer in.plumbing.close()
+	defer in.streams.Close()
 	if err := in.claim(ctx); err != nil {
 		return Failed, err
 	}
@@ -192,12 +193,19 @@ func (in *instance) prepare(ctx context.Context, own []string) error {
 	if in.env, err = environ(ctx, in.Options, own, in.warn); err != nil {
 		return err
 	}
-	plumbing, err := newPlumbing(in.Options, in.dir, in.caller, in.log)
+	streams := output.Config{
+		Streams: in.Streams, Dir: in.dir, Owner: in.Setup.Identity,
+		Direct: in.Survivors == invocation.AdoptSurvivors, Daemon: in.caller != nil,
+	}
+	if in.caller != nil {
+		streams.Stderr = in.caller.Stderr
+	}
+	opened, err := output.Open(streams, in.log)
 	if err != nil {
 		return err
 	}
 	in.mu.Lock()
-	in.plumbing = plumbing // signals are attended to already
+	in.streams = opened // the signal handler uses it already
 	in.mu.Unlock()
 	if in.KillSpec == nil {
 		in.KillSpec, _ = proctree.ParseSchedule(proctree.DefaultSchedule)
@@ -210,9 +218,9 @@ func (in *instance) prepare(ctx context.Context, own []string) error {
 // place for them says so to its caller, and starts.
 func (in *instance) openLog() error {
 	if in.Options.Log != "" {
-		return in.log.toFile(in.Options.Log)
+		return in.log.ToFile(in.Options.Log)
 	}
-	if err := in.log.toSyslog(); err != nil {
+	if err := in.log.ToSyslog(); err != nil {
 		if errors.Is(err, nowait.ErrNoSyslog) || errors.Is(err, syscall.ECONNREFUSED) {
 			err = errNoSyslog
 		}
@@ -227,7 +235,7 @@ var errNoSyslog = errors.New("no syslog is running")
 
 // warn reports what the caller should know although it prevents no start.
 func (in *instance) warn(text string) {
-	in.log.warn("%s", text)
+	in.log.Warn("%s", text)
 	if in.caller != nil {
 		in.caller.Warn(text)
 	}
@@ -272,12 +280,12 @@ func (in *instance) obey() {
 	for s := range in.signals {
 		switch s {
 		case syscall.SIGHUP:
-			in.log.reopen()
+			in.log.Reopen()
 			in.mu.Lock()
-			plumbing := in.plumbing
+			streams := in.streams
 			in.mu.Unlock()
-			if plumbing != nil {
-				plumbing.reopen()
+			if streams != nil {
+				streams.Reopen()
 			}
 		case syscall.SIGUSR1, syscall.SIGUSR2:
 			in.pass(s.(syscall.Signal))
@@ -292,14 +300,14 @@ func (in *instance) heed(events <-chan pidfile.Event) {
 	for e := range events {
 		switch {
 		case errors.Is(e.Err, pidfile.ErrHeld):
-			in.log.err("ending, because another instance has taken the pid file: %v", e.Err)
+			in.log.Err("ending, because another instance has taken the pid file: %v", e.Err)
 			in.stop(e.Err)
 		case e.Err != nil:
-			in.log.warn("%v", e.Err)
+			in.log.Warn("%v", e.Err)
 		case e.Request == pidfile.Quit:
 			in.stop(askedByFile)
 		default:
-			in.log.warn("the pid file asks for %q, which means nothing", e.Request)
+			in.log.Warn("the pid file asks for %q, which means nothing", e.Request)
 		}
 	}
 }
@@ -310,11 +318,11 @@ func (in *instance) pass(s syscall.Signal) {
 	main := in.running.main
 	in.mu.Unlock()
 	if main == 0 {
-		in.log.warn("cannot pass signal %s on: no program is running", proctree.SignalName(s))
+		in.log.Warn("cannot pass signal %s on: no program is running", proctree.SignalName(s))
 		return
 	}
 	if err := in.reaper.Signal(main, s); err != nil {
-		in.log.warn("cannot pass signal %s on: %v", proctree.SignalName(s), err)
+		in.log.Warn("cannot pass signal %s on: %v", proctree.SignalName(s), err)
 	}
 }
 
@@ -328,7 +336,7 @@ func (in *instance) stopTree(why error) error {
 	// Who waits for the end learns of it before any log does, which may be slow.
 	in.update(func(r *pidfile.Record) { r.Stopping = true })
 	if by, ok := why.(asked); ok {
-		in.log.info("%v", by)
+		in.log.Info("%v", by)
 	}
 	ctx := context.Background()
 	for _, targets := range in.targets() {
@@ -336,7 +344,7 @@ func (in *instance) stopTree(why error) error {
 			return fmt.Errorf("cannot end all processes: %w", err)
 		}
 	}
-	in.log.info("ended")
+	in.log.Info("ended")
 	return nil
 }
 
@@ -363,8 +371,8 @@ func (in *instance) noStart(last outcome, asked error) (Code, error) {
 	}
 	failed := &failedStart{text: last.text}
 	if last.ran {
-		in.plumbing.close()
-		failed.more, failed.hint = in.plumbing.said()
+		in.streams.Close()
+		failed.more, failed.hint = in.streams.Said()
 	}
 	return max(last.code, Failed), failed
 }

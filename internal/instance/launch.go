@@ -15,7 +15,7 @@ import (
 
 // launch starts the program of this run.
 func (e *execution) launch(ctx context.Context) error {
-	fds, done, err := e.plumbing.open()
+	fds, done, err := e.streams.ForRun()
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func (e *execution) launch(ctx context.Context) error {
 	}
 	if e.pid != nil {
 		if err := e.pid.BeforeStart(); err != nil {
-			e.log.warn("%v", err)
+			e.log.Warn("%v", err)
 		}
 	}
 	base := e.dir
@@ -98,7 +98,7 @@ func (in *instance) prove() {
 		return
 	}
 	if err := in.pid.AfterStart(); err != nil {
-		in.log.warn("%v", err)
+		in.log.Warn("%v", err)
 	}
 }
 
@@ -110,6 +110,9 @@ func (e *execution) workDir() string {
 	}
 	return e.Chdir
 }
+
+// closedFD is a descriptor that the program does not get.
+const closedFD = ^uintptr(0)
 
 // withFD puts a descriptor at number n of the program's.
 func withFD(files []uintptr, n int, fd uintptr) []uintptr {

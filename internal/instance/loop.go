@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/output"
 )
 
 // outcome is how a run ended.
@@ -24,7 +25,7 @@ func (o outcome) ok() bool { return o.code == OK }
 // loop runs again and again as the policy says, and returns the last outcome.
 // When the context ends, so does the loop: run ends what it has started, and a
 // pause is cut short. It announces each pause.
-func loop(ctx context.Context, p invocation.Policy, run func(context.Context) outcome, pausing func(time.Duration), log *logger) outcome {
+func loop(ctx context.Context, p invocation.Policy, run func(context.Context) outcome, pausing func(time.Duration), log *output.Log) outcome {
 	progress := progress{Policy: p}
 	for {
 		begin := time.Now()
@@ -34,12 +35,12 @@ func loop(ctx context.Context, p invocation.Policy, run func(context.Context) ou
 		}
 		v := progress.judge(last.ok(), time.Since(begin), time.Now(), rand.Float64())
 		if !last.ok() {
-			log.warn("the program failed: %s", last.text)
+			log.Warn("the program failed: %s", last.text)
 		}
 		if v.gaveUp {
 			last.gaveUp = fmt.Sprintf("%d failures within %s", p.MaxFailures, p.Within)
 			last.text = fmt.Sprintf("%s: %s, giving up", last.text, last.gaveUp)
-			log.err("%s", last.text)
+			log.Err("%s", last.text)
 		}
 		if !v.again {
 			return last
@@ -47,7 +48,7 @@ func loop(ctx context.Context, p invocation.Policy, run func(context.Context) ou
 		if v.delay == 0 {
 			continue
 		}
-		log.debug("running again in %s", v.delay)
+		log.Debug("running again in %s", v.delay)
 		pausing(v.delay)
 		pause := time.NewTimer(v.delay)
 		select {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/output"
 )
 
 // play is a program for the loop: how each of its runs ends. The last word is
@@ -119,7 +120,7 @@ func TestLoop(t *testing.T) {
 				}
 				var log bytes.Buffer
 				p := &play{words: strings.Split(test.words, ","), born: time.Now()}
-				got := loop(ctx, test.policy, p.run, noPause, newLogger("svloop", &log, false))
+				got := loop(ctx, test.policy, p.run, noPause, output.NewLog("svloop", "", &log, false))
 				if got != test.want {
 					t.Errorf("outcome %+v, want %+v", got, test.want)
 				}
@@ -150,7 +151,7 @@ func TestLoopJitter(t *testing.T) {
 				cancel()
 			}
 			return p.run(ctx)
-		}, noPause, newLogger("svloop", new(bytes.Buffer), false))
+		}, noPause, output.NewLog("svloop", "", new(bytes.Buffer), false))
 		exact := 0
 		least := 100 * time.Millisecond
 		for i := 1; i < runs; i++ {
@@ -177,7 +178,7 @@ func TestLoopAnnouncesPauses(t *testing.T) {
 		var pauses []time.Duration
 		p := &play{words: []string{"ok"}, born: time.Now()}
 		policy := invocation.Policy{Restart: invocation.OnSuccess, Count: 3, Sleep: time.Second}
-		loop(t.Context(), policy, p.run, func(d time.Duration) { pauses = append(pauses, d) }, newLogger("name", new(bytes.Buffer), false))
+		loop(t.Context(), policy, p.run, func(d time.Duration) { pauses = append(pauses, d) }, output.NewLog("name", "", new(bytes.Buffer), false))
 		if want := []time.Duration{time.Second, time.Second}; !slices.Equal(pauses, want) {
 			t.Errorf("got the pauses %v, want %v", pauses, want)
 		}
@@ -189,7 +190,7 @@ func TestLoopSaysWhyItWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		p := &play{words: []string{"ok"}, born: time.Now()}
-		loop(t.Context(), invocation.Policy{Restart: invocation.OnSuccess, Count: 2, Sleep: time.Second}, p.run, noPause, newLogger("name", &log, true))
+		loop(t.Context(), invocation.Policy{Restart: invocation.OnSuccess, Count: 2, Sleep: time.Second}, p.run, noPause, output.NewLog("name", "", &log, true))
 		if log.String() != "name: running again in 1s\n" {
 			t.Errorf("it logged %q", log.String())
 		}
@@ -214,7 +215,7 @@ func TestOutcome(t *testing.T) {
 // What the loop itself costs for each run.
 func BenchmarkLoop(b *testing.B) {
 	const runs = 1000
-	log := newLogger("svloop", new(bytes.Buffer), false)
+	log := output.NewLog("svloop", "", new(bytes.Buffer), false)
 	b.ReportAllocs()
 	for b.Loop() {
 		n := 0

@@ -58,7 +58,7 @@ func (in *instance) trusted(from sdnotify.Sender) bool {
 		return true
 	}
 	in.dropped.Do(func() {
-		in.log.warn("a message to NOTIFY_SOCKET was dropped: its sender, process %d of user %d, is no descendant; further ones are dropped without a message", from.PID, from.UID)
+		in.log.Warn("a message to NOTIFY_SOCKET was dropped: its sender, process %d of user %d, is no descendant; further ones are dropped without a message", from.PID, from.UID)
 	})
 	return false
 }

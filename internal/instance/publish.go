@@ -18,7 +18,7 @@ func (in *instance) update(change func(*pidfile.Record)) {
 	}
 	if err := in.pid.Publish(in.record); err != nil && !in.hidden {
 		in.hidden = true
-		in.log.warn("%v", err) // --quit then knows neither the kill spec nor whether it is heeded
+		in.log.Warn("%v", err) // --quit then knows neither the kill spec nor whether it is heeded
 	}
 }
 
@@ -36,6 +36,6 @@ func (in *instance) giveUp(why string) {
 	defer in.mu.Unlock()
 	in.record.GaveUp = why
 	if err := in.pid.GiveUp(in.record); err != nil {
-		in.log.warn("%v", err)
+		in.log.Warn("%v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package instance
+package output
 
 import (
 	"fmt"
@@ -7,21 +7,21 @@ import (
 	"strings"
 
 	"github.com/svloop/svloop/internal/invocation"
-	"github.com/svloop/svloop/internal/nowait"
+	"github.com/svloop/svloop/internal/output/nowait"
 	"github.com/svloop/svloop/pkg/printable"
 )
 
-// A program that fails at its start mostly says why, and the caller should read it
-// with the failure: the last lines that went through svloop or into a file. What
-// went to /dev/null is gone; then there is a hint.
+// A program that fails at its start usually prints why. The caller gets these last
+// lines with the failure, if they went through svloop or into a file. If they went
+// to /dev/null, the caller gets a hint.
 
-// How much of the output is shown: as many lines, of as many bytes each.
+// Limits of the output in a failure: lines, and bytes of each line.
 const (
 	shownLines = 10
 	shownBytes = 200
 )
 
-// tailSize is how much of the output is kept until the program is ready.
+// tailSize is how many bytes of the output are kept until the program is ready.
 const tailSize = 2048
 
 // tail is the end of an output.
@@ -40,9 +40,8 @@ func (t *tail) add(piece []byte) {
 	t.kept = append(t.kept, piece...)
 }
 
-// lines returns the last lines that are not blank, each without characters that a
-// terminal would obey. A first line that has lost its beginning is left out, if
-// there is another.
+// lines returns the last lines that are not blank, with control characters escaped.
+// A first line that has lost its beginning is skipped, if there is another.
 func (t *tail) lines() (shown []string) {
 	all := strings.Split(string(t.kept), "\n")
 	if t.cut && len(all) > 1 {
@@ -58,10 +57,10 @@ func (t *tail) lines() (shown []string) {
 	return shown[max(0, len(shown)-shownLines):]
 }
 
-// said returns the last lines of the program's error output, or else of its
-// output, each with the name of the stream in front, and a hint if they went
-// nowhere. The sinks are closed.
-func (p *plumbing) said() (lines []string, hint string) {
+// Said returns the last lines of the program's standard error, or else of its
+// standard output, each behind the name of the stream, and a hint if the output
+// went to /dev/null. Call it after [Streams.Close].
+func (p *Streams) Said() (lines []string, hint string) {
 	for _, i := range []int{2, 1} {
 		t := p.tailOf(i)
 		if t == nil {
@@ -80,8 +79,8 @@ func (p *plumbing) said() (lines []string, hint string) {
 	return nil, hint
 }
 
-// tailOf returns the end of an output as far as it can be seen, nil when it cannot.
-func (p *plumbing) tailOf(i int) *tail {
+// tailOf returns the end of an output, nil if svloop cannot read it.
+func (p *Streams) tailOf(i int) *tail {
 	if s := p.sinks[p.streams[i]]; s != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -112,8 +111,8 @@ func (p *plumbing) tailOf(i int) *tail {
 	return t
 }
 
-// fileOf returns where an output can be read that the program writes itself.
-func (p *plumbing) fileOf(i int) string {
+// fileOf returns the path of an output that the program writes itself.
+func (p *Streams) fileOf(i int) string {
 	switch p.streams[i].Kind {
 	case invocation.StreamFile:
 		return p.streams[i].Path
@@ -123,8 +122,8 @@ func (p *plumbing) fileOf(i int) string {
 	return ""
 }
 
-// mark notes how long the files are before the program is started.
-func (p *plumbing) mark() {
+// mark remembers how long the files are before the program starts.
+func (p *Streams) mark() {
 	for i := 1; i < len(p.streams); i++ {
 		if path := p.fileOf(i); path != "" && p.sinks[p.streams[i]] == nil {
 			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
@@ -135,7 +134,7 @@ func (p *plumbing) mark() {
 }
 
 // nowhere reports whether a stream leads to /dev/null.
-func (p *plumbing) nowhere(i int) bool {
+func (p *Streams) nowhere(i int) bool {
 	if p.streams[i].Kind == invocation.StreamNull {
 		return true
 	}
@@ -144,8 +143,8 @@ func (p *plumbing) nowhere(i int) bool {
 	return err == nil && e == nil && os.SameFile(to, null)
 }
 
-// forget lets go of what was kept: the program is ready, and nobody will ask.
-func (p *plumbing) forget() {
+// Forget drops the kept output: once the program is ready, no caller needs it.
+func (p *Streams) Forget() {
 	for _, s := range p.sinks {
 		s.mu.Lock()
 		s.tail = nil

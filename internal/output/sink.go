@@ -1,4 +1,4 @@
-package instance
+package output
 
 import (
 	"bufio"
@@ -11,35 +11,35 @@ import (
 
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/launch"
-	"github.com/svloop/svloop/internal/nowait"
+	"github.com/svloop/svloop/internal/output/nowait"
 )
 
-// sink carries the output of the program to a file that can be reopened, or to
-// syslog: the program holds one end of a pipe for good, and svloop copies.
+// sink copies the output of the program to a file that can be reopened, or to
+// syslog. The program keeps its end of a pipe from start to exit.
 type sink struct {
 	to   invocation.Stream
 	in   *os.File // the program's end
 	out  *os.File // svloop's
 	done chan struct{}
-	log  *logger
+	log  *Log
 
 	mu     sync.Mutex
 	file   *nowait.Writer // for a file
 	syslog *nowait.Syslog // for syslog
-	lost   int            // bytes since the last that could be written
-	tail   *tail          // nil when nobody will ask for it
+	lost   int            // bytes that could not be written since the last success
+	tail   *tail          // end of the output; nil once the start is reported
 }
 
-// sinkBuffer is how much is copied at once. A longer line comes to syslog in
-// pieces.
+// sinkBuffer is how many bytes are copied at once. A longer line reaches syslog in
+// several messages.
 const sinkBuffer = 8192
 
 // drainTime is how long the end of svloop waits for the rest of the output.
 const drainTime = 100 * time.Millisecond
 
-// newSink makes one whose pipe belongs to the identity of the program, if that
-// is another than svloop's. It may keep the end of the output.
-func newSink(to invocation.Stream, owner *launch.Identity, keep bool, log *logger) (*sink, error) {
+// newSink returns a sink whose pipe belongs to the program's user, if that is not
+// svloop's own. With keep it remembers the end of the output.
+func newSink(to invocation.Stream, owner *launch.Identity, keep bool, log *Log) (*sink, error) {
 	s := &sink{to: to, done: make(chan struct{}), log: log}
 	if keep {
 		s.tail = new(tail)
@@ -92,8 +92,8 @@ func (s *sink) reopen() error {
 	return old.Close()
 }
 
-// carry copies until the last writer has closed its end: a file gets what
-// comes, syslog gets lines.
+// carry copies until the last writer has closed its end: bytes to a file, lines to
+// syslog.
 func (s *sink) carry() {
 	defer close(s.done)
 	r := bufio.NewReaderSize(s.out, sinkBuffer)
@@ -116,9 +116,9 @@ func (s *sink) carry() {
 	}
 }
 
-// write holds the program up for no longer than a receiver is waited for once:
-// what cannot be written is counted, and told of once at the beginning and once
-// at the end.
+// write blocks the program at most once for [nowait.Patience]. Bytes that cannot be
+// written are counted; the log gets one message when that begins and one, with
+// the count, when it ends.
 func (s *sink) write(piece []byte) {
 	if len(piece) == 0 {
 		return
@@ -131,7 +131,7 @@ func (s *sink) write(piece []byte) {
 	n, err := s.deliver(piece)
 	if err != nil {
 		if s.lost == 0 {
-			s.log.err("cannot write the output of the program: %v", err)
+			s.log.Err("cannot write the output of the program: %v", err)
 		}
 		s.lost += len(piece) - n
 		return
@@ -148,13 +148,13 @@ func (s *sink) deliver(piece []byte) (int, error) {
 
 func (s *sink) tellLost() {
 	if s.lost > 0 {
-		s.log.err("%d bytes of the output of the program were lost", s.lost)
+		s.log.Err("%d bytes of the output of the program were lost", s.lost)
 		s.lost = 0
 	}
 }
 
-// close writes out what is in the pipe. A process in the background that holds
-// its other end is not waited for.
+// close writes out what is in the pipe. It does not wait for a background process
+// that still holds the other end.
 func (s *sink) close() {
 	s.in.Close()
 	_ = s.out.SetReadDeadline(time.Now().Add(drainTime))

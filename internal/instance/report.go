@@ -1,0 +1,28 @@
+package instance
+
+import (
+	"errors"
+
+	"github.com/svloop/svloop/pkg/printable"
+)
+
+// linesOf returns an error as lines for the log: each of several joined errors,
+// with the output of the program (More) and the hint that it carries.
+func linesOf(err error) (lines []string) {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range several.Unwrap() {
+			lines = append(lines, linesOf(err)...)
+		}
+		return lines
+	}
+	lines = append(lines, printable.Text(err.Error()))
+	var said interface{ More() []string }
+	if errors.As(err, &said) {
+		lines = append(lines, said.More()...)
+	}
+	var hint interface{ Hint() string }
+	if errors.As(err, &hint) && hint.Hint() != "" {
+		lines = append(lines, "hint: "+hint.Hint())
+	}
+	return lines
+}

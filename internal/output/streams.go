@@ -1,0 +1,132 @@
+package output
+
+import (
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/launch"
+	"github.com/svloop/svloop/internal/output/nowait"
+)
+
+// Config describes the standard streams of a program.
+type Config struct {
+	Streams [3]invocation.Stream // relative paths start at Dir
+	Dir     string
+	Owner   *launch.Identity // the program's user if it is not svloop's own
+
+	// Direct lets the program write to its files itself, so that it survives
+	// svloop; otherwise svloop copies, and can rotate the files.
+	Direct bool
+
+	// Daemon says that a caller waits for the start. If the start fails, the caller
+	// gets the end of the output: see [Streams.Said].
+	Daemon bool
+
+	// Stderr returns the descriptor of an inherited standard error, which a daemon
+	// does not have at its usual place. It is called before each start; nil means 2.
+	Stderr func() uintptr
+}
+
+// Streams are the standard streams of the program, run after run.
+type Streams struct {
+	streams [3]invocation.Stream
+	sinks   map[invocation.Stream]*sink
+	log     *Log
+	before  [3]int64 // sizes of the output files before the start
+	closed  sync.Once
+	stderr  func() uintptr
+}
+
+// Open opens the sinks, which stay open as long as the instance runs.
+func Open(c Config, log *Log) (*Streams, error) {
+	p := &Streams{stderr: c.Stderr, sinks: make(map[invocation.Stream]*sink), log: log}
+	for i, s := range c.Streams {
+		if s.Kind == invocation.StreamDefault {
+			s.Kind = invocation.StreamInherit
+			// svloop itself is in the foreground of the terminal: the kernel
+			// stops a process in the background that reads from it.
+			if i == 0 && !c.Daemon && isTerminal(0) {
+				s.Kind = invocation.StreamNull
+			}
+		}
+		p.streams[i] = s.In(c.Dir)
+	}
+	for _, s := range p.streams[1:] {
+		if s.Kind != invocation.StreamSyslog && (s.Kind != invocation.StreamFile || c.Direct) || p.sinks[s] != nil {
+			continue
+		}
+		sink, err := newSink(s, c.Owner, c.Daemon, log)
+		if err != nil {
+			p.Close()
+			return nil, err
+		}
+		p.sinks[s] = sink
+	}
+	if c.Daemon {
+		p.mark()
+	}
+	return p, nil
+}
+
+// ForRun returns the descriptors 0 to 2 of one run, and a function that closes
+// svloop's copies after the start.
+func (p *Streams) ForRun() (fds [3]uintptr, done func(), err error) {
+	var opened []*os.File
+	done = func() {
+		for _, f := range opened {
+			f.Close()
+		}
+	}
+	for i, s := range p.streams {
+		fds[i] = uintptr(i)
+		name, flags := os.DevNull, os.O_RDWR
+		switch {
+		case s.Kind == invocation.StreamInherit:
+			fds[i] = p.inherited(i)
+			continue
+		case p.sinks[s] != nil && i > 0:
+			fds[i] = p.sinks[s].in.Fd()
+			continue
+		case s.Kind == invocation.StreamFile && i == 0:
+			name, flags = s.Path, os.O_RDONLY
+		case s.Kind == invocation.StreamFile:
+			name, flags = s.Path, os.O_WRONLY|os.O_CREATE|os.O_APPEND
+		}
+		f, e := nowait.Open(name, flags)
+		if e != nil {
+			done()
+			return fds, nil, fmt.Errorf("cannot open %s of the program: %w", invocation.StreamNames[i], e)
+		}
+		opened = append(opened, f)
+		fds[i] = f.Fd()
+	}
+	return fds, done, nil
+}
+
+// inherited returns the descriptor of a stream that svloop inherited.
+func (p *Streams) inherited(i int) uintptr {
+	if i == 2 && p.stderr != nil {
+		return p.stderr()
+	}
+	return uintptr(i)
+}
+
+// Reopen opens the output files again, after a rotation has renamed them.
+func (p *Streams) Reopen() {
+	for _, s := range p.sinks {
+		if err := s.reopen(); err != nil {
+			p.log.Err("%v", err)
+		}
+	}
+}
+
+// Close writes out what the program has written so far, and closes the sinks.
+func (p *Streams) Close() {
+	p.closed.Do(func() {
+		for _, s := range p.sinks {
+			s.close()
+		}
+	})
+}
