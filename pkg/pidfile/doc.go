@@ -73,9 +73,10 @@
 // An instance that leads a session leaves its program there when it is killed
 // with SIGKILL. The kernel gives the number of a session to no process while it
 // has members, so they are found by the pid in the file: [Survivors].
-// The heartbeat tells them from the session of a later process that was given the
-// number. Without one, and without a time stamp that can be right, they are in
-// doubt: [ErrUnproven].
+// The heartbeat distinguishes them from a later session with the same number, by the
+// autogroup (sched(7)) or, on a kernel without autogroups, by start times.
+// Without a heartbeat, and without a time stamp that can be right, they are in doubt:
+// [ErrUnproven].
 //
 // # States
 //

@@ -13,12 +13,13 @@ import (
 // to know of this instance, should this instance be killed, in units that no step
 // of the clock changes. It is one line:
 //
-//	BOOT PID START LAST STATE
+//	BOOT PID START LAST STATE AUTOGROUP
 //
 // BOOT is the boot id of the kernel, a slash, and the number of the PID namespace.
 // START is when the instance started, LAST when it was alive last, in clock ticks
 // since the boot, as in /proc/PID/stat. STATE is "starting" while the instance starts
 // a program, "waiting" before the next attempt of a run that failed, else "alive".
+// AUTOGROUP is that of the instance, see [proctree.Autogroup], 0 if the kernel has none.
 const heartbeatSuffix = ".heartbeat"
 
 // heartbeat is what the file says. The zero value stands for a missing one.
@@ -29,6 +30,8 @@ type heartbeat struct {
 	last     uint64
 	starting bool
 	waiting  bool
+	// autogroup is the same for all members of its session, and for no others.
+	autogroup uint64
 }
 
 // Words for the state, of the same length: each beat overwrites the whole line.
@@ -49,14 +52,14 @@ func (h heartbeat) appendText(b []byte) []byte {
 	case h.waiting:
 		state = stateWaiting
 	}
-	return fmt.Appendf(b, "%s %d %d %020d %s\n", h.boot, h.pid, h.start, h.last, state)
+	return fmt.Appendf(b, "%s %d %d %020d %s %d\n", h.boot, h.pid, h.start, h.last, state, h.autogroup)
 }
 
 // parseHeartbeat returns false for a text that is not a whole heartbeat.
 func parseHeartbeat(text string) (h heartbeat, ok bool) {
 	line, rest, whole := strings.Cut(text, "\n")
 	words := strings.Fields(line)
-	if !whole || rest != "" || len(words) != 5 {
+	if !whole || rest != "" || len(words) != 6 {
 		return h, false
 	}
 	h.boot = words[0]
@@ -68,6 +71,9 @@ func parseHeartbeat(text string) (h heartbeat, ok bool) {
 		return h, false
 	}
 	if h.last, err = strconv.ParseUint(words[3], 10, 64); err != nil {
+		return h, false
+	}
+	if h.autogroup, err = strconv.ParseUint(words[5], 10, 64); err != nil {
 		return h, false
 	}
 	h.starting, h.waiting = words[4] == "starting", words[4] == "waiting"

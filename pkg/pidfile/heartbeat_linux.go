@@ -34,7 +34,11 @@ func newPulse(path string) (*pulse, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pulse{line: heartbeat{boot: boot, pid: self.PID, start: self.Start, last: ticksNow(), starting: true}}
+	autogroup, err := proctree.Autogroup(self.PID)
+	if err != nil {
+		return nil, err
+	}
+	p := &pulse{line: heartbeat{boot: boot, pid: self.PID, start: self.Start, last: ticksNow(), starting: true, autogroup: autogroup}}
 	name := path + heartbeatSuffix
 	if _, err := findHeartbeat(name); err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ func TestHeartbeatText(t *testing.T) {
 	for _, h := range []heartbeat{
 		{boot: boot, pid: 42, start: 1, last: 2},
 		{boot: boot, pid: maxPID, start: 1 << 40, last: 1 << 50, starting: true},
-		{boot: boot, pid: 42, start: 1, last: 2, waiting: true},
+		{boot: boot, pid: 42, start: 1, last: 2, waiting: true, autogroup: 1<<64 - 1},
 	} {
 		text := string(h.appendText(nil))
 		if got, ok := parseHeartbeat(text); !ok || got != h {
@@ -27,9 +27,9 @@ func TestHeartbeatText(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"", "\n", "x 42 1 2 alive", "x 42 1 2\n", "x 42 1 2 dead\n", "x 1 1 2 alive\n", "x y 1 2 alive\n",
-		"x 42 -1 2 alive\n", "x 42 1 2.5 alive\n", "x 42 1 2 alive\nmore\n", "x 42 1 2 alive more\n",
-		"x 42 1 2 alive\n" + strings.Repeat("\x00", 10),
+		"", "\n", "x 42 1 2 alive 3", "x 42 1 2 alive\n", "x 42 1 2 dead 3\n", "x 1 1 2 alive 3\n", "x y 1 2 alive 3\n",
+		"x 42 -1 2 alive 3\n", "x 42 1 2.5 alive 3\n", "x 42 1 2 alive 3\nmore\n", "x 42 1 2 alive 3 more\n",
+		"x 42 1 2 alive -3\n", "x 42 1 2 alive 3\n" + strings.Repeat("\x00", 10),
 	} {
 		if got, ok := parseHeartbeat(text); ok {
 			t.Errorf("%q is taken for %+v", text, got)

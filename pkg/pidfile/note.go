@@ -19,9 +19,10 @@ import (
 // not find by the session of this instance, should this instance be killed, a line
 // each:
 //
-//	SID          a session that was adopted
-//	PID START    a process that the program has named as its main one; START is
-//	             that of /proc/PID/stat, so another one with the number is none
+//	SID 0 AUTOGROUP  a session that was adopted, and the autogroup of its members;
+//	                 only SID if that is not known
+//	PID START        a process that the program has named as its main one; START is
+//	                 that of /proc/PID/stat, so another one with the number is none
 const noteSuffix = ".adopted"
 
 // maxNote is more bytes than a note has: it has only lines of what lives.
@@ -29,13 +30,17 @@ const maxNote = 4096
 
 // noted is a line of a note: a session where start is 0, else a process.
 type noted struct {
-	pid   int
-	start uint64
+	pid       int
+	start     uint64
+	autogroup uint64 // of a session
 }
 
 func (n noted) String() string {
 	if n.start == 0 {
-		return strconv.Itoa(n.pid)
+		if n.autogroup == 0 {
+			return strconv.Itoa(n.pid)
+		}
+		return fmt.Sprintf("%d 0 %d", n.pid, n.autogroup)
 	}
 	return fmt.Sprintf("%d %d", n.pid, n.start)
 }
@@ -85,7 +90,7 @@ func (f *File) withNote(change func(fileOwner int) error) error {
 
 // addToNote makes a process the last line, and drops those that have ended.
 func addToNote(path string, fileOwner int, p proctree.Stat) error {
-	line := noted{p.PID, p.Start}
+	line := noted{pid: p.PID, start: p.Start}
 	note := slices.DeleteFunc(readNote(path, fileOwner), func(n noted) bool {
 		return n == line || n.hasEnded()
 	})
@@ -170,18 +175,32 @@ func parseNote(text string) (lines []noted, ok bool) {
 		return nil, false
 	}
 	for line := range strings.Lines(text) {
-		number, start, isProcess := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
-		pid, err := parsePID(number)
-		n := noted{pid: pid}
-		if isProcess && err == nil {
-			n.start, err = strconv.ParseUint(start, 10, 64)
-		}
-		if err != nil || isProcess && n.start == 0 {
+		n, ok := parseNoted(strings.TrimSuffix(line, "\n"))
+		if !ok {
 			return nil, false
 		}
 		lines = append(lines, n)
 	}
 	return lines, true
+}
+
+func parseNoted(line string) (n noted, ok bool) {
+	words := strings.Split(line, " ")
+	var err error
+	if n.pid, err = parsePID(words[0]); err != nil {
+		return n, false
+	}
+	switch len(words) {
+	case 1:
+		return n, true
+	case 2:
+		n.start, err = strconv.ParseUint(words[1], 10, 64)
+		return n, err == nil && n.start > 0
+	case 3:
+		n.autogroup, err = strconv.ParseUint(words[2], 10, 64)
+		return n, err == nil && words[1] == "0"
+	}
+	return n, false
 }
 
 // removeNote removes the note, and what a crash has left of a new one. What is

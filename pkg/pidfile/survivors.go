@@ -24,9 +24,9 @@ type Survivors struct {
 	// what it had adopted itself, with the descendants of all these in sessions
 	// of their own; the oldest first.
 	Processes proctree.Table
-	// Proven is false when the session may be that of somebody who was given
-	// the number later: none of its members was there when the instance last
-	// touched the file.
+	// Proven is false when the session may be a later one with the same number:
+	// the kernel has no autogroups, and none of the members was there when the
+	// instance was alive last.
 	Proven bool
 
 	path    string        // of the pid file
@@ -141,10 +141,8 @@ func (s *Survivors) String() string {
 //
 // The kernel gives a number to no process while a session of that number has
 // members, so a living process pid means that the session ended and the number was
-// reused. A leader that has exited may be that of a later session. The heartbeat
-// tells: members that started while the instance lived are in its session, and so
-// are the others then. After a reboot nothing is left. The heartbeat of an earlier
-// instance proves the sessions that were adopted: it saw them too.
+// reused. A leader that has exited may be that of a later session, which
+// [bondTo] decides. After a reboot nothing is left.
 func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -163,7 +161,11 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	}
 	s := &Survivors{Instance: pid, path: path, Proven: true}
 	var members, named proctree.Table // of sessions, and by themselves
-	for _, n := range append([]noted{{pid: pid}}, readNote(path, ownerOf(info))...) {
+	own := noted{pid: pid}
+	if beat.pid == pid {
+		own.autogroup = beat.autogroup
+	}
+	for _, n := range append([]noted{own}, readNote(path, ownerOf(info))...) {
 		led, err := n.leadsTo(table)
 		if err != nil {
 			return nil, err
@@ -171,13 +173,21 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 		if len(led) == 0 {
 			continue
 		}
-		s.led = append(s.led, n)
-		if n.start == 0 {
-			members = append(members, led...)
-			s.Proven = s.Proven && ledBy(beat, n.pid, pid, table, led, info)
-		} else {
+		if n.start > 0 {
+			s.led = append(s.led, n)
 			named, s.main = append(named, led...), led[0]
+			continue
 		}
+		bond, err := bondTo(beat, n, pid, table, led, info)
+		if err != nil {
+			return nil, err
+		}
+		if bond == ofAnother {
+			continue
+		}
+		s.led = append(s.led, n)
+		members = append(members, led...)
+		s.Proven = s.Proven && bond == ofInstance
 	}
 	members = withKin(table, members)
 	s.Processes = withKin(table, append(members, named...))
@@ -188,16 +198,64 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	return s, mayBelieve(info, s.Processes)
 }
 
-// ledBy reports whether a session whose leader has exited is that of the instance,
-// or one that it had adopted.
-func ledBy(beat heartbeat, sid, instance int, table, members proctree.Table, info fs.FileInfo) bool {
-	switch {
+// bond is what a session whose leader has exited has to do with an instance.
+type bond int
+
+const (
+	inDoubt    bond = iota // it may be the instance's, or that of a later process with the number
+	ofInstance             // the instance led it, or had adopted it
+	ofAnother              // it is a later one
+)
+
+// bondTo decides by what no process can be given a second time: the autogroup that
+// the heartbeat or the note has. A kernel may have none. Then members that started
+// while the instance lived prove the session; the heartbeat of an earlier instance
+// proves one that was adopted, because it saw it too. Without a heartbeat there is
+// only the time stamp of the pid file.
+func bondTo(beat heartbeat, session noted, instance int, table, members proctree.Table, info fs.FileInfo) (bond, error) {
+	proven := false
+	switch sid := session.pid; {
 	case !beat.ofThisBoot() || sid == instance && beat.pid != instance:
-		return provenByStamp(members, info, time.Now())
+		proven = provenByStamp(members, info, time.Now())
 	case sid == beat.pid && slices.ContainsFunc(table, func(p proctree.Stat) bool { return p.PID == sid && p.Start == beat.start }):
-		return true // a zombie, which still has the number
+		proven = true // a zombie, which still has the number
+	default:
+		autogroup, err := autogroupOf(members)
+		switch {
+		case err != nil:
+			return inDoubt, err
+		case autogroup != 0 && session.autogroup != 0 && autogroup != session.autogroup:
+			return ofAnother, nil
+		}
+		proven = autogroup != 0 && autogroup == session.autogroup ||
+			slices.ContainsFunc(members, func(p proctree.Stat) bool { return beat.saw(p.Start) })
 	}
-	return slices.ContainsFunc(members, func(p proctree.Stat) bool { return beat.saw(p.Start) })
+	if proven {
+		return ofInstance, nil
+	}
+	return inDoubt, nil
+}
+
+// autogroupOf returns the autogroup of the members of one session, 0 if none of them
+// shows it.
+func autogroupOf(members proctree.Table) (uint64, error) {
+	for _, p := range members {
+		autogroup, err := proctree.Autogroup(p.PID)
+		if err == nil {
+			var now proctree.Stat
+			now, err = proctree.ReadStat(p.PID)
+			if now.Start != p.Start {
+				continue // the number was reused meanwhile
+			}
+		}
+		if errors.Is(err, proctree.ErrGone) || errors.Is(err, proctree.ErrHidden) {
+			continue
+		}
+		if autogroup != 0 || err != nil {
+			return autogroup, err
+		}
+	}
+	return 0, nil
 }
 
 // stampSlack is how much later than the last touch of the file a process may seem

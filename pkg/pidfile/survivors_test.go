@@ -107,15 +107,71 @@ func TestSurvivorsWithoutHeartbeat(t *testing.T) {
 	}
 }
 
+// A program and its svloop may be killed together, and leave what the program has
+// started since the last heartbeat: the autogroup is that of the instance.
+func TestYoungSurvivors(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	_, survivor := killed(t, path)
+	if beat := beatBefore(t, path); beat[5] == "0" {
+		t.Skip("the kernel has no autogroups")
+	}
+	if s := pidfile.Probe(path); s.Survivors == nil || !s.Survivors.Proven || !slices.Equal(s.Survivors.Processes.PIDs(), []int{survivor}) {
+		t.Errorf("status: %+v", s)
+	}
+	// Those of a killed adopter have the autogroup in the note.
+	f, err := pidfile.Claim(path, (*pidfile.Survivors).Adopt)
+	check(t, err)
+	note, beat := content(t, path+".adopted"), content(t, path+".heartbeat")
+	check(t, f.Release())
+	put(t, path, fmt.Sprintf("%d\n", deadPID(t)))
+	put(t, path+".adopted", note)
+	put(t, path+".heartbeat", beat)
+	beatBefore(t, path)
+	_, err = pidfile.RequestQuit(within(t), path, killAtOnce)
+	check(t, err)
+	if alive(survivor) {
+		t.Error("the survivor is still alive")
+	}
+}
+
+// Another autogroup is that of a later session with the same number.
+func TestSessionOfAnother(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	_, survivor := killed(t, path)
+	beat := beatBefore(t, path)
+	if beat[5] == "0" {
+		t.Skip("the kernel has no autogroups")
+	}
+	put(t, path+".heartbeat", strings.Join(beat[:5], " ")+" 1\n")
+	if s := pidfile.Probe(path); s.State != pidfile.Dead || s.Survivors != nil || s.Reason != "dead, but its pid file exists" {
+		t.Errorf("status: %+v", s)
+	}
+	f := claim(t, path)
+	check(t, f.Release())
+	if !alive(survivor) {
+		t.Error("the other's process was ended")
+	}
+}
+
+// beatBefore makes the heartbeat older than every survivor, and returns its words.
+func beatBefore(t *testing.T, path string) []string {
+	t.Helper()
+	beat := strings.Fields(content(t, path+".heartbeat"))
+	beat[3], beat[4] = "0", "alive"
+	put(t, path+".heartbeat", strings.Join(beat, " ")+"\n")
+	return beat
+}
+
 // Processes in the session of a dead leader may belong to somebody who got the
-// number later: none of them was there in the time of the instance.
+// number later: where the kernel has no autogroups, and none of them was there in
+// the time of the instance.
 func TestUnprovenSurvivorsAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
 	instance, survivor := killed(t, path)
-	beat := strings.Fields(content(t, path+".heartbeat"))
-	beat[3], beat[4] = "0", "alive"
-	put(t, path+".heartbeat", strings.Join(beat, " ")+"\n")
+	put(t, path+".heartbeat", strings.Join(beatBefore(t, path)[:5], " ")+" 0\n")
 	s := pidfile.Probe(path)
 	if s.State != pidfile.Dead || s.Survivors != nil || s.Reason != "dead, but its pid file exists" {
 		t.Errorf("status: %+v", s)
@@ -211,7 +267,13 @@ func TestAdoptedProgramsAreFoundAgain(t *testing.T) {
 	f, err := pidfile.Claim(path, (*pidfile.Survivors).Adopt)
 	check(t, err)
 	note := path + ".adopted"
-	if got, want := content(t, note), fmt.Sprintf("%d\n", instance); got != want {
+	autogroup, err := proctree.Autogroup(survivor)
+	check(t, err)
+	want := fmt.Sprintf("%d\n", instance)
+	if autogroup != 0 {
+		want = fmt.Sprintf("%d 0 %d\n", instance, autogroup)
+	}
+	if got := content(t, note); got != want {
 		t.Errorf("the note holds %q, want %q", got, want)
 	}
 	check(t, f.Release())
