@@ -1,34 +1,35 @@
 package main
 
-// What a person sees stands here and in the messages that errors carry:
-//   - one line for each thing, on standard error unless it was asked for;
-//   - "NAME: " in front, lower case, no full stop; values quoted;
-//   - a hint on a line of its own when there is something to do.
+// Text for users is in this file and in the errors of the other packages:
+//   - one line per problem, on standard error; answers on standard output;
+//   - "NAME: " first, lower case, no full stop, values quoted;
+//   - a hint on its own line if the user can do something.
 
 const usage = `usage: %[1]s [OPTIONS] COMMAND [ARG...]
        %[1]s --pidfile PATH --status [--json]
        %[1]s --pidfile PATH --quit
 
-Run COMMAND in a loop: again after each success, until the first failure.
+Run COMMAND in a loop until it fails. With -c 1 --daemon: daemonize COMMAND.
 
   -c, --count N          stop after N runs
   -s, --sleep SECONDS    sleep between two runs
       --restart WHEN     on-success (default), on-failure or always
-      --backoff MIN:MAX  delays between restarts, doubling (default 0.1:60)
+      --backoff MIN:MAX  delay before a restart, doubles (default 0.1:60)
       --max-failures N/SECONDS   give up after N failures in SECONDS
-      --timeout SECONDS  end a run that takes longer
-      --kill-spec SPEC   how to end it (default "TERM/1 INT/1 QUIT/1 KILL")
-      --daemon           detach; report once the command has been executed …
-      --ready HOW        … or is ready: exec, notify, fd:N, pidfile:PATH,
-                         tcp:HOST:PORT, alive:SECONDS
+      --timeout SECONDS  terminate a run that takes longer
+      --kill-spec SPEC   signals and grace periods for termination
+                         (default "TERM/1 INT/1 QUIT/1 KILL")
+      --daemon           detach, and return when COMMAND is ready
+      --ready HOW        when COMMAND is ready: exec (default), notify, fd:N,
+                         pidfile:PATH, tcp:HOST:PORT or alive:SECONDS
       --ready-timeout SECONDS    how long that may take (default 60)
-      --watchdog SECONDS longest time between two WATCHDOG=1
+      --watchdog SECONDS longest time between two WATCHDOG=1 messages
       --pidfile PATH     own this pid file
-      --survivors WHAT   stop, adopt or refuse what a killed one has left
+      --survivors WHAT   stop, adopt or refuse processes of a killed instance
       --status           0 running, 1 restarting or dead, 3 stopped, 4 unknown
-      --quit             end it, and wait for the end
-      --log FILE         own messages to FILE, not syslog or standard error
-      --stdin, --stdout, --stderr WHERE   FILE, null, syslog or inherit
+      --quit             terminate the instance and its processes, and wait
+      --log FILE         log to FILE instead of syslog or standard error
+      --stdin, --stdout, --stderr WHERE   FILE, null, inherit or syslog
       --user NAME, --group NAME[,NAME...], --umask MASK, --chdir DIR,
       --chroot DIR, --env NAME=VALUE, --env-file FILE, --clear-env, --nice N,
       --rlimit NAME=SOFT[:HARD], --oom-score-adj N, --no-new-privs
@@ -39,7 +40,7 @@ Run COMMAND in a loop: again after each success, until the first failure.
   %[1]s -c 1 --restart always --ready tcp:localhost:80 --daemon prog
 `
 
-// Answers; the name comes first, and the pid where there is one.
+// Answers start with the program's name, then the pid if there is one.
 const (
 	sayStarted   = "%s (pid %d) started\n"
 	sayStatus    = "%s %s\n"

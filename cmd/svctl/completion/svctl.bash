@@ -1,4 +1,4 @@
-# bash completion for svctl; source it, or put it into
+# bash completion for svctl; source it, or install it as
 # /usr/share/bash-completion/completions/svctl
 
 _svctl() {

@@ -1,5 +1,5 @@
 #compdef svctl
-# zsh completion for svctl; put it into a directory of $fpath as _svctl.
+# zsh completion for svctl; install it as _svctl in a directory of $fpath.
 
 _svctl_names() {
     local -a conf names
@@ -33,20 +33,20 @@ _svctl_argument() {
 
 _svctl() {
     _arguments \
-        '--conf=[configuration]:file:_files' \
-        '--conftype=[how it is written]:type:(apache json)' \
-        '--log=[where messages go]:log:(null file syslog stdout)' \
-        '--logfile=[file for them]:file:_files' \
-        '--loglevel=[least level]:level:(debug info warning error critical)' \
-        '--logname=[name in front]:name:' \
-        '--json[answer in JSON]' \
-        '(-n --dry-run)'{-n,--dry-run}'[only say what would be done]' \
+        '--conf=[configuration file]:file:_files' \
+        '--conftype=[syntax of the configuration]:type:(apache json)' \
+        '--log=[where to write messages]:log:(null file syslog stdout)' \
+        '--logfile=[file for --log file]:file:_files' \
+        '--loglevel=[lowest level]:level:(debug info warning error critical)' \
+        '--logname=[name at the start of messages]:name:' \
+        '--json[print the answer as JSON]' \
+        '(-n --dry-run)'{-n,--dry-run}'[print what would be done]' \
         '(-j --jobs)'{-j,--jobs=}'[services at a time]:number:' \
-        '--names[only the names]' \
-        '--output=[directory to write into]:directory:_files -/' \
-        '--install[put it in place and enable it]' \
-        '--force[write over edited files]' \
-        '--yes[also a service that is running]' \
+        '--names[print only paths]' \
+        '--output=[directory of the files]:directory:_files -/' \
+        '--install[install and enable]' \
+        '--force[overwrite edited files]' \
+        '--yes[also test a running service]' \
         '(-h --help)'{-h,--help}'[help]' \
         '(-m --manual)'{-m,--manual}'[manual page]' \
         '--version[version]' \
