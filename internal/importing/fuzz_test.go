@@ -27,7 +27,8 @@ func FuzzImport(f *testing.F) {
 	f.Add("x", "#!/bin/sh\n### BEGIN INIT INFO\n# Provides: x y\n# Default-Start:\n### END INIT INFO\ncase $1 in\nstart) ;;\nstop) ;;\nrestart) ;;\nstatus) ;;\nesac\n")
 	f.Add("s.conf", "[program:x]\ncommand=a %(process_num)02d \"b\\\"c\" 'd'\nprocess_name=p%(process_num)s\nnumprocs=3\nenvironment=A=\"1,2\",B=%(ENV_PLACE)s\n[group:g]\nprograms=x\n")
 	f.Add("s.conf", "[supervisord]\nenvironment=A=%(ENV_PLACE)s\nuser=u\numask=7\n[program:x]\ncommand=a %(ENV_A)s %(host_node_name)s\nstartretries=2\nstartsecs=9999999\nstopasgroup=false\n[include]\nfiles=b\n")
-	f.Add("sv/x/run", "#!/bin/sh\nexec 2>&1\ncd /x\nA=1\nexport A B='c d'\nulimit -n 5\nexec chpst -uu:g -n5 ./x 'a b' \"c\" d\\ e\n")
+	f.Add("sv/x/run", "#!/bin/sh\n# comment\nexec 2>&1\nexec chpst -uu:g -n 5 ./x a=b\n")
+	f.Add("sv/x/run", "#!/bin/sh\ncd /x\nexec ./x 'a b'\n")
 	f.Fuzz(func(t *testing.T, name, text string) {
 		if name = strings.Trim(name, "/"); name == "" || strings.Contains(name, "//") || strings.Contains(name, "..") || strings.Contains(name, "./") || strings.Contains(name, "\x00") {
 			return

@@ -1,5 +1,9 @@
-// Package runit imports service directories of runsv(8): the program becomes a
-// daemon of svloop.
+// Package runit imports service directories of runsv(8): the script run becomes
+// a daemon of svloop. If run only executes a program, that program does.
+//
+//	directory ─┬─ run, execLine ──► Start, and options for those of chpst(8)
+//	           ├─ down ───────────► Expected
+//	           └─ other files ────► Notes
 package runit
 
 import (
@@ -7,8 +11,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/svloop/svloop/internal/importing/entry"
 	"github.com/svloop/svloop/pkg/configgeneral"
@@ -17,26 +19,27 @@ import (
 
 var errNoRun = errors.New("a directory without run, so it is none of runit")
 
-// What runsv(8) knows in a directory beside run.
-var runsvFiles = []struct{ name, means string }{
+// The files that runsv(8) and sv(8) read beside run.
+var otherFiles = []struct{ name, means string }{
 	{"finish", "run after each end"},
 	{"check", "asked by sv check"},
 	{"control", "run in place of signals"},
 	{"log/run", "reads the output, which goes nowhere here without --stdout"},
 }
 
-// Import reads a run directory of runit. What runsv(8) does there is done by
-// svloop: it stands in the directory, begins again whenever the program has
-// ended, after a second, and ends it as sv force-stop does.
-func Import(files configgeneral.Files, file, path string) (*entry.Definition, error) {
+// Import reads a service directory. The options make svloop do what runsv(8)
+// does: it starts the program in the directory, restarts it after a second
+// whenever it has terminated, and stops it as sv force-stop does. The name of
+// the directory is as it was given; its path is absolute.
+func Import(files configgeneral.Files, name, path string) (*entry.Definition, error) {
 	fail := func(err error) (*entry.Definition, error) {
 		var p *fs.PathError
 		if errors.As(err, &p) {
 			err = fmt.Errorf("%s: %w", p.Path, p.Err)
 		}
-		return nil, &entry.Error{File: file, Err: err}
+		return nil, &entry.Error{File: name, Err: err}
 	}
-	run := filepath.Join(file, "run")
+	run := filepath.Join(name, "run")
 	info, err := files.Stat(run)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -56,76 +59,26 @@ func Import(files configgeneral.Files, file, path string) (*entry.Definition, er
 	e.AddOption("--restart", "always")
 	e.AddOption("--backoff", "1:1")
 	e.AddOption("--kill-spec", "TERM/7 KILL")
-	script := &shellScript{dir: path, entry: &entry.Entry{Options: e.Options}}
-	script.readVariables = func(dir string) (map[string]string, error) { return readEnvdir(files, dir) }
-	if err := script.read(string(data)); err == nil {
-		script.entry.AddOption("--chdir", script.dir)
-		e.Start, e.Options, e.Notes = entry.Command(script.words), script.entry.Options, script.entry.Notes
-	} else {
-		e.Start = []string{filepath.Join(path, "run")}
-		e.AddOption("--chdir", path)
-		e.AddNote(0, "the script run itself is the program: %v", err)
+	if !execLine(e, string(data), path) {
+		e.Start = entry.Command([]string{filepath.Join(path, "run")})
+		e.AddNote(0, "start is the script run itself, so keep the directory")
 		if info.Mode().Perm()&0o111 == 0 {
 			e.AddNote(0, "run is not executable")
 		}
 	}
-	if exists(files, filepath.Join(file, "down")) {
+	e.AddOption("--chdir", path)
+	exists := func(file string) bool {
+		_, err := files.Stat(filepath.Join(name, file))
+		return err == nil
+	}
+	if exists("down") {
 		e.Expected = servicedef.Stopped
 	}
-	for _, known := range runsvFiles {
-		if exists(files, filepath.Join(file, known.name)) {
-			e.NoEquivalent(0, known.name+" ("+known.means+")")
+	for _, file := range otherFiles {
+		if exists(file.name) {
+			e.NoEquivalent(0, file.name+" ("+file.means+")")
 		}
 	}
 	e.SortNotes()
-	return &entry.Definition{File: file, Entries: []*entry.Entry{e}}, nil
-}
-
-func exists(files configgeneral.Files, name string) bool {
-	_, err := files.Stat(name)
-	return err == nil
-}
-
-// readEnvdir reads a directory of chpst(8) -e: each file has the name of a variable
-// and its value in the first line, without blanks at the end; NUL bytes in it
-// are newlines. An empty file removes the variable, which no option does.
-func readEnvdir(files configgeneral.Files, dir string) (map[string]string, error) {
-	found, err := files.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
-	variables := make(map[string]string)
-	for _, f := range found {
-		if f.IsDir() || strings.HasPrefix(f.Name(), ".") {
-			continue
-		}
-		data, err := files.ReadFile(filepath.Join(dir, f.Name()))
-		if err != nil {
-			return nil, err
-		}
-		if len(data) == 0 {
-			return nil, fmt.Errorf("%s/%s is empty, which removes the variable", dir, f.Name())
-		}
-		line, _, _ := strings.Cut(string(data), "\n")
-		variables[f.Name()] = strings.ReplaceAll(strings.TrimRight(line, " \t"), "\x00", "\n")
-	}
-	return variables, nil
-}
-
-// isShell reports whether the script is one of a POSIX shell.
-func isShell(data string) bool {
-	line, _, _ := strings.Cut(data, "\n")
-	words := strings.Fields(strings.TrimPrefix(line, "#!"))
-	if len(words) > 1 && filepath.Base(words[0]) == "env" {
-		words = words[1:]
-	}
-	shells := []string{"sh", "dash", "bash", "ash", "ksh"}
-	return strings.HasPrefix(line, "#!") && len(words) > 0 && slices.Contains(shells, filepath.Base(words[0])) &&
-		(len(words) == 1 || len(words) == 2 && shellFlags(words[1]))
-}
-
-// shellFlags reports whether the options of a shell change nothing for a script
-// that can be read here.
-func shellFlags(word string) bool {
-	return len(word) > 1 && word[0] == '-' && strings.Trim(word[1:], "euC") == ""
+	return &entry.Definition{File: name, Entries: []*entry.Entry{e}}, nil
 }
