@@ -26,8 +26,8 @@ type rehearsedService struct {
 	Instead []stepJSON `json:"instead,omitempty"`
 }
 
-// rehearse says what an action would do in the state as it is now. It asks the
-// services for their status, and does nothing else.
+// rehearse prints the plan of an action for the state as it is now. It looks up the
+// state of the services, and changes nothing.
 func (s *session) rehearse(name servicedef.Action, services []selected) int {
 	ctx, stop := interruptible()
 	defer stop()
@@ -37,12 +37,9 @@ func (s *session) rehearse(name servicedef.Action, services []selected) int {
 		status := s.control.Status(ctx, service.Service)
 		r := rehearsedService{Path: service.Path, State: status.Detail, Skipped: skip(name, service), Steps: []stepJSON{}}
 		if !r.Skipped {
-			for _, step := range s.steps(name, service.Service, status) {
-				r.Steps = append(r.Steps, s.stepJSON(service.Service, step))
-			}
-			if name == servicedef.Restart && control.MayLackRestart(service.Service) {
-				r.Instead = s.stopAndStart(service.Service, status)
-			}
+			plan := control.Decide(name, status, service.Service)
+			r.Steps = s.stepsJSON(service.Service, plan.Steps)
+			r.Instead = s.stepsJSON(service.Service, plan.Instead)
 		}
 		rehearsed[i] = r
 	})
@@ -69,40 +66,6 @@ func (s *session) rehearse(name servicedef.Action, services []selected) int {
 	return exitCode(ctx, int(lsb.Done))
 }
 
-// steps are those that package control would take.
-func (s *session) steps(name servicedef.Action, service *servicedef.Service, status control.Status) servicedef.Plan {
-	var plan servicedef.Plan
-	switch {
-	case name == servicedef.Start && status.Code == lsb.Running, name == servicedef.Stop && status.Code == lsb.NotRunning:
-		return nil
-	case name == servicedef.Start && status.Dirty():
-		plan = service.Plan(servicedef.Stop, s.control.Svloop)
-	}
-	for _, step := range service.Plan(name, s.control.Svloop) {
-		// The stop of a restart is passed over when there is nothing to stop.
-		if name == servicedef.Restart && step.Action == servicedef.Stop && status.Code == lsb.NotRunning {
-			continue
-		}
-		plan = append(plan, step)
-	}
-	return plan
-}
-
-// stopAndStart are the steps that replace a restart which the control command does
-// not know.
-func (s *session) stopAndStart(service *servicedef.Service, status control.Status) (steps []stepJSON) {
-	actions := []servicedef.Action{servicedef.Stop, servicedef.Start}
-	if status.Code == lsb.NotRunning {
-		actions = actions[1:]
-	}
-	for _, action := range actions {
-		for _, step := range service.Plan(action, s.control.Svloop) {
-			steps = append(steps, s.stepJSON(service, step))
-		}
-	}
-	return steps
-}
-
 // stepJSON is a step of a plan in JSON, and in words.
 type stepJSON struct {
 	Kind      servicedef.StepKind `json:"kind"`
@@ -116,6 +79,14 @@ type stepJSON struct {
 type processJSON struct {
 	PID  int      `json:"pid"`
 	Args []string `json:"args"`
+}
+
+func (s *session) stepsJSON(service *servicedef.Service, steps []control.Step) []stepJSON {
+	all := []stepJSON{}
+	for _, command := range control.Commands(steps, service, s.control.Svloop) {
+		all = append(all, s.stepJSON(service, command))
+	}
+	return all
 }
 
 func (s *session) stepJSON(service *servicedef.Service, step servicedef.Step) stepJSON {

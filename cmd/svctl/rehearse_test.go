@@ -57,10 +57,9 @@ func TestRehearsalIsThePlay(t *testing.T) {
 					}
 					service := config.Services()[0]
 					c := &control.Controller{Svloop: program, Env: []string{"PATH=/bin:/usr/bin"}, Log: &logger{}}
-					s := &session{options: &options{}, control: c}
 
 					var told []string
-					for _, step := range s.steps(action, service, c.Status(t.Context(), service)) {
+					for _, step := range control.Commands(control.Decide(action, c.Status(t.Context(), service), service).Steps, service, program) {
 						if step.Action == servicedef.Status || step.Kind != servicedef.Run {
 							t.Errorf("the step %+v changes nothing", step)
 						}

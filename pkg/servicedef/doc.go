@@ -3,7 +3,7 @@
 // service stands for. It runs nothing.
 //
 // Start with [Load] for a configuration, [Config.Find] for a service by its
-// name, and [Service.Plan] for what an action does.
+// name, and [Service.Plan] for what it defines for an action.
 //
 // # Entries
 //

@@ -32,11 +32,11 @@ type Step struct {
 	Timeout time.Duration
 }
 
-// Plan is what an action on a service does, in this order.
+// Plan is what an entry defines for an action, in this order.
 type Plan []Step
 
-// Plan returns what an action on the service does. The svloop that runs daemon
-// services is given.
+// Plan returns what the entry defines for an action, whatever the state of the
+// service is. svloop is the path of the svloop that runs daemon services.
 func (s *Service) Plan(action Action, svloop string) Plan {
 	switch action {
 	case Start:
@@ -53,12 +53,18 @@ func (s *Service) Plan(action Action, svloop string) Plan {
 		return Plan{{Kind: Look, Action: Status}}
 	}
 	switch {
+	case !s.HasRestart():
+		return append(s.Plan(Stop, svloop), s.Plan(Start, svloop)...)
 	case s.Restart != nil:
 		return Plan{s.run(Restart, s.Restart)}
-	case s.Control != nil && !s.StopThenStart:
-		return Plan{s.run(Restart, s.control("restart"))}
 	}
-	return append(s.Plan(Stop, svloop), s.Plan(Start, svloop)...)
+	return Plan{s.run(Restart, s.control("restart"))}
+}
+
+// HasRestart reports whether one command restarts the service. Any other service is
+// stopped, and then started.
+func (s *Service) HasRestart() bool {
+	return s.Restart != nil || s.Control != nil && !s.StopThenStart
 }
 
 func (s *Service) run(action Action, argv []string) Step {

@@ -1,0 +1,117 @@
+package control
+
+import (
+	"context"
+	"errors"
+
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// Start starts a service that does not run, and cleans up a dirty one first.
+func (c *Controller) Start(ctx context.Context, s *servicedef.Service) Outcome {
+	return c.act(ctx, servicedef.Start, s)
+}
+
+// Stop stops a service that is not stopped.
+func (c *Controller) Stop(ctx context.Context, s *servicedef.Service) Outcome {
+	return c.act(ctx, servicedef.Stop, s)
+}
+
+// Restart restarts a service in any state.
+func (c *Controller) Restart(ctx context.Context, s *servicedef.Service) Outcome {
+	return c.act(ctx, servicedef.Restart, s)
+}
+
+// act looks up the state, and executes the plan for it.
+func (c *Controller) act(ctx context.Context, action servicedef.Action, s *servicedef.Service) Outcome {
+	var before Status
+	if action != servicedef.Restart || !s.HasRestart() { // a restart command is run in every state
+		before = c.Status(ctx, s)
+	}
+	if ctx.Err() != nil {
+		return failed(string(action), context.Cause(ctx))
+	}
+	plan := Decide(action, before, s)
+	if len(plan.Steps) == 0 {
+		return Outcome{Code: lsb.Done, Text: plan.Text}
+	}
+	o, err := c.execute(ctx, action, plan.Steps, before, s)
+	if plan.Instead == nil || !unknownWord(err) {
+		return o
+	}
+	c.Log.Info("%s: stopped and started instead: %s", s.Path, headline(err.Error()))
+	before = c.Status(ctx, s)
+	if ctx.Err() != nil {
+		return failed(string(action), context.Cause(ctx))
+	}
+	o, _ = c.execute(ctx, action, Decide(action, before, s).Instead, before, s)
+	return o
+}
+
+// execute executes the steps of an action until one of them fails, and returns the
+// outcome of the last. The error is that of its command.
+func (c *Controller) execute(ctx context.Context, action servicedef.Action, steps []Step, before Status, s *servicedef.Service) (o Outcome, err error) {
+	for _, step := range steps {
+		switch step.Kind {
+		case CleanUp:
+			c.Log.Info("%s: cleaning up: %s", s.Path, before.Detail)
+			if err := c.perform(ctx, s, servicedef.Stop); err != nil && !heldByAnother(s, err) {
+				return failed("clean up", err), err
+			}
+		case Forget:
+			if err := c.perform(ctx, s, servicedef.Stop); err != nil {
+				return failed("stop", err), err
+			}
+			o = Outcome{Code: lsb.Done, Text: alreadyStopped}
+		case Stop:
+			if o = c.stop(ctx, s); o.Code != lsb.Done {
+				return o, nil
+			}
+		case Start:
+			o = c.start(ctx, s, goalOf(action, step))
+		case Restart:
+			if err := c.perform(ctx, s, servicedef.Restart); err != nil {
+				return failed("restart", err), err
+			}
+			o = c.await(ctx, s, goalOf(action, step))
+		}
+	}
+	return o, nil
+}
+
+// goalOf returns what the step of an action waits for that brings a service up.
+func goalOf(action servicedef.Action, step Step) goal {
+	if action == servicedef.Restart {
+		return goal{want: lsb.Running, verb: "restart", done: "restarted", another: Outcome{Code: lsb.Done, Changed: true, Text: "restarted"}}
+	}
+	g := goal{want: lsb.Running, verb: "start", done: "started", another: Outcome{Code: lsb.Done, Text: alreadyRunning}}
+	g.unproven = step.Unproven
+	return g
+}
+
+// stop runs the stop command of a service that is not stopped, and waits until it is.
+func (c *Controller) stop(ctx context.Context, s *servicedef.Service) Outcome {
+	i := c.instanceOf(s)
+	defer i.close()
+	err := c.perform(ctx, s, servicedef.Stop)
+	return c.await(ctx, s, goal{want: lsb.NotRunning, verb: "stop", done: "stopped", err: err, exited: i.exited, after: stoppedAfter})
+}
+
+// start runs the start command of a service that is not running, and waits until
+// it is.
+func (c *Controller) start(ctx context.Context, s *servicedef.Service, g goal) Outcome {
+	if s.Kind() == servicedef.ByDaemon {
+		return c.startDaemon(ctx, s, g)
+	}
+	g.err = c.perform(ctx, s, servicedef.Start)
+	return c.await(ctx, s, g)
+}
+
+// unknownWord reports whether the command that failed rejected its last word. LSB
+// defines 3 as "not implemented", and many scripts exit with 2 for every word that
+// they do not know.
+func unknownWord(err error) bool {
+	var command *CommandError
+	return errors.As(err, &command) && (command.Code == lsb.Usage || command.Code == lsb.Unimplemented)
+}

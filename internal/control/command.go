@@ -1,0 +1,133 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/svloop/svloop/internal/processes"
+	"github.com/svloop/svloop/internal/runner"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/proctree"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// perform runs the commands of the entry for an action.
+func (c *Controller) perform(ctx context.Context, s *servicedef.Service, action servicedef.Action) error {
+	for _, step := range s.Plan(action, c.Svloop) {
+		if err := c.step(ctx, s, step); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Controller) step(ctx context.Context, s *servicedef.Service, step servicedef.Step) error {
+	return c.scan.step(func() error { return c.take(ctx, s, step) })
+}
+
+func (c *Controller) take(ctx context.Context, s *servicedef.Service, step servicedef.Step) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // nothing new is begun
+	}
+	if step.Kind == servicedef.Kill {
+		schedule := proctree.Schedule{{Signal: sigTERM, Grace: step.Timeout}, {Signal: sigKILL}}
+		ctx, cancel := context.WithTimeoutCause(ctx, step.Timeout+killTime, errKill)
+		defer cancel()
+		return proctree.Stop(ctx, processes.NewMatching(s.Matches), schedule, nil)
+	}
+	_, err := c.command(ctx, s, step)
+	return err
+}
+
+// command runs the command of a step, and returns the last lines of its output.
+func (c *Controller) command(ctx context.Context, s *servicedef.Service, step servicedef.Step) ([]string, error) {
+	carryOut := c.run
+	if c.quits(s, step) {
+		carryOut = c.quit
+	}
+	said := newTail(s)
+	r := carryOut(ctx, s, step, said.add)
+	if r.Err == nil && r.Exit == 0 && !r.TimedOut {
+		return said.lines, nil
+	}
+	e := &CommandError{Code: codeOf(s, r), Argv: step.Argv, How: r.Ended, Output: said.lines, Err: r.Err, svloop: s.Kind() == servicedef.ByDaemon}
+	if r.TimedOut {
+		e.Output = nil
+	}
+	return said.lines, e
+}
+
+// killTime is how long killed processes have to vanish.
+const killTime = 5 * time.Second
+
+var errKill = errors.New("killed processes have not ended")
+
+func (c *Controller) run(ctx context.Context, s *servicedef.Service, step servicedef.Step, said func(string)) runner.Result {
+	command := runner.Command{Argv: step.Argv, Env: c.Env, Timeout: step.Timeout}
+	if step.Path != "" {
+		command.Env = withPath(c.Env, step.Path)
+	}
+	words := quoted(step.Argv)
+	c.Log.Debug("%s: running %s", s.Path, words)
+	r := runner.Run(ctx, command, func(line string) {
+		c.Log.Debug("%s: %s", s.Path, line)
+		said(line)
+	})
+	c.report(s, words, r)
+	return r
+}
+
+// report logs how a command ended. The outcome says what went wrong: once is
+// enough.
+func (c *Controller) report(s *servicedef.Service, words string, r runner.Result) {
+	if r.Warning != nil {
+		c.Log.Warn("%s: %v", s.Path, r.Warning)
+	}
+	switch {
+	case r.Err != nil:
+		c.Log.Info("%s: %v", s.Path, r.Err)
+	case r.TimedOut:
+		c.Log.Info("%s: %s was %s with all its processes", s.Path, words, r.Ended)
+	default:
+		c.Log.Debug("%s: %s: %s", s.Path, words, r.Ended)
+	}
+}
+
+func withPath(env []string, path string) []string {
+	changed := make([]string, 0, len(env)+1)
+	for _, pair := range env {
+		if !strings.HasPrefix(pair, "PATH=") {
+			changed = append(changed, pair)
+		}
+	}
+	return append(changed, "PATH="+path)
+}
+
+// codeOf maps the end of a command. Control commands give LSB's codes
+// themselves; svloop gives those of the shells for the program that it runs.
+func codeOf(s *servicedef.Service, r runner.Result) lsb.Action {
+	switch {
+	case errors.Is(r.Err, runner.ErrNotFound):
+		return lsb.NotInstalled
+	case errors.Is(r.Err, runner.ErrDenied):
+		return lsb.NotPermitted
+	case r.Err != nil || r.TimedOut:
+		return lsb.Failed
+	case s.Kind() == servicedef.ByDaemon:
+		switch r.Exit {
+		case 127:
+			return lsb.NotInstalled
+		case 126:
+			return lsb.NotPermitted
+		case 2:
+			return lsb.NotConfigured
+		}
+		if !mayClaim(s.Daemon) {
+			return lsb.NotPermitted
+		}
+		return lsb.Failed
+	}
+	return lsb.ActionOf(r.Exit)
+}

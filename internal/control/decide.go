@@ -1,0 +1,115 @@
+package control
+
+import (
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// Plan is what an action does to a service, step by step. A plan without steps
+// changes nothing, and Text says why.
+type Plan struct {
+	Steps []Step
+	Text  string
+
+	// Instead replaces the steps of a restart if the control command does not know
+	// the word "restart".
+	Instead []Step
+}
+
+// Step is one part of a plan.
+type Step struct {
+	Kind StepKind
+
+	// Unproven is set for a start in a state that may hide a running service. If the
+	// start command fails then, a running service afterwards proves nothing.
+	Unproven bool
+}
+
+// StepKind says what a step does.
+type StepKind string
+
+// The kinds of steps.
+const (
+	CleanUp StepKind = "clean up" // stop what is left of a service that is neither running nor stopped
+	Forget  StepKind = "forget"   // have svloop drop the note that says why it gave up
+	Stop    StepKind = "stop"     // stop the service, and wait until it is stopped
+	Start   StepKind = "start"    // start the service, and wait until it runs
+	Restart StepKind = "restart"  // run the restart command, and wait until the service runs
+)
+
+// Action returns the action whose commands in the entry the step runs.
+func (k StepKind) Action() servicedef.Action {
+	switch k {
+	case Start:
+		return servicedef.Start
+	case Restart:
+		return servicedef.Restart
+	default:
+		return servicedef.Stop
+	}
+}
+
+// Commands returns what the steps run, in this order. The path of svloop is given.
+func Commands(steps []Step, s *servicedef.Service, svloop string) servicedef.Plan {
+	var all servicedef.Plan
+	for _, step := range steps {
+		all = append(all, s.Plan(step.Kind.Action(), svloop)...)
+	}
+	return all
+}
+
+const (
+	alreadyRunning = "already running"
+	alreadyStopped = "already stopped"
+)
+
+// Decide returns what an action does to a service in a state. It is the only place
+// that decides: the actions of [Controller] execute the plan, and svctl --dry-run
+// prints it.
+func Decide(action servicedef.Action, status Status, s *servicedef.Service) Plan {
+	switch action {
+	case servicedef.Start:
+		return decideStart(status)
+	case servicedef.Stop:
+		return decideStop(status)
+	case servicedef.Restart:
+		stopAndStart := append(decideStop(status).Steps, Step{Kind: Start})
+		switch {
+		case !s.HasRestart():
+			return Plan{Steps: stopAndStart}
+		case mayLackRestart(s):
+			return Plan{Steps: []Step{{Kind: Restart}}, Instead: stopAndStart}
+		}
+		return Plan{Steps: []Step{{Kind: Restart}}}
+	}
+	return Plan{}
+}
+
+func decideStart(status Status) Plan {
+	switch {
+	case status.Code == lsb.Running:
+		return Plan{Text: alreadyRunning}
+	case status.Code == lsb.DeadPIDFile, status.Code == lsb.DeadLock:
+		return Plan{Steps: []Step{{Kind: CleanUp}, {Kind: Start}}}
+	case status.Dirty():
+		return Plan{Steps: []Step{{Kind: CleanUp}, {Kind: Start, Unproven: true}}}
+	}
+	return Plan{Steps: []Step{{Kind: Start}}}
+}
+
+func decideStop(status Status) Plan {
+	switch {
+	case status.State == pidfile.Failed:
+		return Plan{Steps: []Step{{Kind: Forget}}}
+	case status.Code == lsb.NotRunning:
+		return Plan{Text: alreadyStopped}
+	}
+	return Plan{Steps: []Step{{Kind: Stop}}}
+}
+
+// mayLackRestart reports whether the control command of the service restarts it.
+// LSB requires the word "restart", but many scripts do not know it.
+func mayLackRestart(s *servicedef.Service) bool {
+	return s.Control != nil && s.Restart == nil && s.HasRestart()
+}
