@@ -2,8 +2,8 @@ package configgeneral
 
 import "strings"
 
-// removeBlockComment removes a /* comment */ within t, and keeps track of those
-// that span lines. A comment that begins after other text does not span lines.
+// removeBlockComment removes a /* comment */ within t, and tracks comments that
+// span lines. A comment that starts after other text does not span lines.
 func (s *scanner) removeBlockComment(t Text) Text {
 	if strings.IndexByte(t.s, '*') < 0 {
 		return t
@@ -19,7 +19,7 @@ func (s *scanner) removeBlockComment(t Text) Text {
 		b.add(after)
 		return b.text()
 	case first >= 0 && strings.TrimLeft(t.s[:first], blanks) == "":
-		// "/*/" is no comment, but it closes one.
+		// "/*/" does not open a comment, but it closes one.
 		s.inComment = !strings.HasSuffix(strings.TrimRight(t.s, blanks), "*/")
 	case last >= 0:
 		s.inComment = false
@@ -28,7 +28,7 @@ func (s *scanner) removeBlockComment(t Text) Text {
 	return t
 }
 
-// removeLineComment cuts t at the first # that no backslash precedes.
+// removeLineComment cuts t at the first # that does not follow a backslash.
 func removeLineComment(t Text) Text {
 	for i := 0; ; i++ {
 		next := strings.IndexByte(t.s[i:], '#')

@@ -5,14 +5,15 @@ import (
 	"unicode/utf8"
 )
 
-// Dump returns the tree as indented JSON, in the order of the entries, for
-// [ParseJSON] to read back. A byte that is not UTF-8 becomes the escape of a
-// lone low surrogate, \udc80 to \udcff.
+// Dump returns the tree as indented JSON, in the order of the entries.
+// [ParseJSON] reads it. A byte that is not UTF-8 becomes the escape of a lone low
+// surrogate, \udc80 to \udcff.
 func Dump(v *Value) []byte {
 	return append(appendValue(nil, v, "\n"), '\n')
 }
 
-// appendValue appends v; newline is a line break with the indentation of v.
+// appendValue appends v. newline is a line break followed by the indentation of
+// v.
 func appendValue(out []byte, v *Value, newline string) []byte {
 	inner := newline + "  "
 	switch v.Kind {

@@ -1,10 +1,11 @@
 package configgeneral
 
-// reservedKey is where the original keeps its variables while it parses.
+// reservedKey is the key under which the original keeps its variables while it
+// parses.
 const reservedKey = "__stack"
 
-// Parse parses the named file and all that it includes, and returns the Map that
-// it stands for. An error is an [*Error].
+// Parse parses the named file and all files that it includes, and returns the Map
+// of the file. An error is an [*Error].
 func Parse(name string, files Files) (*Value, error) {
 	root, err := ParseSyntax(name, files)
 	if err != nil {
@@ -13,15 +14,15 @@ func Parse(name string, files Files) (*Value, error) {
 	return Eval(root)
 }
 
-// Eval returns the Map that a block stands for: variables and escapes are
-// replaced, repeated keys are Arrays, named blocks are Maps in Maps.
+// Eval returns the Map of a block: variables and escapes are replaced, repeated
+// keys are Arrays, and named blocks are Maps in Maps.
 func Eval(root *Block) (*Value, error) {
 	e := &evaluator{expansion: maxExpansion}
 	return e.block(root, scope{})
 }
 
 type evaluator struct {
-	expansion int // how many bytes variables may still bring
+	expansion int // how many bytes variables may still insert
 }
 
 func (e *evaluator) block(b *Block, sc scope) (*Value, error) {
@@ -97,7 +98,8 @@ func (e *evaluator) nested(m *Value, b *Block, sc *scope) error {
 	return nil
 }
 
-// blockName replaces the variables in the key or name of a block; escapes stay.
+// blockName replaces the variables in the key or name of a block. Escapes are
+// kept.
 func (e *evaluator) blockName(t Text, sc *scope) (string, error) {
 	s, err := e.interpolate(t, sc)
 	if err != nil {

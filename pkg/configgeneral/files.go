@@ -5,18 +5,18 @@ import (
 	"os"
 )
 
-// Files gives access to the file that is parsed and to those it includes. Names
-// are separated by slashes; they are absolute, or relative in the way that the
-// name given to Parse is. [testing/fstest.MapFS] is a Files.
+// Files gives access to the parsed file and to the files that it includes. Names
+// are separated by slashes. They are absolute, or relative in the same way as the
+// name given to Parse. [testing/fstest.MapFS] is a Files.
 //
-// A limit on the size of files is the business of ReadFile.
+// ReadFile decides whether there is a limit on the size of a file.
 type Files interface {
 	ReadFile(name string) ([]byte, error)
 	ReadDir(name string) ([]fs.DirEntry, error)
 	Stat(name string) (fs.FileInfo, error)
 }
 
-// OSFiles are the files of the operating system.
+// OSFiles reads the files of the operating system.
 type OSFiles struct{}
 
 // ReadFile reads the named file.
@@ -25,5 +25,5 @@ func (OSFiles) ReadFile(name string) ([]byte, error) { return os.ReadFile(name) 
 // ReadDir reads the named directory.
 func (OSFiles) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
 
-// Stat describes the named file, following symbolic links.
+// Stat describes the named file. It follows symbolic links.
 func (OSFiles) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }

@@ -8,14 +8,16 @@ import (
 	"strings"
 )
 
-// wildcards make the name in an include directive a pattern.
+// wildcards are the characters that make the name in an include directive a
+// pattern.
 const wildcards = `*?[{\`
 
 const maxBraceExpansions = 1000
 
 // glob returns the files that match pattern, relative to dir, like glob(3) with
-// GLOB_BRACE and backslash quoting: sorted by bytes within each expansion of the
-// braces. Directories do not count, and no match is no error.
+// GLOB_BRACE and backslash quoting. They are sorted by bytes within each
+// expansion of the braces. Directories are skipped. It is not an error if no file
+// matches.
 func glob(files Files, dir, pattern string) ([]string, error) {
 	expansions, err := expandBraces(nil, pattern)
 	if err != nil {
@@ -33,7 +35,7 @@ func glob(files Files, dir, pattern string) ([]string, error) {
 	return matches, nil
 }
 
-// globElements matches one element of the path after the other.
+// globElements matches the elements of the path one by one.
 func globElements(files Files, dir string, elements []string) ([]string, error) {
 	bases := []string{""}
 	for i, element := range elements {
@@ -59,8 +61,8 @@ func globElements(files Files, dir string, elements []string) ([]string, error) 
 	}), nil
 }
 
-// matchingNames returns the entries of dir that match; for an element without
-// wildcards it takes the entry for granted.
+// matchingNames returns the entries of dir that match. It does not check that an
+// element without wildcards exists.
 func matchingNames(files Files, dir, element string) ([]string, error) {
 	pattern := compileElement(element)
 	if name, ok := pattern.literal(); ok {
@@ -86,8 +88,8 @@ func matchingNames(files Files, dir, element string) ([]string, error) {
 	return names, nil
 }
 
-// expandBraces appends to list what pattern stands for: "a{b,c}" is "ab" and
-// "ac". Braces that do not pair are ordinary.
+// expandBraces appends the expansions of pattern to list: "a{b,c}" is "ab" and
+// "ac". Unpaired braces are ordinary characters.
 func expandBraces(list []string, pattern string) ([]string, error) {
 	if len(list) >= maxBraceExpansions {
 		return nil, fmt.Errorf("its braces stand for more than %d patterns", maxBraceExpansions)
@@ -108,8 +110,8 @@ func expandBraces(list []string, pattern string) ([]string, error) {
 	return list, nil
 }
 
-// findBraces locates the first brace, its partner (-1 for none) and the commas
-// that belong to it.
+// findBraces returns the positions of the first brace, of its partner (-1 for
+// none) and of the commas between them.
 func findBraces(pattern string) (open int, commas []int, closing int) {
 	open = -1
 	depth := 0

@@ -2,8 +2,8 @@ package configgeneral
 
 import "strings"
 
-// readHeader splits what stands between < and > into key and name, each of which
-// may be quoted. One quoted text alone is a key, blanks and all.
+// readHeader splits the text between < and > into key and name, each of which may
+// be quoted. A single quoted text is a key, including its blanks.
 func (b *Block) readHeader(t Text) error {
 	b.Key = t
 	if inner, rest, ok := leadingQuoted(t); ok {

@@ -15,7 +15,7 @@ const (
 	byteOrderMark   = "\xef\xbb\xbf"
 )
 
-// source is one file being read.
+// source is one file that is being read.
 type source struct {
 	name   string
 	from   *Pos // the include directive, nil for the first file
@@ -24,7 +24,7 @@ type source struct {
 }
 
 // includeName returns the file or pattern of <<include NAME>>. Quotes and blanks
-// before the closing >> belong to the name.
+// before the closing >> are part of the name.
 func includeName(t Text) (Text, bool) {
 	const start, end = "<<include", ">>"
 	if len(t.s) < len(start) || !strings.EqualFold(t.s[:len(start)], start) || !strings.HasSuffix(t.s, end) {
@@ -38,8 +38,8 @@ func includeName(t Text) (Text, bool) {
 	return name, name.s != "" && len(name.s) < len(rest.s)
 }
 
-// include reads the file, or the files that match the pattern, that the
-// directive at pos in parent names.
+// include reads the file, or the files that match the pattern, of the directive
+// at pos in parent.
 func (p *parser) include(name Text, pos Pos, parent *source) error {
 	if !strings.ContainsAny(name.s, wildcards) {
 		return p.file(p.find(name.s, parent), &pos, parent)
@@ -51,7 +51,7 @@ func (p *parser) include(name Text, pos Pos, parent *source) error {
 		}
 		for _, file := range found {
 			if strings.ContainsAny(file, wildcards) {
-				// The original would take the name for another pattern.
+				// The original would use the name as another pattern.
 				return lossAt(name.Pos(0), "%q matches %q, which looks like a pattern itself: rename that file", name.s, file)
 			}
 			if err := p.file(join(dir, file), &pos, parent); err != nil {
@@ -65,8 +65,8 @@ func (p *parser) include(name Text, pos Pos, parent *source) error {
 	return nil
 }
 
-// find returns the first place where the file exists, else the one beside the
-// including file.
+// find returns the first candidate that exists, or else the one in the directory
+// of the including file.
 func (p *parser) find(name string, parent *source) string {
 	dirs := p.directories(name, parent)
 	for _, dir := range dirs {
@@ -78,7 +78,7 @@ func (p *parser) find(name string, parent *source) string {
 	return join(dirs[0], name)
 }
 
-// directories returns where to look for an included file.
+// directories returns the directories in which to search for an included file.
 func (p *parser) directories(name string, parent *source) []string {
 	beside := directory(parent.name)
 	if strings.HasPrefix(name, "/") {
@@ -87,7 +87,7 @@ func (p *parser) directories(name string, parent *source) []string {
 	return append([]string{beside}, p.searchPath...)
 }
 
-// file parses the named file; from and parent are nil for the first one.
+// file parses the named file. from and parent are nil for the first file.
 func (p *parser) file(name string, from *Pos, parent *source) error {
 	src := &source{name: name, from: from, parent: parent}
 	data, err := p.read(src)
@@ -108,7 +108,8 @@ func (p *parser) file(name string, from *Pos, parent *source) error {
 	return errorAt(*from, "cannot include %q: %w", name, err)
 }
 
-// read returns what the file holds, unless it must not be included here.
+// read returns the contents of the file, or an error if it must not be included
+// here.
 func (p *parser) read(src *source) ([]byte, error) {
 	info, err := p.files.Stat(src.name)
 	if err != nil {
@@ -135,7 +136,7 @@ func (p *parser) read(src *source) ([]byte, error) {
 	return data, withoutPath(err)
 }
 
-// checkUTF8 holds a file to what its byte order mark promises.
+// checkUTF8 rejects a file that has a byte order mark and is not UTF-8.
 func checkUTF8(src *source, text string) error {
 	if utf8.ValidString(text) {
 		return nil
@@ -154,7 +155,8 @@ func checkUTF8(src *source, text string) error {
 	return lossAt(pos, "the file begins with a UTF-8 byte order mark, but is not UTF-8: remove the mark or convert the file")
 }
 
-// withoutPath drops operation and path, which the message around it has.
+// withoutPath removes the operation and the path, which the surrounding message
+// has already.
 func withoutPath(err error) error {
 	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathError.Err
@@ -162,11 +164,12 @@ func withoutPath(err error) error {
 	return err
 }
 
-// directory returns the part of name before its last element, "" for none.
+// directory returns the part of name before its last element, or "" if there is
+// none.
 func directory(name string) string { return name[:strings.LastIndexByte(name, '/')+1] }
 
-// join is path.Join, except that it keeps "..": behind a symbolic link that is
-// not the way back.
+// join is path.Join, except that it keeps "..": after a symbolic link, ".." does
+// not lead back.
 func join(dir, name string) string {
 	joined := name
 	if dir != "" {

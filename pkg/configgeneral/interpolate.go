@@ -2,12 +2,12 @@ package configgeneral
 
 import "strings"
 
-// maxExpansion limits how many bytes variables bring into one tree; without it
-// a file of thirty lines that double each other fills any memory.
+// maxExpansion limits how many bytes variables insert into one tree. Without it,
+// thirty lines that double each other fill any memory.
 const maxExpansion = 64 << 20
 
-// interpolate replaces $name and ${name}, except behind a backslash and in
-// single quotes.
+// interpolate replaces $name and ${name}, except after a backslash and in single
+// quotes.
 func (e *evaluator) interpolate(t Text, sc *scope) (string, error) {
 	s := t.s
 	if strings.IndexByte(s, '$') < 0 {
@@ -47,7 +47,7 @@ func (e *evaluator) interpolate(t Text, sc *scope) (string, error) {
 
 type span struct{ start, end int }
 
-// quotedSpans finds the single-quoted parts of s that are not empty.
+// quotedSpans returns the single-quoted parts of s that are not empty.
 func quotedSpans(s string) []span {
 	var spans []span
 	for i := 0; i < len(s); {
@@ -72,12 +72,13 @@ func quotedSpans(s string) []span {
 // variable is a reference to a variable.
 type variable struct {
 	name  string
-	end   int  // behind the reference
-	glued bool // the name runs into a quoted part, which makes it undefined
+	end   int  // the offset after the reference
+	glued bool // a quoted part follows the name directly, which makes it undefined
 }
 
-// readVariable reads the reference at s[start], a "$". The quotes are those that
-// follow; the original has letters in place of them while it looks for names.
+// readVariable reads the reference at s[start], a "$". quotes are the quoted
+// parts that follow. The original replaces them by letters while it searches for
+// names.
 func readVariable(s string, start int, quotes []span) (variable, bool) {
 	i := start + 1
 	braced := i < len(s) && s[i] == '{'

@@ -6,9 +6,9 @@ import (
 	"errors"
 )
 
-// ParseJSON reads the tree from a JSON object. Numbers and booleans become their
-// text, null is a key without a value; variables are not replaced. A key that
-// occurs twice is refused, as is an array in an array. An error is an [*Error].
+// ParseJSON parses the tree from a JSON object. Numbers and booleans become their
+// text, and null is a key without a value. Variables are not replaced. A repeated
+// key and an array in an array are rejected. An error is an [*Error].
 func ParseJSON(name string, data []byte) (*Value, error) {
 	data = bytes.TrimPrefix(data, []byte(byteOrderMark))
 	p := &jsonParser{data: data, decoder: json.NewDecoder(bytes.NewReader(data))}
@@ -27,7 +27,7 @@ func ParseJSON(name string, data []byte) (*Value, error) {
 	return p.value(token)
 }
 
-// jsonParser looks at the bytes of each token for its position and for what the
+// jsonParser reads the bytes of each token, for its position and for what the
 // decoder does not keep.
 type jsonParser struct {
 	data    []byte
@@ -36,8 +36,8 @@ type jsonParser struct {
 	depth   int
 }
 
-// checkSyntax comes first, because offsets in the errors of a decoder that reads
-// tokens are not those in the data.
+// checkSyntax runs first, because the error offsets of a decoder that reads
+// tokens are not offsets in the data.
 func (p *jsonParser) checkSyntax() error {
 	var whole json.RawMessage
 	err := json.Unmarshal(p.data, &whole)
@@ -69,7 +69,7 @@ func (p *jsonParser) value(t jsonToken) (*Value, error) {
 	return v, nil
 }
 
-// nested reads what is in v up to its closing bracket.
+// nested reads the contents of v up to its closing bracket.
 func (p *jsonParser) nested(t jsonToken, v *Value, read func(*Value) error) error {
 	if p.depth++; p.depth > maxJSONDepth {
 		return errorAt(t.pos, "objects and arrays are nested more than %d deep", maxJSONDepth)
@@ -121,11 +121,11 @@ func (p *jsonParser) elements(v *Value) error {
 	return nil
 }
 
-// maxJSONDepth leaves room for the trees of all blocks that Parse accepts: with
-// a name, and repeated, each of them is three levels.
+// maxJSONDepth allows the trees of all blocks that Parse accepts: a named and
+// repeated block has three levels.
 const maxJSONDepth = 3*maxBlockDepth + 1
 
-// jsonToken is a token with the bytes it was read from.
+// jsonToken is a token with its bytes in the data.
 type jsonToken struct {
 	kind    json.Token
 	literal string
@@ -142,14 +142,15 @@ func (p *jsonParser) next() (jsonToken, error) {
 	return jsonToken{kind, string(p.data[start:p.decoder.InputOffset()]), p.place.pos}, nil
 }
 
-// tokenStart returns the offset of the next token, which is behind the
-// punctuation that the decoder does not report.
+// tokenStart returns the offset of the next token, after the punctuation that the
+// decoder does not report.
 func (p *jsonParser) tokenStart() int {
 	rest := p.data[p.decoder.InputOffset():]
 	return len(p.data) - len(bytes.TrimLeft(rest, " \t\r\n,:"))
 }
 
-// place follows the offset through the data, so that each line counts once.
+// place advances through the data up to the offset, so that each line is counted
+// once.
 type place struct {
 	pos Pos
 	off int

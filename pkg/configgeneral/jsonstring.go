@@ -7,12 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// surrogateEscape plus a byte above 0x7f is the lone surrogate that stands for
-// it, as in Python's surrogateescape (PEP 383).
+// surrogateEscape plus a byte above 0x7f is the lone surrogate for that byte, as
+// in Python's surrogateescape (PEP 383).
 const surrogateEscape = 0xdc00
 
 // unquoteJSON decodes a string literal whose syntax was checked before. Bytes
-// that are not UTF-8 stay as they are.
+// that are not UTF-8 are kept.
 func unquoteJSON(literal string) string {
 	s := literal[1 : len(literal)-1]
 	var out strings.Builder

@@ -7,19 +7,19 @@ import (
 	"github.com/svloop/svloop/pkg/printable"
 )
 
-// Pos is a place in a file. Lines and columns count from 1, columns in bytes;
-// a zero Line stands for the file as a whole.
+// Pos is a position in a file. Lines and columns count from 1, columns in bytes.
+// If Line is 0, Pos is the whole file.
 type Pos struct {
 	File string
 	Line int
 	Col  int
 
-	// IncludedFrom is the include directive that brought the file in, nil in
-	// the file that parsing began with.
+	// IncludedFrom is the include directive of the file. It is nil in the first
+	// file.
 	IncludedFrom *Pos
 }
 
-// String returns FILE:LINE:COL for people, without the parts that are not known.
+// String returns FILE:LINE:COL for people to read, without the unknown parts.
 func (p Pos) String() string {
 	switch {
 	case p.Line == 0:
@@ -30,15 +30,15 @@ func (p Pos) String() string {
 	return printable.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
 }
 
-// Error is a problem at a place in a configuration file. Packages that give a
-// meaning to the tree report their own problems with it too.
+// Error is a problem at a position in a configuration file. Packages that give a
+// meaning to the tree also report their problems with it.
 type Error struct {
 	Pos
 	Err error
 }
 
-// Error returns "FILE:LINE:COL: message", then the include chain in
-// parentheses, innermost first, where there is one.
+// Error returns "FILE:LINE:COL: message", followed by the include chain in
+// parentheses, innermost first, if there is one.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %v", e.Pos, e.Err)
@@ -56,8 +56,8 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// lossError refuses a file that the original accepts, but only by losing or
-// garbling a part of it without a word.
+// lossError rejects a file that the original accepts, but of which it silently
+// loses or garbles a part.
 type lossError string
 
 func (e lossError) Error() string { return string(e) }
@@ -70,10 +70,10 @@ func lossAt(pos Pos, format string, args ...any) error {
 	return &Error{Pos: pos, Err: lossError(fmt.Sprintf(format, excerpts(args)...))}
 }
 
-// maxExcerpt is how much of a text from a file a message shows.
+// maxExcerpt is how many bytes of a text from a file a message shows.
 const maxExcerpt = 120
 
-// excerpts shortens the texts among the arguments of a message.
+// excerpts shortens the strings among the arguments of a message.
 func excerpts(args []any) []any {
 	for i, arg := range args {
 		if s, ok := arg.(string); ok && len(s) > maxExcerpt {

@@ -2,8 +2,8 @@ package configgeneral
 
 import "strings"
 
-// scanner turns the physical lines of one file into logical lines, in the order
-// of the steps in line; that order is part of the grammar.
+// scanner converts the physical lines of one file to logical lines. The order of
+// the steps in its method line is part of the grammar.
 type scanner struct {
 	src    *source
 	parser *parser
@@ -12,7 +12,7 @@ type scanner struct {
 	doc       *hereDoc
 
 	long      textBuilder
-	continued bool // long waits for the line after backslash
+	continued bool // the next line continues long; backslash is where
 	backslash Pos
 }
 
@@ -76,9 +76,9 @@ func (s *scanner) line(t Text) error {
 	return s.parser.line(t)
 }
 
-// holdsContinuation reports whether the next line belongs to an earlier one. The
-// original takes a lone "0" for nothing, and puts it before the next continued
-// line instead.
+// holdsContinuation reports whether the next line continues an earlier one. The
+// original treats a lone "0" as empty, and inserts it before the next continued
+// line.
 func (s *scanner) holdsContinuation() bool {
 	return len(s.long.buf) > 0 && string(s.long.buf) != "0"
 }
@@ -99,9 +99,9 @@ func endsInBackslash(s string) bool {
 	return strings.HasSuffix(s, `\`) && !strings.HasSuffix(s, `\\`)
 }
 
-// splitEmptyBlock turns <name .../> into the lines <name ...> and </name>. Only
-// a "/>" at the very end loses its slash; before trailing blanks (a carriage
-// return is one) it stays a part of the name.
+// splitEmptyBlock splits <name .../> into the lines <name ...> and </name>. Only
+// a "/>" at the very end loses its slash. Before trailing blanks (a carriage
+// return is one) the slash stays part of the name.
 func splitEmptyBlock(t Text) (opening, closing Text, ok bool) {
 	body := strings.TrimRight(t.s, blanks)
 	if !strings.HasSuffix(body, "/>") {

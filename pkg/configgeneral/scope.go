@@ -1,15 +1,15 @@
 package configgeneral
 
-// scope is where the variables of a block are looked up: in the block as far as
-// it is read, then in those around it.
+// scope resolves the variables of a block: first in the part of the block that
+// was read, then in the blocks around it.
 type scope struct {
 	defined *Value
 	outer   *scope
-	hidden  *scope // around a block that sees no outer variables; for hints only
+	hidden  *scope // the blocks around one that sees no outer variables; for hints only
 }
 
-// lookup returns the first value that the key was set to in the innermost block
-// that has it as a variable.
+// lookup returns the first value of the key in the innermost block that has it as
+// a variable.
 func (sc *scope) lookup(name string) (string, bool) {
 	for ; sc != nil; sc = sc.outer {
 		v := sc.defined.Get(name)
@@ -23,10 +23,10 @@ func (sc *scope) lookup(name string) (string, bool) {
 	return "", false
 }
 
-// longestHint keeps the search for a hint short, whatever the name is.
+// longestHint limits the search for a hint, however long the name is.
 const longestHint = 64
 
-// knownPrefix returns the longest variable that name begins with.
+// knownPrefix returns the longest variable that is a prefix of name.
 func (sc *scope) knownPrefix(name string) (string, bool) {
 	for n := min(len(name)-1, longestHint); n > 0; n-- {
 		if _, ok := sc.lookup(name[:n]); ok {
@@ -36,7 +36,8 @@ func (sc *scope) knownPrefix(name string) (string, bool) {
 	return "", false
 }
 
-// isHidden reports whether the variable is defined, but out of reach.
+// isHidden reports whether the variable is defined, but not visible in this
+// block.
 func (sc *scope) isHidden(name string) bool {
 	for ; sc != nil; sc = sc.outer {
 		if sc.hidden != nil {

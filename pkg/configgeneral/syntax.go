@@ -4,21 +4,21 @@ import (
 	"strings"
 )
 
-// maxBlockDepth limits how deep blocks nest.
+// maxBlockDepth limits how deep blocks are nested.
 const maxBlockDepth = 1000
 
 // Node is a part of the syntax tree: a [*Block] or an [*Assignment].
 type Node interface {
-	// Pos is where the node begins.
+	// Pos is the start of the node.
 	Pos() Pos
 }
 
-// Assignment is a key with its value, as written: variables and escapes are
-// still in it, quotes around the whole value are not.
+// Assignment is a key with its value as written: variables and escapes are not
+// replaced, quotes around the whole value are removed.
 type Assignment struct {
 	Key      Text
 	Value    Text
-	HasValue bool // false for a key that stands alone on its line
+	HasValue bool // false for a key without a value
 }
 
 // Pos returns the position of the key.
@@ -29,7 +29,7 @@ type Block struct {
 	Key   Text
 	Name  Text
 	Named bool
-	Nodes []Node // what the block holds, in order, includes resolved
+	Nodes []Node // the contents in their order, with includes resolved
 
 	start Pos
 }
@@ -37,7 +37,7 @@ type Block struct {
 // Pos returns the position of the "<", or of the file for the outermost block.
 func (b *Block) Pos() Pos { return b.start }
 
-// header returns the line that begins the block, without quotes.
+// header returns the line that starts the block, without quotes.
 func (b *Block) header() string {
 	if b.Named {
 		return "<" + b.Key.s + " " + b.Name.s + ">"
@@ -45,8 +45,8 @@ func (b *Block) header() string {
 	return "<" + b.Key.s + ">"
 }
 
-// ParseSyntax parses the named file and all that it includes. The block that it
-// returns is the file itself. An error is an [*Error].
+// ParseSyntax parses the named file and all files that it includes. The returned
+// block is the file itself. An error is an [*Error].
 func ParseSyntax(name string, files Files) (*Block, error) {
 	root := &Block{start: Pos{File: name}}
 	p := &parser{files: files, open: []*Block{root}}
@@ -74,11 +74,11 @@ func (p *parser) checkClosed() error {
 	return report(b.start, "block %q is not closed: %q must end it", b.header(), "</"+b.Key.s+">")
 }
 
-// parser builds the syntax tree from logical lines. Files are only a way to
-// bring lines: a block may begin in one file and end in another.
+// parser builds the syntax tree from logical lines, independent of files: a block
+// may start in one file and end in another.
 type parser struct {
 	files      Files
-	searchPath []string // where to look for what is not beside the including file
+	searchPath []string // directories to search after that of the including file
 	included   int
 	open       []*Block // the outermost first
 }
@@ -93,7 +93,7 @@ func (p *parser) append(n Node) {
 	b.Nodes = append(b.Nodes, n)
 }
 
-// line adds one trimmed logical line that is no here-document.
+// line adds one trimmed logical line that is not part of a here-document.
 func (p *parser) line(t Text) error {
 	s := t.s
 	switch {
@@ -132,7 +132,7 @@ func (p *parser) assign(key, value Text, hasValue bool) {
 	p.append(&Assignment{Key: key, Value: value, HasValue: hasValue})
 }
 
-// splitAssignment splits at the first run of blanks that may hold one "=".
+// splitAssignment splits at the first run of blanks, which may contain one "=".
 func splitAssignment(t Text) (key, value Text, hasValue bool) {
 	end := strings.IndexAny(t.s, blanks+"=")
 	if end < 0 {

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// blanks is what counts as white space, in every place of the grammar.
+// blanks are the white space characters of the grammar.
 const blanks = " \t\n\r\f\v"
 
 func isBlank(c byte) bool { return strings.IndexByte(blanks, c) >= 0 }
 
-// Text is a part of a file that remembers where each of its bytes came from,
-// across continuation lines, removed comments and here-document indentation.
+// Text is a part of a file that knows the origin of each of its bytes, across
+// continuation lines, removed comments and here-document indentation.
 type Text struct {
 	s    string
 	src  *source
@@ -21,14 +21,14 @@ type Text struct {
 	cuts []cut
 }
 
-// cut says that the bytes from off on stand at line and col.
+// cut records that the bytes from off on are at line and col.
 type cut struct{ off, line, col int }
 
 // String returns the text itself.
 func (t Text) String() string { return t.s }
 
-// Pos returns where the byte at offset off came from. The zero Text, as the name
-// of a block without one, has no place.
+// Pos returns the origin of the byte at offset off. The zero Text, such as the
+// name of an unnamed block, has no position.
 func (t Text) Pos(off int) Pos {
 	if t.src == nil {
 		return Pos{}
@@ -46,7 +46,7 @@ func (t Text) origin(off int) (line, col int) {
 	return c.line, c.col + off - c.off
 }
 
-// cutsUpTo counts the cuts that lie at or before off.
+// cutsUpTo counts the cuts at or before off.
 func (t Text) cutsUpTo(off int) int {
 	return sort.Search(len(t.cuts), func(i int) bool { return t.cuts[i].off > off })
 }
@@ -83,7 +83,7 @@ func (t Text) trimRight() Text { return t.upTo(len(strings.TrimRight(t.s, blanks
 
 func (t Text) trim() Text { return t.trimRight().trimLeft() }
 
-// textBuilder joins texts of one file in time linear to their length.
+// textBuilder joins texts of one file, in time linear in their length.
 type textBuilder struct {
 	buf   []byte
 	parts []Text // the text of each is in buf

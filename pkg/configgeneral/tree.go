@@ -1,13 +1,13 @@
 package configgeneral
 
-// Kind says what a [Value] is.
+// Kind is the kind of a [Value].
 type Kind int
 
 // The kinds of values.
 const (
 	Null   Kind = iota // a key without a value
 	Scalar             // text
-	Array              // the values of a key that occurs more than once
+	Array              // the values of a repeated key
 	Map                // a block
 )
 
@@ -15,21 +15,21 @@ func (k Kind) String() string {
 	return [...]string{"null", "scalar", "array", "map"}[k]
 }
 
-// Value is a part of the tree that a configuration stands for.
+// Value is a node of the configuration tree.
 type Value struct {
 	Kind Kind
-	Pos  Pos      // where the value begins: its first character, or the "<" of its block
+	Pos  Pos      // the first character of the value, or the "<" of its block
 	Text string   // of a Scalar
 	List []*Value // of an Array, in order; no element is an Array itself
 
 	entries []Entry
-	index   map[string]int // into entries, once there are many
+	index   map[string]int // into entries, if there are many
 }
 
 // Entry is a key of a Map with its value.
 type Entry struct {
 	Key   string
-	Pos   Pos // where the key stands first
+	Pos   Pos // the first occurrence of the key
 	Value *Value
 }
 
@@ -44,8 +44,9 @@ func (v *Value) Get(key string) *Value {
 	return nil
 }
 
-// Elements returns the elements of an Array, else the value itself: a key that
-// may occur more than once is an Array only when it does. A nil value has none.
+// Elements returns the elements of an Array, or any other value as the only
+// element: a key that may be repeated is an Array only if it is repeated. A nil
+// value has no elements.
 func (v *Value) Elements() []*Value {
 	switch {
 	case v == nil:
@@ -56,7 +57,8 @@ func (v *Value) Elements() []*Value {
 	return []*Value{v}
 }
 
-// fewEntries is up to where looking through the entries beats an index.
+// fewEntries is the number of entries up to which a linear search is faster than
+// an index.
 const fewEntries = 8
 
 func (v *Value) find(key string) int {
@@ -74,7 +76,7 @@ func (v *Value) find(key string) int {
 	return -1
 }
 
-// add gives key, which v does not have yet, a value.
+// add adds key, which v does not have yet, with its value.
 func (v *Value) add(key string, pos Pos, value *Value) {
 	v.entries = append(v.entries, Entry{key, pos, value})
 	switch {
@@ -88,7 +90,7 @@ func (v *Value) add(key string, pos Pos, value *Value) {
 	}
 }
 
-// insert adds value under key, and makes an Array of what is there already.
+// insert adds value under key, and makes an Array if the key exists.
 func (v *Value) insert(key string, pos Pos, value *Value) {
 	i := v.find(key)
 	if i < 0 {

@@ -5,7 +5,7 @@ import "strings"
 // wildcard matches one element of a path.
 type wildcard []symbol
 
-// symbol matches one byte, or with any and many any number of them.
+// symbol matches one byte, or any number of bytes if any and many are set.
 type symbol struct {
 	any, many bool
 	bytes     *byteSet // nil: only literal matches
@@ -52,8 +52,8 @@ func compileElement(element string) wildcard {
 	return w
 }
 
-// compileSet reads "[a-z]" or "[!a-z]" and returns its length, 0 when no "]"
-// closes it. A "]" that comes first is a member.
+// compileSet reads "[a-z]" or "[!a-z]" and returns its length, or 0 if no "]"
+// closes it. A leading "]" is a member.
 func compileSet(s string) (*byteSet, int) {
 	i := 1
 	negated := strings.HasPrefix(s[i:], "!")
@@ -75,7 +75,7 @@ func compileSet(s string) (*byteSet, int) {
 			set[c] = true
 		}
 		if i >= len(s) {
-			return nil, 0 // the only "]" was the end of a range
+			return nil, 0 // the only "]" is the end of a range
 		}
 	}
 	if negated {
@@ -86,7 +86,7 @@ func compileSet(s string) (*byteSet, int) {
 	return &set, i + 1
 }
 
-// literal returns the one name that w matches, if it is only one.
+// literal returns the only name that w matches, if there is only one.
 func (w wildcard) literal() (string, bool) {
 	name := make([]byte, len(w))
 	for i, s := range w {
@@ -98,8 +98,8 @@ func (w wildcard) literal() (string, bool) {
 	return string(name), true
 }
 
-// match returns to the last "*" only, so that its time is at most the product of
-// both lengths.
+// match backtracks only to the last "*", so that its time is at most the product
+// of both lengths.
 func (w wildcard) match(name string) bool {
 	at, star, starAt := 0, -1, 0
 	for i := 0; i < len(name); {
