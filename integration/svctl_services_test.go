@@ -68,16 +68,17 @@ func TestServiceOfControlCommand(t *testing.T) {
 
 func TestServiceOfDaemon(t *testing.T) {
 	t.Parallel()
-	s := lsbService{scene: newScene(t, map[string]string{"svctl.conf": `
+	s := lsbService{scene: newScene(t, nil), name: "x", pidFile: "program.pid"}
+	s.write("svctl.conf", `
 <entry>
     type = service
     name = x
-    daemon = svloop.pid
+    daemon = `+s.dir+`/svloop.pid
     daemon_options = --log log --chdir .
     start = program pid program.pid append runs serve
     timeout = 20
 </entry>
-`}), name: "x", pidFile: "program.pid"}
+`)
 	s.checkTable()
 	s.checkDirty("svloop.pid")
 }
