@@ -11,8 +11,7 @@ import (
 
 const timeLimit = time.Second
 
-// newBacktracker returns a program that searches text whose characters are not
-// above last.
+// newBacktracker returns a program for text whose characters are at most last.
 func newBacktracker(tree node, last rune) (*regexp2.Regexp, error) {
 	w := &backtrackWriter{last: last}
 	w.write(tree)
@@ -24,8 +23,8 @@ func newBacktracker(tree node, last rune) (*regexp2.Regexp, error) {
 	return program, nil
 }
 
-// backtrackWriter writes a tree in the syntax of regexp2. Groups stay numbered
-// as they are, because none is given a name.
+// backtrackWriter writes a tree in the syntax of regexp2. No group has a name, so
+// that the numbers of the groups are kept.
 type backtrackWriter struct {
 	b    strings.Builder
 	last rune
@@ -93,9 +92,9 @@ func (w *backtrackWriter) parenthesis(open string, branches ...node) {
 	w.b.WriteByte(')')
 }
 
-// repeat writes a repeat. A possessive one in Python not only keeps what all its
-// rounds have matched, but also what each round has: (?:a|ab){2}+ does not match
-// "aba".
+// repeat writes a repeat. A possessive repeat in Python keeps not only what all
+// its iterations matched, but also what each iteration matched: (?:a|ab){2}+ does
+// not match "aba".
 func (w *backtrackWriter) repeat(n *repeat) {
 	body := n.body
 	if n.mode == possessive {
@@ -112,10 +111,10 @@ func (w *backtrackWriter) repeat(n *repeat) {
 	}
 }
 
-// wordEdge writes \b and \B. What regexp2 takes for a word is right for ASCII
-// alone, so beyond it both sides are looked at.
+// wordEdge writes \b and \B. The word characters of regexp2 are right only for
+// ASCII, so for other text both sides are tested.
 func (w *backtrackWriter) wordEdge(n *wordEdge) {
-	// Up to Python 3.13 \B does not match in an empty text.
+	// Up to Python 3.13, \B does not match in an empty string.
 	const notEmpty = `(?!\A\z)`
 	if w.last == unicode.MaxASCII {
 		if n.negated {

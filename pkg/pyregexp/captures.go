@@ -1,17 +1,17 @@
 package pyregexp
 
-// Where backtracking engines differ, and Python from itself, is in what they
-// remember of groups that have matched before. These expressions are refused:
+// Backtracking engines differ in what they remember of groups that matched before,
+// and so do versions of Python. These expressions are rejected:
 //
-//   - A round that matches nothing may end a repeat in regexp2 where Python tries
-//     once more with the groups as they are now: \A(?:()|\1a)+\Z matches "a".
+//   - regexp2 may end a repeat after an iteration that matches nothing, where Python
+//     tries once more with the current groups: \A(?:()|\1a)+\Z matches "a".
 //   - A possessive repeat in Python 3.11 may leave wrong text in its groups, or
 //     end in a SystemError: (?:(a)|b?)*+ on "a" leaves "" in group 1.
-//   - A condition on the group around it holds in Python also when that group
-//     had been complete, but has been entered again to try something else.
+//   - In Python a condition on the group around it is also true if that group was
+//     complete before, but was entered again to try another alternative.
 
-// checkCaptures refuses the first, and notes the second for the end of the
-// expression: references may follow.
+// checkCaptures rejects the first kind, and records the second until the end of
+// the expression, because references may follow.
 func (p *parser) checkCaptures(q *repeat, offset int) error {
 	set, asked := captures(q.body), references(q.body)
 	rounds := q.max == unlimited || q.max > 1
@@ -24,7 +24,7 @@ func (p *parser) checkCaptures(q *repeat, offset int) error {
 	return nil
 }
 
-// possessiveUse is a possessive repeat and the groups it sets.
+// possessiveUse is a possessive repeat and the groups that it sets.
 type possessiveUse struct {
 	groups map[int]bool
 	offset int

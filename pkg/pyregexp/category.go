@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// The categories for the flag a: Python documentation, "Regular Expression
+// The categories with the flag a: Python documentation, "Regular Expression
 // Syntax", \d, \s and \w.
 var (
 	asciiDigit = newCharset(span{'0', '9'})
@@ -13,7 +13,7 @@ var (
 	asciiWord  = newCharset(span{'0', '9'}, span{'A', 'Z'}, span{'_', '_'}, span{'a', 'z'})
 )
 
-// The categories without the flag a are str.isdecimal, str.isspace and
+// The categories without the flag a are those of str.isdecimal, str.isspace, and
 // str.isalnum or an underscore. Space differs from the Unicode property
 // White_Space by the four separators from U+001C on.
 var (
@@ -26,7 +26,7 @@ var (
 	})
 )
 
-// category returns the set that \d, \D, \s, \S, \w or \W stands for.
+// category returns the set of \d, \D, \s, \S, \w or \W.
 func category(letter rune, f flags) (charset, bool) {
 	switch letter {
 	case 'd':

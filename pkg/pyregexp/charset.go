@@ -9,7 +9,7 @@ import (
 // span is an inclusive range of characters.
 type span struct{ lo, hi rune }
 
-// charset is a set of characters: spans in order, none touching another.
+// charset is a set of characters: sorted spans that do not touch.
 type charset []span
 
 func newCharset(spans ...span) charset {

@@ -9,9 +9,9 @@ type classItem struct {
 	category charset
 }
 
-// class parses a bracket expression whose opening bracket has been read. Python
-// gives [[:alpha:]], && and -- no meaning of their own: it warns, and takes them
-// as characters.
+// class parses a bracket expression after its opening bracket. In Python
+// [[:alpha:]], && and -- have no special meaning: it prints a warning and uses
+// the characters.
 func (p *parser) class(open token) (node, error) {
 	negated := p.accept('^')
 	var chars, categories []span
@@ -46,7 +46,7 @@ func (p *parser) class(open token) (node, error) {
 		chars = append(chars, span{item.r, item.r})
 	}
 	// Python folds the character, not the categories: U+0345 folds to a letter
-	// but is none, so (?i)\w does not match it.
+	// but is not a letter, so (?i)\w does not match it.
 	set := newCharset(append(p.folded(newCharset(chars...)), categories...)...)
 	if negated {
 		set = set.complement()
@@ -54,7 +54,7 @@ func (p *parser) class(open token) (node, error) {
 	return &char{set}, nil
 }
 
-// rangeEnd parses the end of a range that begins with the item read from start.
+// rangeEnd parses the end of a range that starts with the item read from start.
 func (p *parser) rangeEnd(open, start token, first classItem) (rune, error) {
 	t := p.next()
 	last, err := p.classItem(open, t)
@@ -94,10 +94,10 @@ func (p *parser) literal(r rune, offset int) (node, error) {
 	return &char{p.folded(single(r))}, nil
 }
 
-// checkFold refuses a single letter that re folds or does not fold depending on
-// where it stands: in sets, and in alternations that it turns into sets,
-// re._compiler compares an upper-case letter beyond the Basic Multilingual Plane
-// unfolded. Ranges are right everywhere.
+// checkFold rejects a single letter that re folds in some places only: in sets,
+// and in alternations that it converts to sets, re._compiler compares an
+// upper-case letter beyond the Basic Multilingual Plane unfolded. Ranges are
+// correct everywhere.
 func (p *parser) checkFold(r rune, offset int) error {
 	if r > 0xFFFF && p.flags.has(flagIgnoreCase) && !p.flags.has(flagASCII) && isCased(r) {
 		return p.unsupportedf(offset, "ignoring the case of %c is not supported", r)
@@ -113,7 +113,7 @@ func (p *parser) folded(set charset) charset {
 	return fold(set, p.flags)
 }
 
-// dot returns the set that the dot matches.
+// dot returns the set of characters that the dot matches.
 func (p *parser) dot() charset {
 	if p.flags.has(flagDotAll) {
 		return charset{{0, unicode.MaxRune}}

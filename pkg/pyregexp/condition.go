@@ -2,8 +2,8 @@ package pyregexp
 
 import "strconv"
 
-// condition parses what follows "(?(": a group, and one or two branches. Unlike
-// a reference, it may ask for a group that has not been opened yet.
+// condition parses the text after "(?(": a group, and one or two branches. Unlike
+// a reference, it may name a group that has not been opened yet.
 func (p *parser) condition(open token) (node, error) {
 	at := p.peek().offset
 	name, err := p.until(')', "group name")

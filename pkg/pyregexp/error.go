@@ -5,14 +5,14 @@ import (
 	"fmt"
 )
 
-// ErrTimeout is returned when a search took longer than its time limit.
+// ErrTimeout is returned if a search exceeds its time limit.
 var ErrTimeout = errors.New("pattern search exceeded its time limit")
 
-// Error says why an expression was refused.
+// Error is the reason why an expression was rejected.
 type Error struct {
 	Expr   string // the expression
-	Offset int    // where in it the trouble is, in bytes
-	Msg    string // what the trouble is
+	Offset int    // the position of the problem, in bytes
+	Msg    string // the problem
 
 	// unsupported marks expressions that Python accepts.
 	unsupported bool

@@ -12,7 +12,7 @@ const (
 	hexDigits     = "0123456789abcdefABCDEF"
 )
 
-// controls are the escapes that stand for a control character.
+// controls are the escapes for control characters.
 var controls = map[rune]rune{
 	'a': '\a', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t', 'v': '\v',
 }
@@ -41,7 +41,7 @@ func (p *parser) escape(t token) (node, error) {
 }
 
 // numberEscape parses \1 to \99, a reference to a group, and \100 to \377, a
-// character in octal: the third octal digit makes the difference.
+// character in octal. Three octal digits are a character.
 func (p *parser) numberEscape(t token) (node, error) {
 	number := string(t.r) + p.run(1, decimalDigits)
 	if len(number) == 2 && isOctal(number) {
@@ -60,8 +60,8 @@ func (p *parser) numberEscape(t token) (node, error) {
 	return p.reference(group, t.offset)
 }
 
-// charEscape parses an escape sequence that stands for one character, inside
-// brackets or outside.
+// charEscape parses an escape sequence for one character, inside or outside
+// brackets.
 func (p *parser) charEscape(t token) (rune, error) {
 	if r, ok := controls[t.r]; ok {
 		return r, nil

@@ -2,7 +2,7 @@ package pyregexp
 
 import "strings"
 
-// flags are the inline flags in force at one place of an expression.
+// flags are the inline flags that apply at one position of an expression.
 type flags uint8
 
 const (
@@ -13,13 +13,13 @@ const (
 	flagASCII
 	flagUnicode
 
-	// flagsType are the flags that exclude each other.
+	// flagsType are the flags that are mutually exclusive.
 	flagsType = flagASCII | flagUnicode
 )
 
 func (f flags) has(flag flags) bool { return f&flag != 0 }
 
-// combine returns the flags inside a group that adds some and takes away
+// combine returns the flags inside a group that adds some flags and removes
 // others.
 func (f flags) combine(added, removed flags) flags {
 	if added.has(flagsType) {
@@ -46,9 +46,9 @@ func (p *parser) flag(t token) (flags, error) {
 	return 0, p.errorf(t.offset, "unknown flag")
 }
 
-// flagGroup parses what follows "(?" when that is a flag or a minus sign: the
+// flagGroup parses the text after "(?" if that is a flag or a minus sign: the
 // flags of the whole expression, for which it returns no node, or a group with
-// flags of its own.
+// its own flags.
 func (p *parser) flagGroup(open, t token, atStart bool) (node, error) {
 	var added, removed flags
 	var err error
@@ -81,7 +81,7 @@ func (p *parser) flagGroup(open, t token, atStart bool) (node, error) {
 	return &group{body: body}, err
 }
 
-// flagRun parses flags from t on, at least one, up to a token of terminators.
+// flagRun parses one or more flags from t on, up to one of the terminators.
 func (p *parser) flagRun(t token, terminators string) (flags, token, error) {
 	var run flags
 	for {
@@ -97,8 +97,8 @@ func (p *parser) flagRun(t token, terminators string) (flags, token, error) {
 	}
 }
 
-// globalFlags applies flags to the whole expression, which since Python 3.11 is
-// only possible at its very start.
+// globalFlags applies flags to the whole expression. Since Python 3.11 this is
+// only possible at its start.
 func (p *parser) globalFlags(open token, added flags, atStart bool) error {
 	if !atStart {
 		return p.errorf(open.offset, "global flags not at the start of the expression")

@@ -2,11 +2,11 @@ package pyregexp
 
 import "unicode"
 
-// irregularCases are the characters that (?i) takes for one another although
-// package unicode does not say so both ways: simple case folding keeps them
-// apart, or one has no simple upper case. Python compares lower-case letters and
-// adds those with the same full upper case (re._casefix), which joins the Turkic
-// i with the others and the ligatures with each other.
+// irregularCases are the characters that (?i) treats as equal although package
+// unicode does not define this in both directions: simple case folding
+// distinguishes them, or one has no simple upper case. Python compares lower-case
+// letters and adds those with the same full upper case (re._casefix). This makes
+// the Turkic i equal to the others, and the ligatures equal to each other.
 var irregularCases = [][]rune{
 	{'I', 'i', 'İ', 'ı'},
 	{'ß', 'ẞ'},
@@ -15,7 +15,8 @@ var irregularCases = [][]rune{
 	{0xFB05, 0xFB06},
 }
 
-// fold adds to set every character that (?i) takes for one in it.
+// fold adds to set every character that (?i) treats as equal to a character in
+// it.
 func fold(set charset, f flags) charset {
 	if f.has(flagASCII) {
 		return foldASCII(set)
@@ -58,7 +59,7 @@ func foldASCII(set charset) charset {
 	return newCharset(folded...)
 }
 
-// isCased reports whether (?i) takes r for any other character.
+// isCased reports whether (?i) treats r as equal to another character.
 func isCased(r rune) bool {
 	return unicode.SimpleFold(r) != r
 }

@@ -1,6 +1,6 @@
 package pyregexp
 
-// parenthesis parses what an opening parenthesis begins. It returns nil for a
+// parenthesis parses the text after an opening parenthesis. It returns nil for a
 // comment and for flags.
 func (p *parser) parenthesis(open token, atStart bool) (node, error) {
 	if !p.accept('?') {
@@ -34,8 +34,8 @@ func (p *parser) parenthesis(open token, atStart bool) (node, error) {
 	return nil, p.errorf(open.offset, "unknown extension ?%s", t)
 }
 
-// body parses the inside of a parenthesis and the closing one. Flags set inside
-// end there.
+// body parses the text inside a parenthesis and the closing one. Flags that are
+// set inside end there.
 func (p *parser) body(open token) (node, error) {
 	n, err := p.alternatives(false)
 	if err != nil {
@@ -64,7 +64,7 @@ func (p *parser) comment(open token) error {
 }
 
 // capture parses a capturing group. Groups are numbered in the order of their
-// opening parentheses, named or not.
+// opening parentheses, with or without a name.
 func (p *parser) capture(open token, name string) (node, error) {
 	number := len(p.groups)
 	p.groups = append(p.groups, groupState{})
@@ -82,7 +82,7 @@ func (p *parser) capture(open token, name string) (node, error) {
 	return &group{number, body}, nil
 }
 
-// named parses what follows "(?P": <name>...) or =name).
+// named parses the text after "(?P": <name>...) or =name).
 func (p *parser) named(open token) (node, error) {
 	switch {
 	case p.accept('<'):
@@ -115,9 +115,9 @@ func (p *parser) groupName(terminator rune) (string, error) {
 	return name, p.checkName(name, at)
 }
 
-// checkName demands an identifier. Of those that Python knows, the ones beyond
-// ASCII are not supported: which characters they may have depends on the version
-// of Unicode.
+// checkName requires an identifier. Python also accepts identifiers outside
+// ASCII, which are not supported: their characters depend on the version of
+// Unicode.
 func (p *parser) checkName(name string, offset int) error {
 	if !isASCII(name) {
 		return p.unsupportedf(offset, "group name %q is not supported, it is not ASCII", name)
@@ -130,7 +130,7 @@ func (p *parser) checkName(name string, offset int) error {
 	return nil
 }
 
-// reference returns the node that matches again what a group has matched.
+// reference returns the node that matches the text of a group again.
 func (p *parser) reference(number, offset int) (node, error) {
 	if number >= len(p.groups) {
 		return nil, p.errorf(offset, "invalid group reference %d", number)

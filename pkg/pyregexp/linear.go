@@ -6,12 +6,12 @@ import (
 	"unicode"
 )
 
-// linear is a program for package regexp. It searches ASCII only.
+// linear is a program for package regexp. It searches only ASCII.
 type linear struct {
 	program *regexp.Regexp
 
-	// edges says that the expression means something else to package regexp
-	// when the subject is empty or ends with a newline.
+	// edges is set if the expression has another meaning in package regexp when
+	// the subject is empty or ends with a newline.
 	edges bool
 }
 
@@ -28,13 +28,14 @@ func newLinear(tree node) *linear {
 	return &linear{program, w.edges}
 }
 
-// accepts reports whether the answer for s will be the one of Python.
+// accepts reports whether the answer for s is the same as in Python.
 func (l *linear) accepts(s string) bool {
 	return !l.edges || s != "" && s[len(s)-1] != '\n'
 }
 
-// linearWriter writes a tree in the syntax of package regexp. Only whether there
-// is a match matters: groups need not capture, and greedy is as good as lazy.
+// linearWriter writes a tree in the syntax of package regexp. Only the existence
+// of a match matters: groups do not capture, and greedy repeats replace lazy
+// ones.
 type linearWriter struct {
 	b     strings.Builder
 	edges bool
@@ -49,7 +50,7 @@ func (w *linearWriter) write(n node) bool {
 		w.assertion(n)
 	case *wordEdge:
 		if n.negated {
-			// Up to Python 3.13 \B does not match in an empty text.
+			// Up to Python 3.13, \B does not match in an empty string.
 			w.edges = true
 			w.b.WriteString(`\B`)
 		} else {

@@ -1,6 +1,6 @@
 package pyregexp
 
-// lookBehind parses what follows "(?<".
+// lookBehind parses the text after "(?<".
 func (p *parser) lookBehind(open token) (node, error) {
 	t := p.next()
 	if !t.isOneOf("=!") {
@@ -24,8 +24,8 @@ func (p *parser) lookBehind(open token) (node, error) {
 	return &look{body: body, behind: true, negated: t.is('!')}, nil
 }
 
-// checkLookBehind refuses a reference inside a look-behind to a group that is
-// not complete outside of it.
+// checkLookBehind rejects a reference inside a look-behind to a group that is not
+// complete before it.
 func (p *parser) checkLookBehind(number, offset int) error {
 	switch {
 	case p.outsideGroups == 0:

@@ -1,7 +1,7 @@
 package pyregexp
 
-// node is a part of a parsed expression. No flags are left in it: what they
-// mean has been put into the sets, assertions and references.
+// node is a part of a parsed expression. It has no flags: their meaning is
+// already in the sets, assertions and references.
 type node interface {
 	// width returns how many characters the node can match.
 	width() width
@@ -11,7 +11,7 @@ type (
 	// char matches one character of a set.
 	char struct{ set charset }
 
-	// assertion matches the empty string at certain places.
+	// assertion matches the empty string at certain positions.
 	assertion struct{ at place }
 
 	// wordEdge is \b, or \B when negated.
@@ -32,38 +32,39 @@ type (
 		body   node
 	}
 
-	// atomic is a group that is never entered again: (?>...).
+	// atomic is a group without backtracking into it: (?>...).
 	atomic struct{ body node }
 
-	// repeat matches its body min to max times, max being unlimited for none.
+	// repeat matches its body min to max times. max is unlimited if there is no
+	// maximum.
 	repeat struct {
 		body     node
 		min, max int64
 		mode     repeatMode
 	}
 
-	// reference matches what a group has matched.
+	// reference matches the text that a group matched.
 	reference struct {
 		number     int
 		ignoreCase bool
 		referred   width
 	}
 
-	// condition matches yes if a group has matched, no otherwise.
+	// condition matches yes if a group has matched, and no otherwise.
 	condition struct {
 		number  int
 		yes, no node
 	}
 
-	// look matches the empty string if its body matches, or does not, the text
-	// that follows, or precedes.
+	// look matches the empty string if its body matches, or does not match, the
+	// text that follows, or precedes.
 	look struct {
 		body            node
 		behind, negated bool
 	}
 )
 
-// unlimited is the maximum of a repeat that has none.
+// unlimited is the maximum of a repeat without a maximum.
 const unlimited = -1
 
 type repeatMode uint8
@@ -80,11 +81,11 @@ const (
 	textStart   place = iota // \A, ^
 	lineStart                // ^ with (?m)
 	textEnd                  // \Z
-	lastLineEnd              // $: the end, or before the newline that ends the text
+	lastLineEnd              // $: the end, or before a newline at the end
 	lineEnd                  // $ with (?m)
 )
 
-// walk calls visit for n and everything in it.
+// walk calls visit for n and all its descendants.
 func walk(n node, visit func(node)) {
 	visit(n)
 	switch n := n.(type) {

@@ -1,24 +1,24 @@
 package pyregexp
 
-// maxDepth bounds how deep groups may nest, so that no expression can exhaust
+// maxDepth limits how deep groups are nested, so that no expression can exhaust
 // the stack.
 const maxDepth = 200
 
-// parser turns an expression into a tree. The grammar, and what is an error in
-// it, is that of re._parser in Python 3.11.
+// parser parses an expression to a tree. The grammar and its errors are those of
+// re._parser in Python 3.11.
 type parser struct {
 	*scanner
-	flags  flags // in force here
+	flags  flags // that apply here
 	depth  int
 	groups []groupState // by number; 0 is the whole expression
 	names  map[string]int
 
-	// outsideGroups is the number of groups opened before the outermost
-	// look-behind around this place, 0 when there is none. References inside a
-	// look-behind may only go to those.
+	// outsideGroups is the number of groups that were opened before the outermost
+	// look-behind around this position, 0 if there is none. References inside a
+	// look-behind may name only those groups.
 	outsideGroups int
 
-	// conditions are the groups that conditions ask for: these may be opened
+	// conditions are the groups that conditions name. These groups may be opened
 	// later.
 	conditions []conditionUse
 
@@ -63,8 +63,8 @@ func (p *parser) descend() error {
 
 func (p *parser) ascend() { p.depth-- }
 
-// alternatives parses sequences with bars between them, up to the end or a
-// closing parenthesis.
+// alternatives parses sequences separated by bars, up to the end or a closing
+// parenthesis.
 func (p *parser) alternatives(outermost bool) (node, error) {
 	defer p.ascend()
 	if err := p.descend(); err != nil {
@@ -118,7 +118,7 @@ func (p *parser) sequence(first bool) (node, error) {
 	}
 }
 
-// item parses one item that begins with t. It returns nil for a comment and for
+// item parses one item that starts with t. It returns nil for a comment and for
 // flags.
 func (p *parser) item(t token, atStart bool) (node, error) {
 	switch {
@@ -142,7 +142,7 @@ func (p *parser) item(t token, atStart bool) (node, error) {
 	return p.literal(t.r, t.offset)
 }
 
-// skipVerbose reports whether t, with (?x), is blank or begins a comment, and
+// skipVerbose reports whether t, with (?x), is a blank or starts a comment, and
 // reads that comment.
 func (p *parser) skipVerbose(t token) bool {
 	if t.isOneOf(" \t\n\r\v\f") {

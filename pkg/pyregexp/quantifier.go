@@ -5,11 +5,12 @@ import (
 	"strconv"
 )
 
-// maxRepeat is the highest count that regexp2 can hold apart from "unlimited".
+// maxRepeat is the highest count that regexp2 can represent apart from
+// "unlimited".
 const maxRepeat = math.MaxInt32 - 1
 
-// quantifier applies the quantifier that begins with t to the last of items. A
-// brace that begins no quantifier is a character.
+// quantifier applies the quantifier that starts with t to the last of items. A
+// brace that does not start a quantifier is a character.
 func (p *parser) quantifier(t token, items sequence) (sequence, error) {
 	q := &repeat{max: unlimited}
 	switch t.r {
@@ -51,8 +52,8 @@ func (p *parser) quantifier(t token, items sequence) (sequence, error) {
 	return items, nil
 }
 
-// counts parses the rest of {m}, {m,}, {,n} or {m,n} into q. It reports false,
-// having read nothing, if that is not what follows.
+// counts parses the rest of {m}, {m,}, {,n} or {m,n} to q. If the text is none of
+// these, it returns false and reads nothing.
 func (p *parser) counts(open token, q *repeat) (bool, error) {
 	start := p.pos
 	least := p.run(math.MaxInt, decimalDigits)

@@ -13,8 +13,8 @@ type Regexp struct {
 	expr   string
 	linear *linear // nil if the expression is not regular
 
-	// The backtracking engine's programs, for ASCII and for any subject. They
-	// differ only inside brackets, so that one compiles if the other does.
+	// The programs of the backtracking engine, for ASCII and for any subject.
+	// They differ only inside brackets, so if one compiles, so does the other.
 	ascii, wide func() (*regexp2.Regexp, error)
 }
 
@@ -38,7 +38,8 @@ func Compile(expr string) (*Regexp, error) {
 	return re, nil
 }
 
-// backtrackerUpTo defers what most expressions never need.
+// backtrackerUpTo returns a function that compiles the program at its first call,
+// because most expressions never need it.
 func backtrackerUpTo(tree node, last rune) func() (*regexp2.Regexp, error) {
 	return sync.OnceValues(func() (*regexp2.Regexp, error) { return newBacktracker(tree, last) })
 }
@@ -64,8 +65,8 @@ func (re *Regexp) MatchString(s string) (bool, error) {
 	return found, nil
 }
 
-// MatchesEmpty reports whether the expression matches the empty string, or may
-// do so for all that can be told within the time limit.
+// MatchesEmpty reports whether the expression matches the empty string. It also
+// returns true if that is unknown after the time limit.
 func (re *Regexp) MatchesEmpty() bool {
 	found, err := re.MatchString("")
 	return found || err != nil

@@ -8,9 +8,9 @@ import (
 // eof is the character of the token after the last.
 const eof = -1
 
-// token is one character of an expression, or a backslash and the character
-// after it: Python reads comments and names by these too, so an escaped
-// parenthesis does not end a comment.
+// token is one character of an expression, or a backslash and the next character.
+// Python also reads comments and names by these tokens, so an escaped parenthesis
+// does not end a comment.
 type token struct {
 	r       rune
 	escaped bool
@@ -33,7 +33,7 @@ func (t token) String() string {
 	return string(t.r)
 }
 
-// scanner walks over the tokens of an expression.
+// scanner reads the tokens of an expression.
 type scanner struct {
 	expr   string
 	tokens []token // the last is eof
@@ -78,7 +78,7 @@ func (s *scanner) accept(r rune) bool {
 	return false
 }
 
-// run reads up to limit tokens that are one of chars.
+// run reads up to limit tokens that are in chars.
 func (s *scanner) run(limit int, chars string) string {
 	start := s.pos
 	for s.pos-start < limit && s.peek().isOneOf(chars) {
@@ -91,7 +91,8 @@ func (s *scanner) run(limit int, chars string) string {
 	return b.String()
 }
 
-// until reads what, which may not be empty, and the terminator after it.
+// until reads a text, which may not be empty, and the terminator after it. what
+// names the text in errors.
 func (s *scanner) until(terminator rune, what string) (string, error) {
 	start := s.peek().offset
 	for {
@@ -112,7 +113,7 @@ func (s *scanner) errorf(offset int, format string, args ...any) error {
 	return &Error{Expr: s.expr, Offset: offset, Msg: fmt.Sprintf(format, args...)}
 }
 
-// unsupportedf is errorf for what Python accepts.
+// unsupportedf is errorf for an expression that Python accepts.
 func (s *scanner) unsupportedf(offset int, format string, args ...any) error {
 	return &Error{Expr: s.expr, Offset: offset, Msg: fmt.Sprintf(format, args...), unsupported: true}
 }

@@ -2,8 +2,8 @@ package pyregexp
 
 import "unicode/utf8"
 
-// surrogateBase plus a byte that is not text is the character which stands for
-// that byte: the rule of Python's surrogateescape error handler (PEP 383).
+// surrogateBase plus a byte that is not text is the character for that byte: the
+// rule of Python's surrogateescape error handler (PEP 383).
 const surrogateBase = 0xDC00
 
 // decodeRune returns the first character of s and its length in bytes.

@@ -2,12 +2,12 @@ package pyregexp
 
 import "math"
 
-// maxWidth stands for every width from there on.
+// maxWidth stands for every width from this value on.
 const maxWidth = math.MaxInt32
 
-// width is the least and the most characters that a node can match. The rules
-// are those of re._parser.SubPattern.getwidth: they decide which look-behinds
-// are of fixed width.
+// width is the minimum and the maximum number of characters that a node matches.
+// The rules are those of re._parser.SubPattern.getwidth: they decide which
+// look-behinds have a fixed width.
 type width struct{ min, max int64 }
 
 func (w width) plus(v width) width {

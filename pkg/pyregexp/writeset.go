@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// writeSet writes set, of which only the characters up to last matter, in the
-// syntax that both engines share.
+// writeSet writes set in the syntax that both engines share. Only the characters
+// up to last matter.
 func writeSet(b *strings.Builder, set charset, last rune) {
 	set = set.upTo(last)
 	rest := set.complement().upTo(last)
@@ -15,7 +15,7 @@ func writeSet(b *strings.Builder, set charset, last rune) {
 	case len(set) == 1 && set[0].lo == set[0].hi:
 		writeRune(b, set[0].lo)
 	case len(set) == 0:
-		// Everything there is, excluded.
+		// All characters, negated.
 		writeBrackets(b, "[^", rest)
 	case len(rest) > 0 && len(rest) < len(set):
 		writeBrackets(b, "[^", rest)
@@ -36,8 +36,8 @@ func writeBrackets(b *strings.Builder, open string, set charset) {
 	b.WriteByte(']')
 }
 
-// writeRune writes a character so that no engine sees more in it. A surrogate,
-// which no string can hold, is one of those written as a number.
+// writeRune writes a character without any special meaning for an engine. A
+// surrogate, which no string can contain, is written as a number.
 func writeRune(b *strings.Builder, r rune) {
 	switch {
 	case r <= unicode.MaxASCII && asciiWord.contains(r):
@@ -51,7 +51,7 @@ func writeRune(b *strings.Builder, r rune) {
 	}
 }
 
-// writeCounts writes how often a repeat repeats.
+// writeCounts writes the counts of a repeat.
 func writeCounts(b *strings.Builder, n *repeat) {
 	switch {
 	case n.min == 0 && n.max == unlimited:
