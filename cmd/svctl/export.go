@@ -9,6 +9,7 @@ import (
 
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export"
+	"github.com/svloop/svloop/internal/export/formats"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -82,12 +83,12 @@ func exportAction(s *session) int {
 // exportFormat takes the first argument for the format.
 func (s *session) exportFormat() (export.Format, error) {
 	if len(s.args) == 0 {
-		return export.Format{}, wrong("action %s wants a format: %s", s.action, strings.Join(export.Names(), ", "))
+		return export.Format{}, wrong("action %s wants a format: %s", s.action, strings.Join(formats.Names(), ", "))
 	}
 	name := s.args[0]
-	format, known := export.Lookup(name)
+	format, known := formats.Lookup(name)
 	if !known {
-		return format, cmdline.Unknown(name, export.Names(), "unknown format %q: want one of %s", name, strings.Join(export.Names(), ", "))
+		return format, cmdline.Unknown(name, formats.Names(), "unknown format %q: want one of %s", name, strings.Join(formats.Names(), ", "))
 	}
 	s.args = s.args[1:]
 	return format, nil

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/svloop/svloop/internal/export"
+	"github.com/svloop/svloop/internal/export/formats"
 	"github.com/svloop/svloop/internal/invocation"
 )
 
@@ -71,7 +71,7 @@ func TestExportManualHasAllFormats(t *testing.T) {
 	page := exportPage(t)
 	for _, heading := range []string{"WHAT SERVICES BECOME", "INSTALLATION"} {
 		explained := tags(section(t, page, heading))
-		for _, name := range export.Names() {
+		for _, name := range formats.Names() {
 			if !slices.Contains(explained, name) {
 				t.Errorf("%s in svctl-export(1) does not explain format %s", heading, name)
 			}

@@ -21,7 +21,7 @@ type EditedError struct {
 func (e *EditedError) Error() string { return fmt.Sprintf("cannot replace %q: %s", e.Path, e.Why) }
 
 const (
-	whyForeign = "it was not made by svctl export"
+	WhyForeign = "it was not made by svctl export"
 	whyEdited  = "it was edited since svctl export made it"
 )
 
@@ -127,7 +127,7 @@ func (d Directory) stamps(first string) (stamps, error) {
 	}
 	found, ok := readStamps(string(text))
 	if !ok {
-		return stamps{}, &EditedError{filepath.Join(string(d), first), whyForeign}
+		return stamps{}, &EditedError{filepath.Join(string(d), first), WhyForeign}
 	}
 	if found.sums[first] == found.own {
 		found.sums[first] = checksum(string(text)) // what unedited will find
@@ -145,7 +145,7 @@ func (d Directory) unedited(name string, found stamps) error {
 	case err != nil:
 		return fmt.Errorf("cannot read %q: %w", path, cause(err))
 	case !slices.Contains(found.names, name):
-		return &EditedError{path, whyForeign}
+		return &EditedError{path, WhyForeign}
 	case found.sums[name] != checksum(string(text)):
 		return &EditedError{path, whyEdited}
 	}

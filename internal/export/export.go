@@ -1,89 +1,43 @@
-// Package export writes a service entry in the words of another init system.
+// Package export translates a service entry for another init system, and
+// installs the result. It has what is the same for all of them; a package for
+// each family translates:
 //
-// What a service becomes depends on how it is driven, and on whether the other
-// system looks after a program itself:
+//	           systemd          initscript       supervised        cron
+//	           systemd          sysv, openrc     runit, s6         cron
+//	daemon     the program      svloop           the program       svloop
+//	control    oneshot unit     svctl            cannot be         svctl
+//	command    forking unit     svctl            cannot be         svctl
+//	              │                │                │               │
+//	              └────────────────┴── Format ──────┴───────────────┘
+//	                                     │
+//	  Source ─ Format.Render ─► Bundle (files with checksums)
+//	                              │
+//	                Format.Install, Installation.Do ─► Directory, Host
 //
-//	             systemd            sysv, openrc        runit, s6         cron
-//	daemon       the program        svloop              the program       svloop
-//	control      oneshot unit       svctl               cannot be         svctl
-//	command      forking unit       svctl               cannot be         svctl
+// "The program" runs in the foreground, supervised by the init system, with
+// daemon_options translated to its options. If it has none for one of them,
+// svloop runs in place of the program. "svctl" is a script or a line that runs
+// svctl, which reads the entry from the configuration each time.
 //
-// "The program" runs in the foreground under the eyes of the system, with what
-// daemon_options say put in its words. Where it has none for what one of them
-// promises, svloop runs there in place of the program. "svctl" is a script or a line that has
-// svctl act on the entry, which is then read from the configuration each time.
-//
-// The same entry yields the same bytes on every host, apart from the paths of
-// svloop, svctl and the configuration.
+// Package formats lists the families. The same entry yields the same bytes on
+// every host, apart from the paths of svloop, svctl and the configuration.
 package export
 
 import (
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"regexp"
-	"slices"
-	"strings"
-
-	"github.com/svloop/svloop/internal/invocation"
-	"github.com/svloop/svloop/pkg/servicedef"
 )
 
 // Format is an init system that services can be exported to.
 type Format struct {
 	Name   string
-	Native bool // it looks after the program itself, and svloop has no part in it
+	Native bool // it supervises the program itself, without svloop
 
-	// render returns the files of a service, the first of them with comments
-	// that begin with #, and what has no equivalent.
-	render func(*Source) (files []File, warnings []string, err error)
-	host   hostFormat
-}
-
-// All are the formats, in the order of the usage.
-var All = []Format{systemd, sysv, openrc, runit, s6, cron}
-
-// Names are the names of all formats.
-func Names() []string {
-	var names []string
-	for _, f := range All {
-		names = append(names, f.Name)
-	}
-	return names
-}
-
-// Lookup returns the format with a name.
-func Lookup(name string) (Format, bool) {
-	i := slices.IndexFunc(All, func(f Format) bool { return f.Name == name })
-	if i < 0 {
-		return Format{}, false
-	}
-	return All[i], true
-}
-
-// Source is a service, and what its definition elsewhere has to name.
-type Source struct {
-	*servicedef.Service
-	Svloop, Svctl string              // absolute paths
-	Conf          string              // absolute path of the configuration
-	ConfType      servicedef.Type     // how it is written
-	Options       *invocation.Options // those that daemon_options say; for a daemon only
-}
-
-// Name is the name of the exported service: its path with dashes for slashes,
-// because no init system has groups.
-func (s *Source) Name() string { return ExportedName(s.Path) }
-
-// ExportedName is the name that the service with a path is exported under.
-func ExportedName(path string) string { return strings.ReplaceAll(path, "/", "-") }
-
-// SvctlCommand returns the words of an svctl command about the service.
-func (s *Source) SvctlCommand(action string) []string {
-	words := []string{s.Svctl, "--conf", s.Conf}
-	if s.ConfType != servicedef.Apache {
-		words = append(words, "--conftype", string(s.ConfType))
-	}
-	return append(words, action, s.Path)
+	// Translate returns the files of a service, the first of them with comments
+	// that begin with #, and a warning for each option without an equivalent.
+	Translate func(*Source) (files []File, warnings []string, err error)
+	System    System
 }
 
 // File is one file of an exported service.
@@ -124,7 +78,7 @@ func checkName(path string) error {
 // (systemd.unit(5)) is the strictest, insserv wants no dot.
 var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`)
 
-// Render returns a service in the words of the format. The error is a
+// Render translates a service to the format. The error is a
 // *CannotError.
 func (f Format) Render(s *Source) (*Bundle, error) {
 	cannot := func(format string, args ...any) error {
@@ -139,41 +93,14 @@ func (f Format) Render(s *Source) (*Bundle, error) {
 	if err := s.misuse(); err != nil {
 		return nil, cannot("%v", err)
 	}
-	files, warnings, err := f.render(s)
+	files, warnings, err := f.Translate(s)
 	if err != nil {
 		return nil, cannot("%v", err)
 	}
-	made := f.made(s.Path)
+	made := f.Made(s.Path)
 	stamp(files, fmt.Sprintf("# Service %s, from %s.", s.Path, position(s)), made)
 	return &Bundle{s.Name(), s.Path, made, files, warnings}, nil
 }
 
-// made is the command that makes the files of a service.
-func (f Format) made(path string) string { return fmt.Sprintf("svctl export %s %s", f.Name, path) }
-
-// position is where the entry stands: the same, wherever svctl was run.
-func position(s *Source) string {
-	file := s.Pos.File
-	if path, err := filepath.Abs(file); err == nil {
-		file = path
-	}
-	return fmt.Sprintf("%s:%d", file, s.Pos.Line)
-}
-
-// relativePath returns the first path of the entry that starts in the directory
-// of whoever runs svctl, "" when there is none. A program without a slash is
-// looked for in PATH.
-func (s *Source) relativePath() string {
-	for _, command := range [][]string{s.Control, s.Start, s.Stop, s.Status, s.Restart} {
-		if len(command) > 0 && strings.Contains(command[0], "/") && !filepath.IsAbs(command[0]) {
-			return command[0]
-		}
-	}
-	if s.Kind() != servicedef.ByDaemon {
-		return ""
-	}
-	if !filepath.IsAbs(s.Daemon) {
-		return s.Daemon
-	}
-	return s.Options.RelativePath()
-}
+// Made is the command that makes the files of a service.
+func (f Format) Made(path string) string { return fmt.Sprintf("svctl export %s %s", f.Name, path) }

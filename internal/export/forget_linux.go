@@ -30,7 +30,7 @@ var errMonitored = errors.New("its monitor still runs")
 // forget removes the state in a service directory, when its monitor has ended,
 // and the directory when nothing else is in it.
 func (s Step) forget(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()

@@ -10,9 +10,12 @@ import (
 	"testing"
 )
 
+// made is the command of an exported service x.
+var made = Format{Name: "runit"}.Made("x")
+
 // bundleOf is an exported service x with these files.
 func bundleOf(text string, names ...string) *Bundle {
-	b := &Bundle{Name: "x", Path: "x", Made: runit.made("x")}
+	b := &Bundle{Name: "x", Path: "x", Made: made}
 	for _, name := range names {
 		b.Files = append(b.Files, File{name, 0o640, text})
 	}
@@ -162,45 +165,8 @@ func TestRemovable(t *testing.T) {
 	t.Parallel()
 	dir := Directory(t.TempDir())
 	do(t, &Installation{Directory: dir, Write: []*Bundle{bundleOf("x\n", "x/run", "x/finish", "x/down")}})
-	found, err := dir.removable("x/run", runit.made("x"), false)
+	found, err := dir.removable("x/run", made, false)
 	if want := []string{"x/finish", "x/down", "x/run"}; err != nil || !slices.Equal(found.names, want) {
 		t.Errorf("%q, %v; want %q", found.names, err, want)
-	}
-}
-
-// TestOfAnother compares the command that has made a file: a/b has the name of
-// a-b, and sysv and OpenRC share a directory.
-func TestOfAnother(t *testing.T) {
-	t.Parallel()
-	dir := Directory(t.TempDir())
-	render := func(f Format, path string) *Bundle {
-		t.Helper()
-		s := scriptSource(t, "control = /bin/x")
-		s.Path = path
-		b, err := f.Render(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
-	do(t, &Installation{Directory: dir, Write: []*Bundle{render(sysv, "a/b")}})
-	want := `cannot replace "` + filepath.Join(string(dir), "a-b") + `": it was made by "svctl export sysv a/b"`
-	for _, test := range []struct {
-		format Format
-		path   string
-		other  bool
-	}{{sysv, "a/b", false}, {sysv, "a-b", true}, {openrc, "a/b", true}} {
-		_, err := test.format.Removal(dir, []string{test.path}, false)
-		if (err != nil) != test.other || test.other && err.Error() != want {
-			t.Errorf("to remove %s of %s: %v", test.path, test.format.Name, err)
-		}
-		in := &Installation{Directory: dir, Write: []*Bundle{render(test.format, test.path)}}
-		if err := in.Check(false); (err != nil) != test.other || test.other && err.Error() != want {
-			t.Errorf("to write %s of %s: %v", test.path, test.format.Name, err)
-		}
-		in, err = test.format.Removal(dir, []string{test.path}, true)
-		if err != nil || !slices.Equal(in.Remove, []string{"a-b"}) {
-			t.Errorf("by force: %q, %v", in.Remove, err)
-		}
 	}
 }

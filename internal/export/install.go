@@ -21,31 +21,31 @@ type Installation struct {
 // error is a *MissingError, or an *EditedError unless forced; Check finds more of
 // the latter.
 func (f Format) Install(h *Host, bundles []*Bundle, running map[string]bool, force bool) (*Installation, error) {
-	if f.host.directory == nil {
-		return installCrontab(h, bundles, force)
+	if f.System.Directory == nil {
+		return f.System.Place(h, bundles, force)
 	}
-	dir, err := f.host.directory(h)
+	dir, err := f.System.Directory(h)
 	if err != nil {
 		return nil, err
 	}
 	in := &Installation{Directory: dir, Write: bundles, Before: makeDirectory(h, dir)}
-	if f.host.reload != nil {
-		in.Restored = f.host.reload(h)
+	if f.System.Reload != nil {
+		in.Restored = f.System.Reload(h)
 	}
 	if in.Remove, err = dir.Obsolete(bundles); err != nil {
 		return nil, err
 	}
 	var obstacles []error
 	for _, b := range bundles {
-		steps, err := f.host.enable(h, dir, b.Name, running[b.Path])
+		steps, err := f.System.Enable(h, dir, b.Name, running[b.Path])
 		if err != nil {
 			return nil, err
 		}
-		if f.host.obstacle != nil {
-			obstacles = append(obstacles, f.host.obstacle(h, dir, b.Name, force))
+		if f.System.Obstacle != nil {
+			obstacles = append(obstacles, f.System.Obstacle(h, dir, b.Name, force))
 		}
 		if !h.Exists(filepath.Join(string(dir), b.Files[0].Name)) && len(steps) > 0 {
-			steps[0].Undo = f.host.disable(h, dir, b.Name)
+			steps[0].Undo = f.System.Disable(h, dir, b.Name)
 		}
 		in.After = append(in.After, steps...)
 	}
@@ -66,20 +66,20 @@ func makeDirectory(h *Host, dir Directory) []Step {
 
 // Installed reports whether a service is installed.
 func (f Format) Installed(h *Host, name string) bool {
-	if f.host.directory == nil {
+	if f.System.Directory == nil {
 		return false
 	}
-	dir, err := f.host.directory(h)
-	return err == nil && h.Exists(filepath.Join(string(dir), f.host.first(name)))
+	dir, err := f.System.Directory(h)
+	return err == nil && h.Exists(filepath.Join(string(dir), f.System.First(name)))
 }
 
 // Uninstall returns what takes away services that were installed, by their
 // paths; nothing for those that were not.
 func (f Format) Uninstall(h *Host, paths []string, force bool) (*Installation, error) {
-	if f.host.directory == nil {
-		return uninstallCrontab(h, paths, force)
+	if f.System.Directory == nil {
+		return f.System.Displace(h, paths, force)
 	}
-	dir, err := f.host.directory(h)
+	dir, err := f.System.Directory(h)
 	if err != nil {
 		return nil, err
 	}
@@ -93,15 +93,18 @@ func (f Format) Uninstall(h *Host, paths []string, force bool) (*Installation, e
 		if len(found.names) == 0 {
 			continue
 		}
-		before, err := f.host.stop(h, dir, name, max(found.longestEnd, patience))
+		before, err := f.System.Stop(h, dir, name, max(found.longestEnd, Patience))
 		if err != nil {
 			return nil, err
 		}
-		after, err := f.host.forgotten(h, dir, name)
-		if err != nil {
-			return nil, err
+		in.Before = append(in.Before, before...)
+		if f.System.Forgotten != nil {
+			after, err := f.System.Forgotten(h, dir, name)
+			if err != nil {
+				return nil, err
+			}
+			in.After = append(in.After, after...)
 		}
-		in.Before, in.After = append(in.Before, before...), append(in.After, after...)
 		in.Remove = append(in.Remove, found.names...)
 	}
 	return in, nil
@@ -127,7 +130,7 @@ func (f Format) installed(dir Directory, path string, force bool) (installed, er
 	if checkName(path) != nil {
 		return installed{}, nil
 	}
-	return dir.removable(f.host.first(ExportedName(path)), f.made(path), force)
+	return dir.removable(f.System.First(ExportedName(path)), f.Made(path), force)
 }
 
 // Empty reports whether there is nothing to do.
@@ -160,7 +163,7 @@ func (in *Installation) Do(ctx context.Context, force bool) (err error) {
 	c := &change{}
 	defer func() {
 		if err != nil {
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), Patience)
 			defer cancel()
 			c.back(ctx)
 			for _, step := range in.Restored {

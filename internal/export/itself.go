@@ -10,12 +10,13 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-var errItself = errors.New("a command of it acts on the init system's service of this name, which would be the exported one: it would run itself")
+// ErrItself: the service would run itself; see DrivesItself.
+var ErrItself = errors.New("a command of it acts on the init system's service of this name, which would be the exported one: it would run itself")
 
-// drivesItself reports whether a command of the service has the init system act
+// DrivesItself reports whether a command of the service has the init system act
 // on a service of the exported name. Once exported that would be the export,
 // which has svctl run the command: none of them would ever end.
-func drivesItself(s *Source) bool {
+func DrivesItself(s *Source) bool {
 	for _, action := range []servicedef.Action{servicedef.Start, servicedef.Stop, servicedef.Status, servicedef.Restart} {
 		for _, step := range s.Plan(action, s.Svloop) {
 			if manages(step.Argv, s.Name()) {

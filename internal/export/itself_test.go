@@ -67,7 +67,7 @@ func TestDrivesItself(t *testing.T) {
 		{servicedef.Service{Start: other, Daemon: "/run/x.pid", Stop: service}, false},
 	} {
 		test.service.Path = "group/web"
-		if got := drivesItself(&Source{Service: &test.service, Svloop: "/usr/bin/svloop"}); got != test.want {
+		if got := DrivesItself(&Source{Service: &test.service, Svloop: "/usr/bin/svloop"}); got != test.want {
 			t.Errorf("%+v: got %v, want %v", test.service, got, test.want)
 		}
 	}

@@ -70,3 +70,16 @@ func readStamps(text string) (stamps, bool) {
 	found.own = checksum(rest.String())
 	return found, len(found.names) > 0
 }
+
+// Unedited returns an *EditedError if text, the only file of an exported service
+// and found at this place, is not as the command has made it.
+func Unedited(place, text, made string) error {
+	stamps, ok := readStamps(text)
+	switch {
+	case !ok || stamps.sums[stamps.names[0]] != stamps.own:
+		return &EditedError{place, whyEdited}
+	case stamps.made != made:
+		return &EditedError{place, whyMadeBy(stamps.made)}
+	}
+	return nil
+}

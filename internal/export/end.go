@@ -1,0 +1,49 @@
+package export
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/pkg/proctree"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// Patience is how long a service gets to stop, as with svctl without the key
+// timeout (svctl.conf(5)). Those that need longer say so, see LongestEndComment.
+const Patience = servicedef.DefaultTimeout
+
+// Schedule is how svloop stops the program.
+func Schedule(o *invocation.Options) proctree.Schedule {
+	if o.KillSpec != nil {
+		return o.KillSpec
+	}
+	standard, _ := proctree.ParseSchedule(proctree.DefaultSchedule) // a test reads it
+	return standard
+}
+
+// Slack is how much longer others wait than svloop, which reports why it failed.
+const Slack = 10 * time.Second
+
+// LongestEnd is how long the end of a program may take under svloop, which sends
+// its signals to the process group, and again to what is left.
+func LongestEnd(o *invocation.Options) time.Duration { return 2*Schedule(o).Total() + Slack }
+
+// A service that may take longer to end than others says so in its first file,
+// in a line of comment, so that unexport waits for it whatever the configuration
+// has become.
+const longestEndLine = "# Its end may take %d seconds."
+
+// LongestEndComment is that line.
+func LongestEndComment(end time.Duration) string {
+	return fmt.Sprintf(longestEndLine, int((end+time.Second-1)/time.Second))
+}
+
+// readLongestEnd returns the time in such a line, 0 in another.
+func readLongestEnd(line string) time.Duration {
+	var n int
+	if _, err := fmt.Sscanf(line, longestEndLine, &n); err != nil {
+		return 0
+	}
+	return time.Duration(n) * time.Second
+}

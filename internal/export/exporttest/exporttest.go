@@ -1,0 +1,158 @@
+// Package exporttest has what the tests of all export formats need: entries,
+// hosts, and checks that every format has to pass.
+package exporttest
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/svloop/svloop/internal/export"
+	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// Source is the service x of an entry with these keys.
+func Source(t *testing.T, keys ...string) *export.Source {
+	t.Helper()
+	text := "<entry>\ntype = service\nname = x\n" + strings.Join(keys, "\n") + "\n</entry>\n"
+	config, err := servicedef.Load("/etc/svctl.conf", servicedef.Apache, confFile(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &export.Source{
+		Service: config.Services()[0], Svloop: "/usr/bin/svloop", Svctl: "/usr/bin/svctl",
+		Conf: "/etc/svctl.conf", ConfType: servicedef.Apache,
+	}
+	if s.Kind() == servicedef.ByDaemon {
+		if s.Options, err = invocation.Parse(s.Plan(servicedef.Start, s.Svloop)[0].Argv[1:]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+// confFile is the text of a configuration, whatever its name.
+type confFile string
+
+func (c confFile) ReadFile(string) ([]byte, error) { return []byte(c), nil }
+func (c confFile) ReadDir(string) ([]fs.DirEntry, error) {
+	return nil, errors.New("there is no directory")
+}
+func (c confFile) Stat(string) (fs.FileInfo, error) {
+	return fstest.MapFS{"x": {Data: []byte(c)}}.Stat("x")
+}
+
+// Kinds are the keys of one entry of each kind.
+var Kinds = map[string][]string{
+	"daemon": {
+		"start = /opt/x/bin/x --title it's%20%24HOME", "daemon = /run/x.pid",
+		"daemon_options = --restart always --user www", "path = /opt/x/bin:/usr/bin", "timeout = 20",
+		"restart = /opt/x/bin/x --again",
+	},
+	"control": {"control = /opt/x/ctl one%20word", "path = /opt/x/bin"},
+	"command": {"start = /opt/x/start", "stop = /opt/x/stop", "status = /opt/x/status", "expected = stopped"},
+}
+
+// Host has these programs in PATH, and these files. Programs are names, files
+// paths; one string may have several, separated by blanks.
+func Host(has ...string) *export.Host {
+	has = strings.Fields(strings.Join(has, " ") + " /")
+	return &export.Host{
+		LookPath: func(program string) (string, error) {
+			if !slices.Contains(has, program) {
+				return "", os.ErrNotExist
+			}
+			return "/usr/bin/" + program, nil
+		},
+		Exists: func(path string) bool { return slices.Contains(has, path) },
+	}
+}
+
+// Steps are steps as svctl prints them.
+func Steps(steps []export.Step) string {
+	var all []string
+	for _, s := range steps {
+		all = append(all, s.String())
+	}
+	return strings.Join(all, "; ")
+}
+
+// Files returns all files of a service as one text.
+func Files(t *testing.T, f export.Format, s *export.Source) (string, *export.Bundle) {
+	t.Helper()
+	b, err := f.Render(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for _, file := range b.Files {
+		fmt.Fprintf(&text, "==> %s %04o <==\n%s", file.Name, file.Mode, file.Text)
+	}
+	return text.String(), b
+}
+
+// File returns the text of the only file, and the warnings.
+func File(t *testing.T, f export.Format, s *export.Source) (string, []string) {
+	t.Helper()
+	b, err := f.Render(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(b.Files) != 1 {
+		t.Fatalf("there are %d files, want one", len(b.Files))
+	}
+	return b.Files[0].Text, b.Warnings
+}
+
+// Refusal returns why a service cannot be exported.
+func Refusal(t *testing.T, f export.Format, s *export.Source) string {
+	t.Helper()
+	_, err := f.Render(s)
+	var cannot *export.CannotError
+	if !errors.As(err, &cannot) {
+		t.Fatalf("got the error %v, want a CannotError", err)
+	}
+	return cannot.Why
+}
+
+// Golden compares a text with the one in testdata, and replaces that one if
+// UPDATE_SCRIPTS is set.
+func Golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if os.Getenv("UPDATE_SCRIPTS") != "" {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s is\n%s\nwant\n%s", name, got, want)
+	}
+}
+
+// Warnings compares the warnings of a service, and its comments, with what has
+// no equivalent.
+func Warnings(t *testing.T, f export.Format, s *export.Source, want ...string) {
+	t.Helper()
+	text, b := Files(t, f, s)
+	if len(b.Warnings) != len(want) || strings.Count(text, "# No equivalent: ") != len(want) {
+		t.Errorf("%s: the warnings %q, want %q, and the text\n%s", f.Name, b.Warnings, want, text)
+		return
+	}
+	for i, want := range want {
+		if b.Warnings[i] != "no equivalent: "+want || !strings.Contains(text, "\n# No equivalent: "+want+"\n") {
+			t.Errorf("%s: the warning %q, want %q, and the text\n%s", f.Name, b.Warnings[i], want, text)
+		}
+	}
+}

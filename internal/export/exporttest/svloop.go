@@ -1,0 +1,109 @@
+package exporttest
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+
+	"github.com/svloop/svloop/internal/export"
+	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/shellquote"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// values are one value for each option of svloop that takes one.
+var values = map[string]string{
+	"count": "2", "sleep": "1", "restart": "always", "backoff": "1:2", "max-failures": "1/2",
+	"timeout": "3", "kill-spec": "KILL", "ready": "alive:1", "ready-timeout": "4", "watchdog": "5",
+	"survivors": "adopt", "stdin": "null", "stdout": "/a", "stderr": "/b", "log": "/c", "user": "u",
+	"group": "g", "umask": "022", "chdir": "/d", "chroot": "/e", "env": "A=B", "env-file": "/f",
+	"nice": "1", "rlimit": "nofile=1", "oom-score-adj": "6", "pidfile": "/run/x.pid",
+}
+
+// KeepsEveryOption puts each option of svloop into daemon_options, and wants it in
+// the command that starts the daemon, as the entry has it.
+func KeepsEveryOption(t *testing.T, formats ...export.Format) {
+	t.Helper()
+	needs := map[string]string{"backoff": "--restart always", "max-failures": "--restart always", "ready-timeout": "--ready alive:1"}
+	texts := []string{"help", "?", "manual", "version"} // which start nothing
+	questions := []string{"status", "quit", "json"}     // which svctl refuses before
+	invocation.Defaults().Flags().VisitAll(func(flag *pflag.Flag) {
+		option := "--" + flag.Name
+		if flag.Value.Type() == "value" {
+			value, known := values[flag.Name]
+			if !known {
+				t.Fatalf("there is no value for --%s", flag.Name)
+			}
+			option += " " + value
+		}
+		if slices.Contains(questions, flag.Name) {
+			if _, err := invocation.ParseStart([]string{option, "--pidfile", "/run/x.pid", "--daemon", "/bin/x"}); err == nil {
+				t.Errorf("%s is not refused", option)
+			}
+			return
+		}
+		s := Source(t, "start = /bin/x", "daemon = /run/x.pid", "daemon_options = "+needs[flag.Name]+" "+option)
+		for _, f := range formats {
+			if slices.Contains(texts, flag.Name) {
+				if got := Refusal(t, f, s); got != "with its daemon_options svloop prints a text, and starts nothing" {
+					t.Errorf("%s, %s: %s", f.Name, option, got)
+				}
+				continue
+			}
+			text, warnings := File(t, f, s)
+			start := shellquote.Join(s.Plan(servicedef.Start, s.Svloop)[0].Argv)
+			if !strings.Contains(start, option) || strings.Count(text, start) == 0 {
+				t.Errorf("%s, %s: there is no %s in\n%s", f.Name, option, start, text)
+			}
+			if len(warnings) > 0 {
+				t.Errorf("%s, %s: the warnings %q", f.Name, option, warnings)
+			}
+		}
+	})
+}
+
+// OddWords are words that a shell would change if they were not quoted.
+var OddWords = []string{
+	"two words", "it's", `"double"`, "$HOME", "$(echo x)", "`echo x`", `back\slash`, `\\two`, `\%`, "50%", "a\tb",
+	"a\nb", "*", "~", "#x", "!x", "{a,b}", ";x", "&x", "|x", "<x", ">x", "(x)", "[x]", "grün", "日本", "-n", "\xff", "=",
+}
+
+// KeepsWords has a shell run the start of a daemon with each odd word, and wants
+// the words of the entry back from the command in place of svloop. The function
+// returns the shell that runs the text of the file.
+func KeepsWords(t *testing.T, f export.Format, words []string, shell func(text string) *exec.Cmd) {
+	t.Helper()
+	dir := t.TempDir()
+	// In place of svloop: it is not running, and notes its words.
+	show := filepath.Join(dir, "sv loop's")
+	if err := os.WriteFile(show, []byte("#!/bin/sh\ncase $* in *--status) exit 3;; esac\nprintf '%s\\0' \"$@\" >"+dir+"/words\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range words {
+		s := Source(t, "start = /bin/x first", "daemon = /run/x.pid")
+		s.Start = []string{"/bin/x", word, "last"}
+		s.Svloop = show
+		s.Daemon = filepath.Join(dir, word+".pid")
+		s.Options.Pidfile = s.Daemon
+		text, _ := File(t, f, s)
+		if output, err := shell(text).CombinedOutput(); err != nil || len(output) > 0 {
+			t.Errorf("%s, %q: %v, %q", f.Name, word, err, output)
+			continue
+		}
+		got, err := os.ReadFile(dir + "/words")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := strings.Join(s.Plan(servicedef.Start, "")[0].Argv[1:], "\x00") + "\x00"; string(got) != want {
+			t.Errorf("%s, %q: got the words %q, want %q", f.Name, word, got, want)
+		}
+		if err := os.Remove(dir + "/words"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

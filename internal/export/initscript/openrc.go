@@ -1,0 +1,126 @@
+package initscript
+
+import (
+	"fmt"
+	"path/filepath"
+	"text/template"
+	"time"
+
+	"github.com/svloop/svloop/internal/export"
+	"github.com/svloop/svloop/internal/shellquote"
+)
+
+// openrc is a script for openrc-run(8). OpenRC keeps an account of its own of
+// what was started; the state in the script asks for the truth.
+var OpenRC = export.Format{
+	Name:      "openrc",
+	Translate: renderOpenrc,
+	System: export.System{
+		First:     func(name string) string { return name },
+		Directory: initDirectory("openrc"),
+		Enable:    enableOpenrc,
+		Disable: func(h *export.Host, _ export.Directory, name string) []export.Step {
+			update, _ := admin(h, "rc-update")
+			return []export.Step{{Argv: []string{update, "delete", name, "default"}}}
+		},
+		Stop: stopOpenrc,
+	},
+}
+
+func renderOpenrc(s *export.Source) ([]export.File, []string, error) {
+	if export.DrivesItself(s) {
+		return nil, nil, export.ErrItself
+	}
+	c := newScript(s)
+	// OpenRC's own programs come first in the PATH of its scripts.
+	c.Start = "PATH=" + c.SearchPath + " " + c.Start
+	if s.Service.Restart != nil {
+		c.NoEquivalent = append(c.NoEquivalent, fmt.Sprintf("restart = %q (OpenRC stops and starts)", shellquote.Join(s.Service.Restart)))
+	}
+	return []export.File{{Name: s.Name(), Mode: 0o755, Text: c.expand(openrcScript)}}, c.warnings(), nil
+}
+
+// openrcScript reports the codes of OpenRC's own status: 0 started, 3 stopped,
+// 32 crashed (openrc-run.sh). What was started and does not run has crashed;
+// like any other such service it is started again by a restart, while OpenRC
+// takes a start for done.
+var openrcScript = template.Must(template.New("openrc").Parse(`#!/sbin/openrc-run
+
+description="Service {{.Path}} of svctl"
+
+depend() {
+	use logger net dns
+	after localmount netmount bootmisc firewall
+}
+
+` + scriptCommands + `
+start() {
+	ebegin "Starting $RC_SVCNAME"
+	begin >/dev/null
+	eend $?
+}
+
+stop() {
+	ebegin "Stopping $RC_SVCNAME"
+	end >/dev/null
+	eend $?
+}
+
+status() {
+	text=$(state 2>&1)
+	code=$?
+	if [ $code -eq 0 ]; then
+		einfo "status: started"
+		return 0
+	elif [ $code -eq 3 ] && ! service_started; then
+		einfo "status: stopped"
+		return 3
+	fi
+	eerror "status: crashed ($text)"
+	return 32
+}
+`))
+
+// runlevels is where OpenRC has a link for each service of a runlevel.
+const runlevels = "/etc/runlevels"
+
+// enableOpenrc has the service started in the default runlevel; one that is
+// expected stopped is known by its script alone.
+func enableOpenrc(h *export.Host, _ export.Directory, name string, running bool) ([]export.Step, error) {
+	update, found := admin(h, "rc-update")
+	switch {
+	case !found:
+		return nil, errNoOpenrc
+	case running:
+		return []export.Step{{Argv: []string{update, "add", name, "default"}}}, nil
+	}
+	return outOfRunlevels(h, update, name), nil
+}
+
+// outOfRunlevels takes the service out of the runlevels that OpenRC has by
+// itself. Its own --all fails where one of them has not the service.
+func outOfRunlevels(h *export.Host, update, name string) []export.Step {
+	var steps []export.Step
+	for _, level := range []string{"sysinit", "boot", "default", "nonetwork"} {
+		if h.Exists(filepath.Join(runlevels, level, name)) {
+			steps = append(steps, export.Step{Argv: []string{update, "delete", name, level}})
+		}
+	}
+	return steps
+}
+
+// stopOpenrc stops the service where OpenRC runs: elsewhere it refuses to, and
+// has started none.
+func stopOpenrc(h *export.Host, _ export.Directory, name string, _ time.Duration) ([]export.Step, error) {
+	update, found := admin(h, "rc-update")
+	if !found {
+		return nil, errNoOpenrc
+	}
+	var steps []export.Step
+	if service, found := admin(h, "rc-service"); found && h.Exists("/run/openrc/softlevel") {
+		steps = append(steps, export.Step{Argv: []string{service, name, "stop"}})
+	}
+	return append(steps, outOfRunlevels(h, update, name)...), nil
+}
+
+var errNoOpenrc = &export.MissingError{Format: "openrc", Why: "there is no rc-update"}

@@ -1,0 +1,106 @@
+// Package initscript translates a service to a script in /etc/init.d, for the
+// init systems of System V and OpenRC.
+package initscript
+
+import (
+	"strings"
+	"text/template"
+	"time"
+
+	"github.com/svloop/svloop/internal/export"
+	"github.com/svloop/svloop/internal/shellquote"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// script is what a shell script for a service has to say.
+type script struct {
+	*export.Source
+	Program string // that has to be there: svloop or svctl
+
+	// Commands. Those of a daemon are svloop's, which also runs the command for a
+	// restart that it may have. Its program finds its own programs in SearchPath.
+	Start, Stop, Status, Restart string
+	Tries                        int    // the seconds that a restart may take, at least
+	Check                        string // fails when svctl cannot read the entry
+	PidFile, PidDirectory        string // of a daemon
+	SearchPath                   string
+
+	NoEquivalent []string
+}
+
+func newScript(s *export.Source) *script {
+	if s.Kind() != servicedef.ByDaemon {
+		command := func(action string) string { return shellquote.Join(s.SvctlCommand(action)) }
+		return &script{
+			Source: s, Program: shellquote.Quote(s.Svctl), SearchPath: export.DefaultPath,
+			Start: command("start"), Stop: command("stop"), Status: command("status"),
+			Restart: command("restart"), Check: command("list"),
+		}
+	}
+	command := func(action servicedef.Action) string {
+		return shellquote.Join(s.Plan(action, s.Svloop)[0].Argv)
+	}
+	dir := s.Daemon[:max(strings.LastIndexByte(s.Daemon, '/'), 1)]
+	c := &script{
+		Source: s, Program: shellquote.Quote(s.Svloop), SearchPath: shellquote.Quote(s.SearchPath),
+		Start: command(servicedef.Start), Stop: command(servicedef.Stop), Status: command(servicedef.Status),
+		PidFile: shellquote.Quote(s.Daemon), PidDirectory: shellquote.Quote(dir),
+	}
+	if s.SearchPath == "" {
+		c.SearchPath = export.DefaultPath
+	}
+	if s.Service.Restart != nil {
+		c.Restart = timed(s, s.Plan(servicedef.Restart, s.Svloop)[0])
+		c.Tries = int((s.Timeout + time.Second - 1) / time.Second)
+	}
+	c.NoEquivalent = export.IgnoredTimeout(s)
+	return c
+}
+
+// timed is a command of the entry in its time limit, as svctl runs it. No word of
+// it means anything to the shell, as keywords and assignments would where a
+// command begins.
+func timed(s *export.Source, step servicedef.Step) string {
+	words := []string{s.Svloop, "-c", "1", "--timeout", export.Seconds(step.Timeout), "--kill-spec", "KILL", "--"}
+	return shellquote.Join(append(words, step.Argv...))
+}
+
+// warnings are the comments about what has no equivalent.
+func (c *script) warnings() []string {
+	var all []string
+	for _, what := range c.NoEquivalent {
+		all = append(all, "no equivalent: "+what)
+	}
+	return all
+}
+
+// expand returns the text of a script.
+func (c *script) expand(t *template.Template) string {
+	var text strings.Builder
+	if err := t.Execute(&text, c); err != nil {
+		panic(err) // a mistake in the template, which every test expands
+	}
+	return text.String()
+}
+
+// scriptCommands are the functions with which scripts begin. As svctl does, a start
+// first quits a daemon whose svloop hangs, or waits to start a program that has
+// crashed. What a killed svloop left running is for the start itself to deal with.
+const scriptCommands = `{{range .NoEquivalent}}# No equivalent: {{.}}
+{{end}}state() { {{.Status}}; }
+end() { {{.Stop}}; }
+{{if .PidFile -}}
+restarting() { case $(state 2>/dev/null) in *" is restarting"*) ;; *) false ;; esac; }
+begin() {
+	state >/dev/null
+	case $? in
+	0) return 0 ;;
+	1) ! restarting || end || return ;;
+	4) end || return ;;
+	esac
+	{{.Start}}
+}
+{{- else -}}
+begin() { {{.Start}}; }
+{{- end}}
+`

@@ -1,0 +1,85 @@
+package initscript
+
+import (
+	"path/filepath"
+	"time"
+
+	"github.com/svloop/svloop/internal/export"
+)
+
+// initD is where both sysv and OpenRC have their scripts.
+const initD = "/etc/init.d"
+
+// initDirectory returns the function that finds the directory of the scripts.
+func initDirectory(format string) func(*export.Host) (export.Directory, error) {
+	return func(h *export.Host) (export.Directory, error) {
+		if !h.Exists(initD) {
+			return "", &export.MissingError{Format: format, Why: "there is no " + initD}
+		}
+		return initD, nil
+	}
+}
+
+// enableSysv has the links of the runlevels made from the header. Links that
+// are there would be left as they are, whatever the header says now, so that an
+// earlier export has to be forgotten first.
+func enableSysv(h *export.Host, dir export.Directory, name string, _ bool) ([]export.Step, error) {
+	var steps []export.Step
+	if h.Exists(filepath.Join(string(dir), name)) {
+		forget, err := forgetSysv(h, name)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, forget)
+	}
+	if program, found := admin(h, "update-rc.d"); found {
+		return append(steps, export.Step{Argv: []string{program, name, "defaults"}}), nil
+	}
+	if program, found := admin(h, "chkconfig"); found {
+		return append(steps, export.Step{Argv: []string{program, "--add", name}}), nil
+	}
+	return nil, errNoRunlevels
+}
+
+func stopSysv(h *export.Host, dir export.Directory, name string, _ time.Duration) ([]export.Step, error) {
+	forget, err := forgetSysv(h, name)
+	if err != nil {
+		return nil, err
+	}
+	return []export.Step{{Argv: []string{filepath.Join(string(dir), name), "stop"}}, forget}, nil
+}
+
+func disableSysv(h *export.Host, _ export.Directory, name string) []export.Step {
+	forget, err := forgetSysv(h, name)
+	if err != nil {
+		return nil // nothing has enabled it
+	}
+	return []export.Step{forget}
+}
+
+// forgetSysv has the links removed, while the script is still there.
+func forgetSysv(h *export.Host, name string) (export.Step, error) {
+	if program, found := admin(h, "update-rc.d"); found {
+		return export.Step{Argv: []string{program, "-f", name, "remove"}}, nil
+	}
+	if program, found := admin(h, "chkconfig"); found {
+		return export.Step{Argv: []string{program, "--del", name}}, nil
+	}
+	return export.Step{}, errNoRunlevels
+}
+
+var errNoRunlevels = &export.MissingError{Format: "sysv", Why: "there is neither update-rc.d nor chkconfig"}
+
+// admin finds a command of the administrator, which need not be in PATH after
+// su(1).
+func admin(h *export.Host, program string) (path string, found bool) {
+	if h.Has(program) {
+		return program, true
+	}
+	for _, dir := range []string{"/usr/sbin", "/sbin"} {
+		if path := filepath.Join(dir, program); h.Exists(path) {
+			return path, true
+		}
+	}
+	return "", false
+}

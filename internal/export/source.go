@@ -1,0 +1,105 @@
+package export
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// Source is a service, and what its definition elsewhere has to name.
+type Source struct {
+	*servicedef.Service
+	Svloop, Svctl string              // absolute paths
+	Conf          string              // absolute path of the configuration
+	ConfType      servicedef.Type     // how it is written
+	Options       *invocation.Options // those that daemon_options say; for a daemon only
+}
+
+// Name is the name of the exported service: its path with dashes for slashes,
+// because no init system has groups.
+func (s *Source) Name() string { return ExportedName(s.Path) }
+
+// ExportedName is the name that the service with a path is exported under.
+func ExportedName(path string) string { return strings.ReplaceAll(path, "/", "-") }
+
+// SvctlCommand returns the words of an svctl command about the service.
+func (s *Source) SvctlCommand(action string) []string {
+	words := []string{s.Svctl, "--conf", s.Conf}
+	if s.ConfType != servicedef.Apache {
+		words = append(words, "--conftype", string(s.ConfType))
+	}
+	return append(words, action, s.Path)
+}
+
+// position is where the entry stands: the same, wherever svctl was run.
+func position(s *Source) string {
+	file := s.Pos.File
+	if path, err := filepath.Abs(file); err == nil {
+		file = path
+	}
+	return fmt.Sprintf("%s:%d", file, s.Pos.Line)
+}
+
+// relativePath returns the first path of the entry that starts in the directory
+// of whoever runs svctl, "" when there is none. A program without a slash is
+// looked for in PATH.
+func (s *Source) relativePath() string {
+	for _, command := range [][]string{s.Control, s.Start, s.Stop, s.Status, s.Restart} {
+		if len(command) > 0 && strings.Contains(command[0], "/") && !filepath.IsAbs(command[0]) {
+			return command[0]
+		}
+	}
+	if s.Kind() != servicedef.ByDaemon {
+		return ""
+	}
+	if !filepath.IsAbs(s.Daemon) {
+		return s.Daemon
+	}
+	return s.Options.RelativePath()
+}
+
+// DefaultPath is PATH where the entry has none: what Debian gives root, and to
+// which neither a boot nor cron adds anything.
+const DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// IgnoredTimeout returns the warning about the key timeout if svloop runs without
+// svctl: only svctl reads that key.
+func IgnoredTimeout(s *Source) []string {
+	if s.Kind() != servicedef.ByDaemon || s.Timeout == servicedef.DefaultTimeout {
+		return nil
+	}
+	return []string{fmt.Sprintf("timeout = %v (the start and the stop take as long as --ready-timeout and --kill-spec say)",
+		s.Timeout.Round(time.Millisecond).Seconds())}
+}
+
+// Sets reports whether the options set a variable for the program.
+func Sets(o *invocation.Options, name string) bool {
+	for _, pair := range o.Env {
+		if strings.HasPrefix(pair, name+"=") {
+			return true
+		}
+	}
+	return false
+}
+
+// Seconds writes a duration in seconds.
+func Seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) }
+
+// misuse returns why an entry can stand in no file of another system, nil for
+// nearly all: its words would end the comment that says where it is from, or
+// svloop would print a text instead of starting anything.
+func (s *Source) misuse() error {
+	if where := position(s); strings.ContainsAny(where, "\n\r") {
+		return fmt.Errorf("the name of its file %q has a line end", where)
+	}
+	if s.Kind() == servicedef.ByDaemon && (s.Options.Help || s.Options.Manual || s.Options.Version) {
+		return errors.New("with its daemon_options svloop prints a text, and starts nothing")
+	}
+	return nil
+}

@@ -1,0 +1,86 @@
+package export
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/svloop/svloop/internal/shellquote"
+)
+
+// Step is one thing to do beside writing files: a command, a link to make or to
+// remove, or a service directory to clear.
+type Step struct {
+	Argv   []string
+	Stdin  string // of the command
+	Reader string // run it only while a process reads this pipe, unless ""
+
+	Link, Unlink string // make or remove a link to Target
+	Target       string
+
+	Forget string // remove what a monitor has kept in this service directory
+
+	Undo []Step // take it back
+}
+
+func (s Step) String() string {
+	switch {
+	case s.Link != "":
+		return fmt.Sprintf("link %s to %s", s.Link, s.Target)
+	case s.Unlink != "":
+		return "remove link " + s.Unlink
+	case s.Forget != "":
+		return "remove the state in " + s.Forget
+	}
+	return "run " + shellquote.Join(s.Argv)
+}
+
+// Do does it. To make a link that is there is nothing to do, and to remove one
+// that is not, or that leads elsewhere: it is somebody else's.
+func (s Step) Do(ctx context.Context) error {
+	switch {
+	case s.Link != "":
+		return s.link()
+	case s.Unlink != "":
+		return s.unlink()
+	case s.Forget != "":
+		return s.forget(ctx)
+	case s.Reader != "" && !hasReader(s.Reader):
+		return nil
+	}
+	cmd := exec.CommandContext(ctx, s.Argv[0], s.Argv[1:]...)
+	cmd.Stdin = strings.NewReader(s.Stdin)
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	if err := cmd.Run(); err != nil {
+		said := strings.Join(strings.Fields(output.String()), " ")
+		if said != "" {
+			said = ": " + said
+		}
+		return fmt.Errorf("cannot %s: %w%s", s, cause(err), said)
+	}
+	return nil
+}
+
+func (s Step) link() error {
+	if target, err := os.Readlink(s.Link); err == nil && target == s.Target {
+		return nil
+	}
+	if err := os.Symlink(s.Target, s.Link); err != nil {
+		return fmt.Errorf("cannot make link %q: %w", s.Link, cause(err))
+	}
+	return nil
+}
+
+func (s Step) unlink() error {
+	if target, err := os.Readlink(s.Unlink); err != nil || target != s.Target {
+		return nil
+	}
+	if err := os.Remove(s.Unlink); err != nil {
+		return fmt.Errorf("cannot remove link %q: %w", s.Unlink, cause(err))
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package supervised
+
+import (
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/svloop/svloop/internal/export"
+)
+
+// s6Scan is where s6-svscan looks, in the places that are usual.
+func s6Scan(h *export.Host) (string, error) {
+	return scanned(h, "s6", "/run/service", "/service", "/var/service")
+}
+
+func s6Directory(h *export.Host) (export.Directory, error) {
+	if !h.Has("s6-svscanctl") {
+		return "", &export.MissingError{Format: "s6", Why: "there is no s6-svscanctl"}
+	}
+	_, err := s6Scan(h)
+	return "/etc/s6/sv", err
+}
+
+// enableS6 has s6-svscan find the service. A file down keeps it from starting
+// one that is expected stopped.
+func enableS6(h *export.Host, dir export.Directory, name string, running bool) ([]export.Step, error) {
+	scan, err := s6Scan(h)
+	return []export.Step{
+		{Link: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)},
+		rescan(scan, "-a"),
+	}, err
+}
+
+func s6Obstacle(h *export.Host, dir export.Directory, name string, _ bool) error {
+	scan, _ := s6Scan(h) // which enable has found
+	return linkObstacle(h, scan, dir, name)
+}
+
+// disableS6 has s6-svscan end a monitor that it has started already.
+func disableS6(h *export.Host, dir export.Directory, name string) []export.Step {
+	scan, _ := s6Scan(h)
+	return []export.Step{{Unlink: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)}, rescan(scan, "-an")}
+}
+
+// stopS6 ends the service, and then its monitor.
+func stopS6(h *export.Host, dir export.Directory, name string, longest time.Duration) ([]export.Step, error) {
+	scan, err := s6Scan(h)
+	path := filepath.Join(string(dir), name)
+	return []export.Step{
+		{
+			Argv:   []string{"s6-svc", "-wD", "-T", strconv.FormatInt(longest.Milliseconds(), 10), "-d", path},
+			Reader: filepath.Join(path, "supervise/control"),
+		},
+		{Unlink: filepath.Join(scan, name), Target: path},
+		rescan(scan, "-an"),
+	}, err
+}
+
+// rescan tells s6-svscan to look again, where one runs.
+func rescan(scan, options string) export.Step {
+	return export.Step{Argv: []string{"s6-svscanctl", options, scan}, Reader: filepath.Join(scan, ".s6-svscan/control")}
+}

@@ -1,0 +1,72 @@
+package systemd
+
+import (
+	"strings"
+
+	"github.com/svloop/svloop/internal/export"
+	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/shellquote"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// controlled has systemd run the control command. What that starts belongs to
+// it, as with the units that systemd makes of init scripts
+// (systemd-sysv-generator(8)): systemd ends nothing of it.
+func (u *unit) controlled(s *export.Source) {
+	u.comment("The control command starts and stops. systemd shows what was done last, svctl status the state.")
+	u.set("Type", "oneshot")
+	u.set("RemainAfterExit", "yes")
+	u.commands(s, servicedef.Start, servicedef.Stop)
+	u.timeouts(s)
+	u.set("KillMode", "process")
+	if s.Restart == nil && !s.StopThenStart {
+		u.comment("systemctl restart has it stop and start; it is not called with restart.")
+	}
+}
+
+// background has systemd run commands that leave a program in the background.
+// What is in the control group of the unit is the service, and with a status
+// command nothing has to be.
+func (u *unit) background(s *export.Source) {
+	u.set("Type", "forking")
+	if s.InTable() {
+		u.comment("The service is all processes that come of its start, whatever their command lines say.")
+	} else {
+		u.lacks("status = %q (systemctl status shows what was done last)", shellquote.Join(s.Status))
+		u.set("RemainAfterExit", "yes")
+	}
+	u.commands(s, servicedef.Start, servicedef.Stop)
+	u.timeouts(s)
+	u.set("KillMode", "control-group")
+}
+
+func (u *unit) timeouts(s *export.Source) {
+	u.set("TimeoutStartSec", "%s", span(s.Timeout))
+	u.set("TimeoutStopSec", "%s", span(s.Timeout))
+}
+
+// underSvloop has systemd look after svloop, which looks after the program as
+// the options say. Their words are those of svctl.
+func (u *unit) underSvloop(s *export.Source, reasons []string) {
+	o := s.Options
+	u.comment("svloop runs the program, for what systemd cannot do: %s.", strings.Join(reasons, ", "))
+	if o.Pidfile != s.Daemon {
+		u.refuse("its daemon_options name the pid file %q, and its stop %q", o.Pidfile, s.Daemon)
+	}
+	if o.Survivors == invocation.AdoptSurvivors {
+		u.lacks("--survivors adopt (systemd ends what a killed svloop leaves)")
+	}
+	u.set("Type", "forking")
+	u.setText("PIDFile", "", s.Daemon)
+	u.commands(s, servicedef.Start, servicedef.Stop)
+	if !strings.Contains(s.Start[0], "/") && s.SearchPath == "" && !export.Sets(o, "PATH") {
+		u.searchPath("", s.Start[0])
+	}
+	start := s.Timeout
+	if o.Ready.Kind != invocation.Defaults().Ready.Kind {
+		start = max(start, o.ReadyTimeout+export.Slack)
+	}
+	u.set("TimeoutStartSec", "%s", span(start))
+	u.set("TimeoutStopSec", "%s", span(max(s.Timeout, export.LongestEnd(o))))
+	u.set("KillMode", "control-group")
+}

@@ -1,0 +1,146 @@
+package systemd
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/svloop/svloop/internal/export"
+	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/launch"
+)
+
+// surroundings are what the program finds around it (systemd.exec(5)).
+func (u *unit) surroundings(s *export.Source) {
+	o := s.Options
+	if o.User != "" {
+		u.setText("User", "", o.User)
+	}
+	u.groups(o)
+	if n := o.Setup.Umask; n != nil {
+		u.set("UMask", "%04o", *n)
+	}
+	if o.Setup.Root != "" {
+		u.setText("RootDirectory", "", o.Setup.Root)
+	}
+	if dir := chdir(o); dir != "" {
+		u.setText("WorkingDirectory", "", dir)
+	}
+	u.environment(s)
+	if n := o.Setup.Nice; n != nil {
+		u.set("Nice", "%d", *n)
+	}
+	for _, limit := range o.Setup.Rlimits {
+		u.set("Limit"+strings.ToUpper(limit.Name), "%s", limitText(limit))
+	}
+	if n := o.Setup.OOMScoreAdj; n != nil {
+		u.set("OOMScoreAdjust", "%d", *n)
+	}
+	if o.Setup.NoNewPrivs {
+		u.set("NoNewPrivileges", "yes")
+	}
+	// systemd ignores SIGPIPE for its services, svloop does not.
+	u.set("IgnoreSIGPIPE", "no")
+}
+
+// groups sets the primary group, and the supplementary ones that the user has not.
+func (u *unit) groups(o *invocation.Options) {
+	if len(o.Groups) == 0 {
+		return
+	}
+	if primary := o.Groups[0]; primary != "" {
+		u.setText("Group", "", primary)
+		if o.User != "" {
+			u.comment("The program is not in the own group of user %q; svloop would leave him in it.", o.User)
+		}
+	}
+	if len(o.Groups) > 1 {
+		u.setText("SupplementaryGroups", "", strings.Join(o.Groups[1:], " "))
+	}
+}
+
+// environment sets the variables. Of a name that is given twice the last counts,
+// and the file over them all.
+func (u *unit) environment(s *export.Source) {
+	o := s.Options
+	if o.ClearEnv {
+		u.lacks("--clear-env (systemd gives PATH, LANG and some of its own)")
+	} else if s.SearchPath != "" {
+		u.set("Environment", "%s", unitWord("PATH="+s.SearchPath))
+	}
+	for _, pair := range o.Env {
+		u.set("Environment", "%s", unitWord(pair))
+	}
+	if o.EnvFile != "" {
+		u.setText("EnvironmentFile", "", o.EnvFileText())
+		u.lacks("--env-file %q as svloop reads it (systemd ignores lines with export, and names with other characters than letters, digits and _)", o.EnvFileText())
+	}
+	u.searchPath(pathOfDaemon(s), o.Command[0])
+}
+
+// What systemd takes at the most: it counts the time in microseconds, and the
+// kernel has no more levels of nice (measured with version 252).
+const (
+	longestCPU  = 1e12 // seconds
+	highestNice = 40
+)
+
+// limitTaken reports whether systemd takes a limit.
+func limitTaken(limit launch.Rlimit) bool {
+	most := uint64(math.MaxUint64)
+	switch limit.Name {
+	case "cpu":
+		most = longestCPU
+	case "nice":
+		most = highestNice
+	}
+	return !slices.ContainsFunc([]uint64{limit.Soft, limit.Hard}, func(n uint64) bool {
+		return n > most && n != math.MaxUint64
+	})
+}
+
+func limitText(limit launch.Rlimit) string {
+	text := func(n uint64) string {
+		if n == math.MaxUint64 {
+			return "infinity"
+		}
+		return strconv.FormatUint(n, 10)
+	}
+	if limit.Soft == limit.Hard {
+		return text(limit.Soft)
+	}
+	return text(limit.Soft) + ":" + text(limit.Hard)
+}
+
+// streams leads the standard streams. What svloop would throw away, the journal
+// keeps; and it stands for syslog.
+func (u *unit) streams(o *invocation.Options) {
+	if o.Streams[1].Kind == invocation.StreamDefault || o.Streams[2].Kind == invocation.StreamDefault {
+		u.comment("The journal keeps output that svloop would throw away.")
+	}
+	for i, name := range []string{"StandardInput", "StandardOutput", "StandardError"} {
+		stream := o.Streams[i]
+		option := "--" + invocation.StreamNames[i]
+		switch stream.Kind {
+		case invocation.StreamNull:
+			u.set(name, "null")
+		case invocation.StreamSyslog:
+			u.set(name, "journal")
+		case invocation.StreamFile:
+			if i == 0 {
+				u.setText(name, "file:", stream.Path)
+				continue
+			}
+			u.setText(name, "append:", stream.Path)
+			u.lacks("%s %q as svloop writes it (systemd makes it with mode 0666 less the umask, not 0640, and never opens it anew)", option, stream.Path)
+		case invocation.StreamInherit:
+			// svctl gives its services no input, and logs their output.
+			u.set(name, "%s", []string{"null", "journal", "journal"}[i])
+		default:
+			if i > 0 {
+				u.set(name, "journal")
+			}
+		}
+	}
+}

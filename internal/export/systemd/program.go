@@ -1,0 +1,145 @@
+package systemd
+
+import (
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/svloop/svloop/internal/export"
+	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/readiness"
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// program has systemd look after the program of a daemon itself.
+func (u *unit) program(s *export.Source) {
+	o := s.Options
+	u.comment("systemd looks after the program itself, and the pid file %q is not used.", o.Pidfile)
+	u.comment("When the program ends, systemd ends what it has left; svloop would leave that alone.")
+	u.set("Type", "exec")
+	u.command("ExecStart", o.Command)
+	start := s.Timeout
+	if o.Ready.Kind == readiness.Notify {
+		u.options[0] = "Type=notify"
+		start = min(start, o.ReadyTimeout)
+	}
+	if o.Ready.Kind == readiness.Notify || o.Watchdog > 0 {
+		u.set("NotifyAccess", "all") // as svloop: whatever the program has started
+	}
+	u.set("TimeoutStartSec", "%s", span(start))
+	if o.Watchdog > 0 {
+		u.set("WatchdogSec", "%s", span(o.Watchdog))
+		u.set("WatchdogSignal", "%s", signalText(export.Schedule(o)[0].Signal))
+	}
+	if o.Timeout > 0 {
+		u.set("RuntimeMaxSec", "%s", span(o.Timeout))
+		if o.Ready.Kind == readiness.Notify {
+			u.comment("RuntimeMaxSec= begins to count when the program is ready.")
+		}
+	}
+	u.restart(o)
+	u.end(o)
+	u.surroundings(s)
+	u.streams(o)
+	if o.Log != "" {
+		u.lacks("--log %q (svloop has no part in it)", o.Log)
+	}
+	if o.Debug {
+		u.lacks("--debug (svloop has no part in it)")
+	}
+	if o.Survivors != invocation.StopSurvivors {
+		u.lacks("--survivors %s (systemd knows what a service has left by its control group)", o.Survivors)
+	}
+}
+
+// restart says when the program is run again. For systemd the end by one of
+// some signals is a success (systemd.service(5), "Restart="), for svloop no
+// signal is.
+func (u *unit) restart(o *invocation.Options) {
+	const cleanSignals = "SIGHUP SIGINT SIGTERM SIGPIPE"
+	delay := o.BackoffMin
+	switch {
+	case o.Restart == invocation.Always:
+		u.set("Restart", "always")
+	case o.Restart == invocation.OnFailure:
+		u.set("Restart", "on-failure")
+		u.set("RestartForceExitStatus", cleanSignals)
+	case o.Count == 1:
+		u.set("Restart", "no")
+		if o.Sleep > 0 {
+			u.comment("--sleep %s means nothing for one run.", export.Seconds(o.Sleep))
+		}
+		return
+	default:
+		u.set("Restart", "on-success")
+		u.set("RestartPreventExitStatus", cleanSignals)
+		delay = o.Sleep
+	}
+	u.set("RestartSec", "%s", span(delay))
+	if o.Restart != invocation.OnSuccess {
+		u.comment("A start that fails is tried again, too; svloop would end.")
+		if o.Restart == invocation.OnFailure && o.Sleep > 0 {
+			u.comment("--sleep %s means nothing where the first success ends the loop.", export.Seconds(o.Sleep))
+		}
+		if o.BackoffMax > o.BackoffMin {
+			u.lacks("--backoff %s:%s (the delay stays %[1]s; RestartSteps= and RestartMaxDelaySec= of systemd 254 let it grow)",
+				export.Seconds(o.BackoffMin), export.Seconds(o.BackoffMax))
+		}
+	}
+	if o.MaxFailures == 0 {
+		u.limits = append(u.limits, "StartLimitIntervalSec=0")
+		return
+	}
+	u.comment("StartLimitBurst= counts all starts, svloop failures.")
+	u.limits = append(u.limits, "StartLimitIntervalSec="+span(o.Within), "StartLimitBurst="+strconv.Itoa(o.MaxFailures))
+}
+
+// end says how the program is ended (systemd.kill(5)): one signal, a time, and
+// another signal, each to the whole control group.
+func (u *unit) end(o *invocation.Options) {
+	steps := export.Schedule(o)
+	first, last := steps[0], steps[len(steps)-1]
+	grace := steps.Total() - last.Grace
+	u.comment("Signals go to all processes at once; svloop sends them to the process group first.")
+	u.set("KillMode", "control-group")
+	u.set("KillSignal", "%s", signalText(first.Signal))
+	var lost []string
+	switch {
+	case len(steps) > 1 && last.Signal != syscall.SIGKILL:
+		u.set("FinalKillSignal", "%s", signalText(last.Signal))
+		lost = append(lost, "systemd gives up when the time is over for a second time")
+	case len(steps) == 1 && last.Signal != syscall.SIGKILL:
+		u.set("SendSIGKILL", "no")
+		grace = last.Grace
+		if grace == 0 {
+			grace = -1
+			lost = append(lost, "the signal is sent once")
+		}
+	case len(steps) == 1:
+		grace = max(last.Grace, time.Second)
+	}
+	if grace < 0 {
+		u.set("TimeoutStopSec", "infinity")
+	} else {
+		u.set("TimeoutStopSec", "%s", span(max(grace, time.Millisecond))) // 0 would be infinity
+	}
+	switch {
+	case len(steps) <= 2:
+	case o.KillSpec == nil:
+		u.comment("Between the first signal and the last, svloop would send %q.", steps[1:len(steps)-1])
+	default:
+		lost = append(lost, "there is nothing between the first signal and the last")
+	}
+	if len(lost) > 0 {
+		u.lacks("--kill-spec %q (%s)", steps, strings.Join(lost, "; "))
+	}
+}
+
+func signalText(sig syscall.Signal) string {
+	name := proctree.SignalName(sig)
+	if _, err := strconv.Atoi(name); err == nil {
+		return name
+	}
+	return "SIG" + name
+}

@@ -1,0 +1,93 @@
+package systemd
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/svloop/svloop/internal/export"
+)
+
+// plainWord is a word that means itself in a command line of a unit, but for %.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
+
+// unitWord writes one word of a command line, or one variable of Environment=,
+// as systemd reads it again (systemd.syntax(7), "Quoting"): a % begins a
+// specifier, the rest is as in C. What is no text is written in bytes, because a
+// line that is no UTF-8 is passed over.
+func unitWord(word string) string {
+	escaped := strings.ReplaceAll(word, "%", "%%")
+	if plainWord.MatchString(word) {
+		return escaped
+	}
+	var b strings.Builder
+	b.WriteByte('"')
+	for len(escaped) > 0 {
+		r, size := utf8.DecodeRuneInString(escaped)
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(escaped[0])
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < ' ' || r == 0x7f || r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, escaped[0])
+		default:
+			b.WriteString(escaped[:size])
+		}
+		escaped = escaped[size:]
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// unitCommand writes a command line. A $ would begin a variable; the prefix :
+// has systemd leave all of them alone, while $$ would not do for the path of the
+// program (systemd.service(5), "Command lines").
+func unitCommand(argv []string) string {
+	words := slices.Clone(argv)
+	if strings.Contains(strings.Join(argv, ""), "$") {
+		words[0] = ":" + words[0]
+	}
+	for i, word := range words {
+		words[i] = unitWord(word)
+	}
+	return strings.Join(words, " ")
+}
+
+// nameable reports whether systemd takes a program under this name: it refuses
+// quotes, backslashes and control characters (string_is_safe in its source), and
+// would take the first character of some names for a prefix.
+func nameable(program string) bool {
+	return utf8.ValidString(program) && !strings.ContainsAny(program, `"'\`) && !hasControl(program) &&
+		!strings.ContainsRune("@-:+!|", rune(program[0])) && !climbs(program)
+}
+
+// plainText reports whether a text can be the whole value of an option: there
+// are no quotes, and blanks around it are removed.
+func plainText(text string) bool {
+	return utf8.ValidString(text) && !hasControl(text) && strings.TrimSpace(text) == text && !strings.HasSuffix(text, `\`)
+}
+
+// plainPath reports the same of a path. systemd refuses one with .. in it.
+func plainPath(path string) bool {
+	return plainText(path) && filepath.IsAbs(path) && !climbs(path)
+}
+
+func climbs(path string) bool { return slices.Contains(strings.Split(path, "/"), "..") }
+
+func hasControl(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f })
+}
+
+// span writes a duration in seconds. systemd counts in microseconds, and 0 often
+// means none at all.
+func span(d time.Duration) string {
+	return export.Seconds((d + time.Microsecond - 1).Truncate(time.Microsecond))
+}
