@@ -14,11 +14,11 @@ type Config struct {
 	Tree     *configgeneral.Value
 	Entries  []*Entry
 	Settings Settings
-	Warnings []error // about what means nothing; each with its position
+	Warnings []error // about keys without an effect; each with its position
 }
 
-// Settings are those of the <simplevisor> block that svctl heeds. Empty ones
-// were not given.
+// Settings are the settings of the <simplevisor> block that svctl uses. An absent
+// setting is empty.
 type Settings struct {
 	Log      string // null, file, syslog or stdout
 	LogFile  string
@@ -31,10 +31,10 @@ func (c *Config) Services() []*Service {
 	return (&Entry{Children: c.Entries}).Services()
 }
 
-// NotFoundError says that no entry has a name.
+// NotFoundError is returned if no entry has the name.
 type NotFoundError struct {
 	Name    string
-	Nearest string // one that was perhaps meant, or ""
+	Nearest string // a similar name, or ""
 }
 
 func (e *NotFoundError) Error() string {
@@ -45,7 +45,7 @@ func (e *NotFoundError) Error() string {
 	return text
 }
 
-// AmbiguousError says that several entries have a name.
+// AmbiguousError is returned if several entries have the name.
 type AmbiguousError struct {
 	Name  string
 	Paths []string
@@ -55,8 +55,8 @@ func (e *AmbiguousError) Error() string {
 	return fmt.Sprintf("name %q is ambiguous: it is %s", e.Name, strings.Join(e.Paths, " or "))
 }
 
-// Find returns the entry with a path, or with a bare name that only one has. The
-// error is a [NotFoundError] or an [AmbiguousError].
+// Find returns the entry with a path, or with a bare name if only one entry has
+// it. The error is a [NotFoundError] or an [AmbiguousError].
 func (c *Config) Find(name string) (*Entry, error) {
 	var found []*Entry
 	var known []string

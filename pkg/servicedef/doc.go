@@ -1,14 +1,14 @@
-// Package servicedef gives service entries their meaning: which services and
-// groups a configuration holds, and the exact commands that each action on a
-// service stands for. It runs nothing.
+// Package servicedef interprets service entries: it returns the services and groups
+// of a configuration, and the exact commands of each action on a service. It runs
+// nothing.
 //
-// Start with [Load] for a configuration, [Config.Find] for a service by its
-// name, and [Service.Plan] for what it defines for an action.
+// [Load] loads a configuration, [Config.Find] finds a service by its name, and
+// [Service.Plan] returns the plan of an action.
 //
 // # Entries
 //
-// The text of a configuration is that of package configgeneral, or JSON of the
-// same tree. At its top stand entries, and a block with settings:
+// The syntax of a configuration is that of package configgeneral, or JSON with the
+// same tree. The top level contains entries, and a block with settings:
 //
 //	<simplevisor>
 //	    log = syslog
@@ -25,33 +25,33 @@
 //	    </children>
 //	</entry>
 //
-// An entry of type supervisor is a group, one of type service is a service. Its
-// path is the names from the top, joined by slashes: web/httpd. The keys of a
-// service are those of the table in svctl.conf(5), and var_* for variables; any
-// other is an error.
+// An entry of type supervisor is a group, an entry of type service is a service. Its
+// path consists of the names from the top level, joined by slashes: web/httpd.
+// svctl.conf(5) lists the keys of a service. Keys named var_* are variables. Any
+// other key is an error.
 //
 // # Plans
 //
-// What an action does is a [Plan], a list of [Step]: a command to run, or the
-// process table to look at.
+// A [Plan] is what an action does, a list of [Step]: run a command, or search the
+// process table.
 //
 //	            control given            daemon given            neither
 //	start       start, else C start      svloop … --daemon start start
 //	stop        C stop                   svloop … --quit         stop, else kill the matches
-//	status      C status                 svloop … --status       status, else look for matches
+//	status      C status                 svloop … --status       status, else search matches
 //	restart     restart, else C restart  restart, else stop then start
 //
-// where C is the control command, and restart = stop+start stands for stop then
-// start everywhere. These rules are those of simplevisor's service.py. A key
-// without a value is not given.
+// C is the control command. restart = stop+start means stop, then start, in all three
+// columns. These rules are those of simplevisor's service.py. A key without a value
+// is absent.
 //
 // # Errors
 //
-// All errors of a configuration are found in one run: an [Errors], each of them
-// a *configgeneral.Error with the position.
+// Load returns all errors in the meaning of a configuration at once, as [Errors].
+// Each is a *configgeneral.Error with its position.
 //
 // # Compatibility
 //
-// Exported names keep their meaning within a major version. Texts of errors may
+// Exported names keep their meaning within a major version. Error texts may
 // change: test errors with [errors.Is] and [errors.As].
 package servicedef

@@ -8,7 +8,7 @@ import (
 	"github.com/svloop/svloop/pkg/configgeneral"
 )
 
-// interpreter gives a tree its meaning, and collects all that is wrong with it.
+// interpreter interprets a tree, and collects all its errors.
 type interpreter struct {
 	errors   Errors
 	warnings []error
@@ -22,13 +22,13 @@ func (in *interpreter) warn(pos configgeneral.Pos, format string, args ...any) {
 	in.warnings = append(in.warnings, &configgeneral.Error{Pos: pos, Err: fmt.Errorf(format, args...)})
 }
 
-// top reads the whole tree. Keys beside the two blocks were passed over by the
-// original, and serve as variables; one that looks like a mistyped block is an
-// error all the same.
+// top reads the whole tree. The original ignores keys other than the two blocks,
+// which serve as variables. A key that looks like a mistyped block is
+// nevertheless an error.
 func (in *interpreter) top(c *Config, tree *configgeneral.Value) {
 	for _, e := range tree.Entries() {
 		switch {
-		case slices.Contains(topKeys, e.Key) && isNone(e.Value): // not given
+		case slices.Contains(topKeys, e.Key) && isNone(e.Value): // absent
 		case e.Key == "entry":
 			c.Entries = in.entries("", "", e.Value)
 		case e.Key == "simplevisor":
@@ -43,8 +43,8 @@ func (in *interpreter) top(c *Config, tree *configgeneral.Value) {
 	in.errors = append(in.errors, c.DistinctPidFiles(cleaned)...)
 }
 
-// distinct refuses a path that two entries have, because a name has a slash in
-// it: one of them could not be told from the other.
+// distinct rejects two entries with the same path. This happens if a name
+// contains a slash.
 func (in *interpreter) distinct(entries []*Entry) {
 	paths := make(map[string]configgeneral.Pos)
 	walk(entries, func(e *Entry) {
@@ -56,8 +56,8 @@ func (in *interpreter) distinct(entries []*Entry) {
 	})
 }
 
-// entries reads the entries of a group or of the top. Those of a group that
-// says what it expects are expected to be so too.
+// entries reads the entries of a group or of the top level. If the group has an
+// expected state, it applies to all its entries.
 func (in *interpreter) entries(parent string, expected Expected, v *configgeneral.Value) []*Entry {
 	var all []*Entry
 	names := make(map[string]configgeneral.Pos)
@@ -116,11 +116,11 @@ func (in *interpreter) entry(parent string, expected Expected, v *configgeneral.
 	return e
 }
 
-// group reads an entry of type supervisor. What its keys say about supervising
-// is checked for spelling only: svctl acts when it is told to.
+// group reads an entry of type supervisor. The keys of the supervisor are only
+// checked for spelling, because svctl does not supervise.
 func (in *interpreter) group(b *block, e *Entry, expected Expected) {
 	b.only(groupKeys)
-	switch own := strings.ToLower(b.text("expected")); own { // as in the original, of a group only
+	switch own := strings.ToLower(b.text("expected")); own { // as in the original, for a group only
 	case "", "none":
 	case string(Running), string(Stopped):
 		if expected == "" {

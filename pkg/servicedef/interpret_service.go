@@ -31,7 +31,7 @@ func (in *interpreter) service(b *block, e *Entry, inherited Expected) *Service 
 	return s
 }
 
-// command reads the words of a command, nil when it is not given.
+// command reads the words of a command, nil if it is absent.
 func (b *block) command(key string) []string {
 	text, ok := b.given(key)
 	if !ok {
@@ -59,7 +59,7 @@ func (b *block) setExpected(s *Service, inherited Expected) {
 		b.in.fail(b.pos("expected"), "expected state %q is wrong: want running or stopped", text)
 	}
 	if inherited != "" {
-		s.Expected = inherited // as in the original, the group's word is the last
+		s.Expected = inherited // as in the original, the group overrides the service
 	}
 }
 
@@ -117,8 +117,8 @@ func (b *block) setPattern(s *Service) {
 	s.Pattern = p
 }
 
-// checkTogether refuses what the keys say together, and warns of what means
-// nothing beside the others.
+// checkTogether rejects keys that exclude each other, and warns about keys that
+// have no effect beside others.
 func (b *block) checkTogether(s *Service) {
 	if !b.has("start") && !b.has("control") {
 		b.in.fail(s.Pos, "service %q has neither start nor control", s.Name)
@@ -142,7 +142,7 @@ func (b *block) checkTogether(s *Service) {
 	}
 }
 
-// ignored warns of keys that have no meaning beside another.
+// ignored warns about keys that have no effect beside another.
 func (b *block) ignored(beside string, keys ...string) {
 	for _, key := range keys {
 		if b.has(key) {

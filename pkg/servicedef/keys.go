@@ -9,28 +9,27 @@ import (
 	"github.com/svloop/svloop/pkg/suggest"
 )
 
-// variablePrefix begins the keys that mean nothing themselves.
+// variablePrefix is the prefix of the keys that are only variables.
 const variablePrefix = "var_"
 
-// The keys that each block may have.
+// The keys that each block may contain.
 var (
 	topKeys     = []string{"entry", "simplevisor"}
 	serviceKeys = []string{"type", "name", "control", "start", "stop", "status", "restart", "daemon",
 		"daemon_options", "pattern", "expected", "path", "timeout", "max_restarts"}
 	groupKeys = []string{"type", "name", "children", "expected", "window", "adjustments", "strategy"}
 	entryKeys = slices.Concat(serviceKeys, groupKeys)
-	// Those of the original's settings that are for its supervisor are heeded
-	// by nobody here.
+	// The settings for the supervisor of the original have no effect here.
 	settingKeys = []string{"log", "logfile", "loglevel", "logname", "store", "pidfile", "interval", "daemon", "conf", "conftype",
 		"command", "path"}
 	// commandLineKeys are the words of the original's command line.
 	commandLineKeys = []string{"command", "path"}
 )
 
-// synonyms are words that people write for a key.
+// synonyms are words that users write instead of a key.
 var synonyms = map[string]string{"command": "control"}
 
-// near returns the known key that was perhaps meant, and "" when none is near.
+// near returns the known key that is similar to word, or "" if there is none.
 func near(word string, known []string) string {
 	if nearest := suggest.Nearest(word, known); nearest != "" {
 		return nearest
@@ -58,7 +57,7 @@ type block struct {
 
 func (in *interpreter) block(v *configgeneral.Value) *block { return &block{in, v} }
 
-// only reports the keys that are not known.
+// only reports the unknown keys.
 func (b *block) only(known []string) {
 	for _, e := range b.value.Entries() {
 		if !slices.Contains(known, e.Key) && !strings.HasPrefix(e.Key, variablePrefix) {
@@ -67,8 +66,8 @@ func (b *block) only(known []string) {
 	}
 }
 
-// text returns the value of a key that may be given once, and "" when it is
-// not given.
+// text returns the value of a key that may not be repeated, or "" if it is
+// absent.
 func (b *block) text(key string) string {
 	v := b.value.Get(key)
 	switch {
@@ -78,7 +77,7 @@ func (b *block) text(key string) string {
 		b.in.fail(v.Pos, "key %q has a NUL byte in %q, which no program can be given", key, v.Text)
 	case v.Kind == configgeneral.Scalar:
 		return strings.TrimSpace(v.Text)
-	case v.Kind == configgeneral.Array && len(v.List) < 2: // JSON has such
+	case v.Kind == configgeneral.Array && len(v.List) < 2: // possible in JSON
 		b.in.fail(v.Pos, "key %q must be a value, not a list", key)
 	case v.Kind == configgeneral.Array:
 		b.in.fail(v.List[1].Pos, "key %q is given %d times, first at %s", key, len(v.List), v.List[0].Pos)
@@ -88,17 +87,17 @@ func (b *block) text(key string) string {
 	return ""
 }
 
-// given returns the value of a key and whether it was given. A key without a
-// value, blank or null, is not given: so the original has it.
+// given returns the value of a key and whether it is present. As in the original,
+// a key without a value, or with a blank or null value, is absent.
 func (b *block) given(key string) (string, bool) {
 	text := b.text(key)
 	return text, text != "" && !b.blank(key)
 }
 
-// has reports whether a key is given, rightly or not.
+// has reports whether a key is present, valid or not.
 func (b *block) has(key string) bool { return !b.blank(key) }
 
-// blank reports whether a key is not given, or without a value.
+// blank reports whether a key is absent or has no value.
 func (b *block) blank(key string) bool { return isNone(b.value.Get(key)) }
 
 // isNone reports whether a value is missing, null or blank.
@@ -107,7 +106,7 @@ func isNone(v *configgeneral.Value) bool {
 		v.Kind == configgeneral.Scalar && strings.TrimFunc(v.Text, isBlank) == ""
 }
 
-// pos returns the position of a value, and of the block when there is none.
+// pos returns the position of a value, or of the block if there is none.
 func (b *block) pos(key string) configgeneral.Pos {
 	if v := b.value.Get(key); v != nil && v.Pos.Line > 0 {
 		return v.Pos

@@ -8,7 +8,7 @@ import (
 	"github.com/svloop/svloop/pkg/configgeneral"
 )
 
-// Type is how a configuration is written.
+// Type is the syntax of a configuration.
 type Type string
 
 // The types of configurations.
@@ -20,7 +20,7 @@ const (
 // Errors are all the errors of a configuration.
 type Errors []error
 
-// Error returns one line for each.
+// Error returns one line per error.
 func (e Errors) Error() string {
 	lines := make([]string, len(e))
 	for i, err := range e {
@@ -32,11 +32,11 @@ func (e Errors) Error() string {
 // Unwrap returns the errors.
 func (e Errors) Unwrap() []error { return e }
 
-// ErrNoEntry is wrapped for a configuration without any entry.
+// ErrNoEntry is wrapped if a configuration has no entry.
 var ErrNoEntry = errors.New("no <entry> in it")
 
-// NoEntryError is the error for a configuration in which nothing else is wrong. It
-// wraps [ErrNoEntry].
+// NoEntryError is the error for a configuration without an entry and without any
+// other error. It wraps [ErrNoEntry].
 type NoEntryError struct{ Config *Config }
 
 func (e *NoEntryError) Error() string { return fmt.Sprintf("%s:1:1: %v", e.Config.Name, ErrNoEntry) }
@@ -44,9 +44,9 @@ func (e *NoEntryError) Error() string { return fmt.Sprintf("%s:1:1: %v", e.Confi
 // Unwrap returns ErrNoEntry.
 func (e *NoEntryError) Unwrap() error { return ErrNoEntry }
 
-// Load reads a configuration. The error is that of reading a file, a
-// *configgeneral.Error for its grammar, or [Errors] for its meaning. For one without
-// any entry it is Errors, too, with a [NoEntryError].
+// Load loads a configuration. The error is that of reading a file, a
+// *configgeneral.Error for a syntax error, or [Errors] for errors in the meaning.
+// For a configuration without an entry it is Errors with a [NoEntryError].
 func Load(name string, kind Type, files configgeneral.Files) (*Config, error) {
 	tree, err := parse(name, kind, files)
 	if err != nil {

@@ -9,14 +9,14 @@ import (
 	"github.com/svloop/svloop/pkg/configgeneral"
 )
 
-// DistinctPidFiles returns an error for each service whose pid file is that of a
-// service before it: the two would stop each other's program. Each error is a
+// DistinctPidFiles returns an error for each service whose pid file is also that
+// of an earlier service: the two would stop each other's program. Each error is a
 // *configgeneral.Error.
 //
-// A pid file is known by its directory and its last name. Directories are the same
-// when resolve returns the same for them; it is called once for each name of a
-// directory, and only where two pid files have the same last name. [Load] compares
-// names alone, as it looks at no directory.
+// A pid file is identified by its directory and its last name. Two directories
+// are the same if resolve returns the same string for them. It is called once for
+// each directory name, and only if two pid files have the same last name. [Load]
+// compares only names, because it accesses no directory.
 func (c *Config) DistinctPidFiles(resolve func(dir string) string) Errors {
 	byName := make(map[string][]*Entry)
 	var names []string // in the order of the file
@@ -72,8 +72,8 @@ func split(file string) (dir, name string) {
 	return dir, name
 }
 
-// cleaned returns the shortest name of a directory. Behind a symbolic link ".." is
-// not where the name says, so it stays.
+// cleaned returns the shortest name of a directory. It keeps "..", because after
+// a symbolic link ".." is not the directory that the name suggests.
 func cleaned(dir string) string {
 	if slices.Contains(strings.Split(dir, "/"), "..") {
 		return dir

@@ -2,7 +2,7 @@ package servicedef
 
 import "time"
 
-// Action is what can be done to a service.
+// Action is an action on a service.
 type Action string
 
 // The actions that have a plan.
@@ -13,30 +13,31 @@ const (
 	Status  Action = "status"
 )
 
-// StepKind says what a step does.
+// StepKind is the kind of a step.
 type StepKind string
 
 // The kinds of steps.
 const (
 	Run  StepKind = "run"  // run Argv
-	Look StepKind = "look" // look for the service in the process table
-	Kill StepKind = "kill" // end what is found there: TERM, then KILL after Timeout
+	Look StepKind = "look" // search the process table for the service
+	Kill StepKind = "kill" // terminate the matches: TERM, then KILL after Timeout
 )
 
-// Step is one thing to do.
+// Step is one step of a plan.
 type Step struct {
 	Kind    StepKind
-	Action  Action // of which it is the plan, or a part: restart has stop and start
+	Action  Action // the action of the step: the plan of restart has steps of stop and start
 	Argv    []string
-	Path    string // PATH for the command; "" leaves it as it is
+	Path    string // PATH for the command; "" does not change it
 	Timeout time.Duration
 }
 
-// Plan is what an entry defines for an action, in this order.
+// Plan is the steps of an action, in their order.
 type Plan []Step
 
-// Plan returns what the entry defines for an action, whatever the state of the
-// service is. svloop is the path of the svloop that runs daemon services.
+// Plan returns the steps that the entry defines for an action, independent of the
+// state of the service. svloop is the path of the svloop that runs daemon
+// services.
 func (s *Service) Plan(action Action, svloop string) Plan {
 	switch action {
 	case Start:
@@ -61,8 +62,8 @@ func (s *Service) Plan(action Action, svloop string) Plan {
 	return Plan{s.run(Restart, s.control("restart"))}
 }
 
-// HasRestart reports whether one command restarts the service. Any other service is
-// stopped, and then started.
+// HasRestart reports whether one command restarts the service. Any other service
+// is stopped and then started.
 func (s *Service) HasRestart() bool {
 	return s.Restart != nil || s.Control != nil && !s.StopThenStart
 }

@@ -8,17 +8,18 @@ import (
 	"unicode/utf8"
 )
 
-// ErrNoCommand is wrapped by [Quote] for words that no command stands for.
+// ErrNoCommand is wrapped by [Quote] for words that no command can represent.
 var ErrNoCommand = errors.New("no command of a configuration stands for it")
 
-// Quote returns the text of a command that stands for the words, in a
-// configuration of either type. The error wraps [ErrNoCommand]: the grammar
-// has no empty word, and no program takes a NUL byte.
+// Quote returns the text of a command with these words, for a configuration in
+// either syntax. The error wraps [ErrNoCommand]: the grammar has no empty word,
+// and an argument cannot contain a NUL byte.
 //
-// No word of it looks as if it were written for a shell. Whatever means something
-// to the grammar is written as a percent sign and two digits. Its own escapes would
-// do for some of it, but each of them is undone at a step of its own: a comment
-// between /* and */ is removed before a backslash is looked at.
+// The text does not look as if it were written for a shell. Bytes that are
+// special in the grammar are encoded as a percent sign and two digits. The
+// escapes of the grammar do not suffice, because each is removed in another step:
+// for example, a comment between /* and */ is removed before backslashes are
+// interpreted.
 func Quote(words []string) (string, error) {
 	if len(words) == 0 {
 		return "", fmt.Errorf("%w: it has no words", ErrNoCommand)
@@ -40,14 +41,14 @@ func Quote(words []string) (string, error) {
 	return b.String(), nil
 }
 
-// shells are bytes that mean nothing to the grammar, but may look as if a shell
-// were meant.
+// shells are bytes that are not special in the grammar, but look like shell
+// syntax.
 const shells = "|&;`~="
 
-// special are the bytes that mean something in a value: a percent sign begins
-// an encoded byte, $ a variable, # a comment, /* one too, <<END and <name/> a
-// here-document and a block; quotes are removed, and what is behind a backslash
-// loses it.
+// special are the bytes that are special in a value: a percent sign starts an
+// encoded byte, $ a variable, # and /* a comment, <<END a here-document and
+// <name/> a block. Quotes are removed, and so is a backslash before some
+// characters.
 const special = "%$#*<>\"'\\"
 
 func encode(word, special string) string {

@@ -6,16 +6,16 @@ import (
 	"github.com/svloop/svloop/pkg/configgeneral"
 )
 
-// Expected is the state that a service should be in.
+// Expected is the expected state of a service.
 type Expected string
 
-// The states that can be expected.
+// The expected states.
 const (
 	Running Expected = "running"
 	Stopped Expected = "stopped"
 )
 
-// DefaultTimeout is how long any one command of a service may take.
+// DefaultTimeout is how long each command of a service may take by default.
 const DefaultTimeout = 60 * time.Second
 
 // Service is an entry of type service. Commands are lists of words.
@@ -26,35 +26,35 @@ type Service struct {
 	Expected Expected
 
 	Control, Start, Stop, Status []string
-	Restart                      []string // nil: not given
+	Restart                      []string // nil: absent
 	StopThenStart                bool     // restart = stop+start
 	Daemon                       string   // path of the pid file
 	DaemonOptions                []string // for svloop
-	Pattern                      *Pattern // nil: what is looked for is the start command
+	Pattern                      *Pattern // nil: the words of the start command
 	SearchPath                   string   // PATH of the commands, "" for svctl's own
 	Timeout                      time.Duration
 	MaxRestarts                  MaxRestarts // of a daemon
 }
 
-// MaxRestarts is how many restarts of a daemon are no cause for concern: one more
-// within that time is. The zero value allows any number.
+// MaxRestarts is how many restarts of a daemon within a time are acceptable. The
+// zero value accepts any number.
 type MaxRestarts struct {
 	Number int
 	Within time.Duration
 }
 
-// MostRestarts is the largest number of restarts that can be allowed, because an
-// instance remembers no more than one above it.
+// MostRestarts is the largest number of restarts that an entry can accept,
+// because an instance remembers only one more.
 const MostRestarts = 999
 
-// Kind says how a service is driven.
+// Kind is how a service is driven.
 type Kind string
 
 // The kinds of services.
 const (
 	ByControl Kind = "control" // by a control command
 	ByDaemon  Kind = "daemon"  // as a daemon of svloop
-	ByCommand Kind = "command" // by commands of its own, or by the process table
+	ByCommand Kind = "command" // by its own commands, or by the process table
 )
 
 // Kind returns how the service is driven.
@@ -68,14 +68,14 @@ func (s *Service) Kind() Kind {
 	return ByCommand
 }
 
-// InTable reports whether the state of the service is found in the process
-// table.
+// InTable reports whether the state of the service is determined by a search of
+// the process table.
 func (s *Service) InTable() bool { return s.Kind() == ByCommand && s.Status == nil }
 
-// KillsMatches reports whether a stop signals the processes that match.
+// KillsMatches reports whether a stop sends signals to the matching processes.
 func (s *Service) KillsMatches() bool { return s.Kind() == ByCommand && s.Stop == nil }
 
-// Matches reports whether a process with these arguments is one of the service.
+// Matches reports whether a process with these arguments belongs to the service.
 // The error is [ErrTimeout].
 func (s *Service) Matches(args []string) (bool, error) {
 	if s.Pattern == nil {
@@ -95,8 +95,8 @@ type Entry struct {
 	block *configgeneral.Value
 }
 
-// At returns the position of the value of a key, or that of the entry if the key is
-// not given.
+// At returns the position of the value of a key, or of the entry if the key is
+// absent.
 func (e *Entry) At(key string) configgeneral.Pos {
 	if v := e.block.Get(key); !isNone(v) && v.Pos.Line > 0 {
 		return v.Pos

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// What the settings may say, as the original's options of the same names.
+// The values of the settings, as those of the options of the original with the
+// same names.
 var (
 	Logs      = []string{"null", "file", "syslog", "stdout"}
 	LogLevels = []string{"debug", "info", "warning", "error", "critical"}
@@ -22,7 +23,7 @@ func (s Settings) check() error {
 	return nil
 }
 
-// Over returns the settings with those that other leaves empty.
+// Over returns the settings, with empty ones taken from other.
 func (s Settings) Over(other Settings) Settings {
 	pick := func(a, b string) string {
 		if a != "" {
@@ -38,7 +39,7 @@ func (s Settings) Over(other Settings) Settings {
 	}
 }
 
-// Check returns what is wrong with settings that are complete.
+// Check returns an error if complete settings are not valid.
 func (s Settings) Check() error {
 	if err := s.check(); err != nil {
 		return err

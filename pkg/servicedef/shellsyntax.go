@@ -9,9 +9,8 @@ import (
 )
 
 // shellSyntax returns a warning about a command that seems to be written for a
-// shell, or "". Whoever knows that there is none writes what is meant for the
-// program itself as a percent sign and two digits, so a word with such a byte is
-// taken as it is.
+// shell, or "". A byte that is encoded as a percent sign and two digits is
+// intended for the program, so a word with such a byte is not checked.
 func shellSyntax(key, text string) string {
 	if !strings.ContainsAny(text, "'\"\\`<>|&;$~=") {
 		return ""
@@ -39,7 +38,7 @@ func shellSyntax(key, text string) string {
 		meant = append([]string{"env"}, meant...)
 	}
 	switch command, err := Quote(meant); {
-	case special != "" && key == "control": // an action follows it
+	case special != "" && key == "control": // the action is appended to it
 		form = "write it into a script, and the path of that here"
 	case err == nil && (special == "" || !options):
 		form = "write " + command
@@ -47,9 +46,9 @@ func shellSyntax(key, text string) string {
 	return fmt.Sprintf("%q in key %q is for a shell, and no shell reads it: the words are %q; %s", word, key, splitWords(text), form)
 }
 
-// WithoutShell returns what stands for the words that a shell would make of these,
-// if they have quotes: without them, and with %20 for a blank in a word. It returns
-// "" if the words have no quotes, or if one is not closed.
+// WithoutShell returns the words that a shell would produce from these, encoded
+// for a configuration: without quotes, and with %20 for a blank in a word. It
+// returns "" if the words have no quotes, or if a quote is not closed.
 func WithoutShell(words []string) string {
 	text := strings.Join(words, " ")
 	if quoted, _ := shellWords(words); quoted == "" {
@@ -62,8 +61,8 @@ func WithoutShell(words []string) string {
 	return form
 }
 
-// shellWords returns the first word that has a quote or a backslash of a shell,
-// and the first one outside of quotes that is anything else of it.
+// shellWords returns the first word with a quote or a backslash of a shell, and
+// the first word with other shell syntax outside of quotes.
 func shellWords(raw []string) (quoted, special string) {
 	var open byte // the quote that a word before this one has opened
 	note := func(first *string, word string) {
@@ -94,8 +93,8 @@ func shellWords(raw []string) (quoted, special string) {
 
 var encoded = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
 
-// isQuoted reports whether a word is in quotes. Quotes behind other letters, as in
-// --opt='x', may well be meant for the program.
+// isQuoted reports whether a word is in quotes. Quotes after other letters, as in
+// --opt='x', may be intended for the program.
 func isQuoted(word string) bool {
 	if word[0] != '\'' && word[0] != '"' {
 		return false
@@ -105,7 +104,7 @@ func isQuoted(word string) bool {
 }
 
 // opened returns the quote that a word opens and does not close, or 0. An
-// apostrophe between letters is none.
+// apostrophe between letters is not a quote.
 func opened(word string) byte {
 	var open byte
 	for i := range len(word) {
@@ -120,7 +119,7 @@ func opened(word string) byte {
 	return open
 }
 
-// closes reports whether a word has the other end of a quote.
+// closes reports whether a word has the closing quote.
 func closes(word string, quote byte) bool {
 	for i := range len(word) {
 		if word[i] == quote && (i == len(word)-1 || !isLetter(word[i+1])) {
@@ -134,12 +133,12 @@ func isLetter(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c >= 0x80
 }
 
-// escapesBlank reports whether the blank behind a word is escaped.
+// escapesBlank reports whether the blank after a word is escaped.
 func escapesBlank(word string) bool {
 	return (len(word)-len(strings.TrimRight(word, `\`)))%2 == 1
 }
 
-// isScript reports whether the word behind these is what a shell is to run.
+// isScript reports whether the word after these is a script for a shell.
 func isScript(before []string) bool {
 	return len(before) > 1 && minusC.MatchString(before[len(before)-1]) &&
 		slices.ContainsFunc(before, func(word string) bool { return interprets(path.Base(word)) })
@@ -147,8 +146,8 @@ func isScript(before []string) bool {
 
 var minusC = regexp.MustCompile(`^-[a-z]*c$`)
 
-// What is outside of quotes. Other words may well have such letters: the address
-// http://host/?a=1&b=2, the expressions a|b and x>5, a list like a;b.
+// Shell syntax outside of quotes. Other words may contain such characters: the
+// URL http://host/?a=1&b=2, the expressions a|b and x>5, a list like a;b.
 var (
 	redirection = regexp.MustCompile(`^([0-9]*|&)(>>?|<<?<?)([^=]|$)`)
 	behindWord  = regexp.MustCompile(`[^-=<>]>>?(/|&[0-9])`)
@@ -173,5 +172,5 @@ func isOperator(word string) bool {
 
 var assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
 
-// isAssignment reports whether a word sets a variable, and is no program.
+// isAssignment reports whether a word sets a variable and is not a program.
 func isAssignment(word string) bool { return assignment.MatchString(word) }

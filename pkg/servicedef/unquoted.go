@@ -2,8 +2,9 @@ package servicedef
 
 import "strings"
 
-// unquoted returns the words that a shell would make of a command with quotes and
-// backslashes, nil if a quote is not closed. See POSIX, 2.2 Quoting.
+// unquoted returns the words that a shell would produce from a command with
+// quotes and backslashes, or nil if a quote is not closed. See POSIX, 2.2
+// Quoting.
 func unquoted(text string) []string {
 	var words []string
 	var word strings.Builder

@@ -5,10 +5,10 @@ import (
 	"unicode"
 )
 
-// splitWords splits a command at blanks and decodes each word URL-style, so
-// that hello%20world is one word with a blank. A percent sign without two
-// hexadecimal digits behind it stands for itself, as for Python's
-// urllib.parse.unquote, which the original used. There is no shell.
+// splitWords splits a command at blanks and decodes each word as in a URL, so
+// that hello%20world is one word with a blank. As for Python's
+// urllib.parse.unquote, which the original uses, a percent sign without two
+// hexadecimal digits is literal. There is no shell.
 func splitWords(command string) []string {
 	words := strings.FieldsFunc(command, isBlank)
 	for i, word := range words {
@@ -17,8 +17,8 @@ func splitWords(command string) []string {
 	return words
 }
 
-// isBlank reports whether Python's str.split splits there: at the separators
-// of ASCII too, which Unicode does not call blanks.
+// isBlank reports whether Python's str.split splits at r: also at the separators
+// of ASCII, which Unicode does not classify as blanks.
 func isBlank(r rune) bool { return unicode.IsSpace(r) || '\x1c' <= r && r <= '\x1f' }
 
 func decode(word string) string {
