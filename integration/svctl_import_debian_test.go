@@ -132,7 +132,7 @@ func verifyUnit(t *testing.T, s *scene, path string) bool {
 	unit := unitContinuation.ReplaceAllString(string(data), " ")
 	if strings.Contains(unit, "\nType=oneshot") {
 		code, text := s.svctl("import", path)
-		if code != 6 || !strings.Contains(text, ": a service of Type=oneshot runs and ends, and an entry stands for what goes on running\n") {
+		if code != 6 || !strings.Contains(text, ": a service of Type=oneshot terminates, but the program of an entry keeps running\n") {
 			t.Errorf("exit status %d: %s", code, text)
 		}
 		return false
@@ -182,7 +182,7 @@ func verifyScript(t *testing.T, s *scene, path string) bool {
 			t.Errorf("%q is dropped in silence:\n%s", match[0], text)
 		}
 	}
-	if strings.Contains(text, "# the script has no status action") || strings.Contains(text, "# it cannot be told") {
+	if strings.Contains(text, "# the script has no status action") || strings.Contains(text, "# the actions of the script are unknown") {
 		t.Errorf("Debian's scripts have these actions:\n%s", text)
 	}
 	return true

@@ -24,7 +24,7 @@ var (
 	errTooLarge = fmt.Errorf("it is larger than %d MiB", maxFile>>20)
 	errWritable = errors.New("everybody may write to it, and root would run what it says")
 	errNotPlain = errors.New("it is not a plain file")
-	errBinary   = errors.New("it is not a text: it has a NUL byte")
+	errBinary   = errors.New("it is not a text file: it contains a NUL byte")
 )
 
 // ReadFile reads a plain text file of a sensible size.

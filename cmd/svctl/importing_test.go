@@ -155,7 +155,7 @@ func TestImportEnvironment(t *testing.T) {
 	if code != 0 || stdout.String() != want || stderr.String() != "" {
 		t.Errorf("exit status %d\n%s%s\nwant\n%s", code, stdout.String(), stderr.String(), want)
 	}
-	wantAnswer(t, conf, answer{code: 6, stderr: "svctl: DIR:2: cannot import \"p\": command: %(ENV_HERE)s is not known here\n"}, "import", conf)
+	wantAnswer(t, conf, answer{code: 6, stderr: "svctl: DIR:2: cannot import \"p\": command: %(ENV_HERE)s is unknown\n"}, "import", conf)
 }
 
 // The example in svctl-import(1) is what is printed.
@@ -248,13 +248,13 @@ svctl: hint: try svctl --help
 	writeFile(t, filepath.Join(dir, "binary"), "\x7fELF\x00", 0o755)
 	writeFile(t, filepath.Join(dir, "empty"), "", 0o644)
 	wantAnswer(t, dir, answer{code: 6, stdout: printed, stderr: `svctl: cannot import "DIR/missing": no such file or directory
-svctl: DIR/once.service:2: cannot import "once": a service of Type=oneshot runs and ends, and an entry stands for what goes on running
-svctl: cannot import "DIR/binary": it is not a text: it has a NUL byte
+svctl: DIR/once.service:2: cannot import "once": a service of Type=oneshot terminates, but the program of an entry keeps running
+svctl: cannot import "DIR/binary": it is not a text file: it contains a NUL byte
 svctl: cannot import "DIR/empty": it is neither an init script, a systemd unit, a supervisord configuration nor a runit directory
-svctl: cannot import "DIR": a directory without run, so it is none of runit
+svctl: cannot import "DIR": a directory without the script run, so it is not a runit service directory
 svctl: cannot import "/dev/null": it is not a plain file
 ` + hint}, "import", good, filepath.Join(dir, "missing"), filepath.Join(dir, "once.service"), filepath.Join(dir, "binary"), filepath.Join(dir, "empty"), dir, "/dev/null")
-	wantAnswer(t, dir, answer{code: 6, stdout: printed, stderr: "svctl: DIR/a.service: cannot import \"a\": its name is taken by that of DIR/a.service\n" + hint}, "import", good, good)
+	wantAnswer(t, dir, answer{code: 6, stdout: printed, stderr: "svctl: DIR/a.service: cannot import \"a\": its name is already used by DIR/a.service\n" + hint}, "import", good, good)
 	wantAnswer(t, dir, answer{code: 6, stderr: "svctl: cannot import \"DIR/missing\": no such file or directory\n"}, "import", "--json", filepath.Join(dir, "missing"))
 	if os.Geteuid() == 0 {
 		return // root may read everything

@@ -32,16 +32,16 @@ func (known *distinct) keep(d *entry.Definition) (wrong []error) {
 
 func (known *distinct) refuse(d *entry.Definition, e *entry.Entry) (wrong []error) {
 	if other, taken := known.names[e.Name]; taken {
-		return []error{&entry.Error{File: d.File, Line: e.Line, What: e.Name, Err: fmt.Errorf("its name is taken by that of %s", other)}}
+		return []error{&entry.Error{File: d.File, Line: e.Line, What: e.Name, Err: fmt.Errorf("its name is already used by %s", other)}}
 	}
 	inGroup := make(map[string]bool)
 	for _, s := range e.Services() {
 		other, taken := known.pidFiles[s.Daemon]
 		switch {
 		case inGroup[s.Name]:
-			wrong = append(wrong, &entry.Error{File: d.File, Line: s.Line, What: s.Name, Err: fmt.Errorf("its name is taken by another of group %q", e.Name)})
+			wrong = append(wrong, &entry.Error{File: d.File, Line: s.Line, What: s.Name, Err: fmt.Errorf("its name is already used in group %q", e.Name)})
 		case taken:
-			wrong = append(wrong, &entry.Error{File: d.File, Line: s.Line, What: s.Name, Err: fmt.Errorf("its pid file %q is taken by that of %s", s.Daemon, other)})
+			wrong = append(wrong, &entry.Error{File: d.File, Line: s.Line, What: s.Name, Err: fmt.Errorf("its pid file %q is already used by %s", s.Daemon, other)})
 		}
 		inGroup[s.Name] = true
 	}

@@ -43,7 +43,7 @@ func TestNotRecognized(t *testing.T) {
 	} {
 		wantError(t, "/x", text, neither)
 	}
-	wantError(t, "/x", "[Unit]\n\x00", `cannot import "/x": it is not a text: it has a NUL byte`)
+	wantError(t, "/x", "[Unit]\n\x00", `cannot import "/x": it is not a text file: it contains a NUL byte`)
 	if _, err := all(importtest.Host{}, "/x"); err == nil || err.Error() != `cannot import "/x": file does not exist` {
 		t.Errorf("got %v", err)
 	}
@@ -107,12 +107,12 @@ func TestSeveral(t *testing.T) {
 	}{
 		{[]string{"/c.service", "/a.service", "/e", "/sv", "/sv/d"}, []string{"a", "d"}, `cannot import "/c.service": it has no ExecStart=
 cannot import "/e": it is neither an init script, a systemd unit, a supervisord configuration nor a runit directory
-cannot import "/sv": a directory without run, so it is none of runit`},
-		{[]string{"/a.service", "/b/a.service"}, []string{"a"}, `/b/a.service: cannot import "a": its name is taken by that of /a.service`},
-		{[]string{"/s.conf", "/t.conf"}, []string{"p"}, `/t.conf:1: cannot import "p": its name is taken by that of /s.conf:1`},
-		{[]string{"/t.conf", "/both.conf"}, []string{"p", "q"}, `/both.conf:1: cannot import "p": its name is taken by that of /t.conf:1`},
-		{[]string{"/g.conf"}, nil, `/g.conf:6: cannot import "x": its name is taken by another of group "g"`},
-		{[]string{"/h.conf", "/h-i.service"}, []string{"h"}, `/h-i.service: cannot import "h-i": its pid file "/run/svloop-h-i.pid" is taken by that of /h.conf:3`},
+cannot import "/sv": a directory without the script run, so it is not a runit service directory`},
+		{[]string{"/a.service", "/b/a.service"}, []string{"a"}, `/b/a.service: cannot import "a": its name is already used by /a.service`},
+		{[]string{"/s.conf", "/t.conf"}, []string{"p"}, `/t.conf:1: cannot import "p": its name is already used by /s.conf:1`},
+		{[]string{"/t.conf", "/both.conf"}, []string{"p", "q"}, `/both.conf:1: cannot import "p": its name is already used by /t.conf:1`},
+		{[]string{"/g.conf"}, nil, `/g.conf:6: cannot import "x": its name is already used in group "g"`},
+		{[]string{"/h.conf", "/h-i.service"}, []string{"h"}, `/h-i.service: cannot import "h-i": its pid file "/run/svloop-h-i.pid" is already used by /h.conf:3`},
 	} {
 		definitions, err := all(h, test.names...)
 		var kept []string

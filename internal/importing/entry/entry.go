@@ -53,7 +53,7 @@ func CheckName(name string) error {
 	if plainName.MatchString(name) {
 		return nil
 	}
-	return fmt.Errorf("its name %q is not made of letters, digits and the characters _ . : @ + - only", name)
+	return fmt.Errorf("its name %q may contain only letters, digits and _ . : @ + -", name)
 }
 
 // services are the entry itself, or those of the group.

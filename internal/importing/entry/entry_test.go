@@ -12,7 +12,7 @@ func TestNames(t *testing.T) {
 		"": false, "-a": false, ".a": false, "a b": false, "a/b": false, "a$": false, "a\n": false, `a\x2d`: false, "\xff": false,
 	} {
 		err := CheckName(name)
-		want := fmt.Sprintf("its name %q is not made of letters, digits and the characters _ . : @ + - only", name)
+		want := fmt.Sprintf("its name %q may contain only letters, digits and _ . : @ + -", name)
 		if (err == nil) != good || err != nil && err.Error() != want {
 			t.Errorf("%q: got %v", name, err)
 		}

@@ -24,7 +24,7 @@ func Import(t *entry.File) (*entry.Definition, error) {
 	header, found := lsbHeader(t.Data)
 	e := &entry.Entry{Control: []string{t.Path}, Name: filepath.Base(t.Path)}
 	if !found {
-		e.AddNote(0, "it has no LSB header, so its name is that of the file")
+		e.AddNote(0, "it has no LSB header, so the entry has the name of the file")
 	}
 	for _, h := range header {
 		readHeader(e, h)
@@ -33,7 +33,7 @@ func Import(t *entry.File) (*entry.Definition, error) {
 		return nil, &entry.Error{File: t.Name, Err: err}
 	}
 	if !t.Executable {
-		e.AddNote(0, "the script is not executable: svctl could not run it")
+		e.AddNote(0, "the script is not executable: svctl cannot run it")
 	}
 	checkActions(e, actionsOf(t.Data))
 	e.SortNotes()
@@ -43,11 +43,11 @@ func Import(t *entry.File) (*entry.Definition, error) {
 // checkActions notes what svctl will miss in a script.
 func checkActions(e *entry.Entry, taken actions) {
 	if !taken.has("start") {
-		e.AddNote(0, "it cannot be told which actions the script takes: svctl needs start, stop, status and restart")
+		e.AddNote(0, "the actions of the script are unknown: svctl needs start, stop, status and restart")
 		return
 	}
 	if !taken.has("status") {
-		e.AddNote(0, "the script has no status action, by which svctl finds out whether the service runs")
+		e.AddNote(0, "the script has no status action, which svctl needs to find out whether the service runs")
 	}
 	if !taken.has("restart") {
 		e.StopThenStart = true

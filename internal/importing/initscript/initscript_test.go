@@ -55,7 +55,7 @@ func TestInitScriptLacks(t *testing.T) {
 	t.Parallel()
 	scripts.Text(t, "/x", script("# Provides: $x\n", "start) ;;\nstop) ;;\n# status) ;;\n"), `
 # from /x
-# the script has no status action, by which svctl finds out whether the service runs
+# the script has no status action, which svctl needs to find out whether the service runs
 # no equivalent: Provides: $x
 <entry>
     type = service
@@ -66,8 +66,8 @@ func TestInitScriptLacks(t *testing.T) {
 `)
 	scripts.Text(t, "/x", "### BEGIN INIT INFO\n# Provides: y\n### END INIT INFO\nexec /bin/y-ctl \"$1\"\n", `
 # from /x
-# the script is not executable: svctl could not run it
-# it cannot be told which actions the script takes: svctl needs start, stop, status and restart
+# the script is not executable: svctl cannot run it
+# the actions of the script are unknown: svctl needs start, stop, status and restart
 <entry>
     type = service
     name = y
@@ -76,7 +76,7 @@ func TestInitScriptLacks(t *testing.T) {
 `)
 	scripts.Text(t, "/x", "#!/bin/sh\ncase \"$1\" in start) ;; stop) ;; status) ;; *) ;; esac\n", `
 # from /x
-# it has no LSB header, so its name is that of the file
+# it has no LSB header, so the entry has the name of the file
 <entry>
     type = service
     name = x

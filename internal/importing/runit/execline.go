@@ -41,7 +41,7 @@ func execLine(e *entry.Entry, script, dir string) bool {
 		words = words[1:]
 		if i := slices.Index(words, mergeOutput); i >= 0 {
 			words = slices.Delete(words, i, i+1)
-			trial.NoEquivalent(number, mergeOutput+" (--stdout and --stderr say where the output goes)")
+			trial.NoEquivalent(number, mergeOutput+" (--stdout and --stderr set where the output goes)")
 			if len(words) == 0 {
 				continue // it redirects the output of the shell
 			}

@@ -17,14 +17,14 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-var errNoRun = errors.New("a directory without run, so it is none of runit")
+var errNoRun = errors.New("a directory without the script run, so it is not a runit service directory")
 
 // The files that runsv(8) and sv(8) read beside run.
 var otherFiles = []struct{ name, means string }{
-	{"finish", "run after each end"},
-	{"check", "asked by sv check"},
-	{"control", "run in place of signals"},
-	{"log/run", "reads the output, which goes nowhere here without --stdout"},
+	{"finish", "runs after each exit"},
+	{"check", "run by sv check"},
+	{"control", "runs instead of signals"},
+	{"log/run", "reads the output, which svloop discards without --stdout"},
 }
 
 // Import reads a service directory. The options make svloop do what runsv(8)
@@ -61,7 +61,7 @@ func Import(files configgeneral.Files, name, path string) (*entry.Definition, er
 	e.AddOption("--kill-spec", "TERM/7 KILL")
 	if !execLine(e, string(data), path) {
 		e.Start = entry.Command([]string{filepath.Join(path, "run")})
-		e.AddNote(0, "start is the script run itself, so keep the directory")
+		e.AddNote(0, "the script run itself is the program: keep the directory")
 		if info.Mode().Perm()&0o111 == 0 {
 			e.AddNote(0, "run is not executable")
 		}

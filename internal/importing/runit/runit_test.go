@@ -49,10 +49,10 @@ func TestRunDirectory(t *testing.T) {
 	}
 	importtest.Printed(t, entry.Definitions{d}, `
 # from /sv/x
-# no equivalent: finish (run after each end)
-# no equivalent: check (asked by sv check)
-# no equivalent: control (run in place of signals)
-# no equivalent: log/run (reads the output, which goes nowhere here without --stdout)
+# no equivalent: finish (runs after each exit)
+# no equivalent: check (run by sv check)
+# no equivalent: control (runs instead of signals)
+# no equivalent: log/run (reads the output, which svloop discards without --stdout)
 # daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
@@ -64,8 +64,8 @@ func TestRunDirectory(t *testing.T) {
 </entry>
 `)
 	for name, want := range map[string]string{
-		"/sv":   `cannot import "/sv": a directory without run, so it is none of runit`,
-		"/sv/%": `cannot import "/sv/%": its name "%" is not made of letters, digits and the characters _ . : @ + - only`,
+		"/sv":   `cannot import "/sv": a directory without the script run, so it is not a runit service directory`,
+		"/sv/%": `cannot import "/sv/%": its name "%" may contain only letters, digits and _ . : @ + -`,
 	} {
 		h := importtest.Host{"/sv/%/run": "", "/sv/y/z": ""}
 		if _, err := Import(h, name, name); err == nil || err.Error() != want {
@@ -74,7 +74,7 @@ func TestRunDirectory(t *testing.T) {
 	}
 }
 
-const merged = "# no equivalent: 2>&1 (--stdout and --stderr say where the output goes)\n"
+const merged = "# no equivalent: 2>&1 (--stdout and --stderr set where the output goes)\n"
 
 // Scripts that execute one program, and do nothing else.
 func TestExecLine(t *testing.T) {
@@ -101,7 +101,7 @@ func TestExecLine(t *testing.T) {
 // Any other script is the program itself.
 func TestRunItself(t *testing.T) {
 	t.Parallel()
-	const itself = "# start is the script run itself, so keep the directory\n"
+	const itself = "# the script run itself is the program: keep the directory\n"
 	for _, script := range []string{
 		"#!/usr/bin/env /lib/runit/invoke-run\nexec x\n",
 		"#!/bin/execlineb -P\nexec x\n",

@@ -33,8 +33,8 @@ var (
 	iniHeader = regexp.MustCompile(`^\[(.+)\]`)
 	iniOption = regexp.MustCompile(`^([^=:]*?)\s*[=:]\s*(.*)$`)
 
-	errOutside = errors.New("it stands before the first section")
-	errNoValue = errors.New(`it is no option: want "name = value"`)
+	errOutside = errors.New("it is before the first section")
+	errNoValue = errors.New(`it is not an option: want "name = value"`)
 )
 
 // parseINI reads what Python's RawConfigParser reads with the comments that

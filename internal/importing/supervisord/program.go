@@ -157,7 +157,7 @@ func (p *program) environment() []pair {
 // option sets an option of svloop to a value.
 func (p *program) option(key, option string) {
 	if value, s := p.inherited(key); s != nil && !p.entry.AddOption(option, value) {
-		p.wrong(s, fmt.Errorf("%q is wrong: svloop does not take it for %s", value, option))
+		p.wrong(s, fmt.Errorf("%q is wrong: svloop does not accept it for %s", value, option))
 	}
 }
 

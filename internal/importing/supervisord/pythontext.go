@@ -14,7 +14,7 @@ import (
 
 var (
 	formatPart = regexp.MustCompile(`%(?:%|\(([^()]*)\)([0-9]*)([sd])|.|$)`)
-	errFormat  = errors.New("a percent sign stands for nothing: want %% or %(NAME)s")
+	errFormat  = errors.New("a single percent sign: want %% or %(NAME)s")
 )
 
 // expandFormat replaces %(NAME)s and %(NAME)02d.
@@ -36,7 +36,7 @@ func expandFormat(value string, expansions map[string]string) (string, error) {
 		}
 		text, known := expansions[match[1]]
 		if !known {
-			return fail(fmt.Errorf("%%(%s)%s is not known here", match[1], match[3]))
+			return fail(fmt.Errorf("%%(%s)%s is unknown", match[1], match[3]))
 		}
 		if len(match[2]) > 2 {
 			return fail(errFormat)
@@ -48,7 +48,7 @@ func expandFormat(value string, expansions map[string]string) (string, error) {
 		if match[3] == "d" {
 			n, wrong := strconv.Atoi(text)
 			if wrong != nil {
-				return fail(fmt.Errorf("%%(%s)d is no number", match[1]))
+				return fail(fmt.Errorf("%%(%s)d is not a number", match[1]))
 			}
 			if zero {
 				return fmt.Sprintf("%0*d", width, n)
@@ -120,7 +120,7 @@ func splitPOSIX(s string) ([]string, error) {
 }
 
 var (
-	errEscape = errors.New("nothing is behind the backslash at the end")
+	errEscape = errors.New("it ends with a backslash")
 	errPairs  = errors.New("want NAME=VALUE,NAME=VALUE, with quotes around a value that has other characters than _/.+-(): letters and digits")
 )
 

@@ -20,7 +20,7 @@ func (p *program) policy() {
 	case "unexpected":
 		e.AddOption("--restart", "on-failure")
 		if codes, s := p.text("exitcodes", "0"); strings.TrimSpace(codes) != "0" {
-			e.AddNote(s.Line, "not the same: exitcodes=%s: svloop expects 0 alone", s.Value)
+			e.AddNote(s.Line, "not the same: exitcodes=%s: svloop expects only exit status 0", s.Value)
 		}
 		p.retries(startsecs)
 	case "true", "yes", "on", "1":
@@ -83,7 +83,7 @@ func (p *program) stopping() {
 	for _, key := range []string{"stopasgroup", "killasgroup"} {
 		if !p.yes(key, true) {
 			s := p.get(p.section.name, key)
-			p.entry.AddNote(s.Line, "not the same: %s=%s: svloop ends the whole tree", key, s.Value)
+			p.entry.AddNote(s.Line, "not the same: %s=%s: svloop terminates the whole process tree", key, s.Value)
 		}
 	}
 }

@@ -22,7 +22,7 @@ var (
 	errNoProgram  = errors.New("its section has no command")
 	errNoPrograms = errors.New("it has no [program:NAME] section")
 	errNoMembers  = errors.New("the group has no programs")
-	errProcessNum = errors.New("process_name: it must have %(process_num) for numprocs above 1")
+	errProcessNum = errors.New("process_name: it must contain %(process_num) if numprocs is above 1")
 )
 
 // supervisordConfig is a configuration of supervisord that is imported.
@@ -91,7 +91,7 @@ func (c *supervisordConfig) single(e *entry.Entry, err error) (*entry.Entry, err
 	if err == nil && len(e.Children) == 1 {
 		child := e.Children[0]
 		if child.Name != e.Name {
-			e.AddNote(e.Line, "not the same: process_name=%s: the name is that of the program", child.Name)
+			e.AddNote(e.Line, "not the same: process_name=%s: the entry has the name of the program", child.Name)
 		}
 		child.Name, child.Daemon, child.Notes = e.Name, entry.PIDFile(e.Name), append(e.Notes, child.Notes...)
 		return child, nil

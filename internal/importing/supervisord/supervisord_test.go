@@ -138,7 +138,7 @@ numprocs = 2
 </entry>
 
 # from /s.conf:18
-# not the same: process_name=p0: the name is that of the program
+# not the same: process_name=p0: the entry has the name of the program
 # daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = service
@@ -181,7 +181,7 @@ func TestSupervisordOptions(t *testing.T) {
 	for _, test := range []struct{ lines, want string }{
 		{"", "daemon_options = " + policy + stop},
 		{"autorestart=false\nstartsecs=0\nexitcodes=0,2", "# no equivalent: exitcodes=0,2\ndaemon_options = " + stop},
-		{"exitcodes=0,2", "# not the same: exitcodes=0,2: svloop expects 0 alone\ndaemon_options = " + policy + stop},
+		{"exitcodes=0,2", "# not the same: exitcodes=0,2: svloop expects only exit status 0\ndaemon_options = " + policy + stop},
 		{"startretries=0\nstartsecs=0", "# no equivalent: startretries=0\ndaemon_options = --restart on-failure --backoff 1:1 " + stop},
 		{"startretries=0\nautorestart=true", "# not the same: startretries=0: svloop does not retry the first start, and gives up when later ones fail at once\ndaemon_options = --restart always --backoff 1:1 --max-failures 2/2 --ready alive:1 " + stop},
 		{"startretries=1000\nstartsecs=30", "# not the same: startretries=1000: svloop does not retry the first start, and gives up when later ones fail at once\ndaemon_options = --restart on-failure --backoff 1:1 --max-failures 1002/1031 --ready alive:30 " + stop},
@@ -193,7 +193,7 @@ func TestSupervisordOptions(t *testing.T) {
 		{"stopsignal=SIGRTMIN+3", "daemon_options = " + policy + "--kill-spec SIGRTMIN+3/10%20KILL"},
 		{"startretries=5\nautorestart=false", "# no equivalent: startretries=5\ndaemon_options = --ready alive:1 " + stop},
 		{"stopsignal=QUIT\nstopwaitsecs=5\nstopasgroup=true\nkillasgroup=yes", "daemon_options = " + policy + "--kill-spec QUIT/5%20KILL"},
-		{"stopasgroup=false\nkillasgroup=off", "# not the same: stopasgroup=false: svloop ends the whole tree\n# not the same: killasgroup=off: svloop ends the whole tree\ndaemon_options = " + policy + stop},
+		{"stopasgroup=false\nkillasgroup=off", "# not the same: stopasgroup=false: svloop terminates the whole process tree\n# not the same: killasgroup=off: svloop terminates the whole process tree\ndaemon_options = " + policy + stop},
 		{"user=u\ndirectory=/d\numask=022", "daemon_options = " + policy + stop + " --user u --chdir /d --umask 022"},
 		{"directory=d", "# no equivalent: directory=d\ndaemon_options = " + policy + stop},
 		{"stdout_logfile=/l o\nstdout_logfile_maxbytes=1MB\nstderr_logfile=NONE", "# no equivalent: stdout_logfile_maxbytes=1MB\ndaemon_options = " + policy + stop + " --stdout /l%20o --stderr null"},
@@ -201,7 +201,7 @@ func TestSupervisordOptions(t *testing.T) {
 		{"redirect_stderr=true", "# no equivalent: redirect_stderr=true\ndaemon_options = " + policy + stop},
 		{"stdout_logfile=/dev/stdout\nstderr_logfile=rel", "# no equivalent: stdout_logfile=/dev/stdout\n# no equivalent: stderr_logfile=rel\ndaemon_options = " + policy + stop},
 		{"stdout_syslog=true\nstderr_logfile=syslog", "daemon_options = " + policy + stop + " --stdout syslog --stderr syslog"},
-		{"process_name=other", "# not the same: process_name=other: the name is that of the program\ndaemon_options = " + policy + stop},
+		{"process_name=other", "# not the same: process_name=other: the entry has the name of the program\ndaemon_options = " + policy + stop},
 		{"environment=A='x y',B=1.2/3\n[DEFAULT]\numask=7", "daemon_options = " + policy + stop + " --umask 7 --env A=x%20y --env B=1.2/3"},
 		{"environment=A=1\nenvironment=", "daemon_options = " + policy + stop},
 	} {
@@ -305,37 +305,37 @@ func TestSupervisordErrors(t *testing.T) {
 		{"[program:x]\ncommand=\n", `/s.conf:1: cannot import "x": its section has no command`},
 		{"[program:x]\ncommand=''\n", `/s.conf:2: cannot import "x": command: there is no command`},
 		{"[program:x]\ncommand='a\n", `/s.conf:2: cannot import "x": command: a quote is not closed`},
-		{"[program:x]\ncommand=a \\\n", `/s.conf:2: cannot import "x": command: nothing is behind the backslash at the end`},
-		{"[program:x]\ncommand=%d\n", `/s.conf:2: cannot import "x": command: a percent sign stands for nothing: want %% or %(NAME)s`},
-		{"[program:x]\ncommand=%(process_num)999d\n", `/s.conf:2: cannot import "x": command: a percent sign stands for nothing: want %% or %(NAME)s`},
-		{"[program:x]\ncommand=%(ENV_NOWHERE)s\n", `/s.conf:2: cannot import "x": command: %(ENV_NOWHERE)s is not known here`},
-		{"[program:x]\ncommand=%(here)d\n", `/s.conf:2: cannot import "x": command: %(here)d is no number`},
+		{"[program:x]\ncommand=a \\\n", `/s.conf:2: cannot import "x": command: it ends with a backslash`},
+		{"[program:x]\ncommand=%d\n", `/s.conf:2: cannot import "x": command: a single percent sign: want %% or %(NAME)s`},
+		{"[program:x]\ncommand=%(process_num)999d\n", `/s.conf:2: cannot import "x": command: a single percent sign: want %% or %(NAME)s`},
+		{"[program:x]\ncommand=%(ENV_NOWHERE)s\n", `/s.conf:2: cannot import "x": command: %(ENV_NOWHERE)s is unknown`},
+		{"[program:x]\ncommand=%(here)d\n", `/s.conf:2: cannot import "x": command: %(here)d is not a number`},
 		{begin + "autostart=perhaps\n", `/s.conf:3: cannot import "x": autostart: "perhaps" is wrong: want true or false`},
 		{begin + "autorestart=perhaps\n", `/s.conf:3: cannot import "x": autorestart: "perhaps" is wrong: want true, false or unexpected`},
 		{begin + "stopasgroup=perhaps\n", `/s.conf:3: cannot import "x": stopasgroup: "perhaps" is wrong: want true or false`},
 		{begin + "startretries=many\n", `/s.conf:3: cannot import "x": startretries: "many" is wrong: want a whole number`},
 		{begin + "startretries=1.5\n", `/s.conf:3: cannot import "x": startretries: "1.5" is wrong: want a whole number`},
-		{begin + "[supervisord]\numask=9\n", `/s.conf:4: cannot import "x": umask: "9" is wrong: svloop does not take it for --umask`},
+		{begin + "[supervisord]\numask=9\n", `/s.conf:4: cannot import "x": umask: "9" is wrong: svloop does not accept it for --umask`},
 		{begin + "[supervisord]\nenvironment=A\n", `/s.conf:4: cannot import "supervisord": environment: want NAME=VALUE,NAME=VALUE, with quotes around a value that has other characters than _/.+-(): letters and digits`},
-		{begin + "[supervisord]\nenvironment=A=%(ENV_B)s,B=1\n", `/s.conf:4: cannot import "supervisord": environment: %(ENV_B)s is not known here`},
+		{begin + "[supervisord]\nenvironment=A=%(ENV_B)s,B=1\n", `/s.conf:4: cannot import "supervisord": environment: %(ENV_B)s is unknown`},
 		{begin + "startsecs=-1\n", `/s.conf:3: cannot import "x": startsecs: "-1" is wrong: want a whole number from 0 to 100000`},
 		{begin + "stopsignal=STOPPED\n", `/s.conf:3: cannot import "x": stopsignal: "STOPPED" is wrong: want a signal`},
-		{begin + "umask=9\n", `/s.conf:3: cannot import "x": umask: "9" is wrong: svloop does not take it for --umask`},
+		{begin + "umask=9\n", `/s.conf:3: cannot import "x": umask: "9" is wrong: svloop does not accept it for --umask`},
 		{begin + "environment=A\n", `/s.conf:3: cannot import "x": environment: want NAME=VALUE,NAME=VALUE, with quotes around a value that has other characters than _/.+-(): letters and digits`},
 		{begin + "environment=A=1 B=2\n", `/s.conf:3: cannot import "x": environment: want NAME=VALUE,NAME=VALUE, with quotes around a value that has other characters than _/.+-(): letters and digits`},
 		{begin + "environment=A=$x\n", `/s.conf:3: cannot import "x": environment: want NAME=VALUE,NAME=VALUE, with quotes around a value that has other characters than _/.+-(): letters and digits`},
 		{begin + "numprocs=0\n", `/s.conf:3: cannot import "x": numprocs: "0" is wrong: want a whole number from 1 to 1000`},
-		{begin + "numprocs=2\n", `/s.conf:1: cannot import "x": process_name: it must have %(process_num) for numprocs above 1`},
-		{begin + "process_name=a b\n", `/s.conf:3: cannot import "x": process_name: its name "a b" is not made of letters, digits and the characters _ . : @ + - only`},
-		{"[program:a b]\n", `/s.conf:1: cannot import "a b": its name "a b" is not made of letters, digits and the characters _ . : @ + - only`},
-		{begin + "[group:a b]\n", `/s.conf:3: cannot import "a b": its name "a b" is not made of letters, digits and the characters _ . : @ + - only`},
+		{begin + "numprocs=2\n", `/s.conf:1: cannot import "x": process_name: it must contain %(process_num) if numprocs is above 1`},
+		{begin + "process_name=a b\n", `/s.conf:3: cannot import "x": process_name: its name "a b" may contain only letters, digits and _ . : @ + -`},
+		{"[program:a b]\n", `/s.conf:1: cannot import "a b": its name "a b" may contain only letters, digits and _ . : @ + -`},
+		{begin + "[group:a b]\n", `/s.conf:3: cannot import "a b": its name "a b" may contain only letters, digits and _ . : @ + -`},
 		{"[program:x]\n[group:g]\nprograms=x\n", `/s.conf:1: cannot import "x": its section has no command`},
 		{begin + "[group:g]\n", `/s.conf:3: cannot import "g": the group has no programs`},
 		{begin + "[group:g]\nprograms=x,y\n", `/s.conf:4: cannot import "g": programs: there is no section [program:y]`},
 		{begin + "[group:g]\nprograms=x\n[program:z]\n", `/s.conf:5: cannot import "z": its section has no command`},
-		{"a = b\n" + begin, `/s.conf:1: cannot import "a = b": it stands before the first section`},
-		{begin + "nonsense\n", `/s.conf:3: cannot import "nonsense": it is no option: want "name = value"`},
-		{begin + "= x\n", `/s.conf:3: cannot import "= x": it is no option: want "name = value"`},
+		{"a = b\n" + begin, `/s.conf:1: cannot import "a = b": it is before the first section`},
+		{begin + "nonsense\n", `/s.conf:3: cannot import "nonsense": it is not an option: want "name = value"`},
+		{begin + "= x\n", `/s.conf:3: cannot import "= x": it is not an option: want "name = value"`},
 		{"[program:x]\n[program:y]\n", "/s.conf:1: cannot import \"x\": its section has no command\n/s.conf:2: cannot import \"y\": its section has no command"},
 	} {
 		configurations.Fails(t, file, test.text, test.want)

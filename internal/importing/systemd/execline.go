@@ -16,17 +16,17 @@ type commandLine struct {
 	words      []string // unknown variables stand for nothing in them
 	shell      string   // the same for a shell, with the unknown variables
 	unknown    []string // those
-	privileged bool     // User= and Group= do not hold for it
+	privileged bool     // User= and Group= do not apply to it
 }
 
 // The characters in front of a command, systemd.service(5), table "Special
 // executable prefixes".
 var prefixes = map[byte]string{
 	'-': "systemd ignores its failure",
-	'@': "the word behind the path is the program's name for itself",
+	'@': "the word after the path is argv[0]",
 	':': "", // there are no variables in it
-	'+': "User= and Group= do not hold for it",
-	'!': "User= and Group= do not hold for it",
+	'+': "User= and Group= do not apply to it",
+	'!': "User= and Group= do not apply to it",
 	'|': "a shell of the user runs it",
 }
 

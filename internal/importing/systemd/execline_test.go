@@ -58,7 +58,7 @@ func TestUnitVariables(t *testing.T) {
 	// A file may change what the unit sets.
 	got, _ := cutOptions(units.Lines(t, "/x.service", service("ExecStart=/bin/x $A\nEnvironmentFile=/e"+set)))
 	if want := "# not the same: systemd expands $A in ExecStart=, here a shell does\n" +
-		"# not the same: EnvironmentFile=/e: here the variables of Environment= come over those of the file\nstart = /bin/sh -fc exec%20/bin/x%20%24A"; got != want {
+		"# not the same: EnvironmentFile=/e: here the variables of Environment= override those of the file\nstart = /bin/sh -fc exec%20/bin/x%20%24A"; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
@@ -73,13 +73,13 @@ func TestExecPrefixes(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ lines, want string }{
 		{"ExecStart=-/bin/x a", "# no equivalent: - in front of ExecStart=: systemd ignores its failure\nstart = /bin/x a"},
-		{"ExecStart=@/bin/x y a", "# no equivalent: @ in front of ExecStart=: the word behind the path is the program's name for itself\nstart = /bin/x a"},
+		{"ExecStart=@/bin/x y a", "# no equivalent: @ in front of ExecStart=: the word after the path is argv[0]\nstart = /bin/x a"},
 		{"ExecStart=|/bin/x a", "# no equivalent: | in front of ExecStart=: a shell of the user runs it\nstart = /bin/x a"},
-		{"ExecStart=+/bin/x\nUser=u", "# no equivalent: + in front of ExecStart=: User= and Group= do not hold for it\n# no equivalent: User=u\nstart = /bin/x"},
-		{"ExecStart=!/bin/x\nGroup=g", "# no equivalent: ! in front of ExecStart=: User= and Group= do not hold for it\n# no equivalent: Group=g\nstart = /bin/x"},
+		{"ExecStart=+/bin/x\nUser=u", "# no equivalent: + in front of ExecStart=: User= and Group= do not apply to it\n# no equivalent: User=u\nstart = /bin/x"},
+		{"ExecStart=!/bin/x\nGroup=g", "# no equivalent: ! in front of ExecStart=: User= and Group= do not apply to it\n# no equivalent: Group=g\nstart = /bin/x"},
 		{"ExecStart=!!/bin/x", "start = /bin/x"},
 		{"ExecStart=/bin/x a ; ", "start = /bin/x a"},
-		{"ExecStart=+/bin/x\nSupplementaryGroups=g\nDynamicUser=yes", "# no equivalent: + in front of ExecStart=: User= and Group= do not hold for it\n# no equivalent: SupplementaryGroups=g\n# not the same: DynamicUser=yes: it runs as root without --user\nstart = /bin/x"},
+		{"ExecStart=+/bin/x\nSupplementaryGroups=g\nDynamicUser=yes", "# no equivalent: + in front of ExecStart=: User= and Group= do not apply to it\n# no equivalent: SupplementaryGroups=g\n# not the same: DynamicUser=yes: it runs as root without --user\nstart = /bin/x"},
 		{"ExecStart=/bin/sh -c 'a; b'", "start = /bin/sh -c a;%20b"},
 	} {
 		if got, _ := cutOptions(units.Lines(t, "/x.service", service(test.lines))); got != test.want {
@@ -93,18 +93,18 @@ func TestExecPrefixes(t *testing.T) {
 
 func TestForking(t *testing.T) {
 	t.Parallel()
-	const found = "# the processes are found by the words of start: add a pattern where those of the daemon are others\n"
+	const found = "# svctl matches the processes by the words of start: add a pattern if the command lines of the daemon differ\n"
 	for _, test := range []struct{ lines, want string }{
 		{"ExecStart=/bin/x -d", found + "start = /bin/x -d"},
 		{"ExecStart=/bin/x\nExecStop=-/bin/x stop\nPIDFile=/p", found + "# no equivalent: - in front of ExecStop=: systemd ignores its failure\n" +
-			"# not the same: ExecStop=-/bin/x stop: systemd then kills what is left of the service, svctl does not\n# no equivalent: PIDFile=/p\nstart = /bin/x\nstop = /bin/x stop"},
+			"# not the same: ExecStop=-/bin/x stop: systemd then kills the remaining processes of the service, svctl does not\n# no equivalent: PIDFile=/p\nstart = /bin/x\nstop = /bin/x stop"},
 		{"ExecStart=/bin/x ;\nExecStop=/bin/x stop;\nKillMode=none", found + "start = /bin/x\nstop = /bin/x stop%3B"},
-		{"ExecStart=/bin/x\nExecStop=/bin/x stop ;\nKillMode=process", found + "# not the same: ExecStop=/bin/x stop ;: systemd then kills what is left of the service, svctl does not\n" +
+		{"ExecStart=/bin/x\nExecStop=/bin/x stop ;\nKillMode=process", found + "# not the same: ExecStop=/bin/x stop ;: systemd then kills the remaining processes of the service, svctl does not\n" +
 			"# no equivalent: KillMode=process\nstart = /bin/x\nstop = /bin/x stop"},
-		{"ExecStart=/bin/x\nDynamicUser=yes", found + "# not the same: DynamicUser=yes: the commands run as the user of svctl, which is mostly root\nstart = /bin/x"},
+		{"ExecStart=/bin/x\nDynamicUser=yes", found + "# not the same: DynamicUser=yes: the commands run as the user of svctl, usually root\nstart = /bin/x"},
 		{"ExecStart=/bin/x\nExecStop=/bin/kill $MAINPID", found + "# no equivalent: ExecStop=/bin/kill $MAINPID\nstart = /bin/x"},
 		{"ExecStart=/bin/x\nExecStop=/a\nExecStop=/b", found + "# no equivalent: ExecStop=/a\n# no equivalent: ExecStop=/b\nstart = /bin/x"},
-		{"ExecStart=/bin/x $A $B\nEnvironment=A=1\nEnvironmentFile=-/e", "# no equivalent: $B in ExecStart= is left out\n" + found +
+		{"ExecStart=/bin/x $A $B\nEnvironment=A=1\nEnvironmentFile=-/e", "# no equivalent: $B in ExecStart= is dropped\n" + found +
 			"# no equivalent: Environment=A=1\n# no equivalent: EnvironmentFile=-/e\nstart = /bin/x 1"},
 		{"ExecStart=/bin/x\nUser=u\nRestart=always\nTimeoutStartSec=100\nTimeoutStopSec=20", found + "# no equivalent: User=u\n# no equivalent: Restart=always\n" +
 			"# not the same: TimeoutStopSec=20: svctl waits 100 seconds for a start or a stop\nstart = /bin/x\ntimeout = 100"},

@@ -11,7 +11,7 @@ import (
 // endBySignal is the note on what systemd takes for a success, as it has asked
 // for it with such a signal as often as not (systemd.service(5), table "Exit
 // causes").
-const endBySignal = "not the same: %s: an end by HUP, INT, TERM or PIPE is a failure here"
+const endBySignal = "not the same: %s: svloop treats termination by HUP, INT, TERM or PIPE as a failure"
 
 // restart says when the program is run again.
 func (u *unit) restart(e *entry.Entry) {
@@ -27,7 +27,7 @@ func (u *unit) restart(e *entry.Entry) {
 		e.AddNote(s.Line, endBySignal, s)
 	case "on-abnormal", "on-abort", "on-watchdog":
 		e.AddOption("--restart", "on-failure")
-		e.AddNote(s.Line, "not the same: %s: svloop makes no difference between failures", s)
+		e.AddNote(s.Line, "not the same: %s: svloop restarts after every kind of failure", s)
 	case "on-success":
 		e.AddOption("--count", "0") // in place of the 1 that svctl gives
 		e.AddNote(s.Line, endBySignal, s)
@@ -55,7 +55,7 @@ func (u *unit) delays(e *entry.Entry) {
 	if s == nil {
 		least = systemdDelay
 	} else if least == 0 {
-		e.AddNote(s.Line, "not the same: %s: svloop waits, and longer after each failure", s)
+		e.AddNote(s.Line, "not the same: %s: svloop backs off: it waits longer after each failure", s)
 	}
 	switch {
 	case longer != nil:

@@ -10,9 +10,9 @@ import (
 
 var (
 	errNoService = errors.New("it is a systemd unit without a [Service] section")
-	errOneshot   = errors.New("a service of Type=oneshot runs and ends, and an entry stands for what goes on running")
+	errOneshot   = errors.New("a service of Type=oneshot terminates, but the program of an entry keeps running")
 	errNoExec    = errors.New("it has no ExecStart=")
-	errSecond    = errors.New("it has a second ExecStart=, as only Type=oneshot may")
+	errSecond    = errors.New("it has a second ExecStart=, which only Type=oneshot may have")
 )
 
 // Import reads a systemd unit. The name of this machine may be unknown.
@@ -54,7 +54,7 @@ func (u *unit) service(e *entry.Entry) error {
 	case "simple", "exec", "notify", "notify-reload", "idle", "dbus":
 		return u.daemon(e, commands[0], kind, line)
 	}
-	return &entry.Error{File: u.file, Line: line, What: e.Name, Err: fmt.Errorf("the unit has Type=%s, which is no type of a service", kind)}
+	return &entry.Error{File: u.file, Line: line, What: e.Name, Err: fmt.Errorf("the unit has the unknown Type=%s", kind)}
 }
 
 // kind returns the type of the service. Without Type=, it follows from others,
@@ -99,7 +99,7 @@ func (u *unit) daemon(e *entry.Entry, start *entry.Setting, kind string, kindLin
 	}
 	e.Daemon = entry.PIDFile(e.Name)
 	if s := u.Last("Service", "PIDFile"); s != nil {
-		e.AddNote(s.Line, "not the same: %s: that is the program's file, svloop has %s", s, e.Daemon)
+		e.AddNote(s.Line, "not the same: %s: the program writes that file, the pid file of svloop is %s", s, e.Daemon)
 	}
 	e.Start = entry.Command(line.words)
 	if len(line.unknown) > 0 {
@@ -129,13 +129,13 @@ func (u *unit) forking(e *entry.Entry, start *entry.Setting) error {
 	}
 	e.Start = entry.Command(line.words)
 	if len(line.unknown) > 0 {
-		e.AddNote(start.Line, "no equivalent: %s in %s= is left out", strings.Join(line.unknown, " and "), start.Key)
+		e.AddNote(start.Line, "no equivalent: %s in %s= is dropped", strings.Join(line.unknown, " and "), start.Key)
 	}
-	e.AddNote(start.Line, "the processes are found by the words of start: add a pattern where those of the daemon are others")
+	e.AddNote(start.Line, "svctl matches the processes by the words of start: add a pattern if the command lines of the daemon differ")
 	if err := u.stop(e); err != nil {
 		return err
 	}
-	u.dynamicUser(e, "the commands run as the user of svctl, which is mostly root")
+	u.dynamicUser(e, "the commands run as the user of svctl, usually root")
 	u.commandTimeouts(e)
 	return nil
 }
@@ -157,7 +157,7 @@ func (u *unit) stop(e *entry.Entry) error {
 	e.Stop = entry.Command(line.words)
 	mode := u.Of("Service", "KillMode")
 	if len(mode) == 0 || mode[len(mode)-1].Value != "none" {
-		e.AddNote(commands[0].Line, "not the same: %s: systemd then kills what is left of the service, svctl does not", commands[0])
+		e.AddNote(commands[0].Line, "not the same: %s: systemd then kills the remaining processes of the service, svctl does not", commands[0])
 	} else {
 		mode[len(mode)-1].Taken = true
 	}

@@ -63,7 +63,7 @@ func (u *unit) dynamicUser(e *entry.Entry, instead string) {
 		return
 	}
 	if slices.Contains(e.Options, "--user") {
-		instead = "the user of User= has to exist"
+		instead = "the user of User= must exist"
 	}
 	e.AddNote(s.Line, "not the same: %s: %s", s, instead)
 }
@@ -85,7 +85,7 @@ func (u *unit) workingDirectory(e *entry.Entry) {
 	case !strings.HasPrefix(dir, "/"): // as ~, the home of the user
 		e.NoEquivalent(s.Line, s.String())
 	case e.AddOption("--chdir", dir) && optional:
-		e.AddNote(s.Line, "not the same: %s: here the directory has to exist", s)
+		e.AddNote(s.Line, "not the same: %s: here the directory must exist", s)
 	}
 }
 
@@ -114,7 +114,7 @@ func (u *unit) environment(e *entry.Entry) {
 			continue
 		}
 		if variables > 0 {
-			e.AddNote(s.Line, "not the same: %s: here the variables of Environment= come over those of the file", s)
+			e.AddNote(s.Line, "not the same: %s: here the variables of Environment= override those of the file", s)
 		}
 	}
 }
@@ -158,7 +158,7 @@ func (u *unit) rlimit(e *entry.Entry, l limit) {
 	case !ok || !e.AddOption("--rlimit", l.name+"="+text):
 		e.NoEquivalent(s.Line, s.String())
 	case l.name == "nofile" && strings.Contains(text, "unlimited"):
-		e.AddNote(s.Line, "not the same: %s: there is a highest number (fs.nr_open), which svloop takes with a warning", s)
+		e.AddNote(s.Line, "not the same: %s: the kernel has a maximum (fs.nr_open), which svloop uses with a warning", s)
 	}
 }
 

@@ -40,7 +40,7 @@ func TestUnitOptions(t *testing.T) {
 		{"User=a\nUser=b\nGroup=c\nGroup=", "daemon_options = STOP --user b"},
 		{"UMask=0999", "# no equivalent: UMask=0999\ndaemon_options = STOP"},
 		{"WorkingDirectory=/a b\nRootDirectory=/r", "daemon_options = STOP --chdir /a%20b --chroot /r"},
-		{"WorkingDirectory=-/a", "# not the same: WorkingDirectory=-/a: here the directory has to exist\ndaemon_options = STOP --chdir /a"},
+		{"WorkingDirectory=-/a", "# not the same: WorkingDirectory=-/a: here the directory must exist\ndaemon_options = STOP --chdir /a"},
 		{"WorkingDirectory=~", "# no equivalent: WorkingDirectory=~\ndaemon_options = STOP"},
 		{"Nice=-5\nOOMScoreAdjust=-900\nNoNewPrivileges=yes", "daemon_options = STOP --nice -5 --oom-score-adj -900 --no-new-privs"},
 		{"Nice=99\nOOMScoreAdjust=many\nNoNewPrivileges=no", "# no equivalent: Nice=99\n# no equivalent: OOMScoreAdjust=many\ndaemon_options = STOP"},
@@ -48,12 +48,12 @@ func TestUnitOptions(t *testing.T) {
 		{"Environment=A=1\nEnvironment=\nEnvironment=B=2 wrong", "# no equivalent: Environment=wrong\ndaemon_options = STOP --env B=2"},
 		{"Environment=\"A=1", "# no equivalent: Environment=\"A=1\ndaemon_options = STOP"},
 		{"EnvironmentFile=/e\nEnvironmentFile=/f", "# no equivalent: EnvironmentFile=/f\ndaemon_options = STOP --env-file /e"},
-		{"EnvironmentFile=-/e\nEnvironment=A=1", "# not the same: EnvironmentFile=-/e: here the variables of Environment= come over those of the file\n" +
+		{"EnvironmentFile=-/e\nEnvironment=A=1", "# not the same: EnvironmentFile=-/e: here the variables of Environment= override those of the file\n" +
 			"daemon_options = STOP --env A=1 --env-file -/e"},
 		{"EnvironmentFile=/e/*.env", "# no equivalent: EnvironmentFile=/e/*.env\ndaemon_options = STOP"},
 
 		// Limits.
-		{"LimitNOFILE=1024:infinity\nLimitCORE=infinity\nLimitAS=2G\nLimitNPROC=7", "# not the same: LimitNOFILE=1024:infinity: there is a highest number (fs.nr_open), which svloop takes with a warning\n" +
+		{"LimitNOFILE=1024:infinity\nLimitCORE=infinity\nLimitAS=2G\nLimitNPROC=7", "# not the same: LimitNOFILE=1024:infinity: the kernel has a maximum (fs.nr_open), which svloop uses with a warning\n" +
 			"daemon_options = STOP --rlimit core=unlimited --rlimit nofile=1024:unlimited --rlimit as=2147483648 --rlimit nproc=7"},
 		{"LimitCPU=1min 30s\nLimitRTTIME=5\nLimitDATA=0", "daemon_options = STOP --rlimit cpu=90 --rlimit data=0 --rlimit rttime=5"},
 		{"LimitRTTIME=2ms:1s", "daemon_options = STOP --rlimit rttime=2000:1000000"},
@@ -62,17 +62,17 @@ func TestUnitOptions(t *testing.T) {
 
 		// Restarts.
 		{"Restart=always\nRestartSec=50ms", "daemon_options = --restart always --backoff 0.05:0.05 STOP"},
-		{"Restart=on-failure\nRestartSec=2\nRestartMaxDelaySec=1min", "# not the same: Restart=on-failure: an end by HUP, INT, TERM or PIPE is a failure here\n# not the same: RestartMaxDelaySec=1min: svloop doubles the delay each time\ndaemon_options = --restart on-failure --backoff 2:60 STOP"},
-		{"Restart=always\nRestartSec=0", "# not the same: RestartSec=0: svloop waits, and longer after each failure\ndaemon_options = --restart always STOP"},
+		{"Restart=on-failure\nRestartSec=2\nRestartMaxDelaySec=1min", "# not the same: Restart=on-failure: svloop treats termination by HUP, INT, TERM or PIPE as a failure\n# not the same: RestartMaxDelaySec=1min: svloop doubles the delay each time\ndaemon_options = --restart on-failure --backoff 2:60 STOP"},
+		{"Restart=always\nRestartSec=0", "# not the same: RestartSec=0: svloop backs off: it waits longer after each failure\ndaemon_options = --restart always STOP"},
 		{"Restart=always\nRestartMaxDelaySec=30", "# not the same: RestartMaxDelaySec=30: svloop doubles the delay each time\ndaemon_options = --restart always --backoff 0.1:30 STOP"},
 		{"Restart=always\nRestartMaxDelaySec=0", "# not the same: RestartMaxDelaySec=0: svloop doubles the delay each time\ndaemon_options = --restart always --backoff 0.1:0.1 STOP"},
-		{"Restart=always\nRestartSec=0\nRestartMaxDelaySec=30", "# not the same: RestartSec=0: svloop waits, and longer after each failure\n# not the same: RestartMaxDelaySec=30: svloop doubles the delay each time\ndaemon_options = --restart always --backoff 0:30 STOP"},
+		{"Restart=always\nRestartSec=0\nRestartMaxDelaySec=30", "# not the same: RestartSec=0: svloop backs off: it waits longer after each failure\n# not the same: RestartMaxDelaySec=30: svloop doubles the delay each time\ndaemon_options = --restart always --backoff 0:30 STOP"},
 		{"Restart=always\nRestartMaxDelaySec=soon", "# no equivalent: RestartMaxDelaySec=soon\ndaemon_options = --restart always STOP"},
 		{"RestartMaxDelaySec=30", "# no equivalent: RestartMaxDelaySec=30\ndaemon_options = STOP"},
 		{"Restart=always\nRestartSec=soon", "# no equivalent: RestartSec=soon\ndaemon_options = --restart always STOP"},
-		{"Restart=on-success\nRestartSec=5", "# not the same: Restart=on-success: an end by HUP, INT, TERM or PIPE is a failure here\ndaemon_options = --count 0 --sleep 5 STOP"},
-		{"Restart=on-abort", "# not the same: Restart=on-abort: svloop makes no difference between failures\ndaemon_options = --restart on-failure STOP"},
-		{"Restart=on-success\nRestartSec=999999999999", "# not the same: Restart=on-success: an end by HUP, INT, TERM or PIPE is a failure here\ndaemon_options = --count 0 --sleep 1000000 STOP"},
+		{"Restart=on-success\nRestartSec=5", "# not the same: Restart=on-success: svloop treats termination by HUP, INT, TERM or PIPE as a failure\ndaemon_options = --count 0 --sleep 5 STOP"},
+		{"Restart=on-abort", "# not the same: Restart=on-abort: svloop restarts after every kind of failure\ndaemon_options = --restart on-failure STOP"},
+		{"Restart=on-success\nRestartSec=999999999999", "# not the same: Restart=on-success: svloop treats termination by HUP, INT, TERM or PIPE as a failure\ndaemon_options = --count 0 --sleep 1000000 STOP"},
 		{"Restart=always\nRestartSec=5\nRestartMaxDelaySec=1", "# not the same: RestartMaxDelaySec=1: svloop doubles the delay each time\ndaemon_options = --restart always --backoff 5:5 STOP"},
 		{"Restart=no\nRestartSec=5", "# no equivalent: RestartSec=5\ndaemon_options = STOP"},
 		{"Restart=sometimes", "# no equivalent: Restart=sometimes\ndaemon_options = STOP"},
@@ -110,7 +110,7 @@ func TestUnitOptions(t *testing.T) {
 
 		// What is left.
 		{"PIDFile=/run/x.pid\nExecReload=/bin/kill -HUP $MAINPID\nProtectSystem=full\nCapabilityBoundingSet=",
-			"# not the same: PIDFile=/run/x.pid: that is the program's file, svloop has /run/svloop-x.pid\n# no equivalent: ExecReload=/bin/kill -HUP $MAINPID\n# no equivalent: ProtectSystem=full\n# no equivalent: CapabilityBoundingSet=\ndaemon_options = STOP"},
+			"# not the same: PIDFile=/run/x.pid: the program writes that file, the pid file of svloop is /run/svloop-x.pid\n# no equivalent: ExecReload=/bin/kill -HUP $MAINPID\n# no equivalent: ProtectSystem=full\n# no equivalent: CapabilityBoundingSet=\ndaemon_options = STOP"},
 		{"ExecStartPre=/a\nExecStartPre=\nExecStartPre=/b", "# no equivalent: ExecStartPre=\n# no equivalent: ExecStartPre=/b\ndaemon_options = STOP"},
 		{"nonsense\n=x\nUser=%H", "# systemd ignores this line: nonsense\n# systemd ignores this line: =x\n# %H in User= has the value from this machine: box\ndaemon_options = STOP --user box"},
 		{"User=%l-%H-%%H\nNice=%m", "# %l in User= has the value from this machine: box\n# %H in User= has the value from this machine: box\n# no equivalent: Nice=%m\n" +
@@ -121,7 +121,7 @@ func TestUnitOptions(t *testing.T) {
 		{"SupplementaryGroups=a\nSupplementaryGroups=\nSupplementaryGroups=b", "daemon_options = STOP --group ,b"},
 		{"SupplementaryGroups=a,,b\nGroup=g", "# no equivalent: SupplementaryGroups=a,,b\n# no equivalent: Group=g\ndaemon_options = STOP"},
 		{"DynamicUser=yes\nStateDirectory=x", "# not the same: DynamicUser=yes: it runs as root without --user\n# no equivalent: StateDirectory=x\ndaemon_options = STOP"},
-		{"DynamicUser=true\nUser=u", "# not the same: DynamicUser=true: the user of User= has to exist\ndaemon_options = STOP --user u"},
+		{"DynamicUser=true\nUser=u", "# not the same: DynamicUser=true: the user of User= must exist\ndaemon_options = STOP --user u"},
 		{"DynamicUser=no", "daemon_options = STOP"},
 	} {
 		wantKeys(t, "ExecStart=/bin/x\n"+test.lines, test.want)
@@ -199,13 +199,13 @@ func TestUnitErrors(t *testing.T) {
 		{"[Unit]\nAfter=a\n", `cannot import "/x.service": it is a systemd unit without a [Service] section`},
 		{service("Restart=no"), `cannot import "/x.service": it has no ExecStart=`},
 		{service("ExecStart=/a\nExecStart="), `cannot import "/x.service": it has no ExecStart=`},
-		{service("ExecStart=/a\nExecStart=/b"), `/x.service:3: cannot import "x": it has a second ExecStart=, as only Type=oneshot may`},
-		{service("ExecStart=/a ; /b"), `/x.service:2: cannot import "x": ExecStart=: it has several commands, as only Type=oneshot may`},
+		{service("ExecStart=/a\nExecStart=/b"), `/x.service:3: cannot import "x": it has a second ExecStart=, which only Type=oneshot may have`},
+		{service("ExecStart=/a ; /b"), `/x.service:2: cannot import "x": ExecStart=: it has several commands, which only Type=oneshot may have`},
 		{service("ExecStart=/a \"b"), `/x.service:2: cannot import "x": ExecStart=: a quote is not closed`},
-		{service("ExecStart=/a \\x00"), `/x.service:2: cannot import "x": ExecStart=: a word has a NUL byte`},
+		{service("ExecStart=/a \\x00"), `/x.service:2: cannot import "x": ExecStart=: a word contains a NUL byte`},
 		{service("ExecStart=-"), `/x.service:2: cannot import "x": ExecStart=: there is no command`},
-		{service("Type=oneshot\nExecStart=/a"), `/x.service:2: cannot import "x": a service of Type=oneshot runs and ends, and an entry stands for what goes on running`},
-		{service("Type=once\nExecStart=/a"), `/x.service:2: cannot import "x": the unit has Type=once, which is no type of a service`},
+		{service("Type=oneshot\nExecStart=/a"), `/x.service:2: cannot import "x": a service of Type=oneshot terminates, but the program of an entry keeps running`},
+		{service("Type=once\nExecStart=/a"), `/x.service:2: cannot import "x": the unit has the unknown Type=once`},
 		{service("Type=forking\nExecStart='"), `/x.service:3: cannot import "x": ExecStart=: a quote is not closed`},
 		{service("Type=forking\nExecStart=/a\nExecStop=/b '"), `/x.service:4: cannot import "x": ExecStop=: a quote is not closed`},
 		{"", `cannot import "/x.service": it is a systemd unit without a [Service] section`},

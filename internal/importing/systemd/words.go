@@ -8,8 +8,8 @@ import (
 )
 
 var (
-	errSeveral = errors.New("it has several commands, as only Type=oneshot may")
-	errNUL     = errors.New("a word has a NUL byte")
+	errSeveral = errors.New("it has several commands, which only Type=oneshot may have")
+	errNUL     = errors.New("a word contains a NUL byte")
 )
 
 // splitUnitWords splits a value as systemd.service(5) has it: at blanks,
