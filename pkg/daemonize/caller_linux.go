@@ -9,33 +9,34 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Caller is the daemon's view of the process that started it. After Ready or
-// Fail it does nothing more.
+// Caller is the process that started the daemon, as the daemon sees it. After
+// Ready or Fail its methods do nothing.
 type Caller struct {
-	// Dir is the directory that the caller was in, to which relative paths in
-	// the arguments refer. It is empty when that directory had been removed.
+	// Dir is the directory of the caller, to which relative paths in the
+	// arguments refer. It is empty if that directory had been removed.
 	Dir string
 
 	mu     sync.Mutex
-	pipe   *os.File // nil once the caller has been told
-	stderr int      // the descriptor that becomes standard error, -1: it is in place
+	pipe   *os.File // nil after the final message
+	stderr int      // the descriptor that becomes standard error, -1: it is 2 already
 }
 
-// FromCaller returns the caller when this process is a daemon made by [Start],
-// and nil when it is not. It must be called before the process opens files,
-// starts goroutines that use the environment, or starts programs.
+// FromCaller returns the caller if this process is a daemon made by [Start], and
+// nil otherwise. Call it before the process opens files, starts goroutines that
+// use the environment, or starts programs.
 func FromCaller() (*Caller, error) {
 	m, marked := parseMark(os.Getenv(markName))
 	genuine := false
 	if marked {
 		var err error
 		if genuine, err = m.genuine(); err != nil {
-			// Taken for a caller it would start a daemon of its own.
+			// As a caller, this process would start another daemon.
 			return nil, fmt.Errorf("cannot become a daemon: %w", err)
 		}
 	}
 	if !genuine {
-		// Somebody else's marks, perhaps those of a daemon above us.
+		// The marks are those of another process, such as a daemon that is an
+		// ancestor.
 		os.Unsetenv(libraryMark)
 		os.Unsetenv(markName)
 		return nil, nil
@@ -49,18 +50,17 @@ func FromCaller() (*Caller, error) {
 	return caller, nil
 }
 
-// settle puts descriptors and environment into the state that the package
-// promises.
+// settle sets up the descriptors and the environment of the daemon.
 func (c *Caller) settle(m mark) error {
 	if err := closeOnExecFrom(3); err != nil {
 		return fmt.Errorf("cannot mark descriptors: %w", err)
 	}
-	// The library's half of this would read its settings from standard input;
-	// none that concerns the daemon was made.
+	// The library's own function for the daemon would read its settings from
+	// standard input. None of its settings concerns the daemon.
 	const libraryNull = 3 // go-daemon's /dev/null
 	unix.Close(libraryNull)
-	// The library opens /dev/null for reading only, and a program would fail to
-	// write to its standard output.
+	// The library opens /dev/null only for reading, so a program could not write
+	// to its standard output.
 	null, err := unix.Open(os.DevNull, unix.O_RDWR|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return fmt.Errorf("cannot open %q: %w", os.DevNull, err)
@@ -68,7 +68,7 @@ func (c *Caller) settle(m mark) error {
 	defer unix.Close(null)
 	for i, fd := range m.Streams {
 		if i == 2 {
-			fd = -1 // for now: see Stderr
+			fd = -1 // until Ready, see Stderr
 		}
 		from := fd
 		if fd < 0 {
@@ -82,7 +82,7 @@ func (c *Caller) settle(m mark) error {
 		}
 	}
 	if fd := m.Streams[2]; fd >= 0 {
-		// To a low number: what starts a program needs a few above it.
+		// Use a low number, because starting a program needs a few above it.
 		if c.stderr, err = unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 3); err != nil {
 			return fmt.Errorf("cannot duplicate descriptor %d: %w", fd, err)
 		}
@@ -102,9 +102,9 @@ func (c *Caller) settle(m mark) error {
 }
 
 // Stderr returns the descriptor of the daemon's standard error, for the programs
-// that it starts. It is 2 only after [Caller.Ready]: until then descriptor 2
-// leads to /dev/null, because the Go runtime writes there when it gives up, and
-// the caller says what has become of the start in one line.
+// that it starts. It is 2 only after [Caller.Ready]. Before that, descriptor 2 is
+// /dev/null, because the Go runtime writes there when it fails, and the caller
+// reports the outcome in one line.
 func (c *Caller) Stderr() uintptr {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -114,7 +114,7 @@ func (c *Caller) Stderr() uintptr {
 	return 2
 }
 
-// placeStderr puts standard error where it belongs.
+// placeStderr moves standard error to descriptor 2.
 func (c *Caller) placeStderr() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -124,11 +124,11 @@ func (c *Caller) placeStderr() {
 	}
 }
 
-// ErrCallerGone is returned by [Caller.Ready] when there is nobody to tell: the
-// caller was killed, and whoever had called it takes the start for failed.
+// ErrCallerGone is returned by [Caller.Ready] if the caller was killed. Its own
+// caller takes the start for failed.
 var ErrCallerGone = errors.New("the caller has gone before it was told of the start")
 
-// Ready tells the caller that the start has succeeded.
+// Ready reports to the caller that the start has succeeded.
 func (c *Caller) Ready() error {
 	if c.last("ready\n") != nil {
 		return ErrCallerGone
@@ -137,12 +137,11 @@ func (c *Caller) Ready() error {
 	return nil
 }
 
-// Fail tells the caller that the start has failed, why, and with which status
-// it shall exit. The daemon should have cleaned up before, and end after.
+// Fail reports to the caller that the start has failed, the reason, and the exit
+// status for the caller. The daemon should clean up before and exit after it.
 func (c *Caller) Fail(code int, text string) { _ = c.last(fmt.Sprintf("fail %d %q\n", code, text)) }
 
-// Warn tells the caller something that it should know even if the start
-// succeeds.
+// Warn sends the caller a warning, which it prints even if the start succeeds.
 func (c *Caller) Warn(text string) { _ = c.tell(fmt.Sprintf("warn %q\n", text)) }
 
 func (c *Caller) last(line string) error {
@@ -156,7 +155,7 @@ func (c *Caller) last(line string) error {
 	return err
 }
 
-// tell writes to the caller, if it has not been told the last.
+// tell writes to the caller, unless the final message has been sent.
 func (c *Caller) tell(line string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// closeOnExecFrom has every open descriptor from first on closed on exec: in
-// one call since Linux 5.11, one by one before.
+// closeOnExecFrom sets close-on-exec for every open descriptor from first on:
+// with one call since Linux 5.11, one by one before.
 func closeOnExecFrom(first int) error {
 	err := unix.CloseRange(uint(first), math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC)
 	if err != unix.ENOSYS && err != unix.EINVAL {

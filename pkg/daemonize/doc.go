@@ -1,26 +1,28 @@
 //go:build linux
 
-// Package daemonize starts this program again as a daemon, and tells the caller
-// the truth about that start.
+// Package daemonize starts this program again as a daemon, and reports to the caller
+// whether the start succeeded.
 //
-// It re-executes the program (a Go program cannot fork and go on), in a session
-// of its own, and keeps a pipe to it until the daemon has said how its start
-// went. The caller's descriptors, terminal and directory are let go.
+// It re-executes the program in a new session, because a Go program cannot fork and
+// continue. A pipe connects the two processes until the daemon has reported the
+// outcome of its start. The daemon does not keep the caller's descriptors, terminal
+// and directory.
 //
 //	caller                                daemon
 //	──────                                ──────
 //	Start ─── exec, new session ────────► FromCaller
 //	Wait ◄──── "warn TEXT" ────────────── Warn     (any number)
 //	     ◄──── "ready" ────────────────── Ready    the caller may report success
-//	  or ◄──── "fail CODE TEXT" ───────── Fail     … a failure, and waits for the end
+//	  or ◄──── "fail CODE TEXT" ───────── Fail     … a failure, after the daemon exits
 //	  or ◄──── end of file ────────────── (died)   … the exit status or signal
-//	     ──── SIGTERM ──────────────────►          when the caller's context ends
+//	     ──── SIGTERM ──────────────────►          if the caller's context is done
 //
-// A text may have several lines. The end of file alone never means success. Then
-// the daemon could not clean up, and the caller ends what it has started.
+// A text may have several lines. End of file alone never means success: it means that
+// the daemon died without cleaning up. The caller then terminates the processes that
+// the daemon started.
 //
-// The two halves are one program: its main calls [FromCaller] first. Only when
-// that returns nil is it the caller, which may call [Start]:
+// Both processes run the same program. Its main calls [FromCaller] first. Only if
+// that returns nil, the process is the caller and may call [Start]:
 //
 //	caller, err := daemonize.FromCaller()
 //	if caller != nil {
@@ -33,28 +35,27 @@
 //		serve()
 //	}
 //
-// # What the daemon looks like
+// # Properties of the daemon
 //
-// It leads a session and a process group without a terminal. Its directory is
-// "/" or [Options.Dir], descriptors 0 to 2 lead to /dev/null or to
-// [Options.Streams], and every other that the caller had open is closed when
-// the daemon executes a program. It did not fork twice: as a session leader it
-// must not open a terminal without O_NOCTTY.
+// The daemon leads a session and a process group without a terminal. Its directory is
+// "/" or [Options.Dir]. Descriptors 0 to 2 are /dev/null or [Options.Streams]. All
+// other descriptors of the caller are closed when the daemon executes a program. The
+// daemon does not fork twice: as a session leader it must open terminals only with
+// O_NOCTTY.
 //
 // # Marks
 //
-// The environment variables that mark the daemon are taken out of it by
-// [FromCaller], so that no program that it starts is taken for a daemon, and
-// are believed only by the process that they were made for: a mark names a
-// pipe by its inode.
+// Environment variables mark the daemon. [FromCaller] removes them, so that no program
+// that the daemon starts takes itself for a daemon. Only the process for which a mark
+// was made accepts it, because a mark contains the inode of a pipe.
 //
 // # Limits
 //
-// Linux with /proc, one daemon for each process. The re-execution and the new
-// session are those of github.com/sevlyar/go-daemon.
+// Linux with /proc, and one daemon per process. github.com/sevlyar/go-daemon does
+// the re-execution and creates the session.
 //
 // # Compatibility
 //
-// Exported names keep their meaning within a major version. Texts of errors may
-// change: test errors with [errors.Is] and [errors.As].
+// Exported names keep their meaning within a major version. Error texts may change:
+// test errors with [errors.Is] and [errors.As].
 package daemonize

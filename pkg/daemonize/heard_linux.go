@@ -6,10 +6,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Heard waits until the daemon has said something or has ended, so that
-// [Daemon.Wait] has something to read, but not longer than the given time, and
-// reports whether it has. It is for a caller that prepares for a long wait only
-// when there is one.
+// Heard reports whether [Daemon.Wait] has something to read, because the daemon
+// has sent a message or exited. It waits for that at most for the given time. A
+// caller can use it to prepare for a long wait only if there is one.
 func (d *Daemon) Heard(within time.Duration) bool {
 	heard := false
 	conn, err := d.reader.SyscallConn()

@@ -12,21 +12,22 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// leftTime is how long killed processes have to vanish.
+// leftTime is how long killed processes may take to disappear.
 const leftTime = 5 * time.Second
 
-// adoptOrphans makes this process the parent of what a daemon leaves that dies.
+// adoptOrphans makes this process the parent of the processes that a dead daemon
+// leaves.
 func adoptOrphans() { _ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
 
-// awaitDeath returns when the process has ended, and leaves it a zombie: until
-// it is reaped no other process and no other session can get its number.
+// awaitDeath waits until the process exits, and leaves it a zombie: until it is
+// reaped, its pid cannot be reused for a process or a session.
 func awaitDeath(pid int) {
 	for unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil) == unix.EINTR {
 	}
 }
 
-// endLeft ends what a dead daemon, still a zombie, has started: by the schedule,
-// or by KILL when there is none.
+// endLeft terminates the processes of a dead daemon, which is still a zombie: by
+// the schedule, or by KILL if there is none.
 func (d *Daemon) endLeft() error {
 	dead, err := proctree.ReadStat(d.PID())
 	if err != nil {
@@ -44,10 +45,10 @@ func (d *Daemon) endLeft() error {
 	return nil
 }
 
-// leftBy are the processes that a daemon has left: those of its session, those
-// in newer sessions that have become children of this process, and the
-// descendants of all of these. Children that this process had before, and what
-// they leave in its own session, are none of them.
+// leftBy returns the processes that a daemon left: those of its session, those in
+// newer sessions that have become children of this process, and the descendants
+// of all these. Earlier children of this process, and processes that they leave
+// in its own session, are not included.
 func leftBy(daemon proctree.Stat) proctree.Set {
 	self := os.Getpid()
 	return func(t proctree.Table) proctree.Table {
@@ -80,9 +81,10 @@ func leftBy(daemon proctree.Stat) proctree.Set {
 	}
 }
 
-// olderSession reports whether the session of a process was there before the
-// daemon: its leader, or without one the process itself, is older. Of those that
-// started within one tick, the older ones have the lower numbers.
+// olderSession reports whether the session of a process existed before the
+// daemon: its leader, or without a leader the process itself, is older. Of
+// processes that started within one clock tick, the older ones have the lower
+// pids.
 func olderSession(t proctree.Table, s, daemon proctree.Stat) bool {
 	first := s
 	for _, leader := range t {

@@ -11,30 +11,30 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// markName is the variable that tells a daemon what it was given, and
-// libraryMark the one of go-daemon, which believes it without a question.
+// markName is the variable that passes settings to the daemon. libraryMark is the
+// variable of go-daemon, which accepts it without a check.
 const (
 	markName    = "_DAEMONIZE"
 	libraryMark = "_GO_DAEMON"
 	savedPrefix = "_DAEMONIZE_SAVED_"
 )
 
-// firstFDs are from where on the descriptors for the daemon are put: out of the
-// way of the five that go-daemon fills and of those that the start needs, the
-// second one where few may be open.
+// firstFDs are the numbers from which on the descriptors for the daemon are
+// placed: above the five that go-daemon uses and those that the start needs. The
+// second number is for a low limit of open files.
 var firstFDs = [...]int{64, 16}
 
-// mark is what the caller hands to the daemon in its environment.
+// mark is what the caller passes to the daemon in its environment.
 type mark struct {
 	Inode   uint64   // of the pipe
 	Pipe    int      // its descriptor
 	Streams [3]int   // descriptors for 0, 1 and 2, or -1
-	Hidden  []string // variables of the caller that Options.Runtime has replaced
-	Dir     string   // the caller's directory, empty when it has none
+	Hidden  []string // variables of the caller that Options.Runtime replaces
+	Dir     string   // the caller's directory, empty if it was removed
 }
 
-// String returns the fields separated by blanks, the directory last, as it is.
-// (In JSON, to read it would take a tenth of the time that a daemon has to start.)
+// String returns the fields separated by blanks, the directory last and
+// unchanged. (Parsing JSON would take a tenth of the start time of a daemon.)
 func (m mark) String() string {
 	return fmt.Sprint(m.Inode, m.Pipe, m.Streams[0], m.Streams[1], m.Streams[2]) + " " + strings.Join(m.Hidden, ",") + " " + m.Dir
 }
@@ -60,16 +60,16 @@ func parseMark(text string) (m mark, ok bool) {
 	return m, true
 }
 
-// genuine reports whether this process is the one the mark was made for: its
-// descriptor is the pipe of that inode, and standard input is a pipe, as
-// go-daemon leaves it. A mark that came by inheritance is not.
+// genuine reports whether the mark was made for this process: its descriptor is
+// the pipe with that inode, and standard input is a pipe, as go-daemon leaves it.
+// An inherited mark is not genuine.
 func (m mark) genuine() (bool, error) {
 	inode, isPipe, err := pipeInode(m.Pipe)
 	_, stdinIsPipe, e := pipeInode(0)
 	return isPipe && inode == m.Inode && stdinIsPipe, errors.Join(err, e)
 }
 
-// pipeInode fails only when there is a descriptor that cannot be looked at.
+// pipeInode fails only if a descriptor exists and fstat(2) fails.
 func pipeInode(fd int) (inode uint64, isPipe bool, err error) {
 	var st unix.Stat_t
 	switch err := unix.Fstat(fd, &st); err {

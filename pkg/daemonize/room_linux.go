@@ -9,20 +9,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// needed is how many threads and processes a start takes beside those that the
-// caller has: further ones of its own, the daemon's, and those of a program that
-// is written in Go too, as is what sets up a program in svloop.
+// needed is how many additional threads and processes a start takes: those of the
+// caller, of the daemon, and of a program that is also written in Go, such as the
+// one that sets up a program in svloop.
 const needed = 14
 
-// small is a limit below which they are counted. That takes as long as a start
-// where there are many, and a user with a limit as low has few.
+// small is the limit up to which threads and processes are counted. Counting many
+// takes as long as a start, and a user with a limit that low has few.
 const small = 1024
 
-// room checks that the user may have as many threads and processes more as a
-// start needs (RLIMIT_NPROC in getrlimit(2)). The Go runtime ends a process that
-// it cannot make a thread for, with pages of text on standard error; so will a
-// daemon end later that has just found room. Threads that /proc does not show are
-// not counted.
+// room checks that the user may create as many threads and processes as a start
+// needs (RLIMIT_NPROC in getrlimit(2)). If the Go runtime cannot create a thread,
+// it terminates the process with pages of text on standard error. A daemon that
+// just fits would also fail later. Threads that /proc does not show are not
+// counted.
 func room() error {
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NPROC, &limit); err != nil || limit.Cur > small || os.Getuid() == 0 {
@@ -58,7 +58,7 @@ func threadsOf(uid int) (sum int, err error) {
 	return sum, nil
 }
 
-// field returns the first number behind a name in /proc/PID/status.
+// field returns the first number after a name in /proc/PID/status.
 func field(text []byte, name string) int {
 	_, rest, _ := bytes.Cut(text, []byte(name))
 	words := bytes.Fields(rest[:min(len(rest), 32)])

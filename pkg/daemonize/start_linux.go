@@ -13,26 +13,26 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// Options say what the daemon looks like.
+// Options are the properties of the daemon.
 type Options struct {
-	// Dir is the daemon's directory, "/" when empty.
+	// Dir is the directory of the daemon, "/" if empty.
 	Dir string
-	// Streams are the daemon's standard input, output and error; /dev/null
-	// where nil.
+	// Streams are the daemon's standard input, output and error. A nil stream is
+	// /dev/null.
 	Streams [3]*os.File
-	// Runtime is NAME=VALUE for the environment of the daemon itself, where
-	// the Go runtime reads it at the start (GOMAXPROCS, GODEBUG).
-	// [FromCaller] puts the caller's values back.
+	// Runtime is a list of NAME=VALUE for the Go runtime of the daemon itself,
+	// which reads them at its start (GOMAXPROCS, GODEBUG). [FromCaller] restores
+	// the values of the caller.
 	Runtime []string
-	// Schedule is how to end what a daemon has started that dies before it has
-	// said how its start went. Without one it is killed.
+	// Schedule is how the caller terminates the processes of a daemon that dies
+	// before it has reported the outcome. Without a schedule they are killed.
 	Schedule proctree.Schedule
 }
 
-// Start starts the daemon and returns at once; [Daemon.Wait] says how it went.
-// The daemon gets the arguments and, but for [Options.Runtime], the environment
-// of this process, which becomes a child subreaper: it is the parent of what a
-// daemon leaves that dies.
+// Start starts the daemon and returns at once. [Daemon.Wait] returns the outcome.
+// The daemon gets the arguments and, except for [Options.Runtime], the
+// environment of this process. This process becomes a child subreaper, so that it
+// is the parent of the processes that a dead daemon leaves.
 func Start(o Options) (*Daemon, error) {
 	d, err := start(o)
 	if err != nil {
@@ -45,11 +45,11 @@ func start(o Options) (*Daemon, error) {
 	if err := room(); err != nil {
 		return nil, err
 	}
-	// What the caller of this process had open is not the daemon's business.
+	// The daemon must not inherit the descriptors that this process inherited.
 	if err := closeOnExecFrom(3); err != nil {
 		return nil, err
 	}
-	// Plain blocking descriptors: the caller has nothing else to do.
+	// Blocking descriptors suffice, because the caller does nothing else.
 	var ends [2]int
 	if err := unix.Pipe2(ends[:], unix.O_CLOEXEC); err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func start(o Options) (*Daemon, error) {
 	reader, writer := os.NewFile(uintptr(ends[0]), "daemon"), os.NewFile(uintptr(ends[1]), "daemon")
 	defer writer.Close()
 	m := mark{Streams: [3]int{-1, -1, -1}}
-	m.Dir, _ = unix.Getwd() // unknown when it was removed: relative paths are errors then
+	m.Dir, _ = unix.Getwd() // if it was removed, relative paths are errors
 	var handed []int
 	defer func() {
 		for _, fd := range handed {
@@ -87,22 +87,22 @@ func start(o Options) (*Daemon, error) {
 		}
 	}
 	adoptOrphans()
-	// Only re-execution, session, directory and /dev/null are asked of the
-	// library: its pid file lock and log file would be inherited by every
-	// program that the daemon starts.
+	// Only the re-execution, session, directory and /dev/null of the library are
+	// used: every program that the daemon starts would inherit its pid file lock
+	// and log file.
 	child, err := (&daemon.Context{WorkDir: cmp.Or(o.Dir, "/"), Env: environment(o.Runtime, m)}).Reborn()
 	if child == nil {
 		reader.Close()
 		return nil, err
 	}
-	// With a child an error is one of the pipe to it, of which the daemon may
-	// have let go by then: what the library writes there is not needed.
+	// An error together with a child is one of the pipe to the child, which the
+	// daemon may have closed. What the library writes there is not needed.
 	return &Daemon{process: child, reader: reader, schedule: o.Schedule}, nil
 }
 
-// environment is this process's without the marks of another daemon, with the
-// runtime's variables in front (it takes the first of a name), and with those
-// that they hide under another name.
+// environment returns this process's environment without the marks of another
+// daemon. The runtime variables come first, because the Go runtime uses the first
+// of a name. The variables that they replace are saved under another name.
 func environment(runtime []string, m mark) []string {
 	hidden := func(name string) bool {
 		return slices.ContainsFunc(runtime, func(r string) bool { return strings.HasPrefix(r, name+"=") })

@@ -14,7 +14,7 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// Daemon is the caller's view of the daemon that it has started.
+// Daemon is the started daemon, as the caller sees it.
 type Daemon struct {
 	process  *os.Process
 	reader   *os.File
@@ -22,25 +22,26 @@ type Daemon struct {
 	died     bool
 }
 
-// PID returns the process id of the daemon, which is also that of its session.
+// PID returns the pid of the daemon, which is also the id of its session.
 func (d *Daemon) PID() int { return d.process.Pid }
 
-// FailedError is what the daemon said of its failure, or what its end says.
+// FailedError is the failure that the daemon reported, or its exit status or
+// signal.
 type FailedError struct {
-	Code int    // the exit status for the caller: the daemon's word, else 1
-	Text string // why
+	Code int    // the exit status for the caller, 1 if the daemon set none
+	Text string // the reason
 }
 
 func (e *FailedError) Error() string { return e.Text }
 
-// Wait blocks until the daemon says that it is ready, and returns nil; the
-// daemon is on its own from then on. A [FailedError] says why it is not, and
-// then the daemon has ended, and nothing of what it has started runs: see
-// [Options.Schedule].
+// Wait blocks until the daemon reports that it is ready, and returns nil. From
+// then on the daemon is independent. On failure it returns a [FailedError]. Then
+// the daemon has exited, and none of the processes that it started is running:
+// see [Options.Schedule].
 //
-// Warnings of the daemon are passed to warn. When the context is done first,
-// the daemon is asked to end with SIGTERM, and Wait returns the cause of the
-// context as soon as it has.
+// Wait passes the warnings of the daemon to warn. If the context is done first,
+// Wait sends SIGTERM to the daemon, waits for its exit, and returns the cause of
+// the context.
 func (d *Daemon) Wait(ctx context.Context, warn func(text string)) error {
 	defer d.reader.Close()
 	stop := context.AfterFunc(ctx, func() {
@@ -57,7 +58,7 @@ func (d *Daemon) Wait(ctx context.Context, warn func(text string)) error {
 		switch word {
 		case "ready":
 			if !stop() {
-				return d.ended(ctx, nil) // too late: it has been asked to end
+				return d.ended(ctx, nil) // too late: SIGTERM was sent
 			}
 			return nil
 		case "warn":
@@ -73,8 +74,8 @@ func (d *Daemon) Wait(ctx context.Context, warn func(text string)) error {
 	}
 }
 
-// ended waits for the end of a daemon that will not become ready, so that
-// nothing is left of it when the caller reads why.
+// ended waits until a daemon whose start failed has exited, so that nothing of it
+// runs when the caller reads the reason.
 func (d *Daemon) ended(ctx context.Context, failed *FailedError) error {
 	state, err := d.process.Wait()
 	switch {
@@ -85,15 +86,15 @@ func (d *Daemon) ended(ctx context.Context, failed *FailedError) error {
 	case err != nil:
 		return fmt.Errorf("cannot wait for the daemon: %w", err)
 	case d.died:
-		// Its own exit status was not meant for the caller: the Go runtime, for
-		// one, ends a process with 2.
+		// The exit status of the daemon is not meant for the caller: for example,
+		// the Go runtime exits with 2.
 		failed.Text = fmt.Sprintf("the daemon ended before it was ready: %v%s", state, failed.Text)
 	}
 	return failed
 }
 
-// cleanUp ends what a daemon has started that has let go of the pipe without a
-// word. The text of the error is what went wrong with that.
+// cleanUp terminates the processes of a daemon that closed the pipe without a
+// final message. The text of the error is the failure of that.
 func (d *Daemon) cleanUp() *FailedError {
 	d.died = true
 	awaitDeath(d.PID())
@@ -104,9 +105,9 @@ func (d *Daemon) cleanUp() *FailedError {
 	return failed
 }
 
-// Died reports, after [Daemon.Wait] has returned an error, that the daemon has not
-// said itself how its start went: it was killed, or the Go runtime has given up.
-// Then it could not clean up.
+// Died reports, after [Daemon.Wait] has returned an error, that the daemon did
+// not report the outcome itself: it was killed, or the Go runtime failed. In this
+// case it could not clean up.
 func (d *Daemon) Died() bool { return d.died }
 
 func unquote(text string) string {
