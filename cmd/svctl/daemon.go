@@ -14,24 +14,18 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// daemonOptions are the options of a daemon service as svloop reads them.
-func daemonOptions(service *servicedef.Service) (*invocation.Options, error) {
-	argv := service.Plan(servicedef.Start, "svloop")[0].Argv
-	o, err := invocation.ParseStart(argv[1:])
-	switch {
-	case err != nil:
-	case len(o.Command) > len(service.Start): // it begins in the midst of the options
-		err = fmt.Errorf("word %q %w", o.Command[0], errStray)
-	case o.Pidfile != service.Daemon || !o.Daemon:
-		err = errors.New("options --pidfile and --daemon are those of the entry")
-	}
+// daemons are the options of svloop for the daemon services of a configuration. They
+// are parsed once, when the configuration is loaded.
+type daemons map[*servicedef.Service]*invocation.Options
+
+// parseDaemon parses the options of a daemon service.
+func parseDaemon(service *servicedef.Service) (*invocation.Options, error) {
+	o, err := invocation.ParseEntry(service.Daemon, service.DaemonOptions, service.Start)
 	if err != nil {
 		return nil, fmt.Errorf("%s: daemon_options of service %q: %v%s", service.Pos, service.Path, forEntry(err), hintForEntry(service, err))
 	}
 	return o, nil
 }
-
-var errStray = errors.New("is neither an option nor the value of one")
 
 // The example of svloop's messages is for a shell.
 const killSpecShell, killSpecEntry = `"TERM/10 KILL"`, "TERM/10%20KILL"
@@ -45,7 +39,7 @@ func hintForEntry(service *servicedef.Service, err error) string {
 	if form := servicedef.WithoutShell(service.DaemonOptions); form != "" {
 		return fmt.Sprintf(" (no shell reads it: write daemon_options = %s)", form)
 	}
-	if errors.Is(err, errStray) {
+	if errors.Is(err, invocation.ErrStray) {
 		return " (a blank in a value is written %20, as in --kill-spec " + killSpecEntry + ")"
 	}
 	var wrong *cmdline.Error
@@ -55,23 +49,30 @@ func hintForEntry(service *servicedef.Service, err error) string {
 	return ""
 }
 
-// checkDaemons looks at what svloop will be told of all daemon services, so that a
-// mistake is reported before anything is done, and not by svloop in the midst of a
-// start. It returns warnings, too.
-func checkDaemons(c *servicedef.Config) (warnings []error, err error) {
-	all := slices.Clone(c.DistinctPidFiles(newDirectories().resolve))
+// parseDaemons parses the options of all daemon services, so that svctl reports a
+// mistake before it does anything, and not svloop in the middle of a start. It also
+// returns warnings. An entry without daemon_options cannot make the load fail: only
+// its own start fails.
+func parseDaemons(c *servicedef.Config) (all daemons, warnings []error, err error) {
+	all = make(daemons)
+	wrong := slices.Clone(c.DistinctPidFiles(newDirectories().resolve))
 	c.Walk(func(e *servicedef.Entry) {
-		if e.Service == nil || len(e.Service.DaemonOptions) == 0 {
+		if e.Service == nil || e.Service.Kind() != servicedef.ByDaemon {
 			return
 		}
-		o, err := daemonOptions(e.Service)
-		if err != nil {
-			all = append(all, err)
-			return
+		o, err := parseDaemon(e.Service)
+		if err == nil {
+			all[e.Service] = o
 		}
-		warnings = append(warnings, checkTimeout(e, o)...)
+		switch {
+		case len(e.Service.DaemonOptions) == 0:
+		case err != nil:
+			wrong = append(wrong, err)
+		default:
+			warnings = append(warnings, checkTimeout(e, o)...)
+		}
 	})
-	return warnings, errors.Join(all...)
+	return all, warnings, errors.Join(wrong...)
 }
 
 // checkTimeout returns warnings about what cannot be finished before svctl ends the

@@ -118,7 +118,7 @@ func (s *session) render(format export.Format, services []selected) ([]*export.B
 			continue
 		}
 		names[source.Name()] = service.Path
-		if err := complete(format, source); err != nil {
+		if err := s.complete(format, source); err != nil {
 			all = append(all, err)
 			continue
 		}
@@ -130,12 +130,14 @@ func (s *session) render(format export.Format, services []selected) ([]*export.B
 
 // complete looks for what the files of a service will need: svloop and the options
 // for it, or svctl and the configuration.
-func complete(format export.Format, source *export.Source) (err error) {
+func (s *session) complete(format export.Format, source *export.Source) (err error) {
 	if source.Kind() == servicedef.ByDaemon {
 		if !filepath.IsAbs(source.Svloop) {
 			return &export.MissingError{Format: format.Name, Why: "there is no svloop beside svctl or in PATH, and $SVLOOP has no absolute path"}
 		}
-		source.Options, err = daemonOptions(source.Service)
+		if source.Options = s.daemons[source.Service]; source.Options == nil {
+			_, err = parseDaemon(source.Service) // with what made its parsing fail
+		}
 		return err
 	}
 	// svctl reads no pipe, but whatever plain file standard input is.

@@ -14,6 +14,7 @@ type session struct {
 	env            environment
 	stdout, stderr io.Writer
 	config         *servicedef.Config
+	daemons        daemons
 	control        *control.Controller
 	log            *logger
 }
@@ -27,8 +28,8 @@ func (s *session) open() error {
 	if s.config, err = s.load(name); err != nil {
 		return err
 	}
-	warnings, err := checkDaemons(s.config)
-	if err != nil {
+	var warnings []error
+	if s.daemons, warnings, err = parseDaemons(s.config); err != nil {
 		return err
 	}
 	settings := s.settings.Over(s.config.Settings).Over(servicedef.Settings{Log: "stdout", LogLevel: "warning", LogName: "simplevisor"})

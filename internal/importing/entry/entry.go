@@ -91,8 +91,7 @@ func PIDFile(name string) string { return "/run/svloop-" + name + ".pid" }
 // accepts it beside those that are there.
 func (e *Entry) AddOption(words ...string) bool {
 	options := slices.Concat(e.Options, words)
-	command := []string{"--pidfile", "/run/x.pid", "--daemon", "true"}
-	if _, err := invocation.ParseStart(slices.Concat(options, command)); err != nil || slices.Contains(words, "") {
+	if _, err := invocation.ParseEntry("/run/x.pid", options, []string{"true"}); err != nil || slices.Contains(words, "") {
 		return false
 	}
 	e.Options = options

@@ -172,7 +172,7 @@ func wantService(t *testing.T, s *servicedef.Service, e *entry.Entry) {
 		t.Errorf("%s: timeout %v, want %v", s.Name, s.Timeout, want)
 	}
 	if s.Kind() == servicedef.ByDaemon {
-		if _, err := invocation.Parse(s.Plan(servicedef.Start, "svloop")[0].Argv[1:]); err != nil {
+		if _, err := invocation.ParseEntry(s.Daemon, s.DaemonOptions, s.Start); err != nil {
 			t.Errorf("%s: svloop does not take %q: %v", s.Name, s.DaemonOptions, err)
 		}
 	}
