@@ -28,21 +28,6 @@ func Parse(args []string) (*Options, error) {
 	return o, nil
 }
 
-// ParseStart reads the words of a command line that is to start something, which
-// --status and --quit would not.
-func ParseStart(args []string) (*Options, error) {
-	o, err := Parse(args)
-	switch {
-	case err != nil:
-		return nil, err
-	case o.Status:
-		return nil, cmdline.Wrong("option --status starts nothing")
-	case o.Quit:
-		return nil, cmdline.Wrong("option --quit starts nothing")
-	}
-	return o, nil
-}
-
 // explain says what is wrong, and of an option that is like none where they all
 // are: they do not fit into a line.
 func explain(flags *pflag.FlagSet, err error) error {

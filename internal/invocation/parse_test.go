@@ -324,21 +324,6 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-func TestParseStart(t *testing.T) {
-	t.Parallel()
-	for args, want := range map[string]string{
-		"--pidfile|x|--daemon|prog":          "",
-		"--pidfile|x|--daemon|--status|prog": "option --status starts nothing",
-		"--pidfile|x|--daemon|--quit|prog":   "option --quit starts nothing",
-		"--pidfile|x|--daemon|--json|prog":   "option --json goes with --status",
-	} {
-		o, err := ParseStart(words(args))
-		if want == "" && (err != nil || o == nil) || want != "" && (err == nil || err.Error() != want) {
-			t.Errorf("%q: %+v, %v; want %q", args, o, err, want)
-		}
-	}
-}
-
 // TestParseQuestionsIgnoreTheRest: as simplevisor-loop, which --quit comes first in.
 func TestParseQuestionsIgnoreTheRest(t *testing.T) {
 	t.Parallel()

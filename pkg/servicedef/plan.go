@@ -77,11 +77,15 @@ func (s *Service) startCommand(svloop string) []string {
 	case s.Control != nil && s.Start == nil:
 		return s.control("start")
 	case s.Kind() == ByDaemon:
-		argv := []string{svloop, "-c", "1", "--pidfile", s.Daemon}
-		argv = append(argv, s.DaemonOptions...)
-		return append(append(argv, "--daemon"), s.Start...)
+		return append(append(s.SvloopCommand(svloop), "--daemon"), s.Start...)
 	}
 	return s.Start
+}
+
+// SvloopCommand returns the words of svloop for a daemon service, up to its options.
+// The start command follows, behind --daemon where svloop is to detach.
+func (s *Service) SvloopCommand(svloop string) []string {
+	return append([]string{svloop, "-c", "1", "--pidfile", s.Daemon}, s.DaemonOptions...)
 }
 
 func (s *Service) stopCommand(svloop string) []string {

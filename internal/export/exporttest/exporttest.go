@@ -31,7 +31,7 @@ func Source(t *testing.T, keys ...string) *export.Source {
 		Conf: "/etc/svctl.conf", ConfType: servicedef.Apache,
 	}
 	if s.Kind() == servicedef.ByDaemon {
-		if s.Options, err = invocation.Parse(s.Plan(servicedef.Start, s.Svloop)[0].Argv[1:]); err != nil {
+		if s.Options, err = invocation.ParseEntry(s.Daemon, s.DaemonOptions, s.Start); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -42,7 +42,7 @@ func KeepsEveryOption(t *testing.T, formats ...export.Format) {
 			option += " " + value
 		}
 		if slices.Contains(questions, flag.Name) {
-			if _, err := invocation.ParseStart([]string{option, "--pidfile", "/run/x.pid", "--daemon", "/bin/x"}); err == nil {
+			if _, err := invocation.ParseEntry("/run/x.pid", []string{option}, []string{"/bin/x"}); err == nil {
 				t.Errorf("%s is not refused", option)
 			}
 			return

@@ -166,13 +166,11 @@ func notificationFD(n int) export.File {
 	return export.File{Name: "notification-fd", Mode: 0o644, Text: fmt.Sprintf("%d\n", n)}
 }
 
-// foreground are the words of svctl for the start, less those that make a daemon
-// of svloop. A daemon's directory is the root.
+// foreground returns the command that runs svloop in the foreground, in the root
+// directory as a daemon.
 func foreground(s *export.Source) []string {
-	argv := s.Plan(servicedef.Start, s.Svloop)[0].Argv
-	argv = argv[:len(argv)-len(s.Start)-1]
-	argv = argv[:len(argv):len(argv)]
-	if o, err := invocation.ParseStart(append(argv[1:], s.Start...)); err == nil && o.Daemon {
+	argv := s.SvloopCommand(s.Svloop)
+	if s.Options.Daemon { // daemon_options contain --daemon
 		argv = append(argv, "--daemon=false")
 	}
 	if s.Options.Chdir == "" && s.Options.Setup.Root == "" {

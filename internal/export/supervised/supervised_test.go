@@ -303,7 +303,7 @@ func TestDirectoriesQuote(t *testing.T) {
 					s.Svloop = show
 					s.DaemonOptions = append(s.DaemonOptions, "--ready", "alive:1")
 				}
-				o, err := invocation.Parse(s.Plan("start", "")[0].Argv[1:])
+				o, err := invocation.ParseEntry(s.Daemon, s.DaemonOptions, s.Start)
 				if err != nil {
 					t.Fatal(err)
 				}
