@@ -12,16 +12,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A process chooses what its command line is, and can make it as long as its
-// address space (PR_SET_MM_ARG_END in prctl(2)), of memory that takes none.
+// A process can change its command line, and can make it as long as its address
+// space (PR_SET_MM_ARG_END in prctl(2)) without using memory for it.
 const (
 	maxArgs  = 256 << 10 // bytes
 	maxWords = 8192
 )
 
-// Args reads the command line of a process as its words. Kernel threads and
-// zombies have none. Of a command line of more than 256 KiB or 8192 words the rest
-// is missing. The errors are those of [ReadStat], and [ErrBlocked].
+// Args returns the words of the command line of a process. Kernel threads and
+// zombies have none. It returns at most 256 KiB and 8192 words. The errors are
+// those of [ReadStat], and [ErrBlocked].
 func Args(pid int) ([]string, error) {
 	words, err := within(patience, func() ([]string, error) {
 		text, err := readAll(strconv.Itoa(pid), "cmdline", maxArgs)
@@ -36,16 +36,17 @@ func Args(pid int) ([]string, error) {
 	return words, err
 }
 
-// ErrBlocked is returned for a process whose memory cannot be read just now: it waits
-// for a disk or a file server that does not answer, perhaps one of its own user.
+// ErrBlocked is returned if the memory of a process cannot be read at present:
+// reading it waits for a disk or a file server that does not respond. The server
+// may belong to the user of the process.
 var ErrBlocked = errors.New("its memory is blocked")
 
-// patience is how long a command line may take: its memory may have to come back
-// from a swap device.
+// patience is how long reading a command line may take. Its memory may have to be
+// read from a swap device.
 const patience = 5 * time.Second
 
-// within returns what f returns, or ErrBlocked when that takes longer. Then f goes
-// on, which nothing can interrupt, and its result is dropped.
+// within returns the result of f, or ErrBlocked if f takes longer. Then f
+// continues, because nothing can interrupt it, and its result is dropped.
 func within[T any](limit time.Duration, f func() (T, error)) (result T, err error) {
 	type answer struct {
 		result T
@@ -66,8 +67,8 @@ func within[T any](limit time.Duration, f func() (T, error)) (result T, err erro
 	}
 }
 
-// splitArgs returns the words before each zero byte. A word that was cut is left
-// out, and a process that changes its title may end without a zero byte.
+// splitArgs returns the words before each NUL byte. A truncated word is dropped.
+// The text of a process that changed its title may not end with a NUL byte.
 func splitArgs(text []byte) []string {
 	if len(text) >= maxArgs {
 		text = text[:bytes.LastIndexByte(text, 0)+1]
@@ -79,8 +80,8 @@ func splitArgs(text []byte) []string {
 // maxStatus is more bytes than /proc/PID/status has with 65536 groups.
 const maxStatus = 1 << 20
 
-// readAll reads a file in the directory of a process, up to a number of bytes, with
-// as few system calls as possible: callers read the command lines of thousands of
+// readAll reads a file in the directory of a process, up to a number of bytes. It
+// makes few system calls, because callers read the command lines of thousands of
 // processes.
 func readAll(pid, name string, most int) ([]byte, error) {
 	fd, err := openProc(pid, name)

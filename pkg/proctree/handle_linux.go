@@ -18,25 +18,25 @@ var ErrGone = errors.New("no such process")
 // the caller.
 var ErrHidden = errors.New("/proc hides the process")
 
-// Handle is a lasting reference to one process, a pidfd: when the process is
-// gone the handle says so, whoever has its number by then.
+// Handle is a lasting reference to one process, a pidfd. After the process is
+// gone the handle reports that, even if its pid is reused.
 type Handle struct {
 	Stat
 	file *os.File
 }
 
-// Open takes a handle on the process that has the number pid now. It returns
-// [ErrGone] when there is none; a zombie is still one.
+// Open returns a handle for the process that has the pid now. It returns
+// [ErrGone] if there is none. A zombie still exists.
 //
-// The pidfd is taken before the stat line is read, and found valid after, so
-// both belong to the same process.
+// Open creates the pidfd before it reads the stat line, and checks it afterwards,
+// so both belong to the same process.
 func Open(pid int) (*Handle, error) {
 	fd, err := unix.PidfdOpen(pid, 0)
 	if err != nil {
 		return nil, handleError("open", pid, err)
 	}
-	// A descriptor in non-blocking mode is watched by the runtime's poller,
-	// so that waiting for the end of the process does not hold a thread.
+	// The runtime's poller watches a non-blocking descriptor, so that waiting for
+	// the exit of the process does not occupy a thread.
 	if err := unix.SetNonblock(fd, true); err != nil {
 		unix.Close(fd)
 		return nil, handleError("open", pid, err)
@@ -58,8 +58,9 @@ func Open(pid int) (*Handle, error) {
 	return h, nil
 }
 
-// Signal sends a signal to the process: nil for a zombie too, [ErrGone] when
-// the process has been reaped, [os.ErrPermission] when the caller may not.
+// Signal sends a signal to the process. It returns nil also for a zombie,
+// [ErrGone] if the process has been reaped, and [os.ErrPermission] if the caller
+// may not send it.
 func (h *Handle) Signal(sig syscall.Signal) error {
 	var err error
 	if e := h.control(func(fd uintptr) {
@@ -73,21 +74,21 @@ func (h *Handle) Signal(sig syscall.Signal) error {
 	return nil
 }
 
-// Exited reports whether the process has ended; as a zombie it has.
+// Exited reports whether the process has exited. A zombie has.
 func (h *Handle) Exited() bool {
 	exited := true
 	_ = h.control(func(fd uintptr) { exited = readable(fd) })
 	return exited
 }
 
-// Wait blocks until the process has ended, or the context is done, whose cause
-// it then returns.
+// Wait blocks until the process exits. If the context is done first, it returns
+// the cause of the context.
 func (h *Handle) Wait(ctx context.Context) error {
 	conn, err := h.file.SyscallConn()
 	if err != nil {
 		return handleError("wait for", h.PID, err)
 	}
-	_ = h.file.SetReadDeadline(time.Time{}) // one of an earlier wait may have passed
+	_ = h.file.SetReadDeadline(time.Time{}) // an earlier wait may have set one
 	stop := context.AfterFunc(ctx, func() { _ = h.file.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
 	err = conn.Read(readable)
@@ -97,7 +98,7 @@ func (h *Handle) Wait(ctx context.Context) error {
 	return err
 }
 
-// Close gives the handle back.
+// Close closes the handle.
 func (h *Handle) Close() error { return h.file.Close() }
 
 func (h *Handle) control(f func(fd uintptr)) error {
@@ -108,8 +109,8 @@ func (h *Handle) control(f func(fd uintptr)) error {
 	return conn.Control(f)
 }
 
-// readable reports whether a pidfd is readable, which it is from the moment
-// its process ends.
+// readable reports whether a pidfd is readable. It is readable once its process
+// has exited.
 func readable(fd uintptr) bool {
 	poll := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
 	for {

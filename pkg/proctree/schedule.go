@@ -15,25 +15,25 @@ import (
 // ErrBadSchedule is wrapped by every error of [ParseSchedule].
 var ErrBadSchedule = errors.New("not a kill specification")
 
-// Step is one signal and how long the processes have to obey it.
+// Step is one signal and its grace period.
 type Step struct {
 	Signal syscall.Signal
 	Grace  time.Duration
 }
 
-// Schedule is the order of signals that ends a set of processes.
+// Schedule is a sequence of signals that terminates a set of processes.
 type Schedule []Step
 
 // DefaultSchedule is that of the Perl module No::Worries::Proc, which
-// simplevisor-loop used.
+// simplevisor-loop uses.
 const DefaultSchedule = "TERM/1 INT/1 QUIT/1 KILL"
 
 // maxGrace keeps sums of steps far from the limits of time.Duration.
 const maxGrace = 1e6
 
-// ParseSchedule reads a kill specification: steps separated by blanks, each
-// SIGNAL or SIGNAL/SECONDS. A signal is what [ParseSignal] reads; seconds may have
-// a fraction and default to 0.
+// ParseSchedule parses a kill specification: steps separated by blanks, each
+// SIGNAL or SIGNAL/SECONDS. [ParseSignal] parses the signal. Seconds may have a
+// fraction and default to 0.
 func ParseSchedule(spec string) (Schedule, error) {
 	var schedule Schedule
 	for word := range strings.FieldsSeq(spec) {
@@ -59,7 +59,7 @@ func ParseSchedule(spec string) (Schedule, error) {
 	return schedule, nil
 }
 
-// String returns the specification that [ParseSchedule] reads as s.
+// String returns a specification that [ParseSchedule] parses to s.
 func (s Schedule) String() string {
 	words := make([]string, len(s))
 	for i, step := range s {
@@ -71,7 +71,7 @@ func (s Schedule) String() string {
 	return strings.Join(words, " ")
 }
 
-// Total returns how long all steps take when no process obeys before the last.
+// Total returns how long all steps take if no process exits before the last.
 func (s Schedule) Total() time.Duration {
 	var total time.Duration
 	for _, step := range s {
@@ -80,7 +80,7 @@ func (s Schedule) Total() time.Duration {
 	return total
 }
 
-// Kills reports whether the last step cannot be disobeyed.
+// Kills reports whether the last signal is KILL, which no process can ignore.
 func (s Schedule) Kills() bool {
 	return len(s) > 0 && s[len(s)-1].Signal == syscall.SIGKILL
 }

@@ -6,13 +6,13 @@ import (
 	"syscall"
 )
 
-// Set is the [Targets] that a function finds in the process table, anew for
-// every look: a session, the descendants of a process, a list.
+// Set is a set of [Targets]: a function that selects them from a new process
+// table each time, such as a session, the descendants of a process, or a list.
 type Set func(Table) Table
 
-// Signal sends a signal to every member through a handle, after the handle has
-// been seen to mean the process that was found. Members that end meanwhile are
-// passed over; the first refusal is returned after all have been tried.
+// Signal sends a signal to every member through a handle, after it has checked
+// that the handle refers to the selected process. Members that exit in the
+// meantime are skipped. It tries all members and returns the first failure.
 func (find Set) Signal(sig syscall.Signal) error {
 	table, err := Snapshot()
 	if err != nil {
@@ -26,7 +26,7 @@ func (find Set) Signal(sig syscall.Signal) error {
 	return err
 }
 
-// Gone reports whether the table holds no member any more.
+// Gone reports whether no member is in the table any more.
 func (find Set) Gone() (bool, error) {
 	table, err := Snapshot()
 	if err != nil {
@@ -35,8 +35,8 @@ func (find Set) Gone() (bool, error) {
 	return len(find(table)) == 0, nil
 }
 
-// SignalSame signals the process that was seen as s, and nobody who has its
-// number now: then it returns [ErrGone].
+// SignalSame signals the process that was read as s. If its pid has been reused,
+// it returns [ErrGone] and sends nothing.
 func SignalSame(s Stat, sig syscall.Signal) error {
 	h, err := Open(s.PID)
 	if err != nil {
@@ -57,7 +57,7 @@ func Session(sid int) Set {
 	}
 }
 
-// Listed is the set of those processes of a table that are still alive.
+// Listed is the set of the processes in list that are still alive.
 func Listed(list Table) Set {
 	start := make(map[int]uint64, len(list))
 	for _, s := range list {

@@ -11,16 +11,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The real-time signals, as the GNU C library, systemd and kill(1) count them: it
-// keeps the first two of the kernel for itself (signal(7)).
+// The real-time signals as numbered by the GNU C library, systemd and kill(1).
+// The library reserves the first two of the kernel (signal(7)).
 const (
 	firstRealTime = 34
 	lastRealTime  = 64
 )
 
-// ParseSignal reads the name of a signal, with or without SIG, or its number from 1
-// to 64. The real-time signals are RTMIN, RTMIN+N, RTMAX and RTMAX-N, with N from 0
-// to 30. The error names the text.
+// ParseSignal parses the name of a signal, with or without SIG, or its number
+// from 1 to 64. The real-time signals are RTMIN, RTMIN+N, RTMAX and RTMAX-N, with
+// N from 0 to 30. The error quotes the text.
 func ParseSignal(name string) (syscall.Signal, error) {
 	if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= lastRealTime && name[0] != '+' {
 		return syscall.Signal(n), nil

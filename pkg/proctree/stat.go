@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// ErrBadStat is wrapped by [ParseStat] when the text is not a stat line.
+// ErrBadStat is wrapped by [ParseStat] if the text is not a stat line.
 var ErrBadStat = errors.New("malformed stat line")
 
-// Stat is what /proc/PID/stat says of a process.
+// Stat is the content of /proc/PID/stat.
 type Stat struct {
 	PID     int
-	Comm    string // the file name of the program, cut to 15 bytes
+	Comm    string // the file name of the program, truncated to 15 bytes
 	State   byte   // R, S, D, T, t, Z, X, I
 	PPID    int
 	PGID    int
@@ -30,23 +30,22 @@ const (
 	kernelThread = 0x00200000 // PF_KTHREAD
 )
 
-// Alive reports whether the process still runs: it is not a zombie and not
-// about to vanish.
+// Alive reports whether the process is neither a zombie nor dead.
 func (s Stat) Alive() bool {
 	return s.State != 'Z' && s.State != 'X' && s.State != 'x'
 }
 
-// Exiting reports whether the process has begun to end, and cannot be kept.
+// Exiting reports whether the process has started to exit.
 func (s Stat) Exiting() bool { return s.Flags&exiting != 0 }
 
 // Stopped reports whether a signal or a tracer has stopped the process.
 func (s Stat) Stopped() bool { return s.State == 'T' || s.State == 't' }
 
-// KernelThread reports whether the process has no program of its own.
+// KernelThread reports whether the process is a kernel thread.
 func (s Stat) KernelThread() bool { return s.Flags&kernelThread != 0 }
 
-// The fields after the command's name, counted from the state as 0. The man
-// page proc(5) counts from the pid as 1, and the state is its field 3.
+// The fields after the command name, with the state as 0. The manual page proc(5)
+// counts the pid as 1 and the state as 3.
 const (
 	fieldState   = 0
 	fieldPPID    = 1
@@ -56,11 +55,11 @@ const (
 	fieldStart   = 19
 )
 
-// ParseStat reads one line in the form of /proc/PID/stat:
+// ParseStat parses one line in the format of /proc/PID/stat:
 //
 //	42 (name) S 1 42 42 0 -1 4194560 … 123456 …
 //
-// The name may hold blanks, parentheses and line ends; it ends at the last
+// The name may contain blanks, parentheses and newlines. It ends at the last
 // closing parenthesis. Every error wraps [ErrBadStat].
 func ParseStat(line string) (Stat, error) {
 	open := strings.IndexByte(line, '(')

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Targets is a set of processes that is to be ended, and that may grow and
-// shrink meanwhile.
+// Targets is a set of processes to be terminated. It may grow and shrink in the
+// meantime.
 type Targets interface {
 	// Signal sends a signal to every living member.
 	Signal(sig syscall.Signal) error
@@ -18,25 +18,25 @@ type Targets interface {
 	Gone() (bool, error)
 }
 
-// How often a set is looked at when nothing announces its end.
+// The interval between two checks of a set whose end is not reported.
 const (
 	firstLook = 2 * time.Millisecond
 	lastLook  = 50 * time.Millisecond
 )
 
-// ErrStillAlive is returned by [Stop] when the schedule is over and a target
-// is still alive.
+// ErrStillAlive is returned by [Stop] if a target is still alive after the last
+// grace period.
 var ErrStillAlive = errors.New("still alive after the last signal")
 
-// Stop ends the targets by the schedule and returns when none is alive. After
-// each signal but KILL it sends CONT, because a stopped process obeys nothing
-// else. The end of a process is noticed at once when changed delivers (it may
-// be nil), else by looking again, every 50 ms at the slowest.
+// Stop terminates the targets by the schedule and returns when none is alive.
+// After each signal except KILL it sends CONT, because a stopped process reacts
+// to no other signal. Stop checks the targets when changed delivers (it may be
+// nil), and at least every 50 ms.
 //
-// A last step without grace waits until the set is empty, and repeats KILL
-// meanwhile; after a last step with grace Stop returns [ErrStillAlive]. A target
-// that may not be signalled is waited for until the last step, whose refusal is
-// returned. When the context is done Stop returns its cause.
+// If the last step has no grace period, Stop waits until the set is empty, and
+// repeats KILL in the meantime. If it has one, Stop returns [ErrStillAlive] after
+// it. If a target cannot be signalled, Stop waits until the last step and returns
+// its error. If the context is done, Stop returns its cause.
 func Stop(ctx context.Context, t Targets, schedule Schedule, changed <-chan struct{}) error {
 	for i, step := range schedule {
 		if gone, err := t.Gone(); gone || err != nil {
@@ -64,9 +64,9 @@ func signalAndContinue(t Targets, sig syscall.Signal) error {
 	return err
 }
 
-// awaitGone waits for the end of the targets: for the grace of the step, or
-// for ever, and then KILL is sent again at every look, to what was forked
-// since.
+// awaitGone waits until the targets are gone, for the grace period of the step or
+// for ever. If for ever, it repeats KILL at every check, for processes that were
+// forked in the meantime.
 func awaitGone(ctx context.Context, t Targets, step Step, forever bool, changed <-chan struct{}) (bool, error) {
 	deadline := time.Now().Add(step.Grace)
 	for look := firstLook; ; look = min(2*look, lastLook) {
@@ -74,8 +74,8 @@ func awaitGone(ctx context.Context, t Targets, step Step, forever bool, changed 
 		if gone, err := t.Gone(); gone || err != nil {
 			return gone, err
 		}
-		// A look at a crowded process table takes long: never spend more
-		// than a fifth of the time on looking.
+		// Reading a large process table takes long, so it may use at most a fifth
+		// of the time.
 		wait := max(look, 4*time.Since(begin))
 		if !forever {
 			wait = min(wait, time.Until(deadline))

@@ -12,14 +12,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Table is a picture of all processes. It is not taken at one instant: a
-// process that forks while it is being taken may be in it without its child.
+// Table is a snapshot of all processes. It is not atomic: it may contain a
+// process that forked in the meantime without its child.
 type Table []Stat
 
-// Snapshot reads the process table. Processes that exit meanwhile are skipped, and
-// so are those of other users where /proc hides them (hidepid in proc(5)). Any
-// other process that cannot be read is an error: a table without it would say that
-// it is gone.
+// Snapshot reads the process table. Processes that exit in the meantime are
+// skipped, and so are processes of other users if /proc hides them (hidepid in
+// proc(5)). Any other process that cannot be read is an error, because a table
+// without it would mean that it is gone.
 func Snapshot() (Table, error) {
 	dir, err := os.Open("/proc")
 	if err != nil {
@@ -44,18 +44,18 @@ func Snapshot() (Table, error) {
 		}
 	}
 	if len(table) == 0 {
-		// Not even this process: an empty directory, where nothing is mounted.
+		// Even this process is missing: /proc is not mounted.
 		return nil, errors.New("cannot read the process table: /proc is empty")
 	}
 	return table, nil
 }
 
-// errNoProc says that /proc is missing: then it does not tell which process is
-// gone.
+// errNoProc is returned if /proc is missing, so that it is unknown which process
+// is gone.
 var errNoProc = errors.New("/proc does not show it")
 
-// ReadStat reads /proc/PID/stat. It returns [ErrGone] when the kernel says that
-// there is no such process, and [ErrHidden] when the caller may not see it. Any
+// ReadStat reads /proc/PID/stat. It returns [ErrGone] if the kernel reports that
+// there is no such process, and [ErrHidden] if the caller may not see it. Any
 // other error says nothing about the process.
 func ReadStat(pid int) (Stat, error) {
 	var buf [statSize]byte
@@ -66,8 +66,8 @@ func ReadStat(pid int) (Stat, error) {
 	return s, err
 }
 
-// confirmGone asks the kernel about a process that /proc does not have: with
-// hidepid=2 it does not show those of other users, and in a chroot it may be
+// confirmGone asks the kernel about a process that is not in /proc: with
+// hidepid=2 /proc hides processes of other users, and in a chroot it may be
 // missing.
 func confirmGone(pid int) error {
 	switch unix.Kill(pid, 0) {
@@ -79,11 +79,11 @@ func confirmGone(pid int) error {
 	return fmt.Errorf("cannot look at process %d: %w", pid, errNoProc)
 }
 
-// statSize is more than a stat line has: about 50 numbers and a short name.
+// statSize is larger than a stat line: about 50 numbers and a short name.
 const statSize = 2048
 
-// readStat makes three system calls where os.ReadFile makes ten: a table may have
-// thousands of lines.
+// readStat makes three system calls where os.ReadFile makes ten, because a table
+// may have thousands of processes.
 func readStat(pid string, buf []byte) (Stat, error) {
 	fd, err := openProc(pid, "stat")
 	if err != nil {
@@ -100,9 +100,9 @@ func readStat(pid string, buf []byte) (Stat, error) {
 	return ParseStat(string(buf[:n]))
 }
 
-// Dying reports whether a process has exited, is exiting or has been sent KILL: it
-// holds what it holds only for a moment more. A process that /proc hides from the
-// caller is not known to be dying.
+// Dying reports whether a process has exited, is exiting or has a pending KILL:
+// it keeps its locks and files only for a moment. A process that /proc hides from
+// the caller is not known to be dying.
 func Dying(pid int) (bool, error) {
 	s, err := ReadStat(pid)
 	switch {
@@ -135,8 +135,9 @@ func Dying(pid int) (bool, error) {
 	return false, nil
 }
 
-// Users returns the real and the saved user id of a process: those users may signal
-// it, whatever program it executes (kill(2)). The errors are those of [ReadStat].
+// Users returns the real and the saved user id of a process. These users may
+// signal it, whatever program it executes (kill(2)). The errors are those of
+// [ReadStat].
 func Users(pid int) (real, saved int, err error) {
 	text, err := readAll(strconv.Itoa(pid), "status", maxStatus)
 	if err != nil {
@@ -144,7 +145,7 @@ func Users(pid int) (real, saved int, err error) {
 	}
 	for line := range strings.Lines(string(text)) {
 		if ids, ok := strings.CutPrefix(line, "Uid:"); ok {
-			// real, effective, saved, and that for files
+			// real, effective, saved, and file system user id
 			_, err := fmt.Sscan(ids, &real, new(int), &saved)
 			return real, saved, err
 		}
@@ -161,8 +162,8 @@ func openProc(pid, name string) (fd int, err error) {
 	}
 }
 
-// lookError says what a failed look at a process means. Only the two errors that
-// the kernel has for a process that does not exist mean that it is gone.
+// lookError converts the error of reading a process. Only the two errors that the
+// kernel returns for a process that does not exist mean that it is gone.
 func lookError(op, pid, name string, err error) error {
 	switch err {
 	case nil:
@@ -170,7 +171,8 @@ func lookError(op, pid, name string, err error) error {
 	case unix.ENOENT, unix.ESRCH:
 		return ErrGone
 	case unix.EPERM, unix.EACCES:
-		// /proc hides the processes of others (hidepid=1), never one's own.
+		// /proc hides the processes of other users (hidepid=1), never those of
+		// the caller.
 		if n, e := strconv.Atoi(pid); e == nil && unix.Kill(n, 0) == unix.EPERM {
 			return ErrHidden
 		}
@@ -202,7 +204,7 @@ func (t Table) Descendants(root int) Table {
 		s := next[0]
 		next = append(next[1:], children[s.PID]...)
 		delete(children, s.PID)
-		// Numbers that were given away meanwhile can make a circle.
+		// Reused pids can form a cycle.
 		if s.Alive() && s.PID != root {
 			found = append(found, s)
 		}
@@ -233,13 +235,14 @@ func (t Table) filter(keep func(Stat) bool) Table {
 // architecture that Go supports (time(7)).
 const ticksPerSecond = 100
 
-// StartTime returns when the process started, by the clock as it is set now.
-// Its resolution is 10 ms, rounded down.
+// StartTime returns when the process started, according to the current setting of
+// the clock. Its resolution is 10 ms, rounded down.
 func (s Stat) StartTime() time.Time {
 	return BootTime().Add(time.Duration(s.Start) * (time.Second / ticksPerSecond))
 }
 
-// BootTime returns when the kernel started, by the clock as it is set now.
+// BootTime returns when the kernel started, according to the current setting of
+// the clock.
 func BootTime() time.Time {
 	var up unix.Timespec
 	// CLOCK_BOOTTIME exists since Linux 2.6.39 and cannot fail with a valid pointer.
@@ -247,7 +250,7 @@ func BootTime() time.Time {
 	return time.Now().Add(-time.Duration(up.Nano()))
 }
 
-// Ticks returns a time in the unit of [Stat.Start].
+// Ticks converts a time to the unit of [Stat.Start].
 func Ticks(t time.Time) uint64 {
 	return uint64(max(0, t.Sub(BootTime())/(time.Second/ticksPerSecond)))
 }
