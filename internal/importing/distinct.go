@@ -6,16 +6,16 @@ import (
 	"github.com/svloop/svloop/internal/importing/entry"
 )
 
-// distinct remembers the names and pid files of the entries that are kept, and
-// where these are defined.
+// distinct remembers the names and pid files of all imported entries, with the
+// position of each definition.
 type distinct struct{ names, pidFiles map[string]string }
 
 func newDistinct() *distinct {
 	return &distinct{names: make(map[string]string), pidFiles: make(map[string]string)}
 }
 
-// keep leaves out the entries of a definition whose name or pid file another
-// one has, and returns an error for each.
+// keep removes the entries of a definition whose name or pid file an earlier
+// entry uses, and returns an error for each.
 func (known *distinct) keep(d *entry.Definition) (wrong []error) {
 	var kept []*entry.Entry
 	for _, e := range d.Entries {

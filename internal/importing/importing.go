@@ -1,6 +1,6 @@
-// Package importing reads how other systems define a service, and returns the
-// entries that stand for it. Each system has a package, which fills in the
-// common [entry.Entry]:
+// Package importing reads the service definitions of other systems and returns
+// equivalent entries. Each system has a package, which fills in the common
+// [entry.Entry]:
 //
 //	package      what it reads                  what it becomes
 //	initscript   init script                    control = SCRIPT
@@ -36,19 +36,19 @@ import (
 	"github.com/svloop/svloop/pkg/configgeneral"
 )
 
-// Importer reads definitions.
+// Importer reads definitions. Hostname may be empty if it is unknown.
 type Importer struct {
 	Files    configgeneral.Files
 	Getenv   func(name string) (value string, found bool) // for %(ENV_X)s of supervisord
 	Hostname string                                       // for %(host_node_name)s and %H
 }
 
-// Definitions are those that are imported together.
+// Definitions are all definitions that one command imports.
 type Definitions = entry.Definitions
 
-// All reads all definitions that can be, and returns what is wrong with each of
-// the others: each is an [entry.Error]. Of entries with the same name, or the
-// same pid file, the first is kept.
+// All reads all definitions and returns an error for each of those that cannot
+// be imported, joined; each is an [entry.Error]. If several entries have the
+// same name or the same pid file, it keeps the first.
 func (im *Importer) All(names []string) (Definitions, error) {
 	var all Definitions
 	var wrong []error

@@ -9,7 +9,7 @@ import (
 	"github.com/svloop/svloop/internal/importing/initscript"
 )
 
-// kind is what a file is.
+// kind is the kind of a file.
 type kind int
 
 const (
@@ -20,7 +20,7 @@ const (
 	runScript
 )
 
-// A section begins a unit, and each part of a configuration of supervisord.
+// Sections that only units have, or only configurations of supervisord.
 var (
 	sectionLine       = regexp.MustCompile(`(?m)^\[([^\]\n]+)\]`)
 	unitSection       = regexp.MustCompile(`^(Unit|Service|Install|Socket|Timer|Mount|Automount|Swap|Path|Slice|Scope)$`)

@@ -6,21 +6,21 @@ import (
 	"github.com/svloop/svloop/pkg/printable"
 )
 
-// Definition is what a file, or a directory, defines.
+// Definition is what one file, or one directory, defines.
 type Definition struct {
-	File    string // as it was given
+	File    string // as the user wrote it
 	Entries []*Entry
-	Notes   []Note // about what is in no entry
+	Notes   []Note // on lines that belong to no entry
 }
 
-// Definitions are those that are imported together.
+// Definitions are all definitions that one command imports.
 type Definitions []*Definition
 
-// Error is what is wrong with a definition.
+// Error is an error in a definition.
 type Error struct {
 	File string
-	Line int    // 0: it is about the file
-	What string // the service, or "" for the file
+	Line int    // 0: the whole file
+	What string // the service, "" for the file
 	Err  error
 }
 
@@ -37,9 +37,9 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// File is a file, or a directory, that is imported.
+// File is a file to import.
 type File struct {
-	Name       string // as it was given
+	Name       string // as the user wrote it
 	Path       string // absolute
 	Data       string
 	Executable bool

@@ -23,30 +23,31 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// Note says what of a definition has no equivalent, or not the same.
+// Note describes a part of a definition that has no equivalent, or a different
+// effect.
 type Note struct {
 	Line int
 	Text string
 }
 
-// Entry is a service or a group as the configuration has it.
+// Entry is a service or a group of the configuration.
 type Entry struct {
 	Name  string
-	Line  int // where it is defined, 0 when it is all of the file
+	Line  int // where it is defined, 0 for the whole file
 	Notes []Note
 
 	Control, Start, Stop []string
 	StopThenStart        bool
 	Daemon               string
-	Options              []string // of the daemon; svloop accepts them
+	Options              []string // of svloop for the daemon; svloop accepts them
 	Expected             servicedef.Expected
-	Timeout              time.Duration // 0: the default
+	Timeout              time.Duration // 0: the default of svctl
 
 	Children []*Entry // of a group, else nil
 }
 
-// plainName is what the name of a service is made of here: a slash would make
-// it two, and blanks and the like would have to be quoted wherever it is used.
+// plainName matches the names that need no quoting anywhere. A slash would
+// separate a group from its service.
 var plainName = regexp.MustCompile(`^[\pL\pN_][\pL\pM\pN_.:@+-]*$`)
 
 func CheckName(name string) error {
@@ -56,7 +57,7 @@ func CheckName(name string) error {
 	return fmt.Errorf("its name %q may contain only letters, digits and _ . : @ + -", name)
 }
 
-// services are the entry itself, or those of the group.
+// Services returns the entry itself, or all services of the group.
 func (e *Entry) Services() []*Entry {
 	if e.Children == nil {
 		return []*Entry{e}
@@ -72,23 +73,23 @@ func (e *Entry) AddNote(line int, format string, args ...any) {
 	e.Notes = append(e.Notes, Note{line, fmt.Sprintf(format, args...)})
 }
 
-// noEquivalent notes a line of the definition that becomes nothing.
+// NoEquivalent adds the note that a line of the definition has no effect.
 func (e *Entry) NoEquivalent(line int, text string) { e.AddNote(line, "no equivalent: %s", text) }
 
-// SortNotes puts the notes into the order of the definition.
+// SortNotes sorts the notes by line.
 func (e *Entry) SortNotes() { SortNotes(e.Notes) }
 
 func SortNotes(notes []Note) {
 	slices.SortStableFunc(notes, func(a, b Note) int { return cmp.Compare(a.Line, b.Line) })
 }
 
-// PIDFile is where svloop notes its own pid. At /run/NAME.pid many programs have
-// their pid file, by PIDFile= or by default: they find svloop's pid there and do
-// not start, and logrotate and the like send their signals to svloop.
+// PIDFile returns the path of svloop's pid file. It is not /run/NAME.pid,
+// because many programs use that file: they would find the pid of svloop and
+// refuse to start, and logrotate would send its signals to svloop.
 func PIDFile(name string) string { return "/run/svloop-" + name + ".pid" }
 
-// option adds an option of svloop with its value, and reports whether svloop
-// accepts it beside those that are there.
+// AddOption adds an option of svloop with its value, if svloop accepts it
+// together with the options that are already there. It reports whether it did.
 func (e *Entry) AddOption(words ...string) bool {
 	options := slices.Concat(e.Options, words)
 	if _, err := invocation.ParseEntry("/run/x.pid", options, []string{"true"}); err != nil || slices.Contains(words, "") {
@@ -98,30 +99,31 @@ func (e *Entry) AddOption(words ...string) bool {
 	return true
 }
 
-// Margin is what svctl waits longer than svloop, so that the one that knows
-// what happened tells it.
+// Margin is added to the timeout of svctl, so that svloop times out first and
+// reports the cause.
 const Margin = 5 * time.Second
 
-// Longest is the most that svctl takes for a timeout, and svloop for a grace.
+// Longest is the longest timeout of svctl and the longest grace period of
+// svloop.
 const Longest = 1_000_000 * time.Second
 
-// allow has svctl wait so long for a start or a stop, if it would not anyway.
+// Allow increases the timeout of svctl to d if the default is shorter.
 func (e *Entry) Allow(d time.Duration) {
 	if d > servicedef.DefaultTimeout {
 		e.Timeout = max(e.Timeout, min(d, Longest))
 	}
 }
 
-// waits is how long svctl waits.
+// Waits returns the timeout of svctl.
 func (e *Entry) Waits() time.Duration { return cmp.Or(e.Timeout, servicedef.DefaultTimeout) }
 
-// seconds writes a time as svloop and svctl read it.
+// Seconds formats a time in the syntax of svloop and svctl.
 func Seconds(d time.Duration) string {
 	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64)
 }
 
-// Command returns the words of a command. An empty one, which no command of a
-// configuration has, is left to a shell.
+// Command returns the words of a command. A shell runs a command with empty
+// words, because the configuration cannot express these.
 func Command(words []string) []string {
 	if slices.Contains(words, "") {
 		return ThroughShell(shellquote.Join(words))
@@ -129,13 +131,13 @@ func Command(words []string) []string {
 	return words
 }
 
-// ThroughShell returns the words that have a shell execute a line in its place,
-// without expanding wildcards.
+// ThroughShell returns a command in which a shell executes the line, without
+// expanding wildcards.
 func ThroughShell(line string) []string { return []string{"/bin/sh", "-fc", "exec " + line} }
 
-// commented writes a text into one line of comment. The end of a comment
-// between /* and */ is looked for in front of #, so that what follows */ would
-// be configuration.
+// commented escapes a text for one line of comment. The parser removes comments
+// between /* and */ before those with #, so a text with */ would become
+// configuration.
 func commented(text string) string {
 	var b strings.Builder
 	for i := range len(text) {
@@ -150,7 +152,7 @@ func commented(text string) string {
 	return b.String()
 }
 
-// What any dialect may say of a command.
+// Errors of commands that several dialects return.
 var (
 	ErrNoCommand = errors.New("there is no command")
 	ErrQuote     = errors.New("a quote is not closed")

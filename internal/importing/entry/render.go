@@ -8,12 +8,12 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// Tree is a configuration, as --conftype json has it.
+// Tree is a configuration in the format of --conftype json.
 type Tree struct {
 	Entries []node `json:"entry"`
 }
 
-// node is an entry in the words of the configuration, in the order in which
+// node is an entry with the keys of the configuration, in the order in which
 // they are printed.
 type node struct {
 	Type     string `json:"type"`
@@ -29,7 +29,7 @@ type node struct {
 	Children *Tree  `json:"children,omitempty"`
 }
 
-// Tree returns the entries as the tree of the configuration.
+// Tree returns the entries as a tree. It has no comments.
 func (all Definitions) Tree() (Tree, error) {
 	tree := Tree{Entries: []node{}}
 	for _, d := range all {
@@ -78,8 +78,7 @@ func (e *Entry) node() (n node, err error) {
 	return n, err
 }
 
-// Text returns the entries as a configuration, what has no equivalent as
-// comments.
+// Text returns the entries as a configuration, with the notes as comments.
 func (all Definitions) Text() (string, error) {
 	var b strings.Builder
 	for _, d := range all {
@@ -109,7 +108,8 @@ func comment(b *strings.Builder, indent, text string) {
 	fmt.Fprintf(b, "%s# %s\n", indent, commented(text))
 }
 
-// OwnPIDFile is what an administrator who knows the program may wonder about.
+// OwnPIDFile is a comment for administrators who know the pid file of the
+// program.
 const OwnPIDFile = "daemon is svloop's pid file; the program has its own, if any"
 
 func (n *node) write(b *strings.Builder, indent string, d *Definition, e *Entry) {
@@ -141,7 +141,7 @@ func (n *node) write(b *strings.Builder, indent string, d *Definition, e *Entry)
 	fmt.Fprintf(b, "%s</entry>\n", indent)
 }
 
-// position is where an entry is defined.
+// Position returns where an entry is defined.
 func (d *Definition) Position(e *Entry) string {
 	if e.Line == 0 {
 		return d.File
@@ -149,7 +149,7 @@ func (d *Definition) Position(e *Entry) string {
 	return fmt.Sprintf("%s:%d", d.File, e.Line)
 }
 
-// Warnings returns what has no equivalent, each with its place.
+// Warnings returns all notes, each with its position.
 func (all Definitions) Warnings() []string {
 	var lines []string
 	for _, d := range all {

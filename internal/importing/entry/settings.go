@@ -1,11 +1,11 @@
 package entry
 
-// Setting is one line of a definition: a key with its value.
+// Setting is one line of a definition: a key and its value.
 type Setting struct {
 	Section, Key, Value string
 	Line                int
-	Over                bool // a later line takes its place
-	Taken               bool // it means something here
+	Over                bool // a later line overrides it
+	Taken               bool // it is translated
 }
 
 func (s *Setting) String() string { return s.Key + "=" + s.Value }
@@ -23,8 +23,8 @@ func (all Settings) Of(section, key string) Settings {
 	return found
 }
 
-// last takes the value of a key that has one: the last that it is given. It is
-// nil when there is none, or an empty one, which takes back those before it.
+// Last takes a key with a single value and returns its last line. It returns
+// nil if there is no line, or if the last value is empty, which resets the key.
 func (all Settings) Last(section, key string) *Setting {
 	found := all.Of(section, key)
 	for _, s := range found {
@@ -36,7 +36,7 @@ func (all Settings) Last(section, key string) *Setting {
 	return found[len(found)-1]
 }
 
-// list takes all the values of a key that adds up.
+// List takes all lines of a key whose values add up.
 func (all Settings) List(section, key string) Settings {
 	var values Settings
 	for _, s := range all.Of(section, key) {
@@ -48,7 +48,7 @@ func (all Settings) List(section, key string) Settings {
 	return values
 }
 
-// rest are the lines that nothing has taken.
+// Rest returns the lines that are neither taken nor overridden.
 func (all Settings) Rest() Settings {
 	var left Settings
 	for _, s := range all {

@@ -1,5 +1,5 @@
-// Package importtest is what the tests of all dialects need: files, and a check
-// that what is printed stands for what was meant.
+// Package importtest helps to test the dialects: it provides files, and checks
+// that the printed configuration means the same as the entries.
 package importtest
 
 import (
@@ -15,7 +15,8 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// Host has files by their absolute names. Scripts are executable.
+// Host maps absolute names to the text of files. Files that begin with #! are
+// executable.
 type Host map[string]string
 
 func (h Host) files() fstest.MapFS {
@@ -35,13 +36,13 @@ func executable(text string) bool { return strings.HasPrefix(text, "#!") }
 // ReadFile returns the text of a file.
 func (h Host) ReadFile(name string) ([]byte, error) { return h.files().ReadFile(name[1:]) }
 
-// ReadDir returns what is in a directory.
+// ReadDir lists a directory.
 func (h Host) ReadDir(name string) ([]fs.DirEntry, error) { return h.files().ReadDir(name[1:]) }
 
 // Stat describes a file or a directory.
 func (h Host) Stat(name string) (fs.FileInfo, error) { return h.files().Stat(name[1:]) }
 
-// Printed compares all that is printed for a definition.
+// Printed compares the printed configuration.
 func Printed(t *testing.T, all entry.Definitions, want string) {
 	t.Helper()
 	got, err := all.Text()
@@ -51,14 +52,14 @@ func Printed(t *testing.T, all entry.Definitions, want string) {
 	Loaded(t, all)
 }
 
-// Import is that of a dialect whose definitions are files.
+// Import is the function of a dialect that imports files.
 type Import func(f *entry.File) (*entry.Definition, error)
 
 func (read Import) file(name, text string) (*entry.Definition, error) {
 	return read(&entry.File{Name: name, Path: name, Data: text, Executable: executable(text)})
 }
 
-// Text compares all that is printed for a file.
+// Text compares the printed configuration of a file.
 func (read Import) Text(t *testing.T, name, text, want string) {
 	t.Helper()
 	d, err := read.file(name, text)
@@ -68,7 +69,7 @@ func (read Import) Text(t *testing.T, name, text, want string) {
 	Printed(t, entry.Definitions{d}, want)
 }
 
-// Fails compares the error of importing a file.
+// Fails compares the error for a file.
 func (read Import) Fails(t *testing.T, name, text, want string) {
 	t.Helper()
 	if d, err := read.file(name, text); err == nil || err.Error() != want || d != nil {
@@ -76,8 +77,8 @@ func (read Import) Fails(t *testing.T, name, text, want string) {
 	}
 }
 
-// Lines returns what is printed for a file, without the lines that are the same
-// for all daemons named x, and without indentation.
+// Lines returns the printed configuration of a file, without indentation and
+// without the lines that all daemons named x share.
 func (read Import) Lines(t *testing.T, name, text string) string {
 	t.Helper()
 	d, err := read.file(name, text)
@@ -87,7 +88,7 @@ func (read Import) Lines(t *testing.T, name, text string) string {
 	return Lines(t, d)
 }
 
-// Lines is the same for a definition.
+// Lines does the same for a definition.
 func Lines(t *testing.T, d *entry.Definition) string {
 	t.Helper()
 	all := entry.Definitions{d}
@@ -107,8 +108,8 @@ func Lines(t *testing.T, d *entry.Definition) string {
 	return strings.Join(kept, "\n")
 }
 
-// Loaded holds what is printed to what was meant, word by word: as a
-// configuration, and as the tree of one.
+// Loaded prints the entries as text and as a tree, loads both, and compares the
+// services word by word with the entries.
 func Loaded(t *testing.T, all entry.Definitions) {
 	t.Helper()
 	text, err := all.Text()

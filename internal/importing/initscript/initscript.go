@@ -12,14 +12,13 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// The comment that says what an init script is (LSB 5.0, 22.3).
+// The comments around the LSB header (LSB 5.0, 22.3).
 const (
 	HeaderBegin = "### BEGIN INIT INFO"
 	lsbEnd      = "### END INIT INFO"
 )
 
-// Import has svctl run the script: it takes the actions that the control
-// command of an entry takes.
+// Import makes the script the control command: both accept the same actions.
 func Import(t *entry.File) (*entry.Definition, error) {
 	header, found := lsbHeader(t.Data)
 	e := &entry.Entry{Control: []string{t.Path}, Name: filepath.Base(t.Path)}
@@ -40,7 +39,8 @@ func Import(t *entry.File) (*entry.Definition, error) {
 	return &entry.Definition{File: t.Name, Entries: []*entry.Entry{e}}, nil
 }
 
-// checkActions notes what svctl will miss in a script.
+// checkActions adds a note for each action that svctl needs and the script does
+// not accept.
 func checkActions(e *entry.Entry, taken actions) {
 	if !taken.has("start") {
 		e.AddNote(0, "the actions of the script are unknown: svctl needs start, stop, status and restart")
@@ -54,7 +54,7 @@ func checkActions(e *entry.Entry, taken actions) {
 	}
 }
 
-// readHeader heeds one line of the header.
+// readHeader translates one line of the header.
 func readHeader(e *entry.Entry, h headerLine) {
 	switch strings.ToLower(h.key) {
 	case "provides":
@@ -85,9 +85,9 @@ var (
 	keyword     = regexp.MustCompile(`(?i)^(Provides|(Required|Should|Default)-(Start|Stop)|X-.*|(Short-)?Description)$`)
 )
 
-// lsbHeader reads the header. A description goes on in lines that begin with a
-// tab or with two blanks, where a word with a colon is no keyword; insserv takes
-// the keywords that it knows wherever they stand.
+// lsbHeader reads the header. A description continues in lines that begin with
+// a tab or two spaces; a word with a colon is not a keyword there. insserv
+// accepts the keywords that it knows in such lines, too.
 func lsbHeader(data string) (lines []headerLine, found bool) {
 	inside := false
 	number := 0
@@ -116,7 +116,7 @@ func lsbHeader(data string) (lines []headerLine, found bool) {
 	return lines, found
 }
 
-// actions are the words that a script takes.
+// actions are the words that a script accepts.
 type actions []string
 
 func (a actions) has(words ...string) bool {
@@ -128,18 +128,19 @@ func (a actions) has(words ...string) bool {
 	return true
 }
 
-// A pattern of a case, or the interpreter of Debian whose scripts have none.
+// caseLine matches a pattern of a case statement. Scripts of Debian's
+// interpreter init-d-script have no case statement, but accept all actions.
 var (
 	caseLine     = regexp.MustCompile(`(?m)(?:^|\bin\b|;;)[ \t]*\(?([A-Za-z"'_*][A-Za-z0-9"'_*| \t-]*)\)`)
 	initDScript  = regexp.MustCompile(`(?m)^[^#\n]*/init-d-script\b|^#!.*/init-d-script\b`)
 	knownActions = actions{"start", "stop", "status", "restart"}
 )
 
-// Takes reports whether a script has all these words in the patterns of its
-// cases.
+// Takes reports whether the case statements of a script have patterns for all
+// these words.
 func Takes(data string, words ...string) bool { return actionsOf(data).has(words...) }
 
-// actionsOf returns the words in the patterns of all cases.
+// actionsOf returns the words in the patterns of all case statements.
 func actionsOf(data string) actions {
 	if initDScript.MatchString(data) {
 		return knownActions

@@ -9,19 +9,19 @@ import (
 	"github.com/svloop/svloop/internal/importing/entry"
 )
 
-// The first line of a shell script whose options do not change what exec does,
-// and a word that every shell takes as it is.
+// The first line of a shell script with options that do not change the meaning
+// of exec, and a word without special meaning in all shells.
 var (
 	shell = regexp.MustCompile(`^#![ \t]*/(usr/)?bin/(env[ \t]+)?(sh|dash|bash|ash|ksh)([ \t]+-[eu]+)?[ \t]*$`)
 	plain = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+,-]+$`)
 )
 
-// mergeOutput is the redirection that run scripts usually have.
+// mergeOutput is the redirection that most run scripts have.
 const mergeOutput = "2>&1"
 
-// execLine sets the command of an entry from a script that does nothing but
-// execute one program, directly or through chpst(8). It returns false, and
-// leaves the entry alone, if the script does anything else.
+// execLine sets the command of an entry from a script that only executes one
+// program, directly or through chpst(8). If the script does anything else,
+// execLine returns false and does not change the entry.
 func execLine(e *entry.Entry, script, dir string) bool {
 	first, rest, _ := strings.Cut(script, "\n")
 	if !shell.MatchString(first) {
@@ -43,7 +43,7 @@ func execLine(e *entry.Entry, script, dir string) bool {
 			words = slices.Delete(words, i, i+1)
 			trial.NoEquivalent(number, mergeOutput+" (--stdout and --stderr set where the output goes)")
 			if len(words) == 0 {
-				continue // it redirects the output of the shell
+				continue // it redirects the output of the shell itself
 			}
 		}
 		if slices.ContainsFunc(words, func(word string) bool { return !plain.MatchString(word) }) {
@@ -56,7 +56,7 @@ func execLine(e *entry.Entry, script, dir string) bool {
 			return false
 		}
 		if strings.Contains(words[0], "/") && !filepath.IsAbs(words[0]) {
-			words[0] = filepath.Join(dir, words[0]) // svloop searches it before --chdir
+			words[0] = filepath.Join(dir, words[0]) // svloop searches the program before it changes the directory
 		}
 		trial.Start = words
 	}
@@ -68,7 +68,7 @@ func execLine(e *entry.Entry, script, dir string) bool {
 }
 
 // chpst translates the options of chpst(8) for the user and the nice value, and
-// returns the words behind them: nil if there are other options.
+// returns the words after them. It returns nil if there is any other option.
 func chpst(e *entry.Entry, words []string) []string {
 	for len(words) > 1 && words[0][0] == '-' {
 		option, value := words[0][:min(2, len(words[0]))], words[0][min(2, len(words[0])):]
@@ -78,7 +78,7 @@ func chpst(e *entry.Entry, words []string) []string {
 		}
 		accepted := false
 		switch option {
-		case "-u": // a colon in front marks numbers
+		case "-u": // a leading colon marks numeric ids
 			user, group, both := strings.Cut(strings.TrimPrefix(value, ":"), ":")
 			accepted = !strings.Contains(group, ":") && e.AddOption("--user", user) && (!both || e.AddOption("--group", group))
 		case "-n":

@@ -1,5 +1,6 @@
-// Package runit imports service directories of runsv(8): the script run becomes
-// a daemon of svloop. If run only executes a program, that program does.
+// Package runit imports service directories of runsv(8). The script run becomes
+// a daemon of svloop. If it only executes a program, the program becomes the
+// daemon.
 //
 //	directory ─┬─ run, execLine ──► Start, and options for those of chpst(8)
 //	           ├─ down ───────────► Expected
@@ -19,7 +20,7 @@ import (
 
 var errNoRun = errors.New("a directory without the script run, so it is not a runit service directory")
 
-// The files that runsv(8) and sv(8) read beside run.
+// Files that runsv(8) and sv(8) read in addition to run.
 var otherFiles = []struct{ name, means string }{
 	{"finish", "runs after each exit"},
 	{"check", "run by sv check"},
@@ -27,10 +28,10 @@ var otherFiles = []struct{ name, means string }{
 	{"log/run", "reads the output, which svloop discards without --stdout"},
 }
 
-// Import reads a service directory. The options make svloop do what runsv(8)
-// does: it starts the program in the directory, restarts it after a second
-// whenever it has terminated, and stops it as sv force-stop does. The name of
-// the directory is as it was given; its path is absolute.
+// Import reads a service directory. Its name is as the user wrote it, its path
+// is absolute. The options of the entry make svloop behave like runsv(8): it
+// starts the program in the directory, restarts it a second after each exit,
+// and stops it like sv force-stop.
 func Import(files configgeneral.Files, name, path string) (*entry.Definition, error) {
 	fail := func(err error) (*entry.Definition, error) {
 		var p *fs.PathError

@@ -8,8 +8,8 @@ import (
 	"github.com/svloop/svloop/internal/importing/entry"
 )
 
-// iniFile is a configuration of supervisord: its sections in their order, and
-// their options.
+// iniFile is a configuration of supervisord: sections and options in their
+// order.
 type iniFile struct {
 	entry.Settings
 	sections []iniSection
@@ -37,10 +37,11 @@ var (
 	errNoValue = errors.New(`it is not an option: want "name = value"`)
 )
 
-// parseINI reads what Python's RawConfigParser reads with the comments that
-// supervisord allows: a line that begins with # or ;, and in a line one of these
-// behind a blank. A line that is indented deeper than its option goes on with
-// its value, names are in lower case, and a section may be given twice.
+// parseINI reads the same syntax as Python's RawConfigParser with the comment
+// characters of supervisord. # and ; begin a comment at the start of a line or
+// after a space. A line that is indented deeper than its option continues the
+// value. Option names are converted to lower case. A section can occur several
+// times.
 func parseINI(t *entry.File) (*iniFile, error) {
 	f := &iniFile{}
 	section, indent := "", 0
@@ -82,9 +83,9 @@ func parseINI(t *entry.File) (*iniFile, error) {
 	return f, nil
 }
 
-// uncomment removes a comment, and the blanks in front of it. Python looks at the
-// first ; and the first # together, then at the second of each, and so on: of
-// two comments it is not always the first that counts.
+// uncomment removes a comment and the spaces before it. Python compares the
+// first ; with the first #, then the second of each, and so on. So the comment
+// does not always begin at the first of these characters.
 func uncomment(line string) string {
 	if begin := strings.TrimLeft(line, " \t"); strings.HasPrefix(begin, "#") || strings.HasPrefix(begin, ";") {
 		return ""
@@ -114,14 +115,14 @@ func offsets(line string, c byte) []int {
 	return all
 }
 
-// get takes the last value of an option; what stands in [DEFAULT] holds for all
-// sections.
+// get takes an option and returns its last line. Options in [DEFAULT] are the
+// defaults of all sections.
 func (f *iniFile) get(section, key string) *entry.Setting {
 	if s := f.Last(section, key); s != nil {
 		return s
 	}
 	if len(f.Of(section, key)) > 0 {
-		return nil // given, and empty
+		return nil // the option is set to an empty value
 	}
 	return f.Last("DEFAULT", key)
 }

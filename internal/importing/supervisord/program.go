@@ -12,25 +12,25 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// program is a section of supervisord for one of its processes.
+// program is a section of a program, for one of its processes.
 type program struct {
 	*supervisordConfig
 	section    iniSection
 	name       string
 	expansions map[string]string
-	variables  []pair // of its environment
+	variables  []pair // of the environment in this section
 	entry      *entry.Entry
 	err        error
 }
 
-// wrong is an error at an option.
+// wrong records the first error, with the line of the option.
 func (p *program) wrong(s *entry.Setting, err error) {
 	if p.err == nil {
 		p.err = &entry.Error{File: p.file, Line: s.Line, What: p.name, Err: fmt.Errorf("%s: %w", s.Key, err)}
 	}
 }
 
-// text takes an option, with what stands for something else in it replaced.
+// text takes an option and returns its value with expressions expanded.
 func (p *program) text(key, otherwise string) (string, *entry.Setting) {
 	return p.textOf(p.section.name, key, otherwise)
 }
@@ -47,22 +47,22 @@ func (p *program) textOf(section, key, otherwise string) (string, *entry.Setting
 	return strings.TrimSpace(value), s
 }
 
-// A whole number as Python's int reads it.
+// A whole number in the syntax of Python's int.
 var wholeNumber = regexp.MustCompile(`^[+-]?[0-9]+(_[0-9]+)*$`)
 
-// anyNumber takes an option that is a whole number of any size. The nearest that
-// Go knows stands for a larger one.
+// anyNumber takes an option whose value is a whole number of any size. Numbers
+// out of range become the nearest int.
 func (p *program) anyNumber(key string, otherwise int) int {
 	text, s := p.text(key, strconv.Itoa(otherwise))
 	if !wholeNumber.MatchString(text) {
 		p.wrong(s, fmt.Errorf("%q is wrong: want a whole number", text))
 		return otherwise
 	}
-	n, _ := strconv.Atoi(strings.ReplaceAll(text, "_", "")) // its only error is one of range
+	n, _ := strconv.Atoi(strings.ReplaceAll(text, "_", "")) // the only possible error is a number out of range
 	return n
 }
 
-// wait takes an option that is a number of seconds.
+// wait takes an option whose value is a number of seconds.
 func (p *program) wait(key string, otherwise int) int {
 	text, s := p.text(key, strconv.Itoa(otherwise))
 	if wholeNumber.MatchString(text) && p.anyNumber(key, otherwise) > maxWait {
@@ -72,7 +72,7 @@ func (p *program) wait(key string, otherwise int) int {
 	return p.number(key, otherwise, 0, maxWait)
 }
 
-// number takes an option that is a whole number.
+// number takes an option whose value is a whole number in a range.
 func (p *program) number(key string, otherwise, least, most int) int {
 	text, s := p.text(key, strconv.Itoa(otherwise))
 	n, err := strconv.Atoi(text)
@@ -87,7 +87,7 @@ func (p *program) number(key string, otherwise, least, most int) int {
 
 var booleans = map[string]bool{"yes": true, "true": true, "on": true, "1": true, "no": false, "false": false, "off": false, "0": false}
 
-// yes takes an option that is true or false.
+// yes takes a boolean option.
 func (p *program) yes(key string, otherwise bool) bool {
 	text, s := p.text(key, "")
 	if s == nil {
@@ -101,10 +101,10 @@ func (p *program) yes(key string, otherwise bool) bool {
 	return value
 }
 
-// maxWait keeps times in the range of svloop's.
+// maxWait keeps times in the range that svloop accepts.
 const maxWait = 100_000
 
-// translate gives the entry what the section says.
+// translate sets the fields of the entry from the section.
 func (p *program) translate() error {
 	e := p.entry
 	command, line := p.text("command", "")
@@ -130,7 +130,7 @@ func (p *program) translate() error {
 	p.stopping()
 	p.option("user", "--user")
 	if dir, s := p.inherited("directory"); s != nil && !strings.HasPrefix(dir, "/") {
-		e.NoEquivalent(s.Line, "directory="+s.Value) // it starts where supervisord does
+		e.NoEquivalent(s.Line, "directory="+s.Value) // it is relative to the directory of supervisord
 	} else {
 		p.option("directory", "--chdir")
 	}
@@ -142,8 +142,8 @@ func (p *program) translate() error {
 	return p.err
 }
 
-// environment are the variables of the server and, over them, those of the
-// program.
+// environment returns the variables of the server and of the program. Those of
+// the program override those of the server.
 func (p *program) environment() []pair {
 	var all []pair
 	for _, v := range p.supervisordConfig.variables {
@@ -154,15 +154,15 @@ func (p *program) environment() []pair {
 	return append(all, p.variables...)
 }
 
-// option sets an option of svloop to a value.
+// option translates an option to an option of svloop.
 func (p *program) option(key, option string) {
 	if value, s := p.inherited(key); s != nil && !p.entry.AddOption(option, value) {
 		p.wrong(s, fmt.Errorf("%q is wrong: svloop does not accept it for %s", value, option))
 	}
 }
 
-// streams say where the output goes. The files that supervisord would name
-// itself, and throw away at its end, are none for svloop.
+// streams translates where the output goes. AUTO is a temporary file of
+// supervisord, and has no equivalent.
 func (p *program) streams() {
 	out := p.stream("stdout")
 	if !p.yes("redirect_stderr", false) {
@@ -185,7 +185,7 @@ func (p *program) stream(name string) string {
 		target = "null"
 	case "syslog":
 	default:
-		standard := strings.HasPrefix(target, "/dev/") && target != "/dev/null" // as /dev/stdout: that of supervisord
+		standard := strings.HasPrefix(target, "/dev/") && target != "/dev/null" // for example /dev/stdout, which is that of supervisord
 		if standard || !strings.HasPrefix(target, "/") {
 			target = ""
 		}
@@ -202,14 +202,14 @@ func (p *program) stream(name string) string {
 	return target
 }
 
-// with returns expansions with others over them.
+// with returns a copy of the expansions with more added.
 func with(expansions map[string]string, more map[string]string) map[string]string {
 	all := maps.Clone(expansions)
 	maps.Copy(all, more)
 	return all
 }
 
-// noteRest notes what the section says beyond that.
+// noteRest adds a note for each option of the section that is not translated.
 func (p *program) noteRest(e *entry.Entry) {
 	for _, s := range p.Rest() {
 		if s.Section == p.section.name {

@@ -10,14 +10,14 @@ import (
 	"github.com/svloop/svloop/internal/importing/entry"
 )
 
-// What supervisord leaves to Python's formats and to its module shlex.
+// Texts that supervisord parses with Python's string formatting and with shlex.
 
 var (
 	formatPart = regexp.MustCompile(`%(?:%|\(([^()]*)\)([0-9]*)([sd])|.|$)`)
 	errFormat  = errors.New("a single percent sign: want %% or %(NAME)s")
 )
 
-// expandFormat replaces %(NAME)s and %(NAME)02d.
+// expandFormat expands %(NAME)s and %(NAME)02d.
 func expandFormat(value string, expansions map[string]string) (string, error) {
 	var err error
 	fail := func(e error) string {
@@ -43,7 +43,7 @@ func expandFormat(value string, expansions map[string]string) (string, error) {
 		}
 		width, zero := 0, strings.HasPrefix(match[2], "0")
 		if match[2] != "" {
-			width, _ = strconv.Atoi(match[2]) // two digits
+			width, _ = strconv.Atoi(match[2]) // two digits: no error
 		}
 		if match[3] == "d" {
 			n, wrong := strconv.Atoi(text)
@@ -59,8 +59,8 @@ func expandFormat(value string, expansions map[string]string) (string, error) {
 	return value, err
 }
 
-// addOwnEnvironment reads the variables of the section, and makes them known to
-// its options.
+// addOwnEnvironment reads the variables of the section, so that its options can
+// refer to them.
 func (p *program) addOwnEnvironment() {
 	text, s := p.text("environment", "")
 	if s == nil || p.err != nil {
@@ -75,8 +75,8 @@ func (p *program) addOwnEnvironment() {
 	}
 }
 
-// splitPOSIX splits as shlex.split: at blanks, with the quotes and backslashes
-// of a shell and nothing else of it.
+// splitPOSIX splits a text like shlex.split: at spaces, with the quotes and
+// backslashes of a shell, but no other special characters.
 func splitPOSIX(s string) ([]string, error) {
 	var words []string
 	var word strings.Builder
@@ -124,14 +124,14 @@ var (
 	errPairs  = errors.New("want NAME=VALUE,NAME=VALUE, with quotes around a value that has other characters than _/.+-(): letters and digits")
 )
 
-// pair is a variable.
+// pair is an environment variable.
 type pair struct{ name, value string }
 
-// A word of shlex that is no POSIX shell's, with the characters that supervisord
-// adds.
+// A token of shlex in its mode that is not POSIX, with the word characters that
+// supervisord adds.
 var pairToken = regexp.MustCompile(`^[\s]*(?:#[^\n]*\n?\s*)*("[^"]*"|'[^']*'|[A-Za-z0-9_/.+():-]+|[=,])`)
 
-// splitPairs reads the variables of a program as supervisord does.
+// splitPairs reads a list of variables like supervisord.
 func splitPairs(text string) ([]pair, error) {
 	var tokens []string
 	for text = strings.TrimSpace(text); text != ""; text = strings.TrimSpace(text) {

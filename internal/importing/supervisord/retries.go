@@ -10,8 +10,8 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// policy says when the program is run again, and when it has started: one that
-// ends within startsecs has not.
+// policy translates when the program is restarted, and when it counts as
+// started: once it has run for startsecs.
 func (p *program) policy() {
 	e := p.entry
 	startsecs := p.wait("startsecs", 1)
@@ -43,25 +43,26 @@ func (p *program) policy() {
 	}
 }
 
-// retries has svloop give up as supervisord does: after so many starts in a row
-// that all have failed, however often the program has run and ended before.
-// svloop counts ends, those of a program that ran included, within a time. In
-// between are the pauses, of a second each, and the runs but the first: when
-// one of these was longer than startsecs, the ends are too far apart. So what
-// supervisord restarts for ever svloop does, too; a program that takes nearly
-// startsecs to fail is the one that svloop restarts and supervisord does not.
+// retries makes svloop give up like supervisord, after a number of consecutive
+// failed starts. svloop counts exits within a time, and an exit after a
+// successful start counts, too. That time contains a pause of one second before
+// each retry, and all runs but the first. If one of these runs is longer than
+// startsecs, the exits are too far apart to count together. So a program that
+// supervisord restarts without limit is restarted by svloop, too. The
+// difference: svloop also restarts a program without limit that fails shortly
+// before startsecs.
 func (p *program) retries(startsecs int) {
 	e := p.entry
 	retries := max(p.anyNumber("startretries", 3), 0)
 	e.AddOption("--backoff", "1:1")
 	s := p.get(p.section.name, "startretries")
-	if startsecs == 0 { // then every start is a success
+	if startsecs == 0 { // every start succeeds
 		if s != nil {
 			e.NoEquivalent(s.Line, "startretries="+s.Value)
 		}
 		return
 	}
-	const most = 9998 // as --max-failures takes them
+	const most = 9998 // the limit of --max-failures
 	if retries > most {
 		e.AddNote(s.Line, "not the same: startretries=%s: svloop retries without a limit", s.Value)
 		return

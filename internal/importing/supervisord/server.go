@@ -7,17 +7,18 @@ import (
 	"github.com/svloop/svloop/internal/importing/entry"
 )
 
-// serverSection is that of supervisord itself. Some of what it says of the
-// server is inherited by all programs.
+// serverSection configures supervisord itself. Programs inherit some of its
+// options.
 const serverSection = "supervisord"
 
-// Outside is what supervisord knows from around it. Here it is another one.
+// Outside is what a configuration can refer to on the host that supervisord
+// runs on. The import takes it from the host that svctl runs on.
 type Outside struct {
 	Getenv   func(name string) (value string, found bool)
 	Hostname string
 }
 
-// value returns what a name stands for, and where this comes from.
+// value returns the value of a name and its source.
 func (o Outside) value(name string) (value, from string, found bool) {
 	if name == "host_node_name" {
 		return o.Hostname, "this machine", o.Hostname != ""
@@ -30,8 +31,8 @@ func (o Outside) value(name string) (value, from string, found bool) {
 	return value, "the environment of svctl", found
 }
 
-// addOutside makes known what the values of some settings refer to and is not
-// known yet; that is noted.
+// addOutside adds the values from outside that the settings refer to and that
+// are not yet known, and returns a note for each.
 func (c *supervisordConfig) addOutside(o Outside, in entry.Settings) (notes []entry.Note) {
 	for _, s := range in {
 		for _, match := range formatPart.FindAllStringSubmatch(s.Value, -1) {
@@ -49,8 +50,8 @@ func (c *supervisordConfig) addOutside(o Outside, in entry.Settings) (notes []en
 	return notes
 }
 
-// readServer makes known what the server hands to its programs: variables of
-// its own, which come over those from outside, but not in themselves.
+// readServer adds the variables that the server sets for its programs. They
+// override variables from outside, except in their own definition.
 func (c *supervisordConfig) readServer(o Outside) ([]entry.Note, error) {
 	var notes []entry.Note
 	if s := c.get(serverSection, "environment"); s != nil {
@@ -69,8 +70,8 @@ func (c *supervisordConfig) readServer(o Outside) ([]entry.Note, error) {
 	return append(notes, c.addOutside(o, c.Settings)...), nil
 }
 
-// inherited takes an option of the program, or that of the server, in whose
-// surroundings it runs. The directory is that of a server in the background.
+// inherited takes an option of the program or, if it has none, of the server. A
+// server in the foreground does not change its directory.
 func (p *program) inherited(key string) (string, *entry.Setting) {
 	section := p.section.name
 	if own := p.Of(section, key); len(own) == 0 && p.get("DEFAULT", key) == nil {
@@ -92,8 +93,9 @@ func (c *supervisordConfig) inForeground() bool {
 	return false
 }
 
-// noteOthers notes the lines of the sections that are no programs, and those
-// sections, that of the server apart: there is nothing in it but its lines.
+// noteOthers adds notes for the sections that are not programs, and for the
+// lines in them. The section of the server itself gets none, because each of
+// its lines has a note.
 func (c *supervisordConfig) noteOthers(d *entry.Definition) {
 	ours := func(section string) bool {
 		return strings.HasPrefix(section, programPrefix) || strings.HasPrefix(section, groupPrefix)
@@ -111,8 +113,8 @@ func (c *supervisordConfig) noteOthers(d *entry.Definition) {
 	entry.SortNotes(d.Notes)
 }
 
-// oneLine writes an option into a comment. The entries may be read by more
-// people than the configuration of supervisord: a password is left out.
+// oneLine formats an option for a comment, without passwords: more users may
+// read the entries than the configuration of supervisord.
 func oneLine(s *entry.Setting) string {
 	if s.Key == "password" {
 		return "password"

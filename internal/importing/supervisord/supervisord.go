@@ -25,12 +25,12 @@ var (
 	errProcessNum = errors.New("process_name: it must contain %(process_num) if numprocs is above 1")
 )
 
-// supervisordConfig is a configuration of supervisord that is imported.
+// supervisordConfig is a configuration with the values that its programs share.
 type supervisordConfig struct {
 	*iniFile
 	file      string
-	common    map[string]string // what stands for something in values
-	variables []pair            // that the server gives its programs
+	common    map[string]string // values of expressions
+	variables []pair            // that the server sets for its programs
 }
 
 const (
@@ -51,7 +51,7 @@ func Import(t *entry.File, o Outside) (*entry.Definition, error) {
 	}
 	d := &entry.Definition{File: t.Name, Notes: notes}
 	var wrong []error
-	grouped := make(map[string]bool) // sections that a group has
+	grouped := make(map[string]bool) // sections of programs in a group
 	add := func(e *entry.Entry, err error) {
 		if err == nil {
 			d.Entries = append(d.Entries, e)
@@ -85,8 +85,8 @@ func Import(t *entry.File, o Outside) (*entry.Definition, error) {
 	return d, nil
 }
 
-// single returns the entry of a program, which is a group when it has several
-// processes.
+// single returns the entry of a program: a service, or a group if the program
+// has several processes.
 func (c *supervisordConfig) single(e *entry.Entry, err error) (*entry.Entry, error) {
 	if err == nil && len(e.Children) == 1 {
 		child := e.Children[0]
@@ -99,7 +99,7 @@ func (c *supervisordConfig) single(e *entry.Entry, err error) (*entry.Entry, err
 	return e, err
 }
 
-// group returns the group of the programs that a section names.
+// group returns the entry of a group section, with its programs.
 func (c *supervisordConfig) group(s iniSection, name string, grouped map[string]bool) (*entry.Entry, error) {
 	e := &entry.Entry{Name: name, Line: s.line}
 	fail := func(line int, err error) (*entry.Entry, error) {
@@ -134,11 +134,11 @@ func (c *supervisordConfig) group(s iniSection, name string, grouped map[string]
 	return e, nil
 }
 
-// maxProcesses is the most that a program may have here.
+// maxProcesses is the highest value of numprocs that is accepted.
 const maxProcesses = 1000
 
-// processes returns a group of the processes of a program, one at least. What is
-// to be said of all of them stands with the group.
+// processes returns a group with the processes of a program, at least one.
+// Notes on all processes belong to the group.
 func (c *supervisordConfig) processes(s iniSection, name, group string) (*entry.Entry, error) {
 	whole := &entry.Entry{Name: name, Line: s.line}
 	if err := entry.CheckName(name); err != nil {

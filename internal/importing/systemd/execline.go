@@ -10,27 +10,27 @@ import (
 	"github.com/svloop/svloop/internal/shellquote"
 )
 
-// commandLine is a command of a unit. A variable that the unit does not set is
-// known at the start only; then a shell has to expand it.
+// commandLine is a command of a unit. If it has variables that the unit does
+// not set, a shell must expand them when the service is started.
 type commandLine struct {
-	words      []string // unknown variables stand for nothing in them
-	shell      string   // the same for a shell, with the unknown variables
-	unknown    []string // those
+	words      []string // without the unknown variables
+	shell      string   // for a shell, with the unknown variables
+	unknown    []string // variables that the unit does not set
 	privileged bool     // User= and Group= do not apply to it
 }
 
-// The characters in front of a command, systemd.service(5), table "Special
+// Special characters before a command, systemd.service(5), table "Special
 // executable prefixes".
 var prefixes = map[byte]string{
 	'-': "systemd ignores its failure",
 	'@': "the word after the path is argv[0]",
-	':': "", // there are no variables in it
+	':': "", // variables are not expanded
 	'+': "User= and Group= do not apply to it",
 	'!': "User= and Group= do not apply to it",
 	'|': "a shell of the user runs it",
 }
 
-// commandLine reads a command. Which variables are known is given.
+// commandLine reads a command and expands the known variables.
 func (u *unit) commandLine(e *entry.Entry, s *entry.Setting, known map[string]string) (*commandLine, error) {
 	fail := func(err error) (*commandLine, error) {
 		return nil, &entry.Error{File: u.file, Line: s.Line, What: e.Name, Err: fmt.Errorf("%s=: %w", s.Key, err)}
@@ -74,15 +74,15 @@ func (u *unit) commandLine(e *entry.Entry, s *entry.Setting, known map[string]st
 	return line, nil
 }
 
-// A variable that is a word becomes words, one in braces stays in its word; two
-// dollar signs are one. Anything else is no variable.
+// A variable that is a whole word becomes several words. A variable in braces
+// stays in its word. Two dollar signs become one. Anything else is literal.
 var (
 	wordVariable = regexp.MustCompile(`^\$([A-Za-z_][A-Za-z0-9_]*)$`)
 	variable     = regexp.MustCompile(`\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
 )
 
-// expand replaces the variables in a word, and returns what it becomes, and the
-// same for a shell.
+// expand expands the variables in a word. It returns the resulting words, and
+// the same for a shell.
 func (line *commandLine) expand(word string, known map[string]string) (plain, shell []string) {
 	if match := wordVariable.FindStringSubmatch(word); match != nil {
 		value, found := known[match[1]]

@@ -8,12 +8,12 @@ import (
 	"github.com/svloop/svloop/internal/importing/entry"
 )
 
-// endBySignal is the note on what systemd takes for a success, as it has asked
-// for it with such a signal as often as not (systemd.service(5), table "Exit
+// endBySignal is a note: systemd treats termination by these signals as
+// success, because it often sent them itself (systemd.service(5), table "Exit
 // causes").
 const endBySignal = "not the same: %s: svloop treats termination by HUP, INT, TERM or PIPE as a failure"
 
-// restart says when the program is run again.
+// restart translates when the program is restarted.
 func (u *unit) restart(e *entry.Entry) {
 	s := u.Last("Service", "Restart")
 	if s == nil || s.Value == "no" {
@@ -29,7 +29,7 @@ func (u *unit) restart(e *entry.Entry) {
 		e.AddOption("--restart", "on-failure")
 		e.AddNote(s.Line, "not the same: %s: svloop restarts after every kind of failure", s)
 	case "on-success":
-		e.AddOption("--count", "0") // in place of the 1 that svctl gives
+		e.AddOption("--count", "0") // overrides the -c 1 that svctl adds
 		e.AddNote(s.Line, endBySignal, s)
 		if d, pause := u.timespan(e, "Service", "RestartSec"); pause != nil {
 			e.AddOption("--sleep", entry.Seconds(d))
@@ -43,12 +43,12 @@ func (u *unit) restart(e *entry.Entry) {
 	u.limit(e)
 }
 
-// systemdDelay is the time between two runs when a unit says nothing of it
-// (systemd-system.conf(5), DefaultRestartSec).
+// systemdDelay is the default of RestartSec= (systemd-system.conf(5),
+// DefaultRestartSec).
 const systemdDelay = 100 * time.Millisecond
 
-// delays are those between two runs: systemd's are all the same, unless
-// RestartMaxDelaySec= has them grow.
+// delays translates the delays before restarts. They are constant, unless
+// RestartMaxDelaySec= makes them grow.
 func (u *unit) delays(e *entry.Entry) {
 	least, s := u.timespan(e, "Service", "RestartSec")
 	most, longer := u.timespan(e, "Service", "RestartMaxDelaySec")
@@ -66,8 +66,8 @@ func (u *unit) delays(e *entry.Entry) {
 	}
 }
 
-// limit is how many starts are too many, systemd.unit(5); the keys had other
-// names and stood in [Service] once.
+// limit translates how many starts in what time are too many, systemd.unit(5).
+// Old names and [Service] are accepted, as in systemd.
 func (u *unit) limit(e *entry.Entry) {
 	within, burst := 10*time.Second, "5"
 	var given []*entry.Setting
@@ -82,7 +82,7 @@ func (u *unit) limit(e *entry.Entry) {
 		}
 	}
 	if len(given) == 0 || within == 0 || burst == "0" {
-		return // there is no limit, as svloop has it
+		return // no limit is the default of svloop
 	}
 	if !e.AddOption("--max-failures", burst+"/"+entry.Seconds(within)) {
 		for _, s := range given {
@@ -91,8 +91,8 @@ func (u *unit) limit(e *entry.Entry) {
 	}
 }
 
-// readiness says when the program has started, and how long that and a run may
-// take.
+// readiness translates when the program is ready, and the time limits of the
+// start and of a run.
 func (u *unit) readiness(e *entry.Entry, notify bool) {
 	if notify {
 		limit := u.timeout(e, systemdTimeout, "TimeoutSec", "TimeoutStartSec")
@@ -108,8 +108,8 @@ func (u *unit) readiness(e *entry.Entry, notify bool) {
 	}
 }
 
-// stopping says how the program is ended. This is said even if the unit does
-// not: systemd gives a program much longer than svloop.
+// stopping translates how the program is stopped, even if the unit does not
+// mention it: the grace period of systemd is much longer than that of svloop.
 func (u *unit) stopping(e *entry.Entry) {
 	first, final := "TERM", "KILL"
 	for _, key := range []struct {
@@ -134,19 +134,19 @@ func (u *unit) stopping(e *entry.Entry) {
 	e.AddOption("--kill-spec", spec)
 	e.Allow(grace + entry.Margin)
 	for _, s := range u.Of("Service", "KillMode") {
-		s.Taken = s.Value == "control-group" // all that came of the program
+		s.Taken = s.Value == "control-group" // svloop terminates all descendants, too
 	}
 }
 
-// streams say where the output goes.
+// streams translates where the output goes.
 func (u *unit) streams(e *entry.Entry) {
 	u.stream(e, "StandardInput", "--stdin", "")
 	out := u.stream(e, "StandardOutput", "--stdout", "")
 	u.stream(e, "StandardError", "--stderr", out)
 }
 
-// stream sets a stream and returns where it leads. Error output without a word
-// about it goes where the output goes.
+// stream translates a stream and returns its destination. By default error
+// output goes where the output goes.
 func (u *unit) stream(e *entry.Entry, key, option, inherited string) string {
 	s := u.Last("Service", key)
 	to := inherited
@@ -162,7 +162,8 @@ func (u *unit) stream(e *entry.Entry, key, option, inherited string) string {
 	return to
 }
 
-// streamTarget returns what svloop has for a target, "" for nothing.
+// streamTarget returns the destination in the syntax of svloop, or "" if there
+// is none.
 func (u *unit) streamTarget(e *entry.Entry, s *entry.Setting) string {
 	how, path, _ := strings.Cut(u.name.expand(s.Value), ":")
 	switch {

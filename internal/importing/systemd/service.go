@@ -15,7 +15,7 @@ var (
 	errSecond    = errors.New("it has a second ExecStart=, which only Type=oneshot may have")
 )
 
-// Import reads a systemd unit. The name of this machine may be unknown.
+// Import reads a systemd unit. The hostname may be "", if it is unknown.
 func Import(t *entry.File, hostname string) (*entry.Definition, error) {
 	u := parseUnit(t)
 	u.name.hostname = hostname
@@ -57,8 +57,8 @@ func (u *unit) service(e *entry.Entry) error {
 	return &entry.Error{File: u.file, Line: line, What: e.Name, Err: fmt.Errorf("the unit has the unknown Type=%s", kind)}
 }
 
-// kind returns the type of the service. Without Type=, it follows from others,
-// systemd.service(5).
+// kind returns the type of the service. Without Type=, other settings determine
+// it, systemd.service(5).
 func (u *unit) kind() (kind string, line int) {
 	if s := u.Last("Service", "Type"); s != nil {
 		return s.Value, s.Line
@@ -69,8 +69,8 @@ func (u *unit) kind() (kind string, line int) {
 	return "simple", 0
 }
 
-// noteRest notes what was not taken, and what was taken and depends on
-// something that is not known.
+// noteRest adds notes for the settings that are not translated, and for those
+// that depend on something unknown.
 func (u *unit) noteRest(e *entry.Entry) {
 	if u.name.template {
 		e.AddNote(0, "a template: make an entry for each instance, with its name in place of %%i")
@@ -91,7 +91,7 @@ func (u *unit) noteRest(e *entry.Entry) {
 	e.SortNotes()
 }
 
-// daemon has svloop run the program, which stays in the foreground.
+// daemon translates a service that stays in the foreground: svloop runs it.
 func (u *unit) daemon(e *entry.Entry, start *entry.Setting, kind string, kindLine int) error {
 	line, err := u.commandLine(e, start, u.variables(true))
 	if err != nil {
@@ -113,15 +113,15 @@ func (u *unit) daemon(e *entry.Entry, start *entry.Setting, kind string, kindLin
 	u.readiness(e, strings.HasPrefix(kind, "notify"))
 	u.stopping(e)
 	if !strings.HasPrefix(kind, "notify") {
-		u.startTimeout(e) // after the stop, which has svctl wait, too
+		u.startTimeout(e) // after stopping, which may increase the timeout, too
 	}
 	u.surroundings(e, line.privileged)
 	u.streams(e)
 	return nil
 }
 
-// forking has svctl run the commands, and look for the processes that the
-// daemon leaves: it goes into the background by itself.
+// forking translates a service that puts itself into the background: svctl runs
+// the commands and matches the processes.
 func (u *unit) forking(e *entry.Entry, start *entry.Setting) error {
 	line, err := u.commandLine(e, start, u.variables(false))
 	if err != nil {
@@ -140,8 +140,9 @@ func (u *unit) forking(e *entry.Entry, start *entry.Setting) error {
 	return nil
 }
 
-// stop takes ExecStop= when it is one command that can be run without systemd,
-// which alone knows $MAINPID. Else the processes are signalled.
+// stop translates ExecStop= if it is one command that runs without systemd,
+// which alone knows $MAINPID. Without a stop command svctl signals the
+// processes.
 func (u *unit) stop(e *entry.Entry) error {
 	commands := u.Of("Service", "ExecStop")
 	if len(commands) != 1 || commands[0].Value == "" {
@@ -164,8 +165,8 @@ func (u *unit) stop(e *entry.Entry) error {
 	return nil
 }
 
-// variables are those that Environment= sets. Where files do too, their word
-// counts, and with it nothing can be told.
+// variables returns what Environment= sets. If certain is true and there are
+// files that may override it, the values are unknown.
 func (u *unit) variables(certain bool) map[string]string {
 	known := make(map[string]string)
 	if certain && len(u.Of("Service", "EnvironmentFile")) > 0 {

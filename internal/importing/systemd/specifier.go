@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// unitName is the name of a unit in its parts: prefix@instance.service.
+// unitName is the name of a unit in parts: prefix@instance.service.
 type unitName struct {
 	full, prefix, instance string
-	template               bool // there is an @, and nothing behind it
+	template               bool // the instance is empty
 	hostname               string
 }
 
@@ -23,7 +23,7 @@ func splitUnitName(file string) unitName {
 	return n
 }
 
-// service is what the entry is called.
+// service returns the name of the entry.
 func (n unitName) service() string {
 	if n.instance != "" {
 		return n.prefix + "@" + n.instance
@@ -31,14 +31,14 @@ func (n unitName) service() string {
 	return n.prefix
 }
 
-// The directories of the system manager, systemd.unit(5), "Specifiers".
+// Directories and users of the system manager, systemd.unit(5), "Specifiers".
 var directories = map[byte]string{
 	't': "/run", 'S': "/var/lib", 'C': "/var/cache", 'L': "/var/log", 'E': "/etc", 'T': "/tmp", 'V': "/var/tmp",
 	'h': "/root", 'u': "root", 'U': "0", 'g': "root", 'G': "0", 's': "/bin/sh",
 }
 
-// expand replaces the specifiers that are known without the host. Others stay,
-// as systemd has it for those that do not exist.
+// expand replaces the specifiers whose value is known. Others stay as they are,
+// like unknown specifiers in systemd.
 func (n unitName) expand(word string) string {
 	if !strings.Contains(word, "%") {
 		return word
@@ -90,7 +90,8 @@ func (n unitName) specifier(c byte) (value string, known bool) {
 	return value, known
 }
 
-// ofHost are the specifiers in a value that stand for the name of this machine.
+// ofHost returns the specifiers in a value that depend on the name of this
+// machine.
 func (n unitName) ofHost(value string) []string {
 	var found []string
 	for i := 0; i+1 < len(value); i++ {
@@ -105,8 +106,8 @@ func (n unitName) ofHost(value string) []string {
 	return found
 }
 
-// foreign are the specifiers in a value that stay in it and mean something to
-// systemd: they depend on the host or on the instance.
+// foreign returns the specifiers in a value that are not replaced: they depend
+// on the host or on the instance.
 func (n unitName) foreign(value string) []string {
 	var found []string
 	for i := 0; i+1 < len(value); i++ {
@@ -121,7 +122,7 @@ func (n unitName) foreign(value string) []string {
 	return found
 }
 
-// unescapeName undoes what systemd-escape(1) does.
+// unescapeName reverses systemd-escape(1).
 func unescapeName(name string) string {
 	name = strings.ReplaceAll(name, "-", "/")
 	var b strings.Builder
@@ -138,8 +139,8 @@ func unescapeName(name string) string {
 	return b.String()
 }
 
-// unescapeC decodes what is behind a backslash, and returns how long it is. \s
-// is a blank, systemd.service(5).
+// unescapeC decodes the escape sequence after a backslash and returns its
+// length. \s is a space, systemd.service(5).
 func unescapeC(s string) (decoded string, length int) {
 	const letters, values = `abfnrtv\"'s`, "\a\b\f\n\r\t\v\\\"' "
 	if i := strings.IndexByte(letters, s[0]); i >= 0 {

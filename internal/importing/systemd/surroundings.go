@@ -9,9 +9,9 @@ import (
 	"github.com/svloop/svloop/internal/importing/entry"
 )
 
-// surroundings are what the program finds around it.
+// surroundings translates the environment that the program runs in.
 func (u *unit) surroundings(e *entry.Entry, privileged bool) {
-	if !privileged { // else the two are noted as all that is left over
+	if !privileged { // else they get notes as untranslated settings
 		u.plain(e, "User", "--user")
 		u.groups(e)
 	}
@@ -30,7 +30,7 @@ func (u *unit) surroundings(e *entry.Entry, privileged bool) {
 	}
 }
 
-// groups sets the primary group, and those beside the groups of the user.
+// groups translates the primary group and the additional groups.
 func (u *unit) groups(e *entry.Entry) {
 	primary := u.Last("Service", "Group")
 	more := u.List("Service", "SupplementaryGroups")
@@ -55,8 +55,8 @@ func (u *unit) groups(e *entry.Entry) {
 	}
 }
 
-// dynamicUser notes as whom the program runs in place of a user that systemd makes
-// for it.
+// dynamicUser adds a note on the user that the program runs as, instead of one
+// that systemd creates.
 func (u *unit) dynamicUser(e *entry.Entry, instead string) {
 	s := u.Last("Service", "DynamicUser")
 	if s == nil || !isYes(s) {
@@ -68,7 +68,7 @@ func (u *unit) dynamicUser(e *entry.Entry, instead string) {
 	e.AddNote(s.Line, "not the same: %s: %s", s, instead)
 }
 
-// plain sets an option to the value as it is.
+// plain sets an option to the unchanged value.
 func (u *unit) plain(e *entry.Entry, key, option string) {
 	if s := u.Last("Service", key); s != nil && !e.AddOption(option, u.name.expand(s.Value)) {
 		e.NoEquivalent(s.Line, s.String())
@@ -82,14 +82,14 @@ func (u *unit) workingDirectory(e *entry.Entry) {
 	}
 	dir, optional := strings.CutPrefix(u.name.expand(s.Value), "-")
 	switch {
-	case !strings.HasPrefix(dir, "/"): // as ~, the home of the user
+	case !strings.HasPrefix(dir, "/"): // for example ~, the home directory of the user
 		e.NoEquivalent(s.Line, s.String())
 	case e.AddOption("--chdir", dir) && optional:
 		e.AddNote(s.Line, "not the same: %s: here the directory must exist", s)
 	}
 }
 
-// environment sets the variables. Of several files svloop reads one.
+// environment translates the variables. svloop accepts only one file.
 func (u *unit) environment(e *entry.Entry) {
 	variables := 0
 	for _, s := range u.List("Service", "Environment") {
@@ -129,9 +129,9 @@ type limitUnit int
 
 const (
 	counted limitUnit = iota
-	sized             // bytes, with K, M and so on
-	timed             // seconds, or another unit behind the number
-	finely            // microseconds
+	sized             // bytes, with the suffixes K, M, G, T, P, E
+	timed             // seconds, or with a time unit
+	finely            // microseconds, or with a time unit
 )
 
 var limits = []limit{
@@ -162,7 +162,7 @@ func (u *unit) rlimit(e *entry.Entry, l limit) {
 	}
 }
 
-// number writes a number of systemd in the units of setrlimit(2).
+// number converts a number of systemd to the unit of setrlimit(2).
 func (u limitUnit) number(text string) (string, bool) {
 	if text == "infinity" {
 		return "unlimited", true
@@ -180,11 +180,11 @@ func (u limitUnit) number(text string) (string, bool) {
 		}
 		return strconv.FormatFloat(math.Ceil(d.Seconds()), 'f', 0, 64), ok && d < entry.Longest
 	}
-	_, err := strconv.ParseUint(text, 10, 63) // LimitNICE=+5 is another scale
+	_, err := strconv.ParseUint(text, 10, 63) // LimitNICE=+5 has another scale
 	return text, err == nil
 }
 
-// size reads a number of bytes; its units are powers of 1024.
+// size converts a size to bytes. The suffixes are powers of 1024.
 func size(text string) (string, bool) {
 	if text == "" {
 		return "", false

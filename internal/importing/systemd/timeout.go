@@ -6,14 +6,14 @@ import (
 	"github.com/svloop/svloop/internal/importing/entry"
 )
 
-// systemdTimeout is how long systemd waits for a start and for a stop
+// systemdTimeout is the default timeout of a start and of a stop
 // (systemd-system.conf(5), DefaultTimeoutStopSec).
 const systemdTimeout = 90 * time.Second
 
-// limitOf takes the time limit of a start or a stop, and the setting that says
-// it: nil when there is none. 0 is no limit, as systemd has it.
+// limitOf returns the timeout of a start or a stop and its setting, or nil if
+// there is none. As in systemd, 0 means no limit.
 func (u *unit) limitOf(e *entry.Entry, keys ...string) (limit time.Duration, from *entry.Setting) {
-	for _, key := range keys { // TimeoutSec= and TimeoutStopSec= are the same; the later counts
+	for _, key := range keys { // TimeoutSec= sets both timeouts; the last setting counts
 		d, s := u.timespan(e, "Service", key)
 		if s == nil || from != nil && s.Line < from.Line {
 			continue
@@ -26,7 +26,7 @@ func (u *unit) limitOf(e *entry.Entry, keys ...string) (limit time.Duration, fro
 	return limit, from
 }
 
-// timeout is the same, with what holds when nothing is said.
+// timeout does the same with a default.
 func (u *unit) timeout(e *entry.Entry, otherwise time.Duration, keys ...string) time.Duration {
 	if limit, from := u.limitOf(e, keys...); from != nil {
 		return limit
@@ -34,8 +34,8 @@ func (u *unit) timeout(e *entry.Entry, otherwise time.Duration, keys ...string) 
 	return otherwise
 }
 
-// startTimeout has svctl wait as long for the start of a program that counts as
-// started at once, which is where svloop has no limit.
+// startTimeout sets the timeout of svctl for a program that counts as started
+// at once: svloop has no limit for its start.
 func (u *unit) startTimeout(e *entry.Entry) {
 	limit, from := u.limitOf(e, "TimeoutStartSec")
 	if from == nil {
@@ -45,8 +45,8 @@ func (u *unit) startTimeout(e *entry.Entry) {
 	noteWait(e, from, min(limit+entry.Margin, entry.Longest))
 }
 
-// commandTimeouts are those of a service whose commands svctl runs. They have
-// one in common, so each that is not the entry.Longest is noted.
+// commandTimeouts sets the timeout of svctl for a service of commands. Start
+// and stop have the same timeout, so the shorter one gets a note.
 func (u *unit) commandTimeouts(e *entry.Entry) {
 	start, fromStart := u.limitOf(e, "TimeoutSec", "TimeoutStartSec")
 	stop, fromStop := u.limitOf(e, "TimeoutSec", "TimeoutStopSec")
@@ -63,7 +63,7 @@ func (u *unit) commandTimeouts(e *entry.Entry) {
 	}
 }
 
-// noteWait notes a time limit that is not the one of svctl.
+// noteWait adds a note if the timeout of svctl differs.
 func noteWait(e *entry.Entry, s *entry.Setting, limit time.Duration) {
 	if e.Waits() != limit {
 		e.AddNote(s.Line, "not the same: %s: svctl waits %s seconds for a start or a stop", s, entry.Seconds(e.Waits()))

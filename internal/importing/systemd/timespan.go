@@ -25,8 +25,9 @@ var timeUnits = map[string]float64{
 
 var timePart = regexp.MustCompile(`^\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*([a-zA-Zµμ]*)`)
 
-// parseTimespan reads a time span such as 1min 30s; a number alone is seconds.
-// That without an end, and whatever svloop could not count to, is [entry.Longest].
+// parseTimespan reads a time span such as 1min 30s. A number without a unit is
+// in seconds. infinity, and times that are too long for svloop, become
+// [entry.Longest].
 func parseTimespan(text string) (time.Duration, bool) {
 	if text == "infinity" {
 		return entry.Longest, true
@@ -55,8 +56,8 @@ func parseTimespan(text string) (time.Duration, bool) {
 	return time.Duration(math.Round(total * float64(time.Second))), true
 }
 
-// timespan takes a time span of a unit; one that cannot be read is noted, as is
-// one that systemd could not read either.
+// timespan takes a time span of a unit. It adds a note if it cannot parse it;
+// systemd could not either.
 func (u *unit) timespan(e *entry.Entry, section, key string) (time.Duration, *entry.Setting) {
 	s := u.Last(section, key)
 	if s == nil {

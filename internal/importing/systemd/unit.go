@@ -12,18 +12,18 @@ import (
 	"github.com/svloop/svloop/internal/importing/entry"
 )
 
-// unit is a systemd unit, line by line, and what its name says.
+// unit is a systemd unit with its settings and its name.
 type unit struct {
 	entry.Settings
 	file       string
 	name       unitName
 	hasService bool
-	odd        []entry.Note // lines that systemd passes over, with a warning
+	odd        []entry.Note // lines that systemd ignores with a warning
 }
 
-// parseUnit reads the syntax of systemd.syntax(7): a line that ends in a
-// backslash goes on in the next one that is no comment, with a blank in place of
-// the backslash; an empty value takes back what the key was given before.
+// parseUnit reads the syntax of systemd.syntax(7). A backslash at the end of a
+// line is replaced by a space and the next line that is not a comment. An empty
+// value resets the key.
 func parseUnit(t *entry.File) *unit {
 	u := &unit{file: t.Name, name: splitUnitName(filepath.Base(t.Path))}
 	section, long := "", ""
@@ -51,7 +51,7 @@ func parseUnit(t *entry.File) *unit {
 	return u
 }
 
-// line reads a whole line, and returns the section that the next one is in.
+// line reads a joined line and returns the section of the next one.
 func (u *unit) line(whole, section string, number int) string {
 	if whole == "" {
 		return section

@@ -12,16 +12,15 @@ var (
 	errNUL     = errors.New("a word contains a NUL byte")
 )
 
-// splitUnitWords splits a value as systemd.service(5) has it: at blanks,
-// without those in quotes, and with the escapes of C undone in and outside of
-// quotes. What is behind any other backslash stays, and so does the backslash.
-// A semicolon alone separates commands, unless it is behind a backslash; behind the
-// last one it means nothing.
+// splitUnitWords splits a value as described in systemd.service(5): at spaces
+// outside of quotes. It decodes C escapes inside and outside of quotes, and
+// keeps unknown ones. A semicolon that is a word of its own separates commands,
+// unless a backslash precedes it. At the end it has no effect.
 func splitUnitWords(value string) ([]string, error) {
 	var words []string
 	var word strings.Builder
-	open, bare := false, true // a word has begun; nothing of it was quoted
-	separated := false        // there was a semicolon
+	open, bare := false, true // a word has begun; no part of it was quoted
+	separated := false        // a semicolon was read
 	quote := byte(0)
 	end := func() error {
 		text := word.String()
