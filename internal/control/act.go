@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -26,9 +27,11 @@ func (c *Controller) Restart(ctx context.Context, s *servicedef.Service) Outcome
 // act looks up the state, and executes the plan for it.
 func (c *Controller) act(ctx context.Context, action servicedef.Action, s *servicedef.Service) Outcome {
 	var before Status
+	var i instance
 	if action != servicedef.Restart || !s.HasRestart() { // a restart command is run in every state
-		before = c.Status(ctx, s)
+		before, i = c.lookAt(ctx, s)
 	}
+	defer i.close()
 	if ctx.Err() != nil {
 		return failed(string(action), context.Cause(ctx))
 	}
@@ -36,7 +39,7 @@ func (c *Controller) act(ctx context.Context, action servicedef.Action, s *servi
 	if len(plan.Steps) == 0 {
 		return Outcome{Code: lsb.Done, Text: plan.Text}
 	}
-	o, err := c.execute(ctx, action, plan.Steps, before, s)
+	o, err := c.execute(ctx, action, plan.Steps, before, &i, s)
 	if plan.Instead == nil || !unknownWord(err) {
 		return o
 	}
@@ -45,13 +48,14 @@ func (c *Controller) act(ctx context.Context, action servicedef.Action, s *servi
 	if ctx.Err() != nil {
 		return failed(string(action), context.Cause(ctx))
 	}
-	o, _ = c.execute(ctx, action, Decide(action, before, s).Instead, before, s)
+	o, _ = c.execute(ctx, action, Decide(action, before, s).Instead, before, &i, s)
 	return o
 }
 
 // execute executes the steps of an action until one of them fails, and returns the
-// outcome of the last. The error is that of its command.
-func (c *Controller) execute(ctx context.Context, action servicedef.Action, steps []Step, before Status, s *servicedef.Service) (o Outcome, err error) {
+// outcome of the last. The error is that of its command. The instance is the one that
+// was in the state before.
+func (c *Controller) execute(ctx context.Context, action servicedef.Action, steps []Step, before Status, i *instance, s *servicedef.Service) (o Outcome, err error) {
 	for _, step := range steps {
 		switch step.Kind {
 		case CleanUp:
@@ -65,8 +69,11 @@ func (c *Controller) execute(ctx context.Context, action servicedef.Action, step
 			}
 			o = Outcome{Code: lsb.Done, Text: alreadyStopped}
 		case Stop:
-			if o = c.stop(ctx, s); o.Code != lsb.Done {
+			if o = c.stop(ctx, s, i); o.Code != lsb.Done {
 				return o, nil
+			}
+			if action == servicedef.Restart && ctx.Err() != nil {
+				return failed("restart", fmt.Errorf("it is stopped, and not started again: %w", context.Cause(ctx))), nil
 			}
 		case Start:
 			o = c.start(ctx, s, goalOf(action, step))
@@ -91,9 +98,7 @@ func goalOf(action servicedef.Action, step Step) goal {
 }
 
 // stop runs the stop command of a service that is not stopped, and waits until it is.
-func (c *Controller) stop(ctx context.Context, s *servicedef.Service) Outcome {
-	i := c.instanceOf(s)
-	defer i.close()
+func (c *Controller) stop(ctx context.Context, s *servicedef.Service, i *instance) Outcome {
 	err := c.perform(ctx, s, servicedef.Stop)
 	return c.await(ctx, s, goal{want: lsb.NotRunning, verb: "stop", done: "stopped", err: err, exited: i.exited, after: stoppedAfter})
 }

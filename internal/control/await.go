@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/pkg/lsb"
-	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -57,9 +56,8 @@ func (c *Controller) await(ctx context.Context, s *servicedef.Service, g goal) O
 		if g.err != nil {
 			return failed(g.verb, g.err)
 		}
-		if g.want == lsb.Running && retries(now) {
-			// It was started, and svloop goes on trying, perhaps for hours.
-			return Outcome{Code: lsb.Done, Changed: true, Text: g.done + ", but it is " + now.Detail}
+		if g.want == lsb.Running && keepsFailing(now, deadline) {
+			return failed(g.verb, errFailing(now))
 		}
 		if time.Now().After(deadline) {
 			return failed(g.verb, fmt.Errorf("after %s it is %s%s", s.Timeout, now.Detail, unfound(s, g.want, now.Code)))
@@ -68,12 +66,6 @@ func (c *Controller) await(ctx context.Context, s *servicedef.Service, g goal) O
 			return failed(g.verb, err)
 		}
 	}
-}
-
-// retries reports whether svloop will start the program again. One whose program
-// has failed for the last time is about to exit.
-func retries(now Status) bool {
-	return now.State == pidfile.Restarting && (now.Record == nil || !now.Record.NextAttempt.IsZero())
 }
 
 // pause waits, and returns the cause when the context is done before.

@@ -120,7 +120,7 @@ func (i *instance) failure(now Status) error {
 	if now.Detail != Describe(lsb.NotRunning) {
 		err = fmt.Errorf("%w: it is %s", err, now.Detail)
 	}
-	return fmt.Errorf("%w\nhint: to see why, add --ready alive:1 --stderr FILE to daemon_options, or read the log of svloop (syslog, or the file of --log)", err)
+	return fmt.Errorf("%w\n%s", err, toSeeWhy)
 }
 
 // stoppedAfter is what it means that the instance that was to be stopped has
@@ -171,14 +171,14 @@ func behindPath(e pidfile.HeldError) string {
 // when that one has exited.
 func (c *Controller) awaitAnother(ctx context.Context, s *servicedef.Service, g goal, held error, deadline time.Time) (Outcome, bool) {
 	for look := firstLook; ; look = min(2*look, lastLook) {
-		switch now := c.fresh(ctx, s); now.Code {
-		case lsb.Running:
+		switch now := c.fresh(ctx, s); {
+		case now.Code == lsb.Running:
 			c.Log.Info("%s: another start was first: %s", s.Path, headline(held.Error()))
 			return g.another, true
-		case lsb.NotRunning:
-			if time.Now().Before(deadline) {
-				return Outcome{}, false
-			}
+		case now.Code == lsb.NotRunning && time.Now().Before(deadline):
+			return Outcome{}, false
+		case keepsFailing(now, deadline):
+			return failed(g.verb, errFailing(now)), true
 		}
 		if time.Now().After(deadline) {
 			return failed(g.verb, held), true

@@ -38,6 +38,27 @@ func (c *Controller) instanceOf(s *servicedef.Service) instance {
 	return instance{gone: c.InProcess && found.Code() == lsb.NotRunning}
 }
 
+// lookAt returns the state of a service and the instance that was in it, or was
+// there before. Where another client has just stopped that one, the pid file names
+// none for a moment, and then the next. Only a $SVLOOP that has its pid file
+// elsewhere is waited for in vain.
+func (c *Controller) lookAt(ctx context.Context, s *servicedef.Service) (now Status, i instance) {
+	i = c.instanceOf(s)
+	now = c.Status(ctx, s)
+	for look := firstLook; look <= anotherLook && s.Kind() == servicedef.ByDaemon && now.Code == lsb.Running && !i.known(); look *= 2 {
+		if i = c.instanceOf(s); !i.known() && pause(ctx, look) != nil {
+			break
+		}
+	}
+	return now, i
+}
+
+// anotherLook is the last pause for the next instance: 70 ms altogether.
+const anotherLook = 4 * firstLook
+
+// known reports whether the instance can be told from another.
+func (i *instance) known() bool { return i.gone || i.handle != nil }
+
 // newInstance returns the instance with this pid. Without a handle, for lack of
 // descriptors, it is not known.
 func newInstance(pid int) instance {
