@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/svloop/svloop/internal/jsonbytes"
 	"github.com/svloop/svloop/pkg/configgeneral"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
@@ -20,7 +21,7 @@ func configAction(s *session) int {
 		printable.Fprintf(s.stdout, "%s: OK, %d services\n", s.config.Name, len(s.config.Services()))
 		return int(lsb.Done)
 	case "dump":
-		_, err := s.stdout.Write(configgeneral.Dump(s.config.Tree))
+		_, err := s.stdout.Write(jsonbytes.Visible(configgeneral.Dump(s.config.Tree)))
 		return s.check(err)
 	}
 	return complain(s.stderr, wrong("action config wants check or dump, not %q", s.args[0]))

@@ -27,6 +27,8 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // Format is an init system that services can be exported to.
@@ -82,7 +84,7 @@ var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`)
 // *CannotError.
 func (f Format) Render(s *Source) (*Bundle, error) {
 	cannot := func(format string, args ...any) error {
-		return &CannotError{s.Path, position(s), f.Name, fmt.Sprintf(format, args...)}
+		return &CannotError{s.Path, printable.Text(position(s)), f.Name, fmt.Sprintf(format, args...)}
 	}
 	if err := checkName(s.Path); err != nil {
 		return nil, cannot("%v", err)
@@ -98,7 +100,7 @@ func (f Format) Render(s *Source) (*Bundle, error) {
 		return nil, cannot("%v", err)
 	}
 	made := f.Made(s.Path)
-	stamp(files, fmt.Sprintf("# Service %s, from %s.", s.Path, position(s)), made)
+	stamp(files, fmt.Sprintf("# Service %s, from %s.", s.Path, printable.Text(position(s))), made)
 	return &Bundle{s.Name(), s.Path, made, files, warnings}, nil
 }
 

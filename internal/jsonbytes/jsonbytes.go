@@ -1,6 +1,6 @@
-// Package jsonbytes prints JSON in which no byte of a text is lost. Words, paths
-// and arguments of processes are bytes, and need not be UTF-8; encoding/json would
-// replace such bytes by U+FFFD.
+// Package jsonbytes prints JSON in which no byte of a text is lost, and none is
+// obeyed by a terminal. Words, paths and arguments of processes are bytes, and need
+// not be UTF-8; encoding/json would replace such bytes by U+FFFD.
 package jsonbytes
 
 import (
@@ -11,16 +11,17 @@ import (
 )
 
 // MarshalIndent returns v as package encoding/json does, indented by two blanks. A
-// byte that is not UTF-8 becomes the escape of a lone low surrogate, \udc80 to
-// \udcff, as for Python's surrogateescape (PEP 383) and configgeneral.Dump.
+// character that is not printable becomes an escape, see [Visible]. A byte that is
+// not UTF-8 becomes the escape of a lone low surrogate, \udc80 to \udcff, as for
+// Python's surrogateescape (PEP 383) and configgeneral.Dump.
 func MarshalIndent(v any) ([]byte, error) {
 	text, err := json.MarshalIndent(v, "", "  ")
 	// This is how encoding/json says that it has lost a byte.
 	if err != nil || !bytes.Contains(text, []byte(`\ufffd`)) {
-		return text, err
+		return Visible(text), err
 	}
 	text, err = json.MarshalIndent(marked(reflect.ValueOf(v)).Interface(), "", "  ")
-	return unmarked(text), err
+	return Visible(unmarked(text)), err
 }
 
 // Two noncharacters of Unicode, which no text has, stand for a byte on its way

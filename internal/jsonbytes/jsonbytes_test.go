@@ -29,6 +29,7 @@ func TestMarshalIndent(t *testing.T) {
 		want string
 	}{
 		{"text", "\x00é\u2028\ufffd\n<", `"\u0000é\u2028` + "\ufffd" + `\n\u003c"`},
+		{"controls", "\x1b\x7f\u0085\u009b31m\u200e\u202e\U000e0001\U0001f600é\u00a0", `"\u001b\u007f\u0085\u009b31m\u200e\u202e\udb40\udc01` + "\U0001f600é" + `\u00a0"`},
 		{"bytes", "a\xe9\xffé\ufffd\x80", `"a\udce9\udcffé` + "\ufffd" + `\udc80"`},
 		{"backslashes", `\ufffd \` + "\xe9", `"\\ufffd \\\udce9"`},
 		{"nothing", answer{}, `{}`},
