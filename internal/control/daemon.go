@@ -101,7 +101,7 @@ func (i *instance) startedAfter(g goal, ours bool) func(Status) (Outcome, bool) 
 			return Outcome{Code: lsb.Done, Changed: true, Text: g.done + ", and stopped again meanwhile"}, true
 		case now.State == pidfile.Failed:
 			// It knows the reason better.
-			return failed(g.verb, fmt.Errorf("svloop (pid %d) exited right after its start: it is %s", i.pid, now.Detail)), true
+			return failed(g.verb, fmt.Errorf("svloop (pid %d) exited right after its start: it is %s\n%s", i.pid, now.Detail, toSeeWhy)), true
 		case !known && !i.failed && time.Since(since) < patience:
 			return Outcome{}, false
 		case now.Code == lsb.Unknown: // perhaps another instance that is just claiming the file

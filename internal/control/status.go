@@ -73,7 +73,12 @@ func (c *Controller) fresh(ctx context.Context, s *servicedef.Service) Status {
 // lives, the instance knows better.
 func withRecord(path string, code lsb.Status) Status {
 	p := ofPidFile(path)
-	if p.Code == code || code == lsb.Running && p.State == pidfile.Restarting {
+	switch {
+	case code == lsb.Running && p.Code == code:
+		s := ofCode(code, p.Detail)
+		s.State, s.Record = p.State, p.Record
+		return s
+	case p.Code == code, code == lsb.Running && p.State == pidfile.Restarting:
 		return p
 	}
 	return ofCode(code, Describe(code))
