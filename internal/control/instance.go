@@ -3,7 +3,6 @@ package control
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -100,59 +99,6 @@ func (i *instance) asked() (asked, known bool) {
 	}
 	c, err := i.seen.Content()
 	return err == nil && c.PID == i.pid && c.Request == pidfile.Quit, true
-}
-
-// settle reports whether the instance runs its program. An instance whose program
-// has exited is about to exit too. Most programs that fail at once do so before they
-// wait for anything, so settle looks again for a moment until the program waits.
-func (i *instance) settle(ctx context.Context, path string) (runs bool) {
-	for look := settleLook; look <= settleLast; look *= 2 {
-		sure, runs := i.runsProgram(path)
-		if sure {
-			return runs
-		}
-		if pause(ctx, look) != nil {
-			break
-		}
-	}
-	return true
-}
-
-// The first and the last pause between two looks: 126 ms altogether.
-const (
-	settleLook = 2 * time.Millisecond
-	settleLast = 64 * time.Millisecond
-)
-
-func (i *instance) runsProgram(path string) (sure, runs bool) {
-	found := pidfile.Probe(path)
-	switch found.PID {
-	case i.pid:
-	case 0:
-		return true, false
-	default:
-		return true, true // it is another's
-	}
-	record := found.Record()
-	if record == nil { // one that exits has none any more, simplevisor-loop never has
-		return i.exited(), false
-	}
-	i.lastExit = record.LastExit
-	switch {
-	case record.Stopping, record.Program == 0 && record.LastFailed:
-		return true, false // it exits, or waits for its next attempt
-	case record.Program == 0: // between two runs, or about to exit
-		return !record.NextAttempt.IsZero(), true
-	}
-	program := newInstance(record.Program)
-	defer program.close()
-	switch {
-	case program.exited():
-		return false, false
-	case program.handle == nil:
-		return true, true
-	}
-	return program.handle.State == 'S' || program.handle.Stopped(), true
 }
 
 func (i *instance) close() {

@@ -13,6 +13,8 @@ type Usage struct {
 	Started time.Time
 	CPU     float64 // percent of one processor, since the start
 	Memory  uint64  // resident bytes
+
+	Processor time.Duration // the processor time since the start
 }
 
 // UsageOf returns what a process takes, and false when it is gone.
@@ -28,6 +30,7 @@ func UsageOf(pid int) (Usage, bool) {
 		u.Memory = m.RSS
 	}
 	if t, err := p.TimesWithContext(hostProc); err == nil {
+		u.Processor = time.Duration((t.User + t.System) * float64(time.Second))
 		if lived := time.Since(u.Started).Seconds(); lived > 0 {
 			u.CPU = 100 * (t.User + t.System) / lived
 		}

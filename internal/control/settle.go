@@ -1,0 +1,97 @@
+package control
+
+import (
+	"context"
+	"time"
+
+	"github.com/svloop/svloop/internal/processes"
+	"github.com/svloop/svloop/pkg/pidfile"
+)
+
+// settle reports whether the instance runs its program. An instance whose program
+// has exited is about to exit too. Most programs that fail at once do so before they
+// wait for anything, so settle looks again for a moment until the program waits.
+func (i *instance) settle(ctx context.Context, path string) (runs bool) {
+	began, waits := time.Now(), false
+	for look := settleLook; ; look = min(2*look, settleLast) {
+		v := i.view(path)
+		switch {
+		case v == viewRuns, v == viewWaits && waits:
+			return true
+		case v == viewEnded:
+			return false
+		case time.Since(began) > patience[v], pause(ctx, look) != nil:
+			return true
+		}
+		waits = v == viewWaits
+	}
+}
+
+// The first and the last pause between two looks.
+const (
+	settleLook = 2 * time.Millisecond
+	settleLast = 64 * time.Millisecond
+)
+
+// view is what one look at an instance and its program shows.
+type view int
+
+const (
+	viewRuns  view = iota // the program runs, or another instance does
+	viewEnded             // the program does not run
+	viewWaits             // the program waits for something
+	viewBusy              // the program has not waited for anything yet
+	viewExits             // the program has exited, and svloop has not published it yet
+	viewBlank             // the instance publishes nothing
+)
+
+// patience is how long settle looks again. On a busy machine a new program, and an
+// svloop whose program has exited, may have to wait long for a processor.
+var patience = map[view]time.Duration{
+	viewWaits: 100 * time.Millisecond, viewBusy: 2 * time.Second, viewExits: 2 * time.Second, viewBlank: 100 * time.Millisecond,
+}
+
+// busyEnough is the processor time after which a program that has not waited for
+// anything is no longer taken for one that fails at once.
+const busyEnough = 50 * time.Millisecond
+
+func (i *instance) view(path string) view {
+	found := pidfile.Probe(path)
+	switch found.PID {
+	case i.pid:
+	case 0:
+		return viewEnded
+	default:
+		return viewRuns
+	}
+	record := found.Record()
+	if record == nil { // one that exits has none any more, simplevisor-loop never has
+		if i.exited() {
+			return viewEnded
+		}
+		return viewBlank
+	}
+	i.lastExit = record.LastExit
+	switch {
+	case record.Stopping, record.Program == 0 && record.LastFailed:
+		return viewEnded // it exits, or waits for its next attempt
+	case record.Program == 0 && !record.NextAttempt.IsZero():
+		return viewRuns // it waits between two runs
+	case record.Program == 0:
+		return viewExits
+	}
+	program := newInstance(record.Program)
+	defer program.close()
+	switch {
+	case program.exited():
+		return viewExits
+	case program.handle == nil || program.handle.Stopped():
+		return viewRuns
+	case program.handle.State == 'S':
+		return viewWaits
+	}
+	if u, ok := processes.UsageOf(program.pid); ok && u.Processor >= busyEnough {
+		return viewRuns
+	}
+	return viewBusy
+}
