@@ -114,14 +114,25 @@ func (i *instance) startedAfter(g goal, ours bool) func(Status) (Outcome, bool) 
 // failure says that the instance has exited, with the reason as far as it is known.
 func (i *instance) failure(now Status) error {
 	err := fmt.Errorf("svloop (pid %d) exited right after its start", i.pid)
-	if reason := cmp.Or(printable.Text(i.lastExit), i.ended); reason != "" {
+	reason := cmp.Or(printable.Text(i.lastExit), i.ended)
+	if reason != "" {
 		err = fmt.Errorf("%w: %s", err, reason)
 	}
 	if now.Detail != Describe(lsb.NotRunning) {
 		err = fmt.Errorf("%w: it is %s", err, now.Detail)
 	}
-	return fmt.Errorf("%w\n%s", err, toSeeWhy)
+	hint := toSeeWhy
+	switch reason {
+	case "exit status 0":
+		hint = "hint: " + inBackground
+	case "": // that is as likely as a failure
+		hint += "; " + inBackground
+	}
+	return fmt.Errorf("%w\n%s", err, hint)
 }
+
+// inBackground is what to do about a program that svloop cannot supervise.
+const inBackground = "a daemon that exits with 0 may have put itself in the background: start it with its option for the foreground, or remove daemon and find it by a pattern"
 
 // stoppedAfter is what it means that the instance that was to be stopped has
 // exited.

@@ -107,6 +107,7 @@ func (e *execution) begin(ctx context.Context) error {
 	if err := e.launch(ctx); err != nil {
 		return err
 	}
+	e.chronicle(true, "started (pid %d)", e.main)
 	e.late.set(e.Timeout)
 	ready := e.Options.Ready.Kind == readiness.Exec
 	e.update(func(r *pidfile.Record) {
@@ -118,7 +119,6 @@ func (e *execution) begin(ctx context.Context) error {
 	} else {
 		e.notReady.set(e.ReadyTimeout)
 	}
-	e.chronicle(true, "started (pid %d)", e.main)
 	return nil
 }
 
@@ -243,6 +243,9 @@ func (e *execution) finish(last reaper.End) outcome {
 	if !e.isReady {
 		result.code = max(result.code, Failed)
 		result.text = "the program ended before it was ready: " + result.text
+		if codeOfExit(last.Status) == OK {
+			result.hint = "a program that exits with 0 may have put itself in the background; keep it in the foreground (most have an option for that)"
+		}
 	}
 	if last.Status.Signaled() && e.exclusive() {
 		result.final = !e.stopRest()

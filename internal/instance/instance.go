@@ -373,6 +373,7 @@ func (in *instance) noStart(last outcome, asked error) (Code, error) {
 	if last.ran {
 		in.streams.Close()
 		failed.more, failed.hint = in.streams.Said()
+		failed.hint = cmp.Or(last.hint, failed.hint)
 	}
 	return max(last.code, Failed), failed
 }

@@ -16,6 +16,7 @@ type outcome struct {
 	// final ends the loop whatever the policy says.
 	final  bool
 	text   string // how it ended, for people
+	hint   string // what to do about it, or ""
 	ran    bool   // the program was executed
 	gaveUp string // why the loop ends nevertheless: "5 failures within 1m0s"
 }

@@ -33,7 +33,7 @@ func Quote(words []string) (string, error) {
 			b.WriteByte(' ')
 		}
 		text := encode(word, special)
-		if i == 0 && isAssignment(text) || !encoded.MatchString(text) && isOperator(text) {
+		if i == 0 && (isAssignment(text) || isCommandLine(text)) || !encoded.MatchString(text) && isOperator(text) {
 			text = encode(word, special+shells)
 		}
 		b.WriteString(text)

@@ -79,32 +79,56 @@ func shellWords(raw []string) (quoted, special string) {
 		case quote != 0 && (word[0] == quote || slices.ContainsFunc(raw[i+1:], func(w string) bool { return closes(w, quote) })):
 			note(&quoted, word)
 			open = quote
+			if isOperator(word[:strings.IndexByte(word, quote)]) || quote == '"' && !isScript(raw[:i]) && expandsUntil(raw[i:], quote) {
+				note(&special, word)
+			}
 		case isQuoted(word):
 			note(&quoted, word)
+			if word[0] == '"' && !isScript(raw[:i]) && quotedExpansion.MatchString(word) {
+				note(&special, word)
+			}
 		case encoded.MatchString(word) || i > 0 && isScript(raw[:i]):
 		case escapesBlank(word) && i < len(raw)-1:
 			note(&quoted, word)
-		case isOperator(word):
+		case isOperator(word), i == 0 && isCommandLine(word):
 			note(&special, word)
 		}
 	}
 	return quoted, special
 }
 
+// expandsUntil reports whether a shell expands something in the words up to the one
+// that closes the quote of the first.
+func expandsUntil(words []string, quote byte) bool {
+	for i, word := range words {
+		if quotedExpansion.MatchString(word) {
+			return true
+		}
+		if i > 0 && closes(word, quote) {
+			return false
+		}
+	}
+	return false
+}
+
 var encoded = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
 
-// isQuoted reports whether a word is in quotes. Quotes after other letters, as in
-// --opt='x', may be intended for the program.
+// isQuoted reports whether a word, or the value of an option, is in quotes. Quotes
+// after other letters, as in name='x', may be intended for the program.
 func isQuoted(word string) bool {
 	if word[0] != '\'' && word[0] != '"' {
-		return false
+		return quotedOption.MatchString(word) && !encoded.MatchString(word)
 	}
 	end := strings.IndexByte(word[1:], word[0]) + 1
 	return end == len(word)-1 || !encoded.MatchString(word)
 }
 
+// quotedOption is an option with nothing but quotes for a value: --opt='x' or -o"x".
+var quotedOption = regexp.MustCompile(`^-([A-Za-z]|[^'"=]+=)('[^']*'|"[^"]*")$`)
+
 // opened returns the quote that a word opens and does not close, or 0. An
-// apostrophe between letters is not a quote.
+// apostrophe between letters is not a quote, unless the first letter is an option,
+// as in -o'x y'.
 func opened(word string) byte {
 	var open byte
 	for i := range len(word) {
@@ -112,7 +136,7 @@ func opened(word string) byte {
 		case c != '\'' && c != '"', open != 0 && c != open:
 		case open == c:
 			open = 0
-		case i == 0 || !isLetter(word[i-1]):
+		case i == 0 || !isLetter(word[i-1]) || i == 2 && word[0] == '-':
 			open = c
 		}
 	}
@@ -155,7 +179,10 @@ var (
 	control     = regexp.MustCompile(`^(\||&&|&$|;)|(\||&|;)$`)
 	entity      = regexp.MustCompile(`&\w+;$`)
 	address     = regexp.MustCompile(`://|[?=].*[&;]$`)
+	glued       = regexp.MustCompile(`^\.{0,2}/[^=?:'"()]*(&&|\|\|)`)
 	expansion   = regexp.MustCompile("\\$\\(|`|(^|[=:/,])\\$[A-Za-z_{]|^~[a-z_-]*/")
+
+	quotedExpansion = regexp.MustCompile("\\$[(A-Za-z_{]|`")
 )
 
 func isOperator(word string) bool {
@@ -167,8 +194,11 @@ func isOperator(word string) bool {
 	case behindWord.MatchString(word):
 		return !strings.ContainsAny(word, "<?") && !strings.Contains(word, "://")
 	}
-	return expansion.MatchString(word)
+	return glued.MatchString(word) || expansion.MatchString(word)
 }
+
+// isCommandLine reports whether the first word is no name of a program.
+func isCommandLine(word string) bool { return strings.ContainsAny(word, "|&;<>") }
 
 var assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
 
