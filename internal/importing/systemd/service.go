@@ -99,6 +99,9 @@ func (u *unit) daemon(e *entry.Entry, start *entry.Setting, kind string, kindLin
 	}
 	e.Daemon = entry.PIDFile(e.Name)
 	if s := u.Last("Service", "PIDFile"); s != nil {
+		if strings.TrimPrefix(s.Value, "/var") == e.Daemon {
+			e.Daemon = entry.PIDFile("svloop-" + e.Name)
+		}
 		e.AddNote(s.Line, "not the same: %s: the program writes that file, the pid file of svloop is %s", s, e.Daemon)
 	}
 	e.Start = entry.Command(line.words)

@@ -111,6 +111,7 @@ func TestUnitOptions(t *testing.T) {
 		// What is left.
 		{"PIDFile=/run/x.pid\nExecReload=/bin/kill -HUP $MAINPID\nProtectSystem=full\nCapabilityBoundingSet=",
 			"# not the same: PIDFile=/run/x.pid: the program writes that file, the pid file of svloop is /run/svloop-x.pid\n# no equivalent: ExecReload=/bin/kill -HUP $MAINPID\n# no equivalent: ProtectSystem=full\n# no equivalent: CapabilityBoundingSet=\ndaemon_options = STOP"},
+		{"PIDFile=/var/run/svloop-x.pid", "# not the same: PIDFile=/var/run/svloop-x.pid: the program writes that file, the pid file of svloop is /run/svloop-svloop-x.pid\ndaemon = /run/svloop-svloop-x.pid\ndaemon_options = STOP"},
 		{"ExecStartPre=/a\nExecStartPre=\nExecStartPre=/b", "# no equivalent: ExecStartPre=\n# no equivalent: ExecStartPre=/b\ndaemon_options = STOP"},
 		{"nonsense\n=x\nUser=%H", "# systemd ignores this line: nonsense\n# systemd ignores this line: =x\n# %H in User= has the value from this machine: box\ndaemon_options = STOP --user box"},
 		{"User=%l-%H-%%H\nNice=%m", "# %l in User= has the value from this machine: box\n# %H in User= has the value from this machine: box\n# no equivalent: Nice=%m\n" +
