@@ -1,5 +1,5 @@
-// Package processes is the process table as the search for services sees it:
-// the command lines of all programs, read once.
+// Package processes reads the process table once, with the command lines of all
+// programs, for the search for services.
 package processes
 
 import (
@@ -19,24 +19,25 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// Process is a program that runs.
+// Process is a running program.
 type Process struct {
 	PID  int
 	Args []string
 
-	contained func() (bool, error) // as proctree.Contained, which is asked once; nil: no
+	contained func() (bool, error) // proctree.Contained, called once; nil: false
 }
 
-// Table is all programs but this one, its ancestors, what package runner has
-// started of this program, kernel threads and zombies, which never are a service.
-// Processes of containers are in it, but [Table.Find] never finds them.
+// Table contains all processes but those that are never a service: this
+// process, its ancestors, the helpers of package runner, kernel threads and
+// zombies. Processes of containers are in the table, but [Table.Find] skips
+// them.
 type Table []Process
 
-// hostProc has gopsutil read the real /proc whatever HOST_PROC says in the
-// environment.
+// hostProc makes gopsutil read /proc even if the environment variable HOST_PROC
+// names another directory.
 var hostProc = context.WithValue(context.Background(), common.EnvKey, common.EnvMap{common.HostProcEnvKey: "/proc"})
 
-// Read reads the table.
+// Read reads the process table.
 func Read() (Table, error) {
 	pids, err := process.PidsWithContext(hostProc)
 	if err != nil {
@@ -57,7 +58,7 @@ func Read() (Table, error) {
 		case err != nil:
 			return nil, fmt.Errorf("cannot read the process table: %w", err)
 		case len(args) == 1 && runner.IsRole(args[0]):
-		case len(args) > 0: // kernel threads and zombies have none
+		case len(args) > 0: // kernel threads and zombies have no arguments
 			contained := sync.OnceValues(func() (bool, error) { return proctree.Contained(int(pid)) })
 			table = append(table, Process{int(pid), args, contained})
 		}
@@ -65,13 +66,14 @@ func Read() (Table, error) {
 	return table, nil
 }
 
-// unseen reports whether a process has exited, or is another user's that /proc
-// hides. Any other error leaves open whether it is a service.
+// unseen reports whether a process has exited, or belongs to another user and
+// is hidden (hidepid of /proc). After any other error it is unknown whether the
+// process is a service.
 func unseen(err error) bool {
 	return errors.Is(err, proctree.ErrGone) || errors.Is(err, proctree.ErrHidden)
 }
 
-// lineage returns a process and its ancestors, as far as they are seen.
+// lineage returns a process and all its visible ancestors.
 func lineage(pid int) ([]int, error) {
 	var pids []int
 	for pid > 0 && !slices.Contains(pids, pid) {
@@ -88,11 +90,12 @@ func lineage(pid int) ([]int, error) {
 	return pids, nil
 }
 
-// Matcher says whether a program with these arguments is meant.
+// Matcher reports whether the arguments are those of a program that is
+// searched.
 type Matcher func(args []string) (bool, error)
 
-// Find returns the processes that match, and the first error of the matcher.
-// Processes of containers, which are in a PID namespace of their own, never match.
+// Find returns the processes that match, and the first error of the matcher. It
+// skips processes of containers, which have another PID namespace.
 func (t Table) Find(match Matcher) (Table, error) {
 	var found Table
 	for _, p := range t {
@@ -107,7 +110,8 @@ func (t Table) Find(match Matcher) (Table, error) {
 	return found, nil
 }
 
-// matches looks for the namespace of those processes only whose arguments match.
+// matches checks the namespace only after the arguments match, because that
+// costs another read of /proc.
 func (p Process) matches(match Matcher) (bool, error) {
 	ok, err := match(p.Args)
 	if !ok || err != nil || p.contained == nil {
@@ -123,19 +127,19 @@ func (p Process) matches(match Matcher) (bool, error) {
 	return !contained, nil
 }
 
-// Matching is the set of the processes that match, looked for anew each time,
-// as [proctree.Targets]. Those that were signalled belong to it up to their end:
-// a process loses its arguments before it closes its files.
+// Matching is a [proctree.Targets]: all processes that match at the moment. A
+// signalled process stays in it until it has exited, because a process loses
+// its arguments before it closes its files.
 type Matching struct {
 	match     Matcher
-	signalled map[int]uint64 // their start times by pid
+	signalled map[int]uint64 // start times by pid
 }
 
 // NewMatching returns the set of the processes that match.
 func NewMatching(match Matcher) *Matching { return &Matching{match, make(map[int]uint64)} }
 
-// Signal signals each process through a handle, after the process that the
-// handle means has been seen to match.
+// Signal signals each process through a handle (a pidfd). Before that it checks
+// that the process of the handle still matches.
 func (m *Matching) Signal(sig syscall.Signal) error {
 	table, err := Read()
 	if err != nil {
@@ -163,7 +167,7 @@ func (m *Matching) signal(pid int, sig syscall.Signal) error {
 	args, err := proctree.Args(pid)
 	contained, e := proctree.Contained(pid)
 	if h.Exited() {
-		return proctree.ErrGone // what was read may be another's, or nobody's
+		return proctree.ErrGone // the pid may have been reused since it was read
 	}
 	if err = cmp.Or(err, e); err != nil || len(args) == 0 || contained {
 		return err
@@ -175,8 +179,8 @@ func (m *Matching) signal(pid int, sig syscall.Signal) error {
 	return h.Signal(sig)
 }
 
-// Gone reports whether nothing matches any more, and all that was signalled has
-// ended.
+// Gone reports whether no process matches and all signalled processes have
+// exited.
 func (m *Matching) Gone() (bool, error) {
 	table, err := Read()
 	if err != nil {

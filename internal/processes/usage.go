@@ -8,22 +8,22 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// Usage is what a process takes.
+// Usage is the resource usage of a process.
 type Usage struct {
 	Started time.Time
-	CPU     float64 // percent of one processor, since the start
+	CPU     float64 // percent of one processor, on average since the start
 	Memory  uint64  // resident bytes
 
 	Processor time.Duration // the processor time since the start
 }
 
-// UsageOf returns what a process takes, and false when it is gone.
+// UsageOf returns the resource usage of a process, or false if it has exited.
 func UsageOf(pid int) (Usage, bool) {
 	s, err := proctree.ReadStat(pid)
 	if err != nil {
 		return Usage{}, false
 	}
-	// The start time of gopsutil has whole seconds only.
+	// gopsutil returns start times in whole seconds only.
 	u := Usage{Started: s.StartTime()}
 	p := &process.Process{Pid: int32(pid)}
 	if m, err := p.MemoryInfoWithContext(hostProc); err == nil {

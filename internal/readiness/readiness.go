@@ -1,5 +1,5 @@
-// Package readiness knows the ways in which a program says that it is ready to
-// serve, and waits for them.
+// Package readiness parses the method by which a program reports that it is
+// ready to serve, and waits for the report.
 package readiness
 
 import (
@@ -14,17 +14,17 @@ import (
 	"github.com/svloop/svloop/internal/workdir"
 )
 
-// Kind is a way to say so.
+// Kind is the kind of a method, the word before the colon.
 type Kind string
 
-// The kinds, as they stand in front of the colon.
+// The kinds of methods.
 const (
-	Exec    Kind = "exec"    // it has been executed
-	Notify  Kind = "notify"  // READY=1, as sd_notify(3)
-	FD      Kind = "fd"      // a newline on a descriptor
-	PIDFile Kind = "pidfile" // the program has written its own pid file
-	TCP     Kind = "tcp"     // the port answers
-	Alive   Kind = "alive"   // it has lived for a while
+	Exec    Kind = "exec"    // execve(2) succeeded
+	Notify  Kind = "notify"  // READY=1 was received, see sd_notify(3)
+	FD      Kind = "fd"      // a newline was written to a descriptor
+	PIDFile Kind = "pidfile" // the program wrote its own pid file
+	TCP     Kind = "tcp"     // the port accepts a connection
+	Alive   Kind = "alive"   // the program has run for a time
 )
 
 // Method is a kind with its argument.
@@ -36,13 +36,13 @@ type Method struct {
 	After   time.Duration // for Alive
 }
 
-// Accepted is what [Parse] takes, for messages.
+// Accepted lists the syntax that [Parse] accepts, for messages.
 const Accepted = "exec, notify, fd:N, pidfile:PATH, tcp:HOST:PORT or alive:SECONDS"
 
-// maxFD keeps the table of descriptors small.
+// maxFD limits the size of the descriptor table.
 const maxFD = 255
 
-// Parse reads a method.
+// Parse parses a method.
 func Parse(text string) (Method, error) {
 	kind, arg, hasArg := strings.Cut(text, ":")
 	m := Method{Kind: Kind(kind)}
@@ -91,7 +91,7 @@ func (m *Method) setAddress(arg string) error {
 	return nil
 }
 
-// In returns the method with a relative path made to start at dir.
+// In returns the method with a relative path resolved against dir.
 func (m Method) In(dir string) Method {
 	if m.Kind == PIDFile {
 		m.Path = workdir.Join(dir, m.Path)
@@ -99,7 +99,7 @@ func (m Method) In(dir string) Method {
 	return m
 }
 
-// String returns the text that [Parse] reads as m.
+// String returns the method in the syntax of [Parse].
 func (m Method) String() string {
 	switch m.Kind {
 	case FD:

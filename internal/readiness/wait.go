@@ -15,18 +15,19 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// How often something is looked at that cannot be waited for.
+// The delays of polls. They double from the first to the last.
 const (
 	firstLook = 2 * time.Millisecond
 	lastLook  = 100 * time.Millisecond
 )
 
-// ErrTaken says that a port was served before the program was started: its
-// answers would prove nothing.
+// ErrTaken reports that the port accepted a connection before the program was
+// started, so that a later connection would prove nothing.
 var ErrTaken = errors.New("another program answers there already")
 
-// Check looks, before the program is started, whether a sign of readiness is
-// there already. An old pid file is not one: see [Method.Wait].
+// Check reports, before the program is started, whether a sign of readiness
+// exists already. A pid file from an earlier run does not count, see
+// [Method.Wait].
 func (m Method) Check(ctx context.Context) error {
 	if m.Kind != TCP {
 		return nil
@@ -37,10 +38,10 @@ func (m Method) Check(ctx context.Context) error {
 	return nil
 }
 
-// Wait returns nil when the program is ready. It serves the kinds that need
-// nothing of the program but its outside; for FD it reads from the pipe.
-// Notify is the business of who listens to the socket. When the context is done,
-// Wait takes what the program has given by then, and never waits for more.
+// Wait returns nil once the program is ready. For FD it reads from the pipe;
+// for Exec and Notify it returns at once, because the caller receives these
+// reports. When the context is done, Wait still accepts a report that has
+// already arrived, and never blocks.
 func (m Method) Wait(ctx context.Context, program int, pipe *os.File) error {
 	switch m.Kind {
 	case Alive:
@@ -55,8 +56,8 @@ func (m Method) Wait(ctx context.Context, program int, pipe *os.File) error {
 	return nil
 }
 
-// written reports whether the pid file names the program or a descendant of
-// it, or of this process: the program may have forked.
+// written reports whether the pid file contains the pid of the program, or of a
+// descendant of this process, because the program may have forked.
 func (m Method) written(program int) bool {
 	text, err := m.read()
 	if err != nil || len(text) > longest {
@@ -81,11 +82,12 @@ func (m Method) written(program int) bool {
 	return false
 }
 
-// longest is more bytes than a pid file has.
+// longest is more than the size of any pid file.
 const longest = 64
 
-// read returns the beginning of the pid file, of which the program may have made
-// anything: so nothing is waited for, and no more is read than would be too much.
+// read returns the beginning of the pid file. The program may have put anything
+// in its place, for example a FIFO or a huge file, so read never blocks and
+// limits the size.
 func (m Method) read() ([]byte, error) {
 	f, err := nowait.OpenToRead(m.Path)
 	if err != nil {
@@ -98,8 +100,8 @@ func (m Method) read() ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, longest+1))
 }
 
-// Obstacle looks once more why a program is not ready, and says it behind a
-// colon, if there is more to say than that.
+// Obstacle checks once more why a program is not ready. It returns the cause
+// after a colon, or "" if there is nothing to add.
 func (m Method) Obstacle(ctx context.Context) string {
 	if m.Kind == TCP {
 		if err := m.ask(ctx); err != nil {
@@ -109,7 +111,7 @@ func (m Method) Obstacle(ctx context.Context) string {
 	return ""
 }
 
-// ask returns nil when the port answers.
+// ask returns nil if the port accepts a connection.
 func (m Method) ask(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
@@ -120,7 +122,7 @@ func (m Method) ask(ctx context.Context) error {
 	return conn.Close()
 }
 
-// ErrClosed says that the program closed the descriptor without a newline.
+// ErrClosed reports that the program closed the descriptor without a newline.
 var ErrClosed = errors.New("the program closed its readiness descriptor without a newline")
 
 func awaitNewline(ctx context.Context, pipe *os.File) error {
@@ -130,8 +132,8 @@ func awaitNewline(ctx context.Context, pipe *os.File) error {
 	for {
 		n, err := pipe.Read(buf)
 		if bytes.IndexByte(buf[:n], '\n') >= 0 || ctx.Err() != nil && newlineIn(pipe) {
-			// As s6 does: a program that goes on writing gets an error, and is
-			// not blocked by a pipe that nobody reads.
+			// Like s6, close the pipe: a program that continues to write gets
+			// an error, and does not block on a full pipe.
 			_ = pipe.Close()
 			return nil
 		}

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// newlineIn looks, without blocking, whether there is a newline in a pipe.
+// newlineIn reports, without blocking, whether the pipe contains a newline.
 func newlineIn(pipe *os.File) (found bool) {
 	conn, err := pipe.SyscallConn()
 	if err != nil {

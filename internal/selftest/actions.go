@@ -12,14 +12,14 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// Actions drives a service by the actions of package control. Each action needs
-// a controller that has not read the process table yet.
+// Actions drives a service with the actions of package control. Each action
+// needs a new controller, one that has not read the process table yet.
 func Actions(controller func() *control.Controller, s *servicedef.Service) Do {
 	a := &actions{controller: controller, service: s}
 	return a.do
 }
 
-// Of is the state that package control has found.
+// Of converts a state of package control.
 func Of(found control.Status) State {
 	if found.State == pidfile.Restarting {
 		return Restarting
@@ -30,7 +30,7 @@ func Of(found control.Status) State {
 type actions struct {
 	controller func() *control.Controller
 	service    *servicedef.Service
-	orphans    proctree.Table // the program whose svloop was killed
+	orphans    proctree.Table // children of the svloop that was killed
 }
 
 func (a *actions) do(ctx context.Context, action string) Result {
@@ -71,8 +71,8 @@ func (a *actions) do(ctx context.Context, action string) Result {
 	return r
 }
 
-// kill ends svloop as a crash would, and remembers what then has no parent any
-// more.
+// kill kills svloop, as a crash would, and remembers its children, which become
+// orphans.
 func (a *actions) kill(ctx context.Context) Result {
 	instance := pidfile.Probe(a.service.Daemon)
 	table, err := proctree.Snapshot()
@@ -90,8 +90,8 @@ func (a *actions) kill(ctx context.Context) Result {
 	return Result{Code: int(lsb.Done)}
 }
 
-// endOrphans ends what an action after the kill should have ended, and names
-// it.
+// endOrphans terminates the orphans that an action after the kill should have
+// terminated, and returns their names.
 func (a *actions) endOrphans(ctx context.Context) string {
 	table, err := proctree.Snapshot()
 	if err != nil {

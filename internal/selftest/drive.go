@@ -13,42 +13,43 @@ import (
 // Do performs one action on the service.
 type Do func(ctx context.Context, action string) Result
 
-// NoCode is the code of an action that came to no end of its own.
+// NoCode is the code of an action that did not exit, for example after a
+// timeout.
 const NoCode = -1
 
-// Result is what an action gave.
+// Result is the result of an action.
 type Result struct {
-	Argv    []string // of the command, where it is one
+	Argv    []string // of the command, if the action runs one
 	Code    int
-	Problem string // what is wrong beside the code, or why there is none
-	State   State  // by the status action, where it knows more than the code
+	Problem string // an error beside the code, or the reason for NoCode
+	State   State  // reported by the status action, if it is more precise than the code
 
-	Impossible bool // it cannot be done to this service, which is no fault of it
+	Impossible bool // the action cannot be applied to this service, which is not an error
 }
 
-// Outcome is a row that was taken.
+// Outcome is the outcome of a row.
 type Outcome struct {
 	Row
 	Result
 	OK bool
 }
 
-// Test is one drive through the table.
+// Test is one run through the table.
 type Test struct {
 	Do      Do
-	Timeout time.Duration // how long a state may take to follow on its action
+	Timeout time.Duration // how long to wait for a state after an action
 	state   State
 }
 
 var errImpossible = errors.New("it is not for this service")
 
-// ErrInterrupted is returned when the context was done before the last row.
+// ErrInterrupted is returned if the context was done before the last row.
 var ErrInterrupted = errors.New("interrupted")
 
-// Run takes the rows one after the other, and returns those that it has taken.
-// The error says why it has not taken all; those that are impossible are passed
-// over. Whatever state the service is in, it
-// is stopped first: what a dead one has left is no fault of the first row.
+// Run executes the rows in order, and returns the outcomes. The error is the
+// reason why it did not execute all rows. Impossible rows are skipped. Run
+// first stops the service, whatever state it is in, so that leftovers of a
+// crash are not blamed on the first row.
 func (t *Test) Run(ctx context.Context, rows []Row) ([]Outcome, error) {
 	if _, err := t.Restore(ctx, Stopped); err != nil {
 		return nil, err
@@ -77,8 +78,8 @@ func (t *Test) take(ctx context.Context, row Row) Outcome {
 	asExpected := slices.Contains(row.Expect, o.Code)
 	if row.Action != status {
 		patience := t.Timeout
-		// A stopped service that shall stay so is not waited for, and what
-		// has failed is over.
+		// Do not wait for a stopped service that must stay stopped, or after a
+		// failure.
 		if row.Before == Stopped && row.After == Stopped || !asExpected {
 			patience = 0
 		}
@@ -91,9 +92,9 @@ func (t *Test) take(ctx context.Context, row Row) Outcome {
 	return o
 }
 
-// Restore brings the service into the state in which it was found. A service that
-// was restarting is started; one that was neither running nor stopped is left
-// stopped.
+// Restore brings the service back into the state in which it was found. A
+// service that was restarting is started. A service that was neither running
+// nor stopped is stopped.
 func (t *Test) Restore(ctx context.Context, found State) (State, error) {
 	if found == Restarting {
 		found = Running
@@ -107,7 +108,7 @@ func (t *Test) Restore(ctx context.Context, found State) (State, error) {
 	return found, t.bring(ctx, found)
 }
 
-// bring has the service come into a state.
+// bring brings the service into a state.
 func (t *Test) bring(ctx context.Context, want State) error {
 	action := map[State]string{Stopped: stop, Running: start, Dead: kill}[want]
 	if want == Dead && t.state != Running {
@@ -124,7 +125,7 @@ func (t *Test) bring(ctx context.Context, want State) error {
 		patience = 0
 	}
 	if t.state = t.await(ctx, want, patience); want == Dead && r.Code == int(lsb.Done) {
-		t.state = Dead // whatever status says: that is for the next row to judge
+		t.state = Dead // whatever status reports: the next row checks that
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -142,8 +143,9 @@ func (t *Test) bring(ctx context.Context, want State) error {
 	return fmt.Errorf("cannot bring it into state %q: %s, and afterwards it is %s", want, what, t.state)
 }
 
-// await looks until the state is reached or time is over, and returns the state
-// that it has seen last. Many a script calls a dead service stopped.
+// await polls until the state or the timeout is reached, and returns the last
+// state. It accepts stopped for dead, because many scripts do not tell them
+// apart.
 func (t *Test) await(ctx context.Context, want State, patience time.Duration) (state State) {
 	poll(ctx, patience, func() bool {
 		state = t.look(ctx)

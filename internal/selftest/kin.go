@@ -11,10 +11,11 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// family are the kin at one time: the orphans, and all that came of them.
+// family is a snapshot of the kin: the orphans, and these with their
+// descendants.
 type family struct{ roots, all proctree.Table }
 
-// family looks for the kin; there are none without anybody who adopts them.
+// family takes a snapshot. It is empty if k is nil.
 func (k *Kin) family() (family, error) {
 	if k == nil {
 		return family{}, nil
@@ -39,14 +40,15 @@ func (k *Kin) find(table proctree.Table, descendants bool) (found proctree.Table
 	return found
 }
 
-// ours reports whether an orphan is not of the service, but what package runner has
-// started to read the output of the service.
+// ours reports whether an orphan is a helper of package runner, which reads the
+// output of the service.
 func ours(p proctree.Stat) bool {
 	args, err := proctree.Args(p.PID)
 	return err == nil && len(args) == 1 && runner.IsRole(args[0])
 }
 
-// End ends the kin by a schedule, and waits until no zombie of them is left.
+// End terminates the kin with a schedule, and waits until all zombies are
+// reaped.
 func (k *Kin) End(ctx context.Context, spec string) error {
 	if now, err := k.family(); err != nil || len(now.all) == 0 {
 		return err
@@ -74,7 +76,7 @@ func without(table, other proctree.Table) proctree.Table {
 	})
 }
 
-// named names processes.
+// named lists the pids and names of processes.
 func named(table proctree.Table) string {
 	names := make([]string, len(table))
 	for i, p := range table {
@@ -83,14 +85,14 @@ func named(table proctree.Table) string {
 	return strings.Join(names, ", ")
 }
 
-// How often something is looked at.
+// The delays of polls. They double from the first to the last.
 const (
 	firstLook = 10 * time.Millisecond
 	lastLook  = 500 * time.Millisecond
 )
 
-// poll looks until it is as wanted or time is over. Who has no patience looks
-// once.
+// poll calls asWanted until it returns true or the time is over. With patience
+// 0 it calls it once.
 func poll(ctx context.Context, patience time.Duration, asWanted func() bool) {
 	deadline := time.Now().Add(patience)
 	for look := firstLook; !asWanted() && time.Now().Before(deadline); look = min(2*look, lastLook) {

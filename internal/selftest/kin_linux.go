@@ -11,10 +11,10 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// Kin are the processes that the commands of a service leave in the background.
-// This process is a child subreaper: whoever loses its parent becomes its child,
-// and nobody else does. So it is certain which processes came of the service,
-// and which just began at the same time.
+// Kin are the orphans of the commands of a service, with their descendants: the
+// processes that the commands left in the background. This process is a child
+// subreaper, so an orphan becomes its child. Therefore it is certain that they
+// are processes of the service, and not others that started at the same time.
 //
 //	this process ─┬─ that which runs a command, in our process group
 //	              └─ orphans in groups of their own, with their descendants: kin
@@ -23,8 +23,8 @@ type Kin struct {
 	stop        func()
 }
 
-// NewKin begins to adopt orphans, and to wait for those that end: a zombie would
-// be taken for alive by many a script.
+// NewKin makes this process a child subreaper and starts to reap orphans,
+// because many scripts would take a zombie for a running process.
 func NewKin() (*Kin, error) {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return nil, fmt.Errorf("cannot become the reaper of orphans: %w", err)
@@ -36,7 +36,7 @@ func NewKin() (*Kin, error) {
 	go func() {
 		defer close(done)
 		for range signals {
-			_, _ = k.reap() // the next child or the end of a command looks again
+			_, _ = k.reap() // the next SIGCHLD, or the next call, retries
 		}
 	}()
 	k.stop = func() {
@@ -48,15 +48,16 @@ func NewKin() (*Kin, error) {
 	return k, nil
 }
 
-// Close ends the adoption, not the kin.
+// Close stops adopting orphans. It does not terminate them.
 func (k *Kin) Close() {
 	if k != nil {
 		k.stop()
 	}
 }
 
-// reap waits for the orphans that have ended, and reports whether there were
-// any. Other children are those of package os/exec, in our own group.
+// reap reaps the orphans that have exited, and reports whether there were any.
+// It leaves the children of package os/exec alone, which are in our process
+// group.
 func (k *Kin) reap() (found bool, err error) {
 	table, err := proctree.Snapshot()
 	if err != nil {
@@ -65,7 +66,7 @@ func (k *Kin) reap() (found bool, err error) {
 	for _, p := range table {
 		if k.adopted(p) && !p.Alive() {
 			found = true
-			_, _ = unix.Wait4(p.PID, nil, unix.WNOHANG, nil) // nothing is to be known of it
+			_, _ = unix.Wait4(p.PID, nil, unix.WNOHANG, nil) // the exit status does not matter
 		}
 	}
 	return found, nil

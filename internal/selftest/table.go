@@ -1,22 +1,21 @@
 // Package selftest drives one service through the table of the Linux Standard
-// Base: which action has to give which exit code in which state, and what state
-// has to be there afterwards.
+// Base: the exit code of each action in each state, and the state afterwards.
 //
 //	row:  bring into the state ─ action ─ code as expected? ─ state as expected?
 //	        ▲                                                     │
 //	        └──────────────────── next row ◄──────────────────────┘
 //
-// When the row before has left the state that the next one begins with, nothing
-// is to be brought. When it cannot be brought the drive ends there.
+// If the service is already in the first state of the next row, the first step
+// is skipped. If it cannot be brought into that state, the run ends there.
 //
-// A service with a control command is driven by the words of that command, as
-// they are: the actions of package control would hide its faults. All others are
-// driven by those actions, and a daemon of svloop is killed on the way, as are the
-// processes that came of a control command.
+// A service with a control command is driven by calling that command directly,
+// because the actions of package control would hide its faults. Other services
+// are driven by those actions. Between the rows, a daemon of svloop is killed,
+// and so are the processes that a control command started.
 //
-// A state is what the status action says. Only its own rows hold it to the exact
-// code; elsewhere the question is whether the service runs, so that a fault of
-// status is found once, and not in every row.
+// The status action reports the state. Only the rows of status check its exact
+// code. The other rows check only whether the service runs, so that a fault of
+// status is reported once, not in every row.
 package selftest
 
 import (
@@ -24,11 +23,12 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// State is what a row begins and ends with.
+// State is the state of a service before or after a row.
 type State string
 
-// The states. Dead is what a killed instance leaves. In Restarting, svloop waits to
-// start a program that has crashed; its code is that of Dead.
+// The states. Dead is the state after an instance was killed. In Restarting,
+// svloop waits before it restarts a program that has crashed; its status code
+// is that of Dead.
 const (
 	Stopped    State = "stopped"
 	Running    State = "running"
@@ -37,7 +37,7 @@ const (
 	Unknown    State = "unknown"
 )
 
-// StateOf is the state that a status code says.
+// StateOf returns the state that a status code reports.
 func StateOf(code lsb.Status) State {
 	switch code {
 	case lsb.Running:
@@ -50,19 +50,18 @@ func StateOf(code lsb.Status) State {
 	return Unknown
 }
 
-// is takes what is dead for stopped: what is left of it is for the status row
-// to find.
+// is accepts dead for stopped, because the rows of status check the difference.
 func (s State) is(want State) bool { return s == want || s == Dead && want == Stopped }
 
 // Row is a row of the table.
 type Row struct {
 	Before State
 	Action string
-	Expect []int // the codes that are right
+	Expect []int // the accepted codes
 	After  State
 }
 
-// The actions beside those of package servicedef.
+// The actions that package servicedef does not have.
 const (
 	start       = string(servicedef.Start)
 	stop        = string(servicedef.Stop)
@@ -72,18 +71,17 @@ const (
 	reload      = "reload"
 	forceReload = "force-reload"
 	nonsense    = "no-such-action"
-	kill        = "kill" // no row: it makes a running service a dead one
+	kill        = "kill" // not in a row: it makes a running service dead
 )
 
-// What LSB Core 5.0 says in 22.2, "Init Script Actions", of the codes: these
-// are successes, too: start of a running service, stop, restart and try-restart
-// of a stopped one, and a force-reload that restarts. All must know start, stop,
-// restart, force-reload and status; reload and try-restart are optional, for
-// which there is "unimplemented". Of a stopped service try-restart starts
-// nothing, nor does force-reload, which may say that nothing runs, nor reload,
-// which has to say so. A word that is unknown is a wrong argument or
-// unimplemented. A script without a pid file cannot tell a dead service from a
-// stopped one.
+// LSB Core 5.0, section 22.2 "Init Script Actions", defines the codes. These
+// succeed: start of a running service; stop, restart and try-restart of a
+// stopped service; force-reload if it restarts. All scripts must implement
+// start, stop, restart, force-reload and status. reload and try-restart may
+// return "unimplemented". If the service is stopped, try-restart and
+// force-reload do not start it, force-reload may return "not running", and
+// reload must. An unknown action is a wrong argument or unimplemented. A script
+// without a pid file cannot tell dead from stopped.
 var (
 	success       = []int{int(lsb.Done)}
 	optional      = []int{int(lsb.Done), int(lsb.Unimplemented)}
@@ -134,7 +132,7 @@ var commandRows = []Row{
 	{Running, stop, success, Stopped},
 }
 
-// daemonRows are those behind commandRows for a daemon.
+// daemonRows follow commandRows if the service is a daemon.
 var daemonRows = []Row{
 	{Dead, status, isDead, Dead},
 	{Dead, start, success, Running},

@@ -9,9 +9,9 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// Words drives a service by the words of its control command. The kin, which
-// may be nil, show what no exit code does: a second copy, or that nothing has
-// been restarted.
+// Words drives a service by calling its control command. If kin is not nil, it
+// also reports faults that no exit code shows: a second copy, or a restart that
+// did not happen.
 func Words(c *control.Controller, s *servicedef.Service, kin *Kin) Do {
 	w := &words{controller: c, service: s, kin: kin}
 	return w.do
@@ -21,7 +21,7 @@ type words struct {
 	controller *control.Controller
 	service    *servicedef.Service
 	kin        *Kin
-	seen       bool // the service has processes that are kin
+	seen       bool // processes of the service were seen among the kin
 }
 
 func (w *words) do(ctx context.Context, action string) Result {
@@ -61,9 +61,8 @@ func (w *words) do(ctx context.Context, action string) Result {
 	return result
 }
 
-// problem compares the processes before an action that says it has succeeded
-// with those after it. A supervisor that stays and begins its program anew has
-// restarted it.
+// problem compares the processes before a successful action with those after
+// it. A supervisor that stays and restarts its program counts as restarted.
 func (w *words) problem(action string, before, now family) string {
 	old, others := without(before.roots, without(before.roots, now.roots)), without(now.roots, before.roots)
 	restarting := action == restart || action == tryRestart
@@ -82,8 +81,8 @@ func (w *words) problem(action string, before, now family) string {
 	return ""
 }
 
-// kill ends all processes of the service as a crash would. Those of a service
-// that another manager has started are not known.
+// kill kills all processes of the service, as a crash would. It does not know
+// the processes that another service manager has started.
 func (w *words) kill(ctx context.Context) Result {
 	now, err := w.kin.family()
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package version tells which version of the suite a binary is.
+// Package version reports the version of a binary.
 package version
 
 import (
@@ -7,12 +7,12 @@ import (
 	"runtime/debug"
 )
 
-// release is the version of a package. The linker sets it (-X): a build from a
-// source tree alone knows no version.
+// release is the version of a package. Only package builds set it, with the
+// linker option -X.
 var release string
 
-// Line returns the answer to --version: the program's name, and the version of
-// the package or the module and the commit as the build has recorded them.
+// Line returns the output of --version: the name of the program, its version,
+// and the commit of the build.
 func Line(program string) string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

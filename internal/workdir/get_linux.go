@@ -2,8 +2,9 @@ package workdir
 
 import "golang.org/x/sys/unix"
 
-// Get returns the working directory as the kernel knows it, not as PWD names it,
-// which may lead elsewhere tomorrow. It is empty when the directory was removed.
+// Get returns the working directory as the kernel reports it. The variable PWD
+// may contain a symbolic link, which can change later. Get returns "" if the
+// directory was removed.
 func Get() string {
 	dir, err := unix.Getwd()
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package workdir is about relative paths and where they start: what they lead to
-// is the same as if the kernel had followed them from there.
+// Package workdir resolves relative paths against a directory, with the same
+// result as in the kernel.
 package workdir
 
 import (
@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// Join returns a relative path as one that starts at dir; an absolute one is
-// returned as it is. Other than [filepath.Join] it leaves ".." and a slash at the
-// end to the kernel: behind a symbolic link ".." is not where the name says, and
-// with a slash only a directory is meant.
+// Join resolves a relative path against dir. It returns an absolute path
+// unchanged. Unlike [filepath.Join], it keeps ".." and a slash at the end:
+// after a symbolic link, ".." is not the directory that the name suggests, and
+// a slash at the end demands a directory.
 func Join(dir, path string) string {
 	switch {
 	case dir == "" || filepath.IsAbs(path):

@@ -1,12 +1,12 @@
 package lsb
 
-// Action is the exit code of every action but status.
+// Action is the exit code of every action except status.
 type Action int
 
-// The codes of actions. 8 to 99 are reserved, and 150 to 199 are for
-// applications.
+// The codes of actions. Codes from 8 to 99 are reserved, and codes from 150 to
+// 199 are for applications.
 const (
-	Done          Action = 0 // success, also when there was nothing to do
+	Done          Action = 0 // success, or nothing to do
 	Failed        Action = 1 // generic or unspecified error
 	Usage         Action = 2 // invalid or excess arguments
 	Unimplemented Action = 3 // unimplemented feature
@@ -16,7 +16,7 @@ const (
 	NotActive     Action = 7 // the program is not running
 )
 
-// String returns the words of the specification, shortened.
+// String returns the term of the specification, shortened.
 func (a Action) String() string {
 	switch a {
 	case Done:
@@ -38,8 +38,8 @@ func (a Action) String() string {
 	}
 }
 
-// ActionOf maps the exit status of a control command: what the specification
-// does not define is a failure.
+// ActionOf converts the exit status of a control command. Codes that the
+// specification does not define become [Failed].
 func ActionOf(exit int) Action {
 	if exit >= int(Done) && exit <= int(NotActive) {
 		return Action(exit)

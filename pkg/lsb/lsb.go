@@ -1,9 +1,11 @@
-// Package lsb names the exit codes of init scripts, as the Linux Standard Base
-// Core Specification 5.0 gives them in its section 22.2, "Init Script Actions".
+// Package lsb names the exit codes of init scripts. They are defined in the
+// Linux Standard Base Core Specification 5.0, section 22.2 "Init Script
+// Actions".
 //
-// The specification has two tables that share the numbers and not the meaning:
-// 3 says "not running" when the action was status, and "unimplemented" after
-// any other. They are two types here, so that the compiler keeps them apart.
+// The specification has two tables that use the same numbers with different
+// meanings: 3 means "not running" after the action status, and "unimplemented"
+// after any other action. There is a type for each table, so that the compiler
+// prevents confusion.
 //
 // # Compatibility
 //
@@ -13,17 +15,17 @@ package lsb
 // Status is the exit code of the status action.
 type Status int
 
-// The codes of the status action. The specification reserves 5 to 99 for
-// itself, 100 to 149 for distributions and 150 to 199 for applications.
+// The codes of the status action. Codes from 5 to 99 are reserved for the
+// specification, 100 to 149 for distributions and 150 to 199 for applications.
 const (
 	Running     Status = 0 // the program is running
 	DeadPIDFile Status = 1 // the program is dead and its pid file exists
 	DeadLock    Status = 2 // the program is dead and its lock file exists
 	NotRunning  Status = 3 // the program is not running
-	Unknown     Status = 4 // the state cannot be told
+	Unknown     Status = 4 // the state is unknown
 )
 
-// String returns the words of the specification, shortened.
+// String returns the term of the specification, shortened.
 func (s Status) String() string {
 	switch s {
 	case Running:

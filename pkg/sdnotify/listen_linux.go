@@ -8,24 +8,26 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Options say whose messages a socket is for.
+// Options select the messages that a socket accepts.
 type Options struct {
-	// UID is the user that the program is started as. With 0 every process that
-	// is told the name of the socket can send to it.
+	// UID is the user that the program is started as. With 0, every process
+	// that knows the name of the socket can send to it.
 	UID int
-	// Root is the root directory of the program, as in chroot(2); empty for that
-	// of the caller. The name of the socket is one inside of it.
+	// Root is the root directory of the program, see chroot(2). It is empty for
+	// the root directory of the caller. The name of the socket is relative to
+	// it.
 	Root string
-	// Trusted decides about messages of other users than root and UID, before
-	// the next message is received. If it is nil they are dropped.
+	// Trusted decides whether to accept a message from a user other than root
+	// and UID. It is called before the next message is received. If it is nil,
+	// such messages are dropped.
 	Trusted func(Sender) bool
-	// Sweep has Listen remove what killed processes of this user have left beside
-	// the directory that it makes.
+	// Sweep makes Listen remove the sockets of killed processes of this user,
+	// in the directory in which it creates its own.
 	Sweep bool
 }
 
-// Sender is the process that has sent a message, as the kernel tells. The PID is
-// 0 for a process that is not visible from the PID namespace of the caller.
+// Sender is the process that sent a message, as reported by the kernel. The PID
+// is 0 if the process is not visible in the PID namespace of the caller.
 type Sender struct{ PID, UID int }
 
 // Socket receives the messages of a program and its helpers.
@@ -35,7 +37,7 @@ type Socket struct {
 	o     Options
 }
 
-// Listen makes a socket in a directory of its own.
+// Listen creates a socket in a directory of its own.
 func Listen(o Options) (*Socket, error) {
 	s, err := listen(o)
 	if err != nil {
@@ -65,10 +67,10 @@ func listen(o Options) (*Socket, error) {
 	return s, nil
 }
 
-// Name is the value for NOTIFY_SOCKET. It is a secret of the program.
+// Name returns the value of NOTIFY_SOCKET. Only the program may know it.
 func (s *Socket) Name() string { return s.place.socketName() }
 
-// Close ends a pending [Socket.Receive], and removes the socket.
+// Close makes a pending [Socket.Receive] return, and removes the socket.
 func (s *Socket) Close() error {
 	err := s.file.Close()
 	if err == nil {
@@ -77,8 +79,8 @@ func (s *Socket) Close() error {
 	return err
 }
 
-// Receive waits for the next message that counts. Others are dropped. After Close
-// it returns an error.
+// Receive waits for the next message from an accepted sender, and drops other
+// messages. After Close it returns an error.
 func (s *Socket) Receive() (Message, error) {
 	conn, err := s.file.SyscallConn()
 	if err != nil {
@@ -106,8 +108,8 @@ func (s *Socket) counts(from Sender) bool {
 	return from.UID == 0 || from.UID == s.o.UID || s.o.Trusted != nil && s.o.Trusted(from)
 }
 
-// sender looks at the credentials that came with a message, and closes what
-// else came: a sender may pass descriptors.
+// sender returns the credentials of a message. It closes all file descriptors
+// that a sender passed with it.
 func sender(oob []byte) (from Sender, known bool) {
 	parts, err := unix.ParseSocketControlMessage(oob)
 	if err != nil {

@@ -13,20 +13,20 @@ import (
 
 // place is the directory of one socket.
 type place struct {
-	fd     int    // of the directory, locked
-	path   string // of the directory, inside of the program's root
-	socket string // the name of the socket, which is a secret
+	fd     int    // of the locked directory
+	path   string // of the directory, inside the root directory of the program
+	socket string // the secret name of the socket
 }
 
-// prefix begins the names of the directories.
+// prefix is the beginning of the directory names.
 const prefix = "sdnotify."
 
-// longestName is what fits into the address of a socket (unix(7)).
+// longestName is the longest name that fits into a socket address, see unix(7).
 const longestName = 107
 
-// bases are the directories in which a place may be made, in order. Those of a
-// plain user begin with his own; root takes none that a variable names, which may
-// be another user's.
+// bases returns the directories to try, in order. Other users than root try
+// their own directories first. root ignores the environment variables, which
+// may name a directory of another user.
 func bases(root string) []string {
 	if root != "" {
 		return []string{"/run", "/tmp", "/"}
@@ -44,7 +44,7 @@ func bases(root string) []string {
 	return append(own, everybody...)
 }
 
-// newPlace makes a directory in the first base that permits it.
+// newPlace creates a directory in the first base that permits it.
 func newPlace(o Options) (*place, error) {
 	var first error
 	tried := bases(o.Root)
@@ -63,8 +63,8 @@ func newPlace(o Options) (*place, error) {
 	return nil, fmt.Errorf("no directory can be made in %s: %w", strings.Join(tried, ", "), first)
 }
 
-// tries is how often a directory is made until no [Sweep] takes it for one that
-// was left.
+// tries is how often placeIn creates a directory, in case a concurrent [Sweep]
+// removes it before it is locked.
 const tries = 10
 
 func placeIn(root, base string) (*place, error) {
@@ -101,8 +101,8 @@ func placeIn(root, base string) (*place, error) {
 	return nil, &os.PathError{Op: "mkdir", Path: base, Err: err}
 }
 
-// openBase opens a base for nothing but to find what is in it, or to read it. A
-// link inside of another root is not followed: it would lead out of it.
+// openBase opens a base to look up or read entries. In another root directory
+// it does not follow a symbolic link, which would lead out of that root.
 func openBase(root, base string, how int) (int, error) {
 	how |= unix.O_DIRECTORY | unix.O_CLOEXEC
 	path, flags := base, how
@@ -119,12 +119,12 @@ func openBase(root, base string, how int) (int, error) {
 	return fd, nil
 }
 
-// makeLocked makes a directory that nobody else may enter yet.
+// makeLocked creates a directory that only its owner can enter, and locks it.
 func makeLocked(at int, name string) (int, error) {
 	if err := unix.Mkdirat(at, name, 0o700); err != nil {
 		return -1, err
 	}
-	_ = unix.Fchmodat(at, name, 0o700, 0) // whatever the umask is
+	_ = unix.Fchmodat(at, name, 0o700, 0) // independent of the umask
 	fd, err := unix.Openat(at, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
 		_ = unix.Unlinkat(at, name, unix.AT_REMOVEDIR)
@@ -136,19 +136,19 @@ func makeLocked(at int, name string) (int, error) {
 		err = unix.Fstat(fd, &st)
 	}
 	if err == nil && (st.Nlink == 0 || int(st.Uid) != os.Geteuid()) {
-		err = unix.ENOENT // a sweep was faster
+		err = unix.ENOENT // a concurrent Sweep removed it
 	}
 	if err != nil {
 		unix.Close(fd)
-		_ = unix.Unlinkat(at, name, unix.AT_REMOVEDIR) // it is empty, whoever has it now
+		_ = unix.Unlinkat(at, name, unix.AT_REMOVEDIR) // harmless if another process owns it: only an empty directory is removed
 		return -1, err
 	}
 	return fd, nil
 }
 
-// bind gives the socket its name, and then opens the directory for those who know
-// it. The kernel publishes the name by which a socket was bound, so that is
-// another.
+// bind binds the socket and renames it to its secret name, then lets other
+// users enter the directory. The kernel publishes the name that a socket was
+// bound to, so that name must not be the secret.
 func (p *place) bind(socket, uid int) error {
 	const public = "notify"
 	if err := unix.Bind(socket, &unix.SockaddrUnix{Name: fmt.Sprintf("/proc/self/fd/%d/%s", p.fd, public)}); err != nil {
@@ -156,7 +156,7 @@ func (p *place) bind(socket, uid int) error {
 	}
 	mode := uint32(0o600)
 	if uid == 0 {
-		mode = 0o666 // for whatever user the program becomes
+		mode = 0o666 // the program may change to any user
 	}
 	err := unix.Renameat(p.fd, public, p.fd, p.socket)
 	if err == nil {
@@ -176,22 +176,22 @@ func (p *place) bind(socket, uid int) error {
 
 func (p *place) socketName() string { return filepath.Join(p.path, p.socket) }
 
-// remove ends the place. What cannot be removed is left to a [Sweep].
+// remove removes the directory. If that fails, a later [Sweep] removes it.
 func (p *place) remove() {
 	empty(p.fd)
 	_ = unix.Unlinkat(p.fd, "../"+filepath.Base(p.path), unix.AT_REMOVEDIR)
 	unix.Close(p.fd)
 }
 
-// empty removes the socket, by whatever name it has.
+// empty removes the socket under any name.
 func empty(dir int) {
 	for _, name := range names(dir) {
 		_ = unix.Unlinkat(dir, name, 0)
 	}
 }
 
-// Sweep removes what killed processes of this user have left where [Listen] makes
-// directories for programs with this root.
+// Sweep removes the sockets of killed processes of this user from all
+// directories that [Listen] uses for programs with this root.
 func Sweep(root string) {
 	for _, base := range bases(root) {
 		sweepIn(root, base)
@@ -211,7 +211,8 @@ func sweepIn(root, base string) {
 	}
 }
 
-// sweep removes one directory, unless it is another user's or its process lives.
+// sweep removes one directory, unless it belongs to another user or its process
+// is alive.
 func sweep(at int, name string) {
 	dir, err := unix.Openat(at, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -226,7 +227,7 @@ func sweep(at int, name string) {
 	_ = unix.Unlinkat(at, name, unix.AT_REMOVEDIR)
 }
 
-// names lists a directory that is open.
+// names lists an open directory.
 func names(dir int) (all []string) {
 	if _, err := unix.Seek(dir, 0, 0); err != nil {
 		return nil
@@ -244,8 +245,8 @@ func names(dir int) (all []string) {
 	}
 }
 
-// random returns a name that nobody guesses. (The package crypto/rand would cost
-// a daemon start time and memory.)
+// random returns a name that cannot be guessed. It does not use crypto/rand,
+// which would cost a daemon start time and memory.
 func random(bytes int) (string, error) {
 	b := make([]byte, bytes)
 	if _, err := unix.Getrandom(b, 0); err != nil {

@@ -1,26 +1,26 @@
 //go:build linux
 
-// Package sdnotify is the receiving side of the readiness protocol of
-// systemd's sd_notify(3): a program sends datagrams of NAME=VALUE lines to the
-// socket that the variable NOTIFY_SOCKET names.
+// Package sdnotify receives the messages of systemd's sd_notify(3). A program
+// sends datagrams with lines of NAME=VALUE to the socket that the environment
+// variable NOTIFY_SOCKET names.
 //
-// The socket is a file, so it is reached from another network namespace. Only
-// root and the user of the program can send to it, and a flood of anybody else's
-// messages cannot keep those of the program out:
+// The socket is a file, so that programs in other network namespaces can reach
+// it. Only root and the user of the program can send to it, so that other users
+// cannot flood it:
 //
 //	/run/sdnotify.Q/      mode 0711, of the caller; Q is random
 //	    S                 the socket; S is random
 //
-// If the program runs as root, it may change its user at any time, to one that is
-// not known. Then the mode of the socket admits everybody, but only the program
-// knows S: the directory cannot be listed, and the kernel publishes another name
-// in /proc/net/unix.
+// A program that runs as root can change to any user at any time. Its socket is
+// therefore writable for all users, but only the program knows S: other users
+// cannot list the directory, and /proc/net/unix shows another name.
 //
-// Beyond that a message counts only when the kernel vouches that its sender is
-// root, the user of the program, or trusted by the caller.
+// In addition, a message is dropped unless the kernel reports that its sender
+// is root, the user of the program, or a process that the caller trusts.
 //
-// [Socket.Close] removes the directory. What a killed process leaves is not
-// locked (flock(2)), and [Sweep] removes it.
+// [Socket.Close] removes the directory. A process holds a lock on its directory
+// (flock(2)). [Sweep] removes the directories of killed processes, which are
+// not locked.
 //
 // # Compatibility
 //
@@ -34,19 +34,18 @@ import (
 	"time"
 )
 
-// Message is one datagram. Fields that were not in it are zero.
+// Message is one datagram. Fields that the datagram does not set are zero.
 type Message struct {
 	Ready    bool          // READY=1
 	Stopping bool          // STOPPING=1
 	Watchdog bool          // WATCHDOG=1
-	Trigger  bool          // WATCHDOG=trigger: the program gives itself up
+	Trigger  bool          // WATCHDOG=trigger: the program reports its own failure
 	Status   string        // STATUS=
 	MainPID  int           // MAINPID=
 	Extend   time.Duration // EXTEND_TIMEOUT_USEC=
 }
 
-// Parse reads a datagram. Lines that mean nothing here are passed over, as
-// sd_notify(3) asks.
+// Parse parses a datagram. It ignores unknown lines, as sd_notify(3) demands.
 func Parse(datagram string) Message {
 	var m Message
 	for line := range strings.SplitSeq(datagram, "\n") {

@@ -1,12 +1,13 @@
-// Package suggest finds the word that somebody probably meant.
+// Package suggest finds the word that a user probably meant.
 //
 // # Compatibility
 //
 // Exported names keep their meaning within a major version.
 package suggest
 
-// Nearest returns the candidate that differs least from word, and "" when none
-// is near: more than a third of the letters would have to change.
+// Nearest returns the candidate with the smallest distance from word, or the
+// first of several. It returns "" if the distance is more than a third of the
+// length of word, but a distance of 1 is always accepted.
 func Nearest(word string, candidates []string) string {
 	best, least := "", max(1, len(word)/3)+1
 	for _, c := range candidates {
