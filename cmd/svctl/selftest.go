@@ -50,11 +50,11 @@ func selftestAction(s *session) int {
 // somebody interrupts: who does so once more does not want that either. It
 // returns the rows that were taken, how many were not, and why.
 func (s *session) drive(ctx context.Context, service *servicedef.Service, found selftest.State) ([]selftest.Outcome, int, error) {
-	do, kin, err := s.driver(service)
+	do, orphans, err := s.driver(service)
 	if err != nil {
 		return nil, 0, err
 	}
-	defer kin.Close()
+	defer orphans.Close()
 	test := &selftest.Test{Do: do, Timeout: service.Timeout}
 	table := selftest.Rows(service.Kind())
 	rows, err := test.Run(ctx, table)
@@ -62,7 +62,7 @@ func (s *session) drive(ctx context.Context, service *servicedef.Service, found 
 	defer stop()
 	left, failed := test.Restore(ctx, found)
 	if failed == nil && left == selftest.Stopped { // what an interrupted action has begun
-		failed = kin.End(ctx, proctree.DefaultSchedule)
+		failed = orphans.End(ctx, proctree.DefaultSchedule)
 	}
 	return rows, len(table) - len(rows), leftAs(err, left, failed)
 }
@@ -132,10 +132,10 @@ func codeOfRefusal(err error) lsb.Action {
 
 // driver returns how a service is driven, and who adopts what a control command
 // leaves in the background.
-func (s *session) driver(service *servicedef.Service) (selftest.Do, *selftest.Kin, error) {
+func (s *session) driver(service *servicedef.Service) (selftest.Do, *selftest.Orphans, error) {
 	if service.Kind() == servicedef.ByControl {
-		kin, err := selftest.NewKin()
-		return selftest.Words(s.control, service, kin), kin, err
+		orphans, err := selftest.AdoptOrphans()
+		return selftest.Words(s.control, service, orphans), orphans, err
 	}
 	return selftest.Actions(func() *control.Controller {
 		return &control.Controller{Svloop: s.control.Svloop, InProcess: s.control.InProcess, Env: s.control.Env, Log: s.log}

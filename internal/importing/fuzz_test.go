@@ -9,10 +9,10 @@ import (
 
 func service(lines string) string { return "[Service]\n" + lines + "\n" }
 
-// FuzzImport checks that no file makes the importer panic, that what it prints
-// is a configuration which stands for what was meant, that svloop takes its
-// options, that the same file yields the same bytes, and that an error is of one
-// line for each section at most.
+// FuzzImport checks that no file makes the importer panic, that the printed
+// configuration means the same as the entries, that svloop accepts its options,
+// that the same file yields the same bytes, and that there is at most one line
+// of errors for each section.
 func FuzzImport(f *testing.F) {
 	for _, text := range []string{
 		service("ExecStart=/bin/x -a \"b c\" $D ${E} %n \\x41\nEnvironment=E=1 'F=g h'\nUser=u\nLimitNOFILE=1K:2K\nRestart=always\nRestartSec=1min 5s"),

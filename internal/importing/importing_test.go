@@ -10,7 +10,7 @@ import (
 	"github.com/svloop/svloop/internal/importing/importtest"
 )
 
-// environment is what %(ENV_X)s stands for in tests.
+// environment contains the values of %(ENV_X)s in tests.
 var environment = map[string]string{"PLACE": "/srv", "EMPTY": ""}
 
 func all(h importtest.Host, names ...string) (Definitions, error) {
@@ -18,7 +18,7 @@ func all(h importtest.Host, names ...string) (Definitions, error) {
 	return (&Importer{Files: h, Getenv: getenv, Hostname: "box"}).All(names)
 }
 
-// one is the definition in a file with a name.
+// one imports one file.
 func one(name, text string) (Definitions, error) {
 	return all(importtest.Host{name: text}, name)
 }
@@ -38,7 +38,7 @@ func TestNotRecognized(t *testing.T) {
 	for _, text := range []string{
 		"", "hello\n", "[foo]\na = b\n", "a = b\n",
 		"#!/bin/sh\necho hello\n",
-		"#!/bin/sh\ncase $1 in\nstart) ;;\nesac\n", // there is no stop
+		"#!/bin/sh\ncase $1 in\nstart) ;;\nesac\n", // stop is missing
 		"#!/bin/sh\n[Service]\n",
 	} {
 		wantError(t, "/x", text, neither)
@@ -49,7 +49,7 @@ func TestNotRecognized(t *testing.T) {
 	}
 }
 
-// refusing has files that nobody may look at, or read.
+// refusing has files without permission to stat or read them.
 type refusing struct {
 	importtest.Host
 	stat bool
@@ -84,7 +84,7 @@ func TestNotReadable(t *testing.T) {
 	}
 }
 
-// What is wrong does not keep the rest from being imported.
+// An error in one definition does not prevent the import of the others.
 func TestSeveral(t *testing.T) {
 	t.Parallel()
 	h := importtest.Host{
@@ -131,7 +131,7 @@ cannot import "/sv": a directory without the script run, so it is not a runit se
 			t.Errorf("%v is no *Error", err)
 		}
 	}
-	definitions, err := all(h, "/a.service", "/sv/d/run") // the script stands for its directory
+	definitions, err := all(h, "/a.service", "/sv/d/run") // naming the script imports its directory
 	if err != nil {
 		t.Fatal(err)
 	}

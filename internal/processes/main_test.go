@@ -17,7 +17,7 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// fake is how the name of this program begins when it plays a service.
+// fake is the beginning of the name of this program when it plays a service.
 const fake = "processes-test "
 
 func TestMain(m *testing.M) {
@@ -28,8 +28,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// play lives until it is killed, or until the test is gone and with it the
-// other end of its standard input.
+// play runs until it is killed, or until the test has exited and closed its
+// standard input.
 func play() {
 	if slices.Contains(os.Args, "stubborn") {
 		signal.Ignore(syscall.SIGTERM)
@@ -38,14 +38,14 @@ func play() {
 	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 
-// service is a fake one.
+// service is a fake service.
 type service struct {
 	*exec.Cmd
 	args []string
 }
 
-// start starts a fake service whose name is that of the test, and returns when
-// it is ready.
+// start starts a fake service with the name of the test, and returns once it is
+// ready.
 func start(t *testing.T, args ...string) *service {
 	t.Helper()
 	p := &service{exec.Command("/proc/self/exe"), append([]string{fake + t.Name()}, args...)}
@@ -71,15 +71,15 @@ func start(t *testing.T, args ...string) *service {
 	return p
 }
 
-// ended waits for the end of the process and returns the signal that ended it.
+// ended waits until the process has exited, and returns the signal that killed
+// it.
 func (p *service) ended(t *testing.T) syscall.Signal {
 	t.Helper()
 	_ = p.Wait()
 	return p.ProcessState.Sys().(syscall.WaitStatus).Signal()
 }
 
-// becomeZombie kills the process and waits until it has ended, without reaping
-// it.
+// becomeZombie kills the process and waits until it is a zombie.
 func (p *service) becomeZombie(t *testing.T) {
 	t.Helper()
 	h, err := proctree.Open(p.Process.Pid)
@@ -100,7 +100,7 @@ func (p *service) becomeZombie(t *testing.T) {
 	}
 }
 
-// read reads the table and returns what it says of one process.
+// read returns a process from a newly read table.
 func read(t *testing.T, pid int) (Process, bool) {
 	t.Helper()
 	table, err := Read()

@@ -13,7 +13,8 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// matching is the set of the processes of a test that have a word.
+// matching returns the set of the processes of a test that have a certain
+// argument.
 func matching(t *testing.T, word string) *Matching {
 	name := fake + t.Name()
 	return NewMatching(func(args []string) (bool, error) { return args[0] == name && slices.Contains(args, word), nil })
@@ -26,8 +27,8 @@ func stop(t *testing.T, m *Matching, grace time.Duration) error {
 	return proctree.Stop(ctx, m, proctree.Schedule{{Signal: syscall.SIGTERM, Grace: grace}, {Signal: syscall.SIGKILL}}, nil)
 }
 
-// TestStop ends willing processes by TERM and stubborn ones by KILL, and nobody
-// else.
+// TestStop terminates willing processes by TERM and stubborn ones by KILL, and
+// no others.
 func TestStop(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -67,7 +68,7 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// TestMatcherFails signals nobody when it cannot be told who is meant.
+// TestMatcherFails checks that no process is signalled if the matcher fails.
 func TestMatcherFails(t *testing.T) {
 	t.Parallel()
 	p := start(t)
@@ -92,8 +93,8 @@ func TestMatcherFails(t *testing.T) {
 	}
 }
 
-// TestSignalLooksAgain has a process match in the table only: once there is a
-// handle on it, it is another program.
+// TestSignalLooksAgain has a process that matches in the table only. Once there
+// is a handle, it is another program.
 func TestSignalLooksAgain(t *testing.T) {
 	t.Parallel()
 	p := start(t)
@@ -116,8 +117,8 @@ func TestSignalLooksAgain(t *testing.T) {
 	}
 }
 
-// TestSignalAmongTheDying takes processes that end meanwhile for what they are:
-// no reason to fail, and never without arguments.
+// TestSignalAmongTheDying checks that processes that exit meanwhile cause no
+// error, and never reach the matcher without arguments.
 func TestSignalAmongTheDying(t *testing.T) {
 	t.Parallel()
 	const name = "processes-test-dying"

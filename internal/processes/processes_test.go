@@ -22,7 +22,8 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestReadLeavesOut looks for those who are no service.
+// TestReadLeavesOut checks that processes that are never a service are not in
+// the table.
 func TestReadLeavesOut(t *testing.T) {
 	t.Parallel()
 	self, err := lineage(os.Getpid())
@@ -58,7 +59,7 @@ func TestReadLeavesOut(t *testing.T) {
 	}
 }
 
-// TestHostProc sets what leads gopsutil to another process table.
+// TestHostProc sets the variable that leads gopsutil to another process table.
 func TestHostProc(t *testing.T) {
 	t.Setenv("HOST_PROC", t.TempDir())
 	p := start(t)

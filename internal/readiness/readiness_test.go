@@ -11,7 +11,7 @@ import (
 var methods = []struct {
 	text    string
 	want    readiness.Method
-	printed string // if not as text
+	printed string // if it differs from text
 }{
 	{"exec", readiness.Method{Kind: readiness.Exec}, ""},
 	{"notify", readiness.Method{Kind: readiness.Notify}, ""},
@@ -25,7 +25,7 @@ var methods = []struct {
 	{"alive:0", readiness.Method{Kind: readiness.Alive}, ""},
 	{"alive:2.5", readiness.Method{Kind: readiness.Alive, After: 2500 * time.Millisecond}, ""},
 	{"alive:1e6", readiness.Method{Kind: readiness.Alive, After: 1e6 * time.Second}, "alive:1000000"},
-	// Cut down, it would be one nanosecond shorter than written.
+	// Truncated, it would be a nanosecond shorter than written.
 	{"alive:1.001", readiness.Method{Kind: readiness.Alive, After: 1001 * time.Millisecond}, ""},
 }
 

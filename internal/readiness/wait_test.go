@@ -19,8 +19,8 @@ import (
 	"github.com/svloop/svloop/internal/readiness"
 )
 
-// role makes the test binary a process that lives until its standard input
-// ends.
+// role makes the test binary a process that runs until its standard input is
+// closed.
 const role = "READINESS_TEST_ROLE"
 
 func TestMain(m *testing.M) {
@@ -31,12 +31,12 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// patience is how long a test waits for an event that must come.
+// patience limits the wait for an event that must happen.
 const patience = 30 * time.Second
 
 var errEnough = errors.New("enough")
 
-// over is a context that is done: a wait looks once.
+// over is a context that is done, so that a wait checks only once.
 func over(t *testing.T) context.Context {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errEnough)
@@ -137,7 +137,7 @@ func TestWaitPIDFile(t *testing.T) {
 		stdin.Close()
 		_ = child.Wait()
 	})
-	const program = 4194304 // no process has this number
+	const program = 4194304 // no process has this pid
 	tests := []struct {
 		name, text string
 		ready      bool
@@ -164,7 +164,7 @@ func TestWaitPIDFile(t *testing.T) {
 	}
 }
 
-// What has no end, or never begins, is no pid file.
+// A file without an end, or a FIFO without a writer, is not a pid file.
 func TestWaitPIDFileThatIsNone(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -181,7 +181,7 @@ func TestWaitPIDFileThatIsNone(t *testing.T) {
 	}
 }
 
-// A file that comes later is seen, too.
+// A file that is created later is noticed, too.
 func TestWaitPIDFileThatIsNotThereYet(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x.pid")
@@ -199,8 +199,8 @@ func TestWaitPIDFileThatIsNotThereYet(t *testing.T) {
 	}
 }
 
-// The port is this test's for its whole time: bound, it answers nobody, and from
-// the moment of listening it does.
+// The test owns the port for its whole duration: it is bound first, and does
+// not answer before it listens.
 func TestTCP(t *testing.T) {
 	t.Parallel()
 	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)

@@ -12,13 +12,12 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// fake is a service that exists on paper only, and does all as LSB has it but
-// for its flaw.
+// fake is a simulated service that behaves as LSB demands, except for its flaw.
 type fake struct {
 	state State
 	flaw  func(f *fake, action string) (code int, done bool)
 	calls []string
-	after func(action string) // called at the end of each action
+	after func(action string) // called after each action
 }
 
 func (f *fake) do(ctx context.Context, action string) Result {
@@ -58,7 +57,8 @@ func (f *fake) right(action string) int {
 	return 0
 }
 
-// run drives it through the table of a kind, and says what is wrong, row by row.
+// run drives the service through the table of a kind, and returns the failed
+// rows.
 func (f *fake) run(t *testing.T, kind servicedef.Kind) (wrong []string, taken int, failure string) {
 	t.Helper()
 	test := &Test{Do: f.do, Timeout: 10 * time.Second}
@@ -95,8 +95,8 @@ func TestRightService(t *testing.T) {
 	}
 }
 
-// always gives a code for an action in a state, and does what is right all the
-// same.
+// always returns a code for an action in a state; the action itself works as
+// usual.
 func always(state State, action string, code int) func(*fake, string) (int, bool) {
 	return func(f *fake, a string) (int, bool) {
 		if a != action || f.state != state {
@@ -107,7 +107,7 @@ func always(state State, action string, code int) func(*fake, string) (int, bool
 	}
 }
 
-// TestFlaws finds each flaw in the rows where it is, and no other.
+// TestFlaws finds each flaw in the rows that it affects, and in no other.
 func TestFlaws(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -184,7 +184,7 @@ func TestFlaws(t *testing.T) {
 	}
 }
 
-// TestCannotGoOn ends where the next row has no state to begin with.
+// TestCannotGoOn ends the run if the next row cannot get its first state.
 func TestCannotGoOn(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -218,7 +218,7 @@ func TestCannotGoOn(t *testing.T) {
 	}
 }
 
-// TestImpossible passes over the rows of a dead service when it cannot be killed.
+// TestImpossible skips the rows of a dead service that cannot be killed.
 func TestImpossible(t *testing.T) {
 	t.Parallel()
 	f := &fake{state: Stopped}
@@ -239,8 +239,8 @@ func TestImpossible(t *testing.T) {
 	}
 }
 
-// TestKilledIsNotRunning judges what status says of a killed one in the row of
-// status, and goes on.
+// TestKilledIsNotRunning checks what status reports after a kill only in the
+// row of status, and continues.
 func TestKilledIsNotRunning(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -252,8 +252,7 @@ func TestKilledIsNotRunning(t *testing.T) {
 	})
 }
 
-// TestLateState gives a state as long as the timeout to follow, but not to what
-// has failed.
+// TestLateState waits for a state until the timeout, but not after a failure.
 func TestLateState(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -269,7 +268,7 @@ func TestLateState(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				var ready time.Time // when the first start has its effect
+				var ready time.Time // when the first start takes effect
 				first := true
 				f := &fake{state: Stopped, flaw: func(f *fake, a string) (int, bool) {
 					if !ready.IsZero() && !time.Now().Before(ready) {
@@ -289,7 +288,7 @@ func TestLateState(t *testing.T) {
 	}
 }
 
-// TestProblem is wrong beside a right code.
+// TestProblem reports a problem although the code is right.
 func TestProblem(t *testing.T) {
 	t.Parallel()
 	f := &fake{state: Stopped}
@@ -312,8 +311,8 @@ func TestProblem(t *testing.T) {
 	}
 }
 
-// TestInterrupted ends in the middle, without the row that was interrupted, and
-// leaves the service as it was found.
+// TestInterrupted ends during a row, which it does not return, and restores the
+// service.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	for _, found := range []State{Running, Stopped, Dead} {
@@ -321,7 +320,7 @@ func TestInterrupted(t *testing.T) {
 		f := &fake{state: found}
 		f.after = func(action string) {
 			if action == restart {
-				f.state = Dead // it was half done
+				f.state = Dead // the action was interrupted
 				cancel()
 			}
 		}
@@ -341,7 +340,7 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestInterruptedWaiting does not wait for a state any more.
+// TestInterruptedWaiting stops waiting for a state.
 func TestInterruptedWaiting(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -356,7 +355,7 @@ func TestInterruptedWaiting(t *testing.T) {
 	})
 }
 
-// TestRestore does nothing to a service that is in its state.
+// TestRestore does nothing if the service is in its state already.
 func TestRestore(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ now, found State }{

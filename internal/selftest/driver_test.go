@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestWords has the shell for a control command: behind its name in $0 stands
-// the word.
+// TestWords uses the shell as the control command: the action follows its name
+// in $0.
 func TestWords(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -22,7 +22,7 @@ func TestWords(t *testing.T) {
 		{"control = true", kill, Result{Code: NoCode, Problem: "its processes are not known", Impossible: true}},
 		{"control = /no/such/program", stop, Result{Argv: []string{"/no/such/program", "stop"}, Code: NoCode, Problem: `cannot execute "/no/such/program": command not found`}},
 	} {
-		// A $ that is meant stands behind a backslash.
+		// A literal $ follows a backslash.
 		do := Words(controller(), service(t, escaped(test.keys)), nil)
 		if got := do(t.Context(), test.action); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: got %+v, want %+v", test.keys, got, test.want)
@@ -40,7 +40,7 @@ func escaped(keys string) (text string) {
 	return text
 }
 
-// TestActions passes on the codes and words of package control.
+// TestActions returns the codes and texts of package control.
 func TestActions(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "x.pid")

@@ -10,17 +10,18 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// This program is executed to run commands, as svctl is.
+// This program is also executed as the helper that runs commands, like svctl.
 func TestMain(m *testing.M) {
 	if runner.IsRole(os.Args[0]) {
 		os.Exit(runner.Serve(os.Args[0]))
 	}
-	// With -race every process waits for a second at its end unless told not to.
+	// With -race every process sleeps for a second when it exits, unless told
+	// not to.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
 	os.Exit(m.Run())
 }
 
-// service reads the keys of a service.
+// service loads a service with these keys.
 func service(t *testing.T, keys string) *servicedef.Service {
 	t.Helper()
 	text := "<entry>\ntype = service\nname = s\n" + keys + "\n</entry>\n"
@@ -35,7 +36,7 @@ func controller() *control.Controller {
 	return &control.Controller{Svloop: "svloop", InProcess: true, Env: os.Environ(), Log: silence{}}
 }
 
-// silence is a log that nobody reads.
+// silence is a log that is discarded.
 type silence struct{}
 
 func (silence) Debug(string, ...any) {}

@@ -18,8 +18,8 @@ func TestStateOf(t *testing.T) {
 	}
 }
 
-// TestRows holds the tables to each other: a row that begins where the one
-// before ends, or with a killed one, needs no command that nobody sees.
+// TestRows checks that each row begins in the state in which the one before
+// ends, or after a kill: no command between the rows is hidden.
 func TestRows(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[servicedef.Kind]int{servicedef.ByControl: 21, servicedef.ByDaemon: 15, servicedef.ByCommand: 10} {
@@ -43,7 +43,7 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// TestExpectations has the words that LSB says something of, in both states.
+// TestExpectations checks the actions of LSB in both states.
 func TestExpectations(t *testing.T) {
 	t.Parallel()
 	var got []string

@@ -9,26 +9,26 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// Words drives a service by calling its control command. If kin is not nil, it
+// Words drives a service by calling its control command. If orphans is not nil, it
 // also reports faults that no exit code shows: a second copy, or a restart that
 // did not happen.
-func Words(c *control.Controller, s *servicedef.Service, kin *Kin) Do {
-	w := &words{controller: c, service: s, kin: kin}
+func Words(c *control.Controller, s *servicedef.Service, orphans *Orphans) Do {
+	w := &words{controller: c, service: s, orphans: orphans}
 	return w.do
 }
 
 type words struct {
 	controller *control.Controller
 	service    *servicedef.Service
-	kin        *Kin
-	seen       bool // processes of the service were seen among the kin
+	orphans    *Orphans
+	seen       bool // processes of the service were seen among the orphans
 }
 
 func (w *words) do(ctx context.Context, action string) Result {
 	if action == kill {
 		return w.kill(ctx)
 	}
-	before, err := w.kin.family()
+	before, err := w.orphans.snapshot()
 	if err != nil {
 		return Result{Code: NoCode, Problem: err.Error()}
 	}
@@ -40,11 +40,11 @@ func (w *words) do(ctx context.Context, action string) Result {
 		return Result{Argv: argv, Code: NoCode, Problem: "timed out, " + r.Ended}
 	}
 	result := Result{Argv: argv, Code: r.Exit}
-	if w.kin == nil || r.Exit != int(lsb.Done) || action == status {
+	if w.orphans == nil || r.Exit != int(lsb.Done) || action == status {
 		return result
 	}
 	poll(ctx, w.service.Timeout, func() bool {
-		now, err := w.kin.family()
+		now, err := w.orphans.snapshot()
 		if err != nil {
 			result.Problem = err.Error()
 			return false
@@ -54,7 +54,7 @@ func (w *words) do(ctx context.Context, action string) Result {
 		return result.Problem == ""
 	})
 	if action == stop && result.Problem != "" {
-		if err := w.kin.End(ctx, proctree.DefaultSchedule); err != nil {
+		if err := w.orphans.End(ctx, proctree.DefaultSchedule); err != nil {
 			result.Problem += ": " + err.Error()
 		}
 	}
@@ -63,7 +63,7 @@ func (w *words) do(ctx context.Context, action string) Result {
 
 // problem compares the processes before a successful action with those after
 // it. A supervisor that stays and restarts its program counts as restarted.
-func (w *words) problem(action string, before, now family) string {
+func (w *words) problem(action string, before, now snapshot) string {
 	old, others := without(before.roots, without(before.roots, now.roots)), without(now.roots, before.roots)
 	restarting := action == restart || action == tryRestart
 	switch {
@@ -84,14 +84,14 @@ func (w *words) problem(action string, before, now family) string {
 // kill kills all processes of the service, as a crash would. It does not know
 // the processes that another service manager has started.
 func (w *words) kill(ctx context.Context) Result {
-	now, err := w.kin.family()
+	now, err := w.orphans.snapshot()
 	if err != nil {
 		return Result{Code: NoCode, Problem: err.Error()}
 	}
 	if len(now.all) == 0 {
 		return Result{Code: NoCode, Problem: "its processes are not known", Impossible: true}
 	}
-	if err := w.kin.End(ctx, "KILL"); err != nil {
+	if err := w.orphans.End(ctx, "KILL"); err != nil {
 		return Result{Code: NoCode, Problem: err.Error()}
 	}
 	return Result{Code: int(lsb.Done)}

@@ -6,7 +6,7 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// processes are a table; the pid says which is which.
+// processes returns a table of processes with these pids.
 func processes(pids ...int) (table proctree.Table) {
 	for _, pid := range pids {
 		table = append(table, proctree.Stat{PID: pid, Comm: "x", Start: uint64(pid)})
@@ -14,26 +14,26 @@ func processes(pids ...int) (table proctree.Table) {
 	return table
 }
 
-// TestProblemOfProcesses compares what ran before an action with what runs after it.
+// TestProblemOfProcesses compares the processes before and after an action.
 func TestProblemOfProcesses(t *testing.T) {
 	t.Parallel()
-	none := family{}
-	one, two := family{processes(1), processes(1, 11)}, family{processes(2), processes(2, 21)}
-	both := family{processes(1, 2), processes(1, 11, 2, 21)}
-	child := family{processes(1), processes(1, 12)} // a supervisor has begun its program anew
+	none := snapshot{}
+	one, two := snapshot{processes(1), processes(1, 11)}, snapshot{processes(2), processes(2, 21)}
+	both := snapshot{processes(1, 2), processes(1, 11, 2, 21)}
+	child := snapshot{processes(1), processes(1, 12)} // a supervisor has restarted its program
 	for _, test := range []struct {
 		action      string
-		before, now family
+		before, now snapshot
 		seen        bool
 		want        string
 	}{
 		{start, none, one, true, ""},
-		{start, none, none, false, ""}, // somebody else starts them
+		{start, none, none, false, ""}, // another supervisor starts them
 		{start, none, none, true, "no process of it runs"},
 		{start, one, one, true, ""},
 		{start, one, child, true, ""},
 		{start, one, both, true, "started once more: pid 2 (x)"},
-		{start, one, two, true, ""}, // the first was about to end
+		{start, one, two, true, ""}, // the first was about to exit
 		{restart, none, one, true, ""},
 		{restart, one, two, true, ""},
 		{restart, one, child, true, ""},
@@ -54,8 +54,8 @@ func TestProblemOfProcesses(t *testing.T) {
 			t.Errorf("%s, %v, %v: got %q, want %q", test.action, test.before.all.PIDs(), test.now.all.PIDs(), got, test.want)
 		}
 	}
-	again := family{processes(1), processes(1)}
-	again.roots[0].Start, again.all[0].Start = 7, 7 // the same number, another process
+	again := snapshot{processes(1), processes(1)}
+	again.roots[0].Start, again.all[0].Start = 7, 7 // the same pid, but another process
 	if got := (&words{}).problem(restart, one, again); got != "" {
 		t.Errorf("got %q", got)
 	}

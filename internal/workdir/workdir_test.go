@@ -20,7 +20,7 @@ func TestJoin(t *testing.T) {
 	}
 }
 
-// The name by which the shell has come to a directory may be a link.
+// PWD may contain a symbolic link to the directory.
 func TestGet(t *testing.T) {
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/svloop/svloop/pkg/sdnotify"
 )
 
-// A supervisor listens, names the socket to the program and waits for word of
-// it. The program here is this process itself.
+// A supervisor listens, passes the name of the socket to the program and waits
+// for its message. In this example, the process itself is the program.
 func ExampleListen() {
 	socket, err := sdnotify.Listen(sdnotify.Options{UID: os.Getuid()})
 	if err != nil {

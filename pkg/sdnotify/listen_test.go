@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// patience is how long a test waits for an event that must come.
+// patience limits the wait for an event that must happen.
 const patience = 30 * time.Second
 
 const nobody = 65534
@@ -33,7 +33,7 @@ func listen(t *testing.T, o sdnotify.Options) *sdnotify.Socket {
 	return s
 }
 
-// send sends a datagram as a program does, with more beside it.
+// send sends a datagram like a program, together with other control messages.
 func send(t *testing.T, s *sdnotify.Socket, text string, oob ...byte) {
 	t.Helper()
 	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
@@ -76,7 +76,8 @@ func TestReceive(t *testing.T) {
 	receive(t, s, sdnotify.Message{Watchdog: true})
 }
 
-// Root may send for another; the kernel vouches for the rest.
+// Root may send credentials of another process; the kernel checks those of
+// other users.
 func from(uid int) []byte {
 	return unix.UnixCredentials(&unix.Ucred{Pid: int32(os.Getpid()), Uid: uint32(uid), Gid: uint32(uid)})
 }
@@ -95,7 +96,7 @@ func TestReceiveFromExpectedUsersOnly(t *testing.T) {
 	receive(t, s, sdnotify.Message{Status: "of root"})
 }
 
-// A message of another user counts when the caller trusts its sender.
+// A message of another user is accepted if the caller trusts its sender.
 func TestReceiveFromTrusted(t *testing.T) {
 	t.Parallel()
 	if os.Getuid() != 0 {
@@ -116,8 +117,8 @@ func TestReceiveFromTrusted(t *testing.T) {
 	}
 }
 
-// A sender may pass open files, to exhaust those of the receiver: they are
-// closed, however many and whoever sends them.
+// A sender may pass open files, to exhaust the descriptors of the receiver. All
+// of them are closed, whoever sends them.
 func TestReceiveClosesPassedDescriptors(t *testing.T) {
 	t.Parallel()
 	for _, many := range []int{1, 40, 250} {
@@ -167,7 +168,7 @@ func TestCloseEndsReceive(t *testing.T) {
 	}
 }
 
-// leaveOut skips a test that this machine cannot run. In CI it is a failure.
+// leaveOut skips a test that cannot run on this machine. In CI it fails.
 func leaveOut(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {

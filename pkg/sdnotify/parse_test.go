@@ -26,7 +26,7 @@ var datagrams = []struct {
 	{"EXTEND_TIMEOUT_USEC=9223372036854775807", sdnotify.Message{Extend: 24 * time.Hour}},
 	{"STATUS=first\nSTATUS=second", sdnotify.Message{Status: "second"}},
 	{"RELOADING=1\nERRNO=2\nX_OWN=3\nMAINPIDFD=1", sdnotify.Message{}},
-	// What is no value of theirs means nothing.
+	// Values that are not valid are ignored.
 	{"READY=0", sdnotify.Message{}},
 	{"READY=yes\nSTOPPING=2\nWATCHDOG=\n", sdnotify.Message{}},
 	{"READY", sdnotify.Message{}},

@@ -15,7 +15,7 @@ import (
 	"github.com/svloop/svloop/pkg/sdnotify"
 )
 
-// Nobody else finds the name, and Close removes all.
+// Other users cannot find the name, and Close removes everything.
 func TestNameIsSecret(t *testing.T) {
 	t.Parallel()
 	s := listen(t, sdnotify.Options{UID: os.Getuid()})
@@ -36,8 +36,8 @@ func TestNameIsSecret(t *testing.T) {
 	}
 }
 
-// Only the user of the program and root can send, and nobody who is not told the
-// name of a socket for whatever user root's program becomes.
+// Only root and the user of the program can send. If the program runs as root,
+// any user that knows the name can.
 func TestSocketMode(t *testing.T) {
 	t.Parallel()
 	if os.Getuid() != 0 {
@@ -53,7 +53,8 @@ func TestSocketMode(t *testing.T) {
 	}
 }
 
-// In another root the name is one inside, in a directory that is none of a link's.
+// In another root directory, the name is inside of it, and links out of it are
+// not followed.
 func TestListenInAnotherRoot(t *testing.T) {
 	t.Parallel()
 	root, outside := t.TempDir(), t.TempDir()
@@ -71,7 +72,7 @@ func TestListenInAnotherRoot(t *testing.T) {
 	in("/")
 	check(t, os.Mkdir(filepath.Join(root, "tmp"), 0o700))
 	in("/tmp")
-	check(t, os.Chmod(filepath.Join(root, "tmp"), 0o777)) // others could replace the directory
+	check(t, os.Chmod(filepath.Join(root, "tmp"), 0o777)) // other users could replace the directory
 	in("/")
 	check(t, os.Chmod(filepath.Join(root, "tmp"), 0o777|fs.ModeSticky))
 	in("/tmp")
@@ -90,8 +91,8 @@ func TestListenNowhere(t *testing.T) {
 	}
 }
 
-// What a killed process has left goes, what a living one has and what only looks
-// alike stays.
+// Directories of killed processes are removed. Those of living processes, and
+// others with similar names, stay.
 func TestSweep(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()

@@ -16,7 +16,7 @@ func TestNearest(t *testing.T) {
 		{"pifdile", "pidfile"},
 		{"pidfil", "pidfile"},
 		{"pidfilee", "pidfile"},
-		{"pdfle", ""}, // a third of five letters is one, and two are missing
+		{"pdfle", ""}, // a third of five letters is one, but two are missing
 		{"satus", "status"},
 		{"statsu", "status"},
 		{"stdim", "stdin"},
@@ -38,7 +38,7 @@ func TestNearest(t *testing.T) {
 	if got := suggest.Nearest("quit", nil); got != "" {
 		t.Errorf("the nearest of nothing is %q", got)
 	}
-	// Of equally near ones it is the first.
+	// The first of several with the same distance is returned.
 	if got := suggest.Nearest("stdxn", []string{"stdin", "stdan"}); got != "stdin" {
 		t.Errorf("of two it is %q", got)
 	}

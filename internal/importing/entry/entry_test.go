@@ -19,7 +19,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// Words that no command has are refused whole.
+// An entry with a word that the configuration cannot express is refused.
 func TestUnwritable(t *testing.T) {
 	t.Parallel()
 	e := &Entry{Name: "x", Start: []string{"a", "b\x00"}}

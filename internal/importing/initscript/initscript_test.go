@@ -8,7 +8,7 @@ import (
 
 var scripts = importtest.Import(Import)
 
-// script is an init script with a header and patterns of cases.
+// script returns an init script with a header and case patterns.
 func script(header, cases string) string {
 	return "#!/bin/sh\n### BEGIN INIT INFO\n" + header + "### END INIT INFO\ncase $1 in\n" + cases + "esac\n"
 }
@@ -86,7 +86,7 @@ func TestInitScriptLacks(t *testing.T) {
 `)
 }
 
-// Debian has an interpreter for init scripts, which knows all actions.
+// Scripts of Debian's interpreter init-d-script accept all actions.
 func TestInitDScript(t *testing.T) {
 	t.Parallel()
 	const want = `

@@ -8,7 +8,8 @@ import (
 	"github.com/svloop/svloop/internal/importing/importtest"
 )
 
-// runKeys returns what the script run becomes, without what each directory has.
+// runKeys returns the printed lines for a script, without those that are the
+// same for all directories.
 func runKeys(t *testing.T, h importtest.Host, script string) string {
 	t.Helper()
 	files := importtest.Host{"/sv/x/run": script}
@@ -76,7 +77,7 @@ func TestRunDirectory(t *testing.T) {
 
 const merged = "# no equivalent: 2>&1 (--stdout and --stderr set where the output goes)\n"
 
-// Scripts that execute one program, and do nothing else.
+// Scripts that only execute one program.
 func TestExecLine(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ script, want string }{

@@ -13,9 +13,9 @@ import (
 	"github.com/svloop/svloop/internal/importing/entry"
 )
 
-// pythonTexts answers each line, a JSON string, with what shlex makes of it as
-// a command and RawConfigParser as a file; supervisord uses them with these
-// settings.
+// pythonTexts reads texts as JSON strings, one per line. For each it prints the
+// words that shlex splits it into, and the options that RawConfigParser reads
+// from it, with the settings of supervisord.
 const pythonTexts = `
 import configparser, json, shlex, sys
 for line in sys.stdin:
@@ -33,8 +33,8 @@ for line in sys.stdin:
     print(json.dumps([words, sections]))
 `
 
-// TestAgainstPython compares how texts are split, and how files are read, with
-// what supervisord uses for it.
+// TestAgainstPython compares the results for words and files with those of the
+// Python modules that supervisord uses.
 func TestAgainstPython(t *testing.T) {
 	t.Parallel()
 	path, err := exec.LookPath("python3")
@@ -101,11 +101,10 @@ func TestAgainstPython(t *testing.T) {
 	}
 }
 
-// joined has the lines of a value without those that are empty: they are blanks
-// to whatever reads it.
+// joined returns a value without empty lines, which have no effect.
 func joined(value string) string { return strings.Join(strings.Fields(value), " ") }
 
-// randomTexts throws together what may mean something.
+// randomTexts returns random sequences of pieces that have a special meaning.
 func randomTexts(n int) []string {
 	pieces := []string{" ", "  ", "\t", "\n", "\n", "\n ", "\n  ", "a", "Bc", "d = e", "f: g", "=", ":", ";", " ; x", "#", " # y", "'", `"`, `\`, `\\`, `\"`,
 		"''", `"h i"`, "'j k'", "[s]", "\n[t]\n", "[", "]", "$l", "%%", "é", "key=value", "\nkey=", "\n\n"}
@@ -119,7 +118,7 @@ func randomTexts(n int) []string {
 	return texts
 }
 
-// leaveOut skips a test that this machine cannot run. In CI it is a failure.
+// leaveOut skips a test that cannot run on this machine. In CI it fails.
 func leaveOut(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {

@@ -9,7 +9,7 @@ import (
 	"github.com/svloop/svloop/internal/importing/importtest"
 )
 
-// environment is what %(ENV_X)s stands for.
+// environment contains the values of %(ENV_X)s.
 var environment = map[string]string{"PLACE": "/srv", "EMPTY": ""}
 
 var configurations = importtest.Import(func(f *entry.File) (*entry.Definition, error) {
@@ -213,7 +213,7 @@ func TestSupervisordOptions(t *testing.T) {
 	}
 }
 
-// What the server has is handed to its programs, unless they have their own.
+// Programs inherit options of the server, unless they have their own.
 func TestSupervisordServer(t *testing.T) {
 	t.Parallel()
 	configurations.Text(t, "/s.conf", `[program:a]
@@ -272,7 +272,7 @@ priority = 5
     daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL --user v --chdir /e --env GLOB=g%20/srv --env PLACE=/other --env A=2
 </entry>
 `)
-	// A server in the foreground stays where it was started.
+	// A server in the foreground does not change its directory.
 	configurations.Text(t, "/s.conf", `[supervisord]
 nodaemon = true
 directory = /d

@@ -55,7 +55,7 @@ func TestUnitVariables(t *testing.T) {
 			t.Errorf("got\n%s\nwant\n%s\nfrom\n%s", got, test.want, test.lines)
 		}
 	}
-	// A file may change what the unit sets.
+	// A file may override the variables of the unit.
 	got, _ := cutOptions(units.Lines(t, "/x.service", service("ExecStart=/bin/x $A\nEnvironmentFile=/e"+set)))
 	if want := "# not the same: systemd expands $A in ExecStart=, here a shell does\n" +
 		"# not the same: EnvironmentFile=/e: here the variables of Environment= override those of the file\nstart = /bin/sh -fc exec%20/bin/x%20%24A"; got != want {
@@ -63,7 +63,7 @@ func TestUnitVariables(t *testing.T) {
 	}
 }
 
-// cutOptions takes the line with the options off the end.
+// cutOptions cuts off the last line, which has the options.
 func cutOptions(keys string) (rest, options string) {
 	at := strings.LastIndexByte(keys, '\n')
 	return keys[:max(at, 0)], keys[at+1:]

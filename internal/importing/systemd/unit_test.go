@@ -12,11 +12,11 @@ import (
 // units are imported on a machine named box.
 var units = importtest.Import(func(f *entry.File) (*entry.Definition, error) { return Import(f, "box") })
 
-// service is a unit with these lines, the first of them in line 2.
+// service returns a unit with these lines, the first of them in line 2.
 func service(lines string) string { return "[Service]\n" + lines + "\n" }
 
-// wantKeys compares those lines. What each daemon has is left out: the start
-// and, at its place, how it is stopped.
+// wantKeys compares those lines. It removes the start command, and replaces the
+// kill specification by STOP.
 func wantKeys(t *testing.T, lines, want string) {
 	t.Helper()
 	got := units.Lines(t, "/x.service", service(lines))
@@ -35,7 +35,7 @@ func TestUnitOptions(t *testing.T) {
 		{"Type=idle", "# no equivalent: Type=idle: it counts as started when it is executed\ndaemon_options = STOP"},
 		{"BusName=a.b", "# no equivalent: Type=dbus: it counts as started when it is executed\n# no equivalent: BusName=a.b\ndaemon_options = STOP"},
 
-		// Around the program.
+		// The environment of the program.
 		{"User=www\nGroup=web\nUMask=0027", "daemon_options = STOP --user www --group web --umask 0027"},
 		{"User=a\nUser=b\nGroup=c\nGroup=", "daemon_options = STOP --user b"},
 		{"UMask=0999", "# no equivalent: UMask=0999\ndaemon_options = STOP"},
@@ -92,7 +92,7 @@ func TestUnitOptions(t *testing.T) {
 		{"RuntimeMaxSec=1h\nWatchdogSec=30", "daemon_options = --timeout 3600 --watchdog 30 STOP"},
 		{"RuntimeMaxSec=infinity\nWatchdogSec=0", "daemon_options = STOP"},
 
-		// The stop.
+		// Stopping.
 		{"TimeoutStopSec=5", "daemon_options = --kill-spec TERM/5%20KILL"},
 		{"KillSignal=SIGQUIT\nFinalKillSignal=ABRT\nTimeoutSec=2min", "daemon_options = --kill-spec QUIT/120%20ABRT\ntimeout = 125"},
 		{"TimeoutStopSec=1\nTimeoutSec=2\nKillMode=control-group", "daemon_options = --kill-spec TERM/2%20KILL"},
@@ -108,7 +108,7 @@ func TestUnitOptions(t *testing.T) {
 		{"StandardOutput=truncate:/a\nStandardError=inherit", "# not the same: StandardOutput=truncate:/a: svloop appends to the file\ndaemon_options = STOP --stdout /a --stderr /a"},
 		{"StandardOutput=tty\nStandardError=file:a\nStandardInput=data", "# no equivalent: StandardOutput=tty\n# no equivalent: StandardError=file:a\n# no equivalent: StandardInput=data\ndaemon_options = STOP"},
 
-		// What is left.
+		// Other settings.
 		{"PIDFile=/run/x.pid\nExecReload=/bin/kill -HUP $MAINPID\nProtectSystem=full\nCapabilityBoundingSet=",
 			"# not the same: PIDFile=/run/x.pid: the program writes that file, the pid file of svloop is /run/svloop-x.pid\n# no equivalent: ExecReload=/bin/kill -HUP $MAINPID\n# no equivalent: ProtectSystem=full\n# no equivalent: CapabilityBoundingSet=\ndaemon_options = STOP"},
 		{"PIDFile=/var/run/svloop-x.pid", "# not the same: PIDFile=/var/run/svloop-x.pid: the program writes that file, the pid file of svloop is /run/svloop-svloop-x.pid\ndaemon = /run/svloop-svloop-x.pid\ndaemon_options = STOP"},
@@ -230,7 +230,7 @@ func TestTimespans(t *testing.T) {
 	}
 }
 
-// What a definition says must not end a comment and become configuration.
+// No text of a definition may end a comment and become configuration.
 func TestComments(t *testing.T) {
 	t.Parallel()
 	units.Text(t, "/a.service", "[Unit]\nAfter=/*/x */ start = y\nBefore=a\\\nb\x1b\x7f\\n\n[Service]\nExecStart=/bin/a\n", `

@@ -11,25 +11,24 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// family is a snapshot of the kin: the orphans, and these with their
-// descendants.
-type family struct{ roots, all proctree.Table }
+// snapshot holds the orphans at one time, without and with their descendants.
+type snapshot struct{ roots, all proctree.Table }
 
-// family takes a snapshot. It is empty if k is nil.
-func (k *Kin) family() (family, error) {
-	if k == nil {
-		return family{}, nil
+// snapshot takes a snapshot. It is empty if o is nil.
+func (o *Orphans) snapshot() (snapshot, error) {
+	if o == nil {
+		return snapshot{}, nil
 	}
 	table, err := proctree.Snapshot()
 	if err != nil {
-		return family{}, err
+		return snapshot{}, err
 	}
-	return family{k.find(table, false), k.find(table, true)}, nil
+	return snapshot{o.find(table, false), o.find(table, true)}, nil
 }
 
-func (k *Kin) find(table proctree.Table, descendants bool) (found proctree.Table) {
+func (o *Orphans) find(table proctree.Table, descendants bool) (found proctree.Table) {
 	for _, p := range table {
-		if !k.adopted(p) || !p.Alive() || ours(p) {
+		if !o.adopted(p) || !p.Alive() || ours(p) {
 			continue
 		}
 		found = append(found, p)
@@ -47,23 +46,23 @@ func ours(p proctree.Stat) bool {
 	return err == nil && len(args) == 1 && runner.IsRole(args[0])
 }
 
-// End terminates the kin with a schedule, and waits until all zombies are
+// End terminates the orphans with a schedule, and waits until all zombies are
 // reaped.
-func (k *Kin) End(ctx context.Context, spec string) error {
-	if now, err := k.family(); err != nil || len(now.all) == 0 {
+func (o *Orphans) End(ctx context.Context, spec string) error {
+	if now, err := o.snapshot(); err != nil || len(now.all) == 0 {
 		return err
 	}
 	schedule, err := proctree.ParseSchedule(spec)
 	if err != nil {
 		return err
 	}
-	set := proctree.Set(func(table proctree.Table) proctree.Table { return k.find(table, true) })
+	set := proctree.Set(func(table proctree.Table) proctree.Table { return o.find(table, true) })
 	if err := proctree.Stop(ctx, set, schedule, nil); err != nil {
 		return err
 	}
 	poll(ctx, lastLook, func() bool {
 		var found bool
-		found, err = k.reap()
+		found, err = o.reap()
 		return !found && err == nil
 	})
 	return err
