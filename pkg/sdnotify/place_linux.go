@@ -78,7 +78,7 @@ func placeIn(root, base string) (*place, error) {
 		return nil, err
 	}
 	if st.Mode&0o022 != 0 && st.Mode&unix.S_ISVTX == 0 {
-		return nil, fmt.Errorf("others may rename what is in %q (mode %04o)", base, st.Mode&0o7777)
+		return nil, fmt.Errorf("other users can rename files in %q (mode %04o)", base, st.Mode&0o7777)
 	}
 	err = unix.EEXIST
 	for range tries {
