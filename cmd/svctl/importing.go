@@ -8,14 +8,14 @@ import (
 	"github.com/svloop/svloop/pkg/printable"
 )
 
-// importAction prints the entries that stand for definitions of other systems.
-// What is wrong with some of them does not keep the others from being printed,
-// but the exit status from being 0.
+// importAction imports definitions of other systems and prints the entries. It
+// prints the entries of all files that have no error; an error in any file makes
+// the exit status other than 0.
 func importAction(s *session) int {
 	if len(s.args) == 0 {
 		return complain(s.stderr, wrong("action import wants files: init scripts, systemd units, supervisord configurations or runit directories"))
 	}
-	hostname, _ := os.Hostname() // without one, what needs it is refused
+	hostname, _ := os.Hostname() // if it is unknown, expressions that need it are refused
 	importer := &importing.Importer{Files: guardedFiles{}, Getenv: s.env.lookup, Hostname: hostname}
 	definitions, refused := importer.All(s.args)
 	if len(definitions) == 0 {
@@ -40,7 +40,8 @@ func (s *session) printImported(definitions importing.Definitions) int {
 	return s.check(err)
 }
 
-// printTree prints what --conftype json reads. There are no comments in it.
+// printTree prints the entries in the format of --conftype json, and the comments
+// as warnings, because JSON has no comments.
 func (s *session) printTree(definitions importing.Definitions) int {
 	tree, err := definitions.Tree()
 	if err != nil {
