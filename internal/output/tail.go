@@ -67,6 +67,10 @@ func (p *Streams) Said() (lines []string, hint string) {
 			continue
 		}
 		for _, line := range t.lines() {
+			// Into an inherited file the caller has printed its warnings meanwhile.
+			if p.streams[i].Kind == invocation.StreamInherit && strings.HasPrefix(line, p.log.name+": warning: ") {
+				continue
+			}
 			lines = append(lines, invocation.StreamNames[i]+": "+line)
 		}
 		if len(lines) > 0 {
