@@ -131,11 +131,12 @@ func readHeartbeat(path string, fileOwner int) (h heartbeat, err error) {
 	if info.Mode().Perm()&0o022 != 0 || owner != 0 && owner != os.Geteuid() && owner != fileOwner {
 		return h, nil
 	}
-	text, err := io.ReadAll(io.LimitReader(f, maxHeartbeat))
-	if err != nil {
+	text := make([]byte, maxHeartbeat)
+	n, err := f.Read(text) // in one piece, as it is written
+	if err != nil && err != io.EOF {
 		return h, err
 	}
-	if found, ok := parseHeartbeat(string(text)); ok {
+	if found, ok := parseHeartbeat(string(text[:n])); ok {
 		h = found
 	}
 	return h, nil

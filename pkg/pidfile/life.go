@@ -27,9 +27,10 @@ const (
 // life is what was found out about the process that a pid file names.
 type life struct {
 	proof proof
-	beat  heartbeat // of this instance, else the zero one
-	doubt error     // why it is not proven
-	sure  bool      // it may be killed, if it has the name of an instance
+	beat  heartbeat     // of this instance, else the zero one
+	doubt error         // why it is not proven
+	sure  bool          // it may be killed, if it has the name of an instance
+	stat  proctree.Stat // that the heartbeat was compared with, else the zero one
 }
 
 // examine finds out whether the process that the file names is its instance. An
@@ -51,7 +52,7 @@ func examine(f *os.File, path string, pid int, locked bool) (life, error) {
 	switch {
 	case beat.pid == pid && beat.ofThisBoot():
 		l.beat = beat
-		l.proof, err = l.beat.proves()
+		l.proof, l.stat, err = l.beat.proves()
 	case beat.pid == pid && !locked:
 		return life{}, nil // before a reboot, or on another host
 	case locked:
@@ -69,22 +70,24 @@ func examine(f *os.File, path string, pid int, locked bool) (life, error) {
 	return l, l.believe(f, pid, locked)
 }
 
-// proves reports whether the process that wrote the heartbeat lives.
-func (h heartbeat) proves() (proof, error) {
-	switch s, err := proctree.ReadStat(h.pid); {
+// proves reports whether the process that wrote the heartbeat lives, and what was
+// seen of it.
+func (h heartbeat) proves() (proof, proctree.Stat, error) {
+	s, err := proctree.ReadStat(h.pid)
+	switch {
 	case errors.Is(err, proctree.ErrHidden):
-		return proven, nil // somebody has the number, and it is as if by the lock
+		return proven, s, nil // somebody has the number, and it is as if by the lock
 	case errors.Is(err, proctree.ErrGone):
-		return noInstance, nil
+		return noInstance, s, nil
 	case err != nil:
-		return noInstance, err
+		return noInstance, s, err
 	case s.Start != h.start:
-		return noInstance, nil
+		return noInstance, s, nil
 	}
-	if alive, err := exists(h.pid); !alive {
-		return noInstance, err
+	if dying, err := s.Dying(); dying || err != nil {
+		return noInstance, s, err
 	}
-	return proven, nil
+	return proven, s, nil
 }
 
 // believe has the file count as far as its owner could have acted: anybody can

@@ -171,7 +171,7 @@ func (l life) silence(f *os.File, path string, pid int) (time.Duration, error) {
 	}
 	for deadline := time.Now().Add(wakeTime); ; time.Sleep(exclusiveRetry) {
 		age := l.beat.age(ticksNow())
-		if s, err := proctree.ReadStat(pid); err == nil && halted(s) {
+		if halted(l.stat) {
 			return max(age, time.Since(info.ModTime())), nil
 		}
 		if age <= Freshness || time.Now().After(deadline) {
@@ -179,6 +179,9 @@ func (l life) silence(f *os.File, path string, pid int) (time.Duration, error) {
 		}
 		if beat, err := readHeartbeat(path, ownerOf(info)); err == nil && beat.pid == pid {
 			l.beat = beat
+		}
+		if s, err := proctree.ReadStat(pid); err == nil {
+			l.stat = s
 		}
 	}
 }

@@ -112,10 +112,16 @@ func Dying(pid int) (bool, error) {
 		return true, nil
 	case err != nil:
 		return false, err
-	case !s.Alive() || s.Exiting():
+	}
+	return s.Dying()
+}
+
+// Dying reports the same of a process whose stat line was read just now.
+func (s Stat) Dying() (bool, error) {
+	if !s.Alive() || s.Exiting() {
 		return true, nil
 	}
-	text, err := readAll(strconv.Itoa(pid), "status", maxStatus)
+	text, err := readAll(strconv.Itoa(s.PID), "status", maxStatus)
 	if err != nil {
 		if errors.Is(err, ErrGone) {
 			return true, nil
