@@ -80,23 +80,27 @@ func setUp(env *testscript.Env) error {
 		return err
 	}
 	t := env.T().(testing.TB)
-	env.Defer(func() {
-		for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-			left := marked(id)
-			if len(left) == 0 {
-				return
-			}
-			if time.Now().After(deadline) {
-				for _, p := range left {
-					args, _ := proctree.Args(p.PID)
-					t.Errorf("left behind: pid %d %q", p.PID, args)
-					_ = syscall.Kill(p.PID, syscall.SIGKILL)
-				}
-				return
-			}
-		}
-	})
+	env.Defer(func() { nothingLeft(t, id) })
 	return nil
+}
+
+// nothingLeft fails the test when a process with this mark stays. What reads the
+// output of others exits after they do.
+func nothingLeft(t testing.TB, id string) {
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		left := marked(id)
+		if len(left) == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			for _, p := range left {
+				args, _ := proctree.Args(p.PID)
+				t.Errorf("left behind: pid %d %q", p.PID, args)
+				_ = syscall.Kill(p.PID, syscall.SIGKILL)
+			}
+			return
+		}
+	}
 }
 
 // marked returns the living processes with this mark, and their descendants:

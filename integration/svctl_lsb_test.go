@@ -12,8 +12,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/svloop/svloop/pkg/proctree"
 )
 
 // lsbTable is what cluster managers check of a service before they trust it.
@@ -132,13 +130,7 @@ func newScene(t *testing.T, files map[string]string) *scene {
 	id := fmt.Sprintf("%d-%d", os.Getpid(), scripts.Add(1))
 	s.env = append(os.Environ(), mark+"="+id, "PATH="+bin+":"+os.Getenv("PATH")+":/usr/sbin:/sbin:/usr/bin:/bin",
 		"SVCTL_CONF="+filepath.Join(s.dir, "svctl.conf"), "SVLOOP=")
-	t.Cleanup(func() {
-		for _, p := range marked(id) {
-			args, _ := proctree.Args(p.PID)
-			t.Errorf("left behind: pid %d %q", p.PID, args)
-			_ = syscall.Kill(p.PID, syscall.SIGKILL)
-		}
-	})
+	t.Cleanup(func() { nothingLeft(t, id) })
 	return s
 }
 
