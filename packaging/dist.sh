@@ -1,18 +1,18 @@
 #!/bin/sh
-# Builds the packages: "make dist" runs this. What is built depends on the commit
-# and on the version of Go, and on nothing else: neither on the time, nor the
-# directory, the user or the machine, nor what they have set for Go.
+# Builds the packages; "make dist" runs this. The result depends only on the commit
+# and on the version of Go. It does not depend on the time, the directory, the user, the
+# machine, or their settings for Go.
 set -eu
 umask 022
 export LC_ALL=C TZ=UTC0
-export GOFLAGS=-buildvcs=auto # the programs know their commit
+export GOFLAGS=-buildvcs=auto # embed the commit in the binaries
 export GOAMD64=v1 GOARM64=v8.0 GOFIPS140=off GOWORK=off
 unset GOEXPERIMENT
 
-root=dist/root # what will be installed
+root=dist/root # the tree to be installed
 say() { echo "dist: $*" >&2; }
 
-# An empty VERSION is that of git.
+# If VERSION is empty, take it from git.
 VERSION=$(sh packaging/version.sh deb)
 export VERSION
 case $VERSION in
@@ -26,8 +26,8 @@ if [ -z "${SOURCE_DATE_EPOCH-}" ]; then
 fi
 export SOURCE_DATE_EPOCH
 
-# The changelog of the package, in the form of Debian; that of the programs is
-# beside it.
+# The changelog of the package, in Debian format. The changelog of the programs is
+# next to it.
 changelog() {
     echo "svloop ($VERSION-1) unstable; urgency=medium"
     echo
@@ -36,7 +36,7 @@ changelog() {
     echo " -- The svloop authors <svloop@users.noreply.github.com>  $(date -u -d "@$SOURCE_DATE_EPOCH" -R)"
 }
 
-# install_root ARCH makes the tree.
+# install_root ARCH creates the tree.
 install_root() {
     rm -rf "$root"
     CGO_ENABLED=0 GOOS=linux GOARCH=$1 make --no-print-directory -s install \
@@ -49,14 +49,14 @@ install_root() {
 }
 
 rm -rf dist
-# The script of an apk is the one file to which nfpm gives the time that it has.
+# nfpm keeps the modification time of the scripts of an apk.
 touch -d "@$SOURCE_DATE_EPOCH" packaging/apk/*
 for arch in $ARCHES; do
     install_root "$arch"
     for format in $FORMATS; do
         PACKAGE_VERSION=$(sh packaging/version.sh "$format")
         PACKAGE_RELEASE=1
-        [ "$format" != apk ] || PACKAGE_RELEASE=0 # counts from 0 there
+        [ "$format" != apk ] || PACKAGE_RELEASE=0 # apk counts releases from 0
         export PACKAGE_VERSION PACKAGE_RELEASE
         PACKAGE_ARCH=$arch $NFPM package --config packaging/nfpm.yaml --packager "$format" --target dist/ >&2
     done

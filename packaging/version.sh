@@ -1,11 +1,11 @@
 #!/bin/sh
-# Prints the version of a package in FORMAT (deb, rpm or apk), made of $VERSION
-# or else of the last tag in git. Versions sort as they were made:
+# Prints the version of a package in FORMAT (deb, rpm or apk), from $VERSION or else
+# from the last tag in git. Later versions sort after earlier ones:
 #
 #                                deb, rpm                     apk
 #     tag v1.2.3                 1.2.3                        1.2.3
 #     four commits later         1.2.3+4.g0123456789ab        1.2.3_git4
-#     with changes beside them   1.2.3+4.g0123456789ab+dirty  1.2.3_git4_p1
+#     with uncommitted changes   1.2.3+4.g0123456789ab+dirty  1.2.3_git4_p1
 #     tag v1.3.0-rc.1            1.3.0~rc.1                   1.3.0_rc1
 #     no tag                     0.0.0~git20260102030405.g01… 0.0.0_git20260102030405
 set -eu
@@ -17,7 +17,7 @@ refuse() {
 
 # Prints the version of HEAD.
 described() {
-    # As many digits everywhere: git's default depends on the clone.
+    # A fixed number of digits, because git's default depends on the clone.
     if long=$(git describe --tags --long --abbrev=12 --match 'v[0-9]*' 2>/dev/null); then
         hash=${long##*-}
         tag=$(highest "${long%-*-g*}")
@@ -32,15 +32,15 @@ described() {
     fi
 }
 
-# highest TAG prints the highest version among the tags of its commit: a release
-# can be that of its candidate.
+# highest TAG prints the highest version among the tags of its commit: a release may
+# have the commit of its release candidate.
 highest() {
     git -c versionsort.suffix=- tag --points-at "$1^{}" --sort=-version:refname --list 'v[0-9]*' | head -n 1
 }
 
 version=${VERSION-}
 if [ -z "$version" ]; then
-    # git says what keeps it from looking.
+    # git prints why it fails.
     git rev-parse --verify --quiet HEAD >/dev/null ||
         refuse "there is no commit to take the version from: give VERSION"
     version=$(described) || exit 1
