@@ -16,7 +16,7 @@ import (
 // This program is svctl when it is executed under that name, as a shell does
 // that completes, and when it is to run a command.
 func TestMain(m *testing.M) {
-	if runner.IsRole(os.Args[0]) || filepath.Base(os.Args[0]) == "svctl" {
+	if runner.IsRole(os.Args) || filepath.Base(os.Args[0]) == "svctl" {
 		os.Exit(run(os.Args, os.Environ(), os.Stdout, os.Stderr))
 	}
 	// With -race every process waits for a second at its end unless told not to.

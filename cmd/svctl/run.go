@@ -11,6 +11,7 @@ import (
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export"
 	"github.com/svloop/svloop/internal/manpage"
+	"github.com/svloop/svloop/internal/reexec"
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/internal/version"
 	"github.com/svloop/svloop/pkg/lsb"
@@ -20,8 +21,8 @@ import (
 
 // run is the whole program. Nothing else ends the process.
 func run(args, env []string, stdout, stderr io.Writer) int {
-	if len(args) > 0 && runner.IsRole(args[0]) {
-		return runner.Serve(args[0])
+	if code, played := reexec.Play(args, runner.Roles...); played {
+		return code
 	}
 	if len(args) > 0 {
 		args = args[1:]

@@ -12,6 +12,7 @@ import (
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/manpage"
+	"github.com/svloop/svloop/internal/reexec"
 	"github.com/svloop/svloop/internal/version"
 	"github.com/svloop/svloop/internal/workdir"
 	"github.com/svloop/svloop/pkg/daemonize"
@@ -27,8 +28,8 @@ type program struct {
 
 // run is the whole program. Nothing else ends the process.
 func run(args, env []string, stdout, stderr io.Writer) exitCode {
-	if len(args) > 0 && args[0] == launch.Role {
-		return exitCode(launch.Become(args, env))
+	if code, played := reexec.Play(args, launch.Role); played {
+		return exitCode(code)
 	}
 	p := &program{name: "svloop", env: env, stdout: stdout, stderr: stderr}
 	if len(args) > 0 {

@@ -12,14 +12,15 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/svloop/svloop/internal/reexec"
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
 // This program is executed to run commands, as svctl is.
 func TestMain(m *testing.M) {
-	if runner.IsRole(os.Args[0]) {
-		os.Exit(runner.Serve(os.Args[0]))
+	if code, played := reexec.Play(os.Args, runner.Roles...); played {
+		os.Exit(code)
 	}
 	// With -race every process waits for a second at its end unless told not to.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))

@@ -2,17 +2,17 @@
 // directory, descriptors, environment, process group, user, limits.
 //
 // What the system call layer of Go can set between fork and exec is set there.
-// For the rest this program is executed first, under the name [Role], and
-// becomes the other program when it has set itself up:
+// For the rest this program is executed first, in [Role], and becomes the other
+// program when it has set itself up:
 //
 //	this program ── fork, exec ──► Role ── limits, root, user, umask ── exec ──► program
 //	      ▲                          │
 //	      ├── lines behind ~ ────────┤   warnings
 //	      ├── "." ───────────────────┤   about to execute
 //	      └── then end of file ──────┤   executed: the pipe closes on exec
-//	      └── or a refusal, as JSON ─┘
+//	      └── or a refusal ──────────┘
 //
-// An end of file alone is a role that was killed on its way.
+// An end of file alone means that the role was killed on its way.
 package launch
 
 import (
@@ -47,13 +47,13 @@ type Program struct {
 // Setup is what is beyond the system call layer of Go. A nil or zero field
 // changes nothing.
 type Setup struct {
-	Root        string    `json:",omitempty"` // chroot(2)
-	Identity    *Identity `json:",omitempty"`
-	Umask       *int      `json:",omitempty"`
-	Nice        *int      `json:",omitempty"`
-	OOMScoreAdj *int      `json:",omitempty"`
-	Rlimits     []Rlimit  `json:",omitempty"`
-	NoNewPrivs  bool      `json:",omitempty"`
+	Root        string // chroot(2)
+	Identity    *Identity
+	Umask       *int
+	Nice        *int
+	OOMScoreAdj *int
+	Rlimits     []Rlimit
+	NoNewPrivs  bool
 }
 
 func (s Setup) none() bool {

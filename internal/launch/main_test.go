@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/svloop/svloop/internal/reexec"
 )
 
 func TestMain(m *testing.M) {
 	// The test binary plays its own role, as svloop does.
-	if os.Args[0] == Role {
-		os.Exit(Become(os.Args, os.Environ()))
+	if code, played := reexec.Play(os.Args, Role); played {
+		os.Exit(code)
 	}
 	goleak.VerifyTestMain(m)
 }

@@ -2,7 +2,6 @@ package launch
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,21 +12,22 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/internal/reexec"
 )
 
-// Role is the name under which this program is executed to set itself up and
-// become another. A program that uses [Program.Start] calls [Become] first
-// when its own name is this one.
-const Role = "svloop: starting"
+// Role sets this program up and becomes another program. A program that uses
+// [Program.Start] plays it.
+var Role = reexec.Role{Name: "svloop: starting", Play: become}
 
-// order is what the role is told, as its first argument. Paths are bytes in it:
-// JSON would spoil those that are no UTF-8.
+// order is what the role does, as its arguments.
 type order struct {
 	Setup
-	Root, Dir, Base []byte // Root stands for that of the Setup
-	Pipe            int
-	DieWithParent   bool
-	NameByPath      bool
+	Dir, Base     string
+	Pipe          int // the descriptor for the answer
+	DieWithParent bool
+	NameByPath    bool
+	Argv          []string
 }
 
 func (p *Program) startByRole() (int, func() error, error) {
@@ -37,18 +37,13 @@ func (p *Program) startByRole() (int, func() error, error) {
 	}
 	defer writer.Close()
 	files := append(p.Files[:len(p.Files):len(p.Files)], writer.Fd())
-	text, err := json.Marshal(order{p.Setup, []byte(p.Root), []byte(p.Dir), []byte(p.Base), len(files) - 1, p.DieWithParent, p.NameByPath})
-	if err == nil {
-		argv := append([]string{Role, string(text)}, p.Argv...)
-		var pid int
-		// The link leads to this program even when its file was replaced.
-		pid, err = forkExec("/proc/self/exe", argv, p.attributes("", files))
-		if err == nil {
-			return pid, func() error { return confirm(reader, p.Argv[0], p.Warn) }, nil
-		}
+	o := order{p.Setup, p.Dir, p.Base, len(files) - 1, p.DieWithParent, p.NameByPath, p.Argv}
+	pid, err := forkExec(reexec.Self, append([]string{Role.Name}, reexec.Words(o)...), p.attributes("", files))
+	if err != nil {
+		reader.Close()
+		return 0, nil, &Error{"execute", p.Argv[0], err}
 	}
-	reader.Close()
-	return 0, nil, &Error{"execute", p.Argv[0], err}
+	return pid, func() error { return confirm(reader, p.Argv[0], p.Warn) }, nil
 }
 
 // confirm waits until the role has become the program, or says why not.
@@ -73,10 +68,10 @@ func confirm(reader *os.File, name string, warn func(string)) error {
 		return &Error{"execute", name, errKilled}
 	}
 	var r refusal
-	if err := json.Unmarshal(text, &r); err != nil {
+	if err := reexec.Unmarshal(text, &r); err != nil {
 		return &Error{"execute", name, err}
 	}
-	return &Error{r.Step, string(r.Name), r.cause()}
+	return &Error{r.Step, r.Name, r.cause()}
 }
 
 // warning stands before each line of warning.
@@ -89,10 +84,9 @@ var errKilled = errors.New("its process ended before")
 
 // refusal is an [Error] on its way through the pipe.
 type refusal struct {
-	Step, Text string
-	Name       []byte
-	Errno      syscall.Errno
-	NotFound   bool
+	Step, Name, Text string
+	Errno            syscall.Errno
+	NotFound         bool
 }
 
 func (r refusal) cause() error {
@@ -106,42 +100,43 @@ func (r refusal) cause() error {
 }
 
 func refuse(err error, name string) refusal {
-	r := refusal{Step: "execute", Name: []byte(name), Text: err.Error(), NotFound: errors.Is(err, ErrNotFound)}
+	r := refusal{Step: "execute", Name: name, Text: err.Error(), NotFound: errors.Is(err, ErrNotFound)}
 	var step *Error
 	if errors.As(err, &step) {
-		r.Step, r.Name, r.Text = step.Step, []byte(step.Name), step.Err.Error()
+		r.Step, r.Name, r.Text = step.Step, step.Name, step.Err.Error()
 	}
 	errors.As(err, &r.Errno)
 	return r
 }
 
-// Become does what the arguments of the role say, and does not return when it
-// succeeds. It returns the exit status of the failed role.
-func Become(args []string, env []string) int {
+// become plays the role. It does not return if it succeeds, and otherwise returns the
+// exit status of the failed role.
+func become(args []string) (code int, err error) {
 	runtime.LockOSThread()
 	var o order
-	if len(args) < 3 || json.Unmarshal([]byte(args[1]), &o) != nil {
-		fmt.Fprintf(os.Stderr, "svloop: %q is a name of its own use only\n", Role)
-		return 2
+	if err := reexec.Parse(args, &o); err != nil {
+		return 0, err
+	}
+	if len(o.Argv) == 0 {
+		return 0, errors.New("no command")
 	}
 	unix.CloseOnExec(o.Pipe)
 	pipe := os.NewFile(uintptr(o.Pipe), "pipe")
-	err := become(o, args[2:], env, func(text []byte) error { _, err := pipe.Write(text); return err })
-	text, _ := json.Marshal(refuse(err, args[2])) // strings and numbers cannot fail
+	err = o.execute(os.Environ(), func(text []byte) error { _, err := pipe.Write(text); return err })
+	text, _ := reexec.Marshal(refuse(err, o.Argv[0])) // arguments and paths have no NUL byte
 	_, _ = pipe.Write(text)
-	return 126
+	return 126, nil
 }
 
-// become applies the setup in the order in which each step still has the
-// rights that it needs.
-func become(o order, argv, env []string, say func([]byte) error) error {
-	root, dir, base := string(o.Root), string(o.Dir), string(o.Base)
+// execute applies the setup, in the order in which each step still has the rights
+// that it needs, and executes the program.
+func (o order) execute(env []string, say func([]byte) error) error {
 	if err := o.limits(say); err != nil {
 		return err
 	}
-	if root != "" {
-		if err := unix.Chroot(root); err != nil {
-			return &Error{"change root to", root, err}
+	if o.Root != "" {
+		if err := unix.Chroot(o.Root); err != nil {
+			return &Error{"change root to", o.Root, err}
 		}
 		if err := unix.Chdir("/"); err != nil {
 			return &Error{"enter directory", "/", err}
@@ -161,9 +156,9 @@ func become(o order, argv, env []string, say func([]byte) error) error {
 	if o.Umask != nil {
 		unix.Umask(*o.Umask)
 	}
-	if dir != "" {
-		if err := unix.Chdir(dir); err != nil {
-			return &Error{"enter directory", dir, err}
+	if o.Dir != "" {
+		if err := unix.Chdir(o.Dir); err != nil {
+			return &Error{"enter directory", o.Dir, err}
 		}
 	}
 	if o.NoNewPrivs {
@@ -171,21 +166,21 @@ func become(o order, argv, env []string, say func([]byte) error) error {
 			return &Error{"set", "no_new_privs", err}
 		}
 	}
-	path, err := find(argv[0], lookup(env, "PATH"), base)
+	path, err := find(o.Argv[0], lookup(env, "PATH"), o.Base)
 	if err == nil {
 		err = misleads(path)
 	}
 	if err != nil {
-		return &Error{"execute", argv[0], err}
+		return &Error{"execute", o.Argv[0], err}
 	}
 	if err := say(aboutToExecute); err != nil {
-		return &Error{"execute", argv[0], err}
+		return &Error{"execute", o.Argv[0], err}
 	}
-	err = syscall.Exec(path, named(argv, path, o.NameByPath), env)
+	err = syscall.Exec(path, named(o.Argv, path, o.NameByPath), env)
 	if err == syscall.ENOEXEC && isShellScript(path) {
-		err = syscall.Exec(shell, byShell(path, argv), env)
+		err = syscall.Exec(shell, byShell(path, o.Argv), env)
 	}
-	return explain(err, argv[0], path, "")
+	return explain(err, o.Argv[0], path, "")
 }
 
 func (o order) limits(say func([]byte) error) error {

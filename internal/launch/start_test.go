@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/internal/reexec"
 )
 
 // outcome runs a program to its end and returns what it wrote, with its exit
@@ -218,8 +220,8 @@ func TestRootThatIsNoUTF8(t *testing.T) {
 
 func TestBecomeWithoutAnOrder(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{Role}, {Role, "{}"}, {Role, "no order", "true"}} {
-		if code := Become(args, nil); code != 2 {
+	for _, args := range [][]string{nil, {"{}"}, {"no order", "true"}, reexec.Words(order{})} {
+		if code, played := reexec.Play(append([]string{Role.Name}, args...), Role); code != 2 || !played {
 			t.Errorf("%q: exit status %d", args, code)
 		}
 	}
@@ -248,10 +250,12 @@ func BenchmarkStart(b *testing.B) {
 // A role that was killed on its way has executed nothing.
 func TestConfirmOfAKilledRole(t *testing.T) {
 	t.Parallel()
+	denied, err := reexec.Marshal(refusal{Step: "execute", Name: "prog", Errno: 13})
+	check(t, err)
 	for text, want := range map[string]string{
-		"":  `cannot execute "prog": its process ended before`,
-		".": "<nil>",
-		`.{"Step":"execute","Name":"cHJvZw==","Errno":13}`: `cannot execute "prog": permission denied`,
+		"":                   `cannot execute "prog": its process ended before`,
+		".":                  "<nil>",
+		"." + string(denied): `cannot execute "prog": permission denied`,
 	} {
 		reader, writer, err := os.Pipe()
 		check(t, err)

@@ -57,7 +57,7 @@ func Read() (Table, error) {
 		case unseen(err):
 		case err != nil:
 			return nil, fmt.Errorf("cannot read the process table: %w", err)
-		case len(args) == 1 && runner.IsRole(args[0]):
+		case runner.IsRole(args):
 		case len(args) > 0: // kernel threads and zombies have no arguments
 			contained := sync.OnceValues(func() (bool, error) { return proctree.Contained(int(pid)) })
 			table = append(table, Process{int(pid), args, contained})

@@ -11,13 +11,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/svloop/svloop/internal/reexec"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
 // This program is executed to run a command, as svctl is.
 func TestMain(m *testing.M) {
-	if IsRole(os.Args[0]) {
-		os.Exit(Serve(os.Args[0]))
+	if code, played := reexec.Play(os.Args, Roles...); played {
+		os.Exit(code)
 	}
 	// With -race every process waits for a second at its end unless told not to.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))

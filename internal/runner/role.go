@@ -2,28 +2,32 @@ package runner
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
 	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/reaper"
+	"github.com/svloop/svloop/internal/reexec"
 	"github.com/svloop/svloop/internal/workdir"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// Role is the name under which this program is executed to run a command. A
-// program that uses [Run] calls [Serve] first when its own name is a role's
-// ([IsRole]).
-const Role = "svctl: running"
+// Role runs the command of the order on standard input, and reports the result.
+var Role = reexec.Role{Name: "svctl: running", Play: serve}
 
-// IsRole reports whether a program of this name is this program in one of the
-// roles of this package, and serves nothing else.
-func IsRole(name string) bool { return name == Role || name == Drain }
+// Roles are the roles of this package. A program that uses [Run] plays them.
+var Roles = []reexec.Role{Role, Drain}
+
+// IsRole reports whether a process with these arguments plays a role of this package.
+func IsRole(args []string) bool {
+	return len(args) == 1 && slices.ContainsFunc(Roles, func(r reexec.Role) bool { return r.Is(args) })
+}
 
 // reportFD is the descriptor for the result.
 const reportFD = 3
@@ -42,41 +46,40 @@ func Interrupts() []os.Signal {
 	return all
 }
 
-// Serve plays the role by whose name this program was executed, and returns its
-// exit status. Role runs the command of the order on standard input, and reports
-// the result.
-func Serve(name string) int {
-	if name == Drain {
-		drain()
-		return 0
-	}
+// serve plays the role.
+func serve([]string) (code int, err error) {
 	closeOnExec()
 	report := os.NewFile(reportFD, "report")
-	var o order
-	if err := json.NewDecoder(os.Stdin).Decode(&o); err != nil || len(o.Argv) == 0 {
-		fmt.Fprintf(os.Stderr, "svctl: %q is a name of its own use only\n", Role)
-		return 2
+	text, err := io.ReadAll(os.Stdin)
+	if err != nil {
+		return 0, err
 	}
-	c := Command{allStrings(o.Argv), allStrings(o.Env), string(o.Dir), o.Timeout, o.Kill}
-	text, _ := json.Marshal(c.serve()) // bytes and numbers cannot fail
+	var c Command
+	if err := reexec.Unmarshal(text, &c); err != nil {
+		return 0, err
+	}
+	if len(c.Argv) == 0 {
+		return 0, errors.New("no command")
+	}
+	text, _ = reexec.Marshal(c.serve()) // its texts are of arguments, which have no NUL byte
 	_, _ = report.Write(text)
-	return 0
+	return 0, nil
 }
 
 func (c Command) serve() result {
 	r, err := reaper.New()
 	if err != nil {
-		return result{Exit: -1, Refusal: []byte(err.Error())}
+		return result{Exit: -1, Refusal: err.Error()}
 	}
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, append(Interrupts(), syscall.SIGCHLD)...)
 	null, err := os.Open(os.DevNull)
 	if err != nil {
-		return result{Exit: -1, Refusal: []byte(err.Error())}
+		return result{Exit: -1, Refusal: err.Error()}
 	}
 	output, err := newOutput()
 	if err != nil {
-		return result{Exit: -1, Refusal: []byte(err.Error())}
+		return result{Exit: -1, Refusal: err.Error()}
 	}
 	base := c.Dir
 	if base == "" {
@@ -91,7 +94,7 @@ func (c Command) serve() result {
 	if err != nil {
 		_, refused := errors.AsType[*launch.Error](err)
 		notFound := errors.Is(err, launch.ErrNotFound)
-		return result{Exit: -1, Refusal: []byte(err.Error()), NotFound: notFound, Denied: refused && !notFound}
+		return result{Exit: -1, Refusal: err.Error(), NotFound: notFound, Denied: refused && !notFound}
 	}
 	stop := make(chan struct{}, 1)
 	go func() {
@@ -124,7 +127,7 @@ func (c Command) serve() result {
 		c.end(r, pid)
 	}
 	if err := output.release(null); err != nil {
-		answer.Warning = []byte(err.Error())
+		answer.Warning = err.Error()
 	}
 	return answer
 }

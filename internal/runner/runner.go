@@ -1,12 +1,12 @@
 // Package runner runs one command until it exits, or until its time limit, which
 // ends the command with all its descendants.
 //
-// The command is run by a process of its own, this program under the name
-// [Role], which is a child subreaper: what the command starts, and leaves, are
+// The command is run by a process of its own, this program in [Role], which is a
+// child subreaper: what the command starts, and leaves, are
 // that process's descendants, whatever sessions they make, and nobody else's.
 //
 //	caller ─ Run                      Role                       command
-//	   │ stdin: the order, as JSON ──►  │
+//	   │ stdin: the order ───────────►  │
 //	   │                                ├─ start, new group ────────►
 //	   ◄── output, relayed ─────────────┤   ◄── output, a pipe ──────┤
 //	   │                                │   end, or time limit ◄─────┘
@@ -18,7 +18,7 @@
 // on, and the caller does not wait for them. They may hold the command's output
 // open. A pipe without a reader would kill them with SIGPIPE, a pipe that nobody
 // reads would block them, and a file would grow without limit. So the role starts
-// a process under the name [Drain]: it reads the pipe, drops what it reads, and
+// a process in the role [Drain]: it reads the pipe, drops what it reads, and
 // exits when the last writer has closed the pipe. It costs about a megabyte of
 // memory, sleeps while nothing is written, and is started only for a command that
 // leaves such a process. No kernel object discards like this without a process.
@@ -28,7 +28,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -38,9 +37,10 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/launch"
+	"github.com/svloop/svloop/internal/reexec"
 )
 
-// Command is what to run.
+// Command is what to run. The role gets it as it is.
 type Command struct {
 	Argv    []string
 	Env     []string
@@ -59,24 +59,15 @@ type Result struct {
 	Warning  error  // the command was run, but something about it failed
 }
 
-// order is a Command on its way to the role. Words and paths are bytes in it: JSON
-// would change those that are not UTF-8.
-type order struct {
-	Argv, Env [][]byte
-	Dir       []byte
-	Timeout   time.Duration
-	Kill      string
-}
-
 // result is a Result on its way back.
 type result struct {
 	Exit     int
 	Ended    string
 	TimedOut bool
-	Refusal  []byte
+	Refusal  string
 	NotFound bool
 	Denied   bool
-	Warning  []byte
+	Warning  string
 }
 
 // Errors of a command that could not be started.
@@ -109,7 +100,7 @@ func run(ctx context.Context, c Command, line func(string)) (Result, error) {
 	if ctx.Err() != nil {
 		return Result{}, context.Cause(ctx)
 	}
-	text, err := json.Marshal(order{allBytes(c.Argv), allBytes(c.Env), []byte(c.Dir), c.Timeout, c.Kill})
+	text, err := reexec.Marshal(c)
 	if err != nil {
 		return Result{}, err
 	}
@@ -124,8 +115,8 @@ func run(ctx context.Context, c Command, line func(string)) (Result, error) {
 		return Result{}, err
 	}
 	defer report.Close()
-	cmd := exec.Command("/proc/self/exe")
-	cmd.Args = []string{Role}
+	cmd := exec.Command(reexec.Self)
+	cmd.Args = []string{Role.Name}
 	cmd.Env = os.Environ()
 	cmd.Stdin = bytes.NewReader(text)
 	cmd.Stdout, cmd.Stderr = outputEnd, outputEnd
@@ -152,20 +143,20 @@ func run(ctx context.Context, c Command, line func(string)) (Result, error) {
 	_ = cmd.Wait()
 	<-drained // the role alone had the other end
 	var r result
-	if err := json.Unmarshal(text, &r); err != nil {
+	if err := reexec.Unmarshal(text, &r); err != nil {
 		return Result{}, fmt.Errorf("the process that runs it has ended without a result: %v", cmd.ProcessState)
 	}
 	result := Result{Exit: r.Exit, Ended: r.Ended, TimedOut: r.TimedOut, Last: last}
 	switch {
 	case r.NotFound:
-		result.Err = &refusal{string(r.Refusal), ErrNotFound}
+		result.Err = &refusal{r.Refusal, ErrNotFound}
 	case r.Denied:
-		result.Err = &refusal{string(r.Refusal), ErrDenied}
-	case len(r.Refusal) > 0:
-		result.Err = errors.New(string(r.Refusal))
+		result.Err = &refusal{r.Refusal, ErrDenied}
+	case r.Refusal != "":
+		result.Err = errors.New(r.Refusal)
 	}
-	if len(r.Warning) > 0 {
-		result.Warning = errors.New(string(r.Warning))
+	if r.Warning != "" {
+		result.Warning = errors.New(r.Warning)
 	}
 	return result, nil
 }
@@ -182,20 +173,4 @@ func eachLine(from io.Reader, line func(string)) {
 			return
 		}
 	}
-}
-
-func allBytes(words []string) [][]byte {
-	all := make([][]byte, len(words))
-	for i, word := range words {
-		all[i] = []byte(word)
-	}
-	return all
-}
-
-func allStrings(words [][]byte) []string {
-	all := make([]string, len(words))
-	for i, word := range words {
-		all[i] = string(word)
-	}
-	return all
 }

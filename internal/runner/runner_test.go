@@ -147,12 +147,12 @@ func TestRoleDies(t *testing.T) {
 // TestRoleAlone runs the role without an order.
 func TestRoleAlone(t *testing.T) {
 	t.Parallel()
-	for _, order := range []string{"", "nonsense", "{}", `{"Argv": []}`} {
+	for order, why := range map[string]string{"": "words are missing", "nonsense": "the last word is cut off", "{}\x00": `"{}" is not a length`, "0\x000\x00\x000\x00\x00": "no command"} {
 		cmd := exec.CommandContext(t.Context(), "/proc/self/exe")
-		cmd.Args = []string{Role}
+		cmd.Args = []string{Role.Name}
 		cmd.Stdin = strings.NewReader(order)
 		output, err := cmd.CombinedOutput()
-		const want = "svctl: \"svctl: running\" is a name of its own use only\n"
+		want := "svctl: name \"svctl: running\" is for internal use only: " + why + "\n"
 		if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 2 || string(output) != want {
 			t.Errorf("%q: got %v and %q, want exit status 2 and %q", order, err, output, want)
 		}

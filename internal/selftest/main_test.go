@@ -6,14 +6,15 @@ import (
 	"testing/fstest"
 
 	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/reexec"
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
 // This program is also executed as the helper that runs commands, like svctl.
 func TestMain(m *testing.M) {
-	if runner.IsRole(os.Args[0]) {
-		os.Exit(runner.Serve(os.Args[0]))
+	if code, played := reexec.Play(os.Args, runner.Roles...); played {
+		os.Exit(code)
 	}
 	// With -race every process sleeps for a second when it exits, unless told
 	// not to.

@@ -43,7 +43,7 @@ func (o *Orphans) find(table proctree.Table, descendants bool) (found proctree.T
 // output of the service.
 func ours(p proctree.Stat) bool {
 	args, err := proctree.Args(p.PID)
-	return err == nil && len(args) == 1 && runner.IsRole(args[0])
+	return err == nil && runner.IsRole(args)
 }
 
 // End terminates the orphans with a schedule, and waits until all zombies are

@@ -1,0 +1,72 @@
+// Package reexec executes this program again in a role: under another name, to do
+// one thing and then exit, or become another program. A Go program cannot fork
+// without executing something, and a role has a process of its own, so what it
+// changes (user, limits, signals, parenthood) changes nothing else.
+//
+//	caller                                  role
+//	──────                                  ────
+//	exec Self, argv[0] = Role.Name ───────► main: Play(os.Args, roles...)
+//	Words as further arguments,               ├─ Parse, Unmarshal
+//	or Marshal into a pipe ───────────────►   ├─ Role.Play
+//	Unmarshal ◄─────────────────────────────  └─ Marshal
+//
+// Orders and answers are structs. They travel as words that a NUL byte ends, as in
+// /proc/PID/cmdline: arguments, variables and paths are bytes that need not be UTF-8,
+// and JSON would change them.
+//
+// The role is the first thing that main looks for:
+//
+//	func main() {
+//		if code, played := reexec.Play(os.Args, role); played {
+//			os.Exit(code)
+//		}
+//		…
+//	}
+//
+// A daemon of svloop is no role: it keeps the name of svloop, by which users find it,
+// and package daemonize recognizes it by a mark in its environment.
+package reexec
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// Self is the path of this program. It works even after the file of the program was
+// replaced or removed.
+const Self = "/proc/self/exe"
+
+// Role is what this program does when it is executed under the name of the role.
+type Role struct {
+	// Name is argv[0], "PROGRAM: DOING". It is what ps(1) shows.
+	Name string
+
+	// Play does it with the further arguments, and returns the exit status. An error
+	// means that another program than this one has used the name.
+	Play func(args []string) (code int, err error)
+}
+
+// Is reports whether a process with these arguments was executed in this role.
+func (r Role) Is(args []string) bool { return len(args) > 0 && args[0] == r.Name }
+
+// exitMisused is the exit status if a role was not executed by this program.
+const exitMisused = 2
+
+// Play plays the role under whose name this program was executed, and returns its
+// exit status. It returns false if args[0] is the name of none of the roles.
+func Play(args []string, roles ...Role) (code int, played bool) {
+	for _, role := range roles {
+		if !role.Is(args) {
+			continue
+		}
+		code, err := role.Play(args[1:])
+		if err != nil {
+			program, _, _ := strings.Cut(role.Name, ":")
+			fmt.Fprintf(os.Stderr, "%s: name %q is for internal use only: %v\n", program, role.Name, err)
+			return exitMisused, true
+		}
+		return code, true
+	}
+	return 0, false
+}
