@@ -29,7 +29,7 @@ func (c *Controller) step(ctx context.Context, s *servicedef.Service, step servi
 
 func (c *Controller) take(ctx context.Context, s *servicedef.Service, step servicedef.Step) error {
 	if ctx.Err() != nil {
-		return context.Cause(ctx) // nothing new is begun
+		return context.Cause(ctx) // an interrupted action starts nothing more
 	}
 	if step.Kind == servicedef.Kill {
 		schedule := proctree.Schedule{{Signal: sigTERM, Grace: step.Timeout}, {Signal: sigKILL}}
@@ -59,7 +59,7 @@ func (c *Controller) command(ctx context.Context, s *servicedef.Service, step se
 	return said.lines, e
 }
 
-// killTime is how long killed processes have to vanish.
+// killTime is how long killed processes may take to disappear.
 const killTime = 5 * time.Second
 
 var errKill = errors.New("killed processes have not ended")
@@ -79,8 +79,8 @@ func (c *Controller) run(ctx context.Context, s *servicedef.Service, step servic
 	return r
 }
 
-// report logs how a command ended. The outcome says what went wrong: once is
-// enough.
+// report logs how a command exited. It is no warning, because the outcome reports the
+// failure too.
 func (c *Controller) report(s *servicedef.Service, words string, r runner.Result) {
 	if r.Warning != nil {
 		c.Log.Warn("%s: %v", s.Path, r.Warning)
@@ -105,8 +105,8 @@ func withPath(env []string, path string) []string {
 	return append(changed, "PATH="+path)
 }
 
-// codeOf maps the end of a command. Control commands give LSB's codes
-// themselves; svloop gives those of the shells for the program that it runs.
+// codeOf returns the LSB code for the exit status of a command. Control commands exit
+// with LSB's codes; svloop exits with those of the shells for the program that it runs.
 func codeOf(s *servicedef.Service, r runner.Result) lsb.Action {
 	switch {
 	case errors.Is(r.Err, runner.ErrNotFound):

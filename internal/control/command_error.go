@@ -8,15 +8,15 @@ import (
 	"github.com/svloop/svloop/pkg/lsb"
 )
 
-// CommandError says how a command failed, with the code that it stands for.
+// CommandError reports how a command failed, and the LSB code for that.
 type CommandError struct {
 	Code   lsb.Action
 	Argv   []string
 	How    string
-	Output []string // the last lines of its output, as they may be printed
+	Output []string // the last lines of its output, escaped for a terminal
 	Err    error
 
-	svloop bool // it is svloop
+	svloop bool // whether the command is svloop
 }
 
 func (e *CommandError) Error() string {
@@ -31,9 +31,9 @@ func (e *CommandError) Error() string {
 	return strings.Join(append([]string{text + ": " + reason}, rest...), below)
 }
 
-// reason returns the line of the output that is likely to say why, and the others:
-// the last one, or of svloop the first that is no warning, with the warnings at the
-// end.
+// reason returns the line of the output that probably names the cause, and the other
+// lines. It is the last line; of svloop it is the first that is not a warning, and the
+// warnings come at the end.
 func (e *CommandError) reason() (line string, rest []string) {
 	lines := slices.Clone(e.Output)
 	if !e.svloop {
@@ -47,7 +47,7 @@ func (e *CommandError) reason() (line string, rest []string) {
 	return lines[0], lines[1:]
 }
 
-// below is what stands between the lines of a message.
+// below separates the lines of a message.
 const below = "\n  "
 
 // Unwrap returns the cause.

@@ -1,9 +1,8 @@
-// Package launch starts a program with the surroundings that were asked for:
-// directory, descriptors, environment, process group, user, limits.
+// Package launch starts a program with a given directory, descriptors, environment,
+// process group, user and limits.
 //
-// What the system call layer of Go can set between fork and exec is set there.
-// For the rest this program is executed first, in [Role], and becomes the other
-// program when it has set itself up:
+// Package syscall sets some of them between fork and exec. For the others this program
+// is executed first, in [Role]. It sets itself up, and then executes the program:
 //
 //	this program ── fork, exec ──► Role ── limits, root, user, umask ── exec ──► program
 //	      ▲                          │
@@ -30,22 +29,22 @@ type Program struct {
 	Base  string    // where a relative Argv[0] is looked for
 	Files []uintptr // its descriptors from 0 on; ^uintptr(0) for a closed one
 
-	// NameByPath gives a program that was found in PATH its full path as argv[0],
-	// as simplevisor-loop does. That is the name that ps(1) and a pattern see.
+	// NameByPath sets argv[0] of a program that was found in PATH to its full path,
+	// as simplevisor-loop does. ps(1) shows that name, and patterns match it.
 	NameByPath bool
 
-	// Warn is called by confirm for what was set up otherwise than asked for; nil
-	// for nobody who wants to know.
+	// Warn is called by confirm for each limit that could not be set as requested. It
+	// may be nil.
 	Warn func(text string)
 
-	// DieWithParent has it killed when the thread that started it ends.
+	// DieWithParent has the kernel kill the program when the thread that started it
+	// exits.
 	DieWithParent bool
 
 	Setup
 }
 
-// Setup is what is beyond the system call layer of Go. A nil or zero field
-// changes nothing.
+// Setup is what package syscall cannot set. A nil or zero field changes nothing.
 type Setup struct {
 	Root        string // chroot(2)
 	Identity    *Identity
@@ -65,7 +64,7 @@ func (s Setup) none() bool {
 // that there is one and that it cannot be executed.
 var ErrNotFound = errors.New("command not found")
 
-// Error says which step of a start was refused.
+// Error reports which step of a start failed.
 type Error struct {
 	Step string // "execute", "enter directory", …
 	Name string // the command, the directory, …
@@ -77,10 +76,10 @@ func (e *Error) Error() string { return fmt.Sprintf("cannot %s %q: %v", e.Step, 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Start starts the program in a process group of its own and returns its
-// process id. With a Setup the program is not yet known to be executed: confirm
-// waits for that, and returns what went wrong; the process then ends by itself
-// and has to be reaped like any other.
+// Start starts the program in a process group of its own and returns its process id.
+// With a Setup the program may not have been executed yet: confirm waits until it is,
+// and returns the error if it is not. The process exits by itself then, and has to be
+// reaped like any other.
 func (p *Program) Start() (pid int, confirm func() error, err error) {
 	if p.none() {
 		pid, err = p.startDirectly()

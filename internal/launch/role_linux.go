@@ -46,7 +46,8 @@ func (p *Program) startByRole() (int, func() error, error) {
 	return pid, func() error { return confirm(reader, p.Argv[0], p.Warn) }, nil
 }
 
-// confirm waits until the role has become the program, or says why not.
+// confirm waits until the role has executed the program, and returns the error if it
+// cannot.
 func confirm(reader *os.File, name string, warn func(string)) error {
 	defer reader.Close()
 	text, err := io.ReadAll(reader)
@@ -74,10 +75,10 @@ func confirm(reader *os.File, name string, warn func(string)) error {
 	return &Error{r.Step, r.Name, r.cause()}
 }
 
-// warning stands before each line of warning.
+// warning begins each line that is a warning.
 var warning = []byte("~")
 
-// aboutToExecute is what the role says last but for a refusal.
+// aboutToExecute is the last message of the role, unless a refusal follows.
 var aboutToExecute = []byte(".")
 
 var errKilled = errors.New("its process ended before")

@@ -32,10 +32,10 @@ func IsRole(args []string) bool {
 // reportFD is the descriptor for the result.
 const reportFD = 3
 
-// Interrupts are the signals by which somebody ends this program together with
-// the commands that it runs. A terminal sends them to all of its foreground
-// group, so the role heeds the same. What was ignored from the start, as nohup(1)
-// has it, stays so, here and in the commands.
+// Interrupts are the signals that terminate this program together with the commands
+// that it runs. A terminal sends them to its whole foreground process group, so the
+// role handles the same ones. A signal that was ignored from the start, as under
+// nohup(1), stays ignored, here and in the commands.
 func Interrupts() []os.Signal {
 	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	for _, s := range []os.Signal{syscall.SIGHUP, syscall.SIGQUIT} {
@@ -61,7 +61,7 @@ func serve([]string) (code int, err error) {
 	if len(c.Argv) == 0 {
 		return 0, errors.New("no command")
 	}
-	text, _ = reexec.Marshal(c.serve()) // its texts are of arguments, which have no NUL byte
+	text, _ = reexec.Marshal(c.serve()) // no text in it has a NUL byte: they quote arguments and paths
 	_, _ = report.Write(text)
 	return 0, nil
 }
@@ -132,7 +132,7 @@ func (c Command) serve() result {
 	return answer
 }
 
-// end ends the command with all that came of it.
+// end terminates the command and all its descendants.
 func (c Command) end(r *reaper.Reaper, pid int) {
 	schedule, err := proctree.ParseSchedule(c.Kill)
 	if err != nil {
