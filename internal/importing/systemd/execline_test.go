@@ -55,6 +55,12 @@ func TestUnitVariables(t *testing.T) {
 			t.Errorf("got\n%s\nwant\n%s\nfrom\n%s", got, test.want, test.lines)
 		}
 	}
+	// A program that does not notify svloop would never be ready.
+	const only = "Type=notify\nExecStart=/usr/sbin/keepalived --dont-fork $DAEMON_ARGS\nEnvironmentFile=-/etc/default/keepalived"
+	notes, options := cutOptions(units.Lines(t, "/x.service", service(only)))
+	if want := "# not the same: Type=notify: keepalived sends READY=1 only if systemd is its parent, so it counts as started when it is executed"; !strings.Contains(notes, want) || strings.Contains(options, "--ready") {
+		t.Errorf("got\n%s\n%s\nwant\n%s", notes, options, want)
+	}
 	// A file may override the variables of the unit.
 	got, _ := cutOptions(units.Lines(t, "/x.service", service("ExecStart=/bin/x $A\nEnvironmentFile=/e"+set)))
 	if want := "# not the same: systemd expands $A in ExecStart=, here a shell does\n" +

@@ -3,6 +3,8 @@ package systemd
 import (
 	"errors"
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/svloop/svloop/internal/importing/entry"
@@ -112,16 +114,25 @@ func (u *unit) daemon(e *entry.Entry, start *entry.Setting, kind string, kindLin
 	if kind == "idle" || kind == "dbus" {
 		e.AddNote(kindLine, "no equivalent: Type=%s: it counts as started when it is executed", kind)
 	}
+	notifies := strings.HasPrefix(kind, "notify")
+	if notifies && len(line.words) > 0 && slices.Contains(onlySystemd, path.Base(line.words[0])) {
+		notifies = false
+		e.AddNote(kindLine, "not the same: Type=%s: %s sends READY=1 only if systemd is its parent, so it counts as started when it is executed",
+			kind, path.Base(line.words[0]))
+	}
 	u.restart(e)
-	u.readiness(e, strings.HasPrefix(kind, "notify"))
+	u.readiness(e, notifies)
 	u.stopping(e)
-	if !strings.HasPrefix(kind, "notify") {
+	if !notifies {
 		u.startTimeout(e) // after stopping, which may increase the timeout, too
 	}
 	u.surroundings(e, line.privileged)
 	u.streams(e)
 	return nil
 }
+
+// onlySystemd are programs that do not notify any other supervisor.
+var onlySystemd = []string{"keepalived"}
 
 // forking translates a service that puts itself into the background: svctl runs
 // the commands and matches the processes.
