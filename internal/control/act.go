@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -34,6 +35,9 @@ func (c *Controller) act(ctx context.Context, action servicedef.Action, s *servi
 	defer i.close()
 	if ctx.Err() != nil {
 		return failed(string(action), context.Cause(ctx))
+	}
+	if action == servicedef.Start && before.State == pidfile.Starting {
+		return c.startBegun(ctx, s)
 	}
 	plan := Decide(action, before, s)
 	if len(plan.Steps) == 0 {

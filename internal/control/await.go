@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -41,7 +42,7 @@ func (c *Controller) await(ctx context.Context, s *servicedef.Service, g goal) O
 	for look := firstLook; ; look = min(2*look, lastLook) {
 		exited := g.exited != nil && g.exited() // before the look, which shows what came after
 		now := c.fresh(ctx, s)
-		reached := now.Code == g.want && (g.settled == nil || g.settled())
+		reached := now.Code == g.want && now.State != pidfile.Starting && (g.settled == nil || g.settled())
 		if reached && (g.err == nil || !g.unproven) {
 			if g.err != nil {
 				c.Log.Warn("%s: %s, although: %s", s.Path, g.done, headline(g.err.Error()))

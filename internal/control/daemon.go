@@ -178,13 +178,25 @@ func behindPath(e pidfile.HeldError) string {
 	return words
 }
 
+// startBegun waits until a service is ready that another client has started. When it
+// exits instead, it is started here.
+func (c *Controller) startBegun(ctx context.Context, s *servicedef.Service) Outcome {
+	g := goalOf(servicedef.Start, Step{Kind: Start})
+	late := fmt.Errorf("after %s it is %s", s.Timeout, pidfile.Starting)
+	if o, over := c.awaitAnother(ctx, s, g, late, time.Now().Add(s.Timeout)); over {
+		return o
+	}
+	return c.startDaemon(ctx, s, g)
+}
+
 // awaitAnother waits until the instance of another client runs. It returns false
 // when that one has exited.
 func (c *Controller) awaitAnother(ctx context.Context, s *servicedef.Service, g goal, held error, deadline time.Time) (Outcome, bool) {
 	for look := firstLook; ; look = min(2*look, lastLook) {
 		switch now := c.fresh(ctx, s); {
+		case now.State == pidfile.Starting:
 		case now.Code == lsb.Running:
-			c.Log.Info("%s: another start was first: %s", s.Path, headline(held.Error()))
+			c.Log.Info("%s: another start was first", s.Path)
 			return g.another, true
 		case now.Code == lsb.NotRunning && time.Now().Before(deadline):
 			return Outcome{}, false
