@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
@@ -64,7 +65,7 @@ func (s *session) shown(service *servicedef.Service) shownService {
 	}
 	shown.Position = position(service.Pos)
 	for _, action := range plannedActions {
-		for _, step := range service.Plan(action, s.control.Svloop) {
+		for _, step := range s.steps(service, action) {
 			shown.Plans[action] = append(shown.Plans[action], stepJSON{
 				Kind: step.Kind, Action: step.Action, Argv: step.Argv, Path: step.Path, Timeout: step.Timeout.Seconds(),
 			})
@@ -77,6 +78,15 @@ func (s *session) shown(service *servicedef.Service) shownService {
 		shown.Pattern, shown.Words = service.Pattern.String(), nil
 	}
 	return shown
+}
+
+// steps returns what an action consists of. A restart is shown as of a running service.
+func (s *session) steps(service *servicedef.Service, action servicedef.Action) []servicedef.Step {
+	if action == servicedef.Restart {
+		running := control.Status{Code: lsb.Running}
+		return control.Commands(control.Decide(action, running, service).Steps, service, s.control.Svloop)
+	}
+	return []servicedef.Step{service.Step(action, s.control.Svloop)}
 }
 
 func (s *session) printShown(shown shownService) {

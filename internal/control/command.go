@@ -13,14 +13,9 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// perform runs the commands of the entry for an action.
+// perform does what the entry defines for an action.
 func (c *Controller) perform(ctx context.Context, s *servicedef.Service, action servicedef.Action) error {
-	for _, step := range s.Plan(action, c.Svloop) {
-		if err := c.step(ctx, s, step); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.step(ctx, s, s.Step(action, c.Svloop))
 }
 
 func (c *Controller) step(ctx context.Context, s *servicedef.Service, step servicedef.Step) error {

@@ -50,22 +50,20 @@ func (c *Controller) startDaemon(ctx context.Context, s *servicedef.Service, g g
 // launch runs the start command of a daemon, and returns the instance that it has
 // started.
 func (c *Controller) launch(ctx context.Context, s *servicedef.Service) (i instance, err error) {
-	for _, step := range s.Plan(servicedef.Start, c.Svloop) {
-		var said []string
-		err = c.scan.step(func() error {
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			said, err = c.command(ctx, s, step)
-			return err
-		})
-		if err != nil {
-			return i, err
+	var said []string
+	err = c.scan.step(func() (err error) {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
-		if pid, found := startedPID(said); found {
-			i = newInstance(pid)
-			i.see(s.Daemon)
-		}
+		said, err = c.command(ctx, s, s.Step(servicedef.Start, c.Svloop))
+		return err
+	})
+	if err != nil {
+		return i, err
+	}
+	if pid, found := startedPID(said); found {
+		i = newInstance(pid)
+		i.see(s.Daemon)
 	}
 	return i, nil
 }

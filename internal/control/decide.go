@@ -51,10 +51,10 @@ func (k StepKind) Action() servicedef.Action {
 }
 
 // Commands returns what the steps run, in this order. The path of svloop is given.
-func Commands(steps []Step, s *servicedef.Service, svloop string) servicedef.Plan {
-	var all servicedef.Plan
+func Commands(steps []Step, s *servicedef.Service, svloop string) []servicedef.Step {
+	var all []servicedef.Step
 	for _, step := range steps {
-		all = append(all, s.Plan(step.Kind.Action(), svloop)...)
+		all = append(all, s.Step(step.Kind.Action(), svloop))
 	}
 	return all
 }

@@ -53,7 +53,7 @@ func (c *Controller) fresh(ctx context.Context, s *servicedef.Service) Status {
 	if s.Kind() == servicedef.ByDaemon && c.InProcess {
 		return ofPidFile(s.Daemon)
 	}
-	step := s.Plan(servicedef.Status, c.Svloop)[0]
+	step := s.Step(servicedef.Status, c.Svloop)
 	r := c.run(ctx, s, step, func(string) {})
 	switch {
 	case r.Err != nil:

@@ -18,10 +18,8 @@ var ErrItself = errors.New("a command of it acts on the init system's service of
 // which has svctl run the command: none of them would ever end.
 func DrivesItself(s *Source) bool {
 	for _, action := range []servicedef.Action{servicedef.Start, servicedef.Stop, servicedef.Status, servicedef.Restart} {
-		for _, step := range s.Plan(action, s.Svloop) {
-			if manages(step.Argv, s.Name()) {
-				return true
-			}
+		if manages(s.Step(action, s.Svloop).Argv, s.Name()) {
+			return true
 		}
 	}
 	return false

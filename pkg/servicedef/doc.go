@@ -3,7 +3,7 @@
 // nothing.
 //
 // [Load] loads a configuration, [Config.Find] finds a service by its name, and
-// [Service.Plan] returns the plan of an action.
+// [Service.Step] returns what an entry defines for an action.
 //
 // # Entries
 //

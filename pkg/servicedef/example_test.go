@@ -38,13 +38,11 @@ func ExampleLoad() {
 			fmt.Println(err)
 			continue
 		}
-		for _, step := range entry.Service.Plan(servicedef.Restart, "/usr/bin/svloop") {
-			fmt.Printf("%s: %s %q\n", entry.Path, step.Kind, step.Argv)
-		}
+		step := entry.Service.Step(servicedef.Start, "/usr/bin/svloop")
+		fmt.Printf("%s: %s %q\n", entry.Path, step.Kind, step.Argv)
 	}
 	// Output:
-	// web/httpd: run ["/usr/sbin/service" "nginx" "restart"]
-	// web/cache: run ["/usr/bin/svloop" "--pidfile" "/run/cache.pid" "--quit"]
+	// web/httpd: run ["/usr/sbin/service" "nginx" "start"]
 	// web/cache: run ["/usr/bin/svloop" "-c" "1" "--pidfile" "/run/cache.pid" "--daemon" "/usr/bin/cache" "--title" "hello world"]
 	// no service "cahce" in the configuration (did you mean "cache"?)
 }

@@ -26,7 +26,7 @@ func summary(c *Config) string {
 			fmt.Fprintf(&b, "  pattern %q\n", s.Pattern)
 		}
 		for _, action := range []Action{Start, Stop, Status, Restart} {
-			fmt.Fprintf(&b, "  %s\n", describe(s.Plan(action, "svloop")))
+			fmt.Fprintf(&b, "  %s\n", describe(steps(s, action, "svloop")))
 		}
 	})
 	return b.String()

@@ -60,7 +60,7 @@ func translate(s *export.Source) ([]export.File, []string, error) {
 // that has failed to svloop, if svloop is going to restart it.
 func keepAlive(s *export.Source) string {
 	argv := func(action servicedef.Action) string {
-		return shellquote.Join(s.Plan(action, s.Svloop)[0].Argv)
+		return shellquote.Join(s.Step(action, s.Svloop).Argv)
 	}
 	path := ""
 	if s.SearchPath != "" {
@@ -98,7 +98,7 @@ func pathOfCron(s *export.Source) []string {
 		return nil
 	}
 	for _, action := range []servicedef.Action{servicedef.Start, servicedef.Status} {
-		step := s.Plan(action, s.Svloop)[0]
+		step := s.Step(action, s.Svloop)
 		program := ""
 		switch {
 		case s.Kind() == servicedef.ByDaemon:

@@ -56,7 +56,7 @@ func KeepsEveryOption(t *testing.T, formats ...export.Format) {
 				continue
 			}
 			text, warnings := File(t, f, s)
-			start := shellquote.Join(s.Plan(servicedef.Start, s.Svloop)[0].Argv)
+			start := shellquote.Join(s.Step(servicedef.Start, s.Svloop).Argv)
 			if !strings.Contains(start, option) || strings.Count(text, start) == 0 {
 				t.Errorf("%s, %s: there is no %s in\n%s", f.Name, option, start, text)
 			}
@@ -99,7 +99,7 @@ func KeepsWords(t *testing.T, f export.Format, words []string, shell func(text s
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := strings.Join(s.Plan(servicedef.Start, "")[0].Argv[1:], "\x00") + "\x00"; string(got) != want {
+		if want := strings.Join(s.Step(servicedef.Start, "").Argv[1:], "\x00") + "\x00"; string(got) != want {
 			t.Errorf("%s, %q: got the words %q, want %q", f.Name, word, got, want)
 		}
 		if err := os.Remove(dir + "/words"); err != nil {

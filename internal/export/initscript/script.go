@@ -38,7 +38,7 @@ func newScript(s *export.Source) *script {
 		}
 	}
 	command := func(action servicedef.Action) string {
-		return shellquote.Join(s.Plan(action, s.Svloop)[0].Argv)
+		return shellquote.Join(s.Step(action, s.Svloop).Argv)
 	}
 	dir := s.Daemon[:max(strings.LastIndexByte(s.Daemon, '/'), 1)]
 	c := &script{
@@ -50,7 +50,7 @@ func newScript(s *export.Source) *script {
 		c.SearchPath = export.DefaultPath
 	}
 	if s.Service.Restart != nil {
-		c.Restart = timed(s, s.Plan(servicedef.Restart, s.Svloop)[0])
+		c.Restart = timed(s, s.Step(servicedef.Restart, s.Svloop))
 		c.Tries = int((s.Timeout + time.Second - 1) / time.Second)
 	}
 	c.NoEquivalent = export.IgnoredTimeout(s)

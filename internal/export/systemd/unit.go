@@ -104,7 +104,7 @@ func (u *unit) text(s *export.Source) string {
 func (u *unit) commands(s *export.Source, actions ...servicedef.Action) {
 	var programs []string
 	for _, action := range actions {
-		if step := s.Plan(action, s.Svloop)[0]; step.Kind == servicedef.Run {
+		if step := s.Step(action, s.Svloop); step.Kind == servicedef.Run {
 			u.command("Exec"+strings.ToUpper(string(action[:1]))+string(action[1:]), step.Argv)
 			programs = append(programs, step.Argv[0])
 		}

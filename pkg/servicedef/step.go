@@ -5,7 +5,7 @@ import "time"
 // Action is an action on a service.
 type Action string
 
-// The actions that have a plan.
+// The actions.
 const (
 	Start   Action = "start"
 	Stop    Action = "stop"
@@ -23,43 +23,40 @@ const (
 	Kill StepKind = "kill" // terminate the matches: TERM, then KILL after Timeout
 )
 
-// Step is one step of a plan.
+// Step is what the entry defines for one action.
 type Step struct {
 	Kind    StepKind
-	Action  Action // the action of the step: the plan of restart has steps of stop and start
+	Action  Action
 	Argv    []string
 	Path    string // PATH for the command; "" does not change it
 	Timeout time.Duration
 }
 
-// Plan is the steps of an action, in their order.
-type Plan []Step
-
-// Plan returns the steps that the entry defines for an action, independent of the
-// state of the service. svloop is the path of the svloop that runs daemon
-// services.
-func (s *Service) Plan(action Action, svloop string) Plan {
+// Step returns what the entry defines for an action, independent of the state of the
+// service. svloop is the path of the svloop that runs daemon services. A restart
+// without a command, see [Service.HasRestart], has the zero Step.
+func (s *Service) Step(action Action, svloop string) Step {
 	switch action {
 	case Start:
-		return Plan{s.run(Start, s.startCommand(svloop))}
+		return s.run(Start, s.startCommand(svloop))
 	case Stop:
 		if command := s.stopCommand(svloop); command != nil {
-			return Plan{s.run(Stop, command)}
+			return s.run(Stop, command)
 		}
-		return Plan{{Kind: Kill, Action: Stop, Timeout: s.Timeout}}
+		return Step{Kind: Kill, Action: Stop, Timeout: s.Timeout}
 	case Status:
 		if command := s.statusCommand(svloop); command != nil {
-			return Plan{s.run(Status, command)}
+			return s.run(Status, command)
 		}
-		return Plan{{Kind: Look, Action: Status}}
+		return Step{Kind: Look, Action: Status}
 	}
 	switch {
 	case !s.HasRestart():
-		return append(s.Plan(Stop, svloop), s.Plan(Start, svloop)...)
+		return Step{}
 	case s.Restart != nil:
-		return Plan{s.run(Restart, s.Restart)}
+		return s.run(Restart, s.Restart)
 	}
-	return Plan{s.run(Restart, s.control("restart"))}
+	return s.run(Restart, s.control("restart"))
 }
 
 // HasRestart reports whether one command restarts the service. Any other service

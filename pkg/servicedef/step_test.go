@@ -8,10 +8,19 @@ import (
 	"time"
 )
 
-// describe writes a plan in one line, with each word of a command quoted.
-func describe(plan Plan) string {
+// steps returns what an action consists of: a restart without a command is a stop and a
+// start.
+func steps(s *Service, action Action, svloop string) []Step {
+	if action == Restart && !s.HasRestart() {
+		return []Step{s.Step(Stop, svloop), s.Step(Start, svloop)}
+	}
+	return []Step{s.Step(action, svloop)}
+}
+
+// describe writes steps in one line, with each word of a command quoted.
+func describe(all []Step) string {
 	var steps []string
-	for _, step := range plan {
+	for _, step := range all {
 		text := string(step.Kind) + " " + string(step.Action)
 		if step.Argv != nil {
 			text += fmt.Sprintf(" %q", step.Argv)
@@ -21,9 +30,9 @@ func describe(plan Plan) string {
 	return strings.Join(steps, ", ")
 }
 
-// TestPlan holds each way to drive a service, and each form of its keys, to the
+// TestStep holds each way to drive a service, and each form of its keys, to the
 // exact commands that the actions stand for.
-func TestPlan(t *testing.T) {
+func TestStep(t *testing.T) {
 	t.Parallel()
 	const (
 		look = "look status"
@@ -163,7 +172,7 @@ func TestPlan(t *testing.T) {
 				t.Errorf("got %v from KillsMatches", got)
 			}
 			for action, want := range map[Action]string{Start: test.start, Stop: test.stop, Status: test.status, Restart: test.restart} {
-				if got := describe(s.Plan(action, "/bin/svloop")); got != want {
+				if got := describe(steps(s, action, "/bin/svloop")); got != want {
 					t.Errorf("%s\ngot  %s\nwant %s", action, got, want)
 				}
 			}
@@ -171,8 +180,8 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// TestPlanLimits says what every step has beside its words.
-func TestPlanLimits(t *testing.T) {
+// TestStepLimits says what every step has beside its words.
+func TestStepLimits(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		keys    string
@@ -187,7 +196,7 @@ func TestPlanLimits(t *testing.T) {
 		for _, how := range []string{"control = c", "start = s\ndaemon = /p", "start = s\nstop = x\nstatus = y", "start = s"} {
 			s := service(t, how+"\n"+test.keys)
 			for _, action := range []Action{Start, Stop, Restart} {
-				for _, step := range s.Plan(action, "svloop") {
+				for _, step := range steps(s, action, "svloop") {
 					path := test.path
 					if step.Kind != Run {
 						path = ""
@@ -201,17 +210,17 @@ func TestPlanLimits(t *testing.T) {
 	}
 }
 
-// TestPlanIsOnesOwn makes two plans of one service, neither of which may change
+// TestStepIsACopy makes two plans of one service, neither of which may change
 // the words of the other.
-func TestPlanIsOnesOwn(t *testing.T) {
+func TestStepIsACopy(t *testing.T) {
 	t.Parallel()
 	s := service(t, "control = a b c")
 	s.Control = append(make([]string, 0, 10), s.Control...)
-	start, stop := s.Plan(Start, ""), s.Plan(Stop, "")
-	if got := start[0].Argv; !slices.Equal(got, []string{"a", "b", "c", "start"}) {
+	start, stop := s.Step(Start, ""), s.Step(Stop, "")
+	if got := start.Argv; !slices.Equal(got, []string{"a", "b", "c", "start"}) {
 		t.Errorf("got %q after the plan for stop", got)
 	}
-	if got := stop[0].Argv; !slices.Equal(got, []string{"a", "b", "c", "stop"}) {
+	if got := stop.Argv; !slices.Equal(got, []string{"a", "b", "c", "stop"}) {
 		t.Errorf("got %q", got)
 	}
 }
