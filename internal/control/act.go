@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/svloop/svloop/pkg/lsb"
-	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -35,9 +34,6 @@ func (c *Controller) act(ctx context.Context, action servicedef.Action, s *servi
 	defer i.close()
 	if ctx.Err() != nil {
 		return failed(string(action), context.Cause(ctx))
-	}
-	if action == servicedef.Start && before.State == pidfile.Starting {
-		return c.startBegun(ctx, s)
 	}
 	plan := Decide(action, before, s)
 	if len(plan.Steps) == 0 {
@@ -79,6 +75,8 @@ func (c *Controller) execute(ctx context.Context, action servicedef.Action, step
 			if action == servicedef.Restart && ctx.Err() != nil {
 				return failed("restart", fmt.Errorf("it is stopped, and not started again: %w", context.Cause(ctx))), nil
 			}
+		case Wait:
+			o = c.startBegun(ctx, s)
 		case Start:
 			o = c.start(ctx, s, goalOf(action, step))
 		case Restart:

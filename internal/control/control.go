@@ -2,6 +2,7 @@
 // state; the actions execute it, and wait until the service is in the wanted state.
 //
 //	start:   status ─ running ──────────────────────────► done, nothing changed
+//	           │ starting ─ wait for running ───────────► done, nothing changed
 //	           │ dirty: clean up ─┐
 //	           └ stopped ─────────┴─ start ─ wait for running ─► done
 //	stop:    status ─ stopped ──────────────────────────► done, nothing changed

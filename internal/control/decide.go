@@ -34,13 +34,16 @@ const (
 	CleanUp StepKind = "clean up" // stop what is left of a service that is neither running nor stopped
 	Forget  StepKind = "forget"   // have svloop drop the note that says why it gave up
 	Stop    StepKind = "stop"     // stop the service, and wait until it is stopped
+	Wait    StepKind = "wait"     // wait until the service runs that another client starts
 	Start   StepKind = "start"    // start the service, and wait until it runs
 	Restart StepKind = "restart"  // run the restart command, and wait until the service runs
 )
 
-// Action returns the action whose commands in the entry the step runs.
+// Action returns the action whose command in the entry the step runs, "" for none.
 func (k StepKind) Action() servicedef.Action {
 	switch k {
+	case Wait:
+		return ""
 	case Start:
 		return servicedef.Start
 	case Restart:
@@ -54,7 +57,9 @@ func (k StepKind) Action() servicedef.Action {
 func Commands(steps []Step, s *servicedef.Service, svloop string) []servicedef.Step {
 	var all []servicedef.Step
 	for _, step := range steps {
-		all = append(all, s.Step(step.Kind.Action(), svloop))
+		if action := step.Kind.Action(); action != "" {
+			all = append(all, s.Step(action, svloop))
+		}
 	}
 	return all
 }
@@ -88,6 +93,8 @@ func Decide(action servicedef.Action, status Status, s *servicedef.Service) Plan
 
 func decideStart(status Status) Plan {
 	switch {
+	case status.State == pidfile.Starting:
+		return Plan{Steps: []Step{{Kind: Wait}}}
 	case status.Code == lsb.Running:
 		return Plan{Text: alreadyRunning}
 	case status.Code == lsb.DeadPIDFile, status.Code == lsb.DeadLock:

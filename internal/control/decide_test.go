@@ -43,7 +43,7 @@ func TestDecide(t *testing.T) {
 		stopAndRestart string // of a service without a restart command
 	}{
 		{"running", Status{Code: lsb.Running, State: pidfile.Running}, "(already running)", "stop", "stop, start"},
-		{"starting", Status{Code: lsb.Running, State: pidfile.Starting}, "(already running)", "stop", "stop, start"},
+		{"starting", Status{Code: lsb.Running, State: pidfile.Starting}, "wait", "stop", "stop, start"},
 		{"restarting", Status{Code: lsb.DeadPIDFile, State: pidfile.Restarting}, "clean up, start", "stop", "stop, start"},
 		{"dead", Status{Code: lsb.DeadPIDFile, State: pidfile.Dead}, "clean up, start", "stop", "stop, start"},
 		{"dead with a lock", Status{Code: lsb.DeadLock, State: pidfile.Dead}, "clean up, start", "stop", "stop, start"},
@@ -92,7 +92,7 @@ func TestCommands(t *testing.T) {
 	t.Parallel()
 	s := newDriven(t, "0", behaviour{}).service("control = c")
 	var got []string
-	for _, step := range Commands([]Step{{Kind: CleanUp}, {Kind: Forget}, {Kind: Stop}, {Kind: Start}, {Kind: Restart}}, s, "svloop") {
+	for _, step := range Commands([]Step{{Kind: CleanUp}, {Kind: Forget}, {Kind: Stop}, {Kind: Wait}, {Kind: Start}, {Kind: Restart}}, s, "svloop") {
 		got = append(got, strings.Join(step.Argv, " "))
 	}
 	if want := "c stop, c stop, c stop, c start, c restart"; strings.Join(got, ", ") != want {
