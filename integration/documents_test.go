@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -271,8 +272,8 @@ func (s *shell) same(want, got []string) bool {
 // of the processor, times of day, and how wide a column is.
 var varying = regexp.MustCompile(`\b\d+(\.\d+)?(ms|s|%| MiB)|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^ "]*| {2,}|-{2,}`)
 
-// sameLine compares two lines. Pids may differ, but one that is printed twice
-// must be the same process twice. A document shows its directory as /opt/demo.
+// sameLine compares two lines. Pids may differ, but the same pid stands for the
+// same process, and different ones for different processes. A document shows its directory as /opt/demo.
 func (s *shell) sameLine(want, got string) bool {
 	wantWords, gotWords := varying.ReplaceAllString(want, "~"), varying.ReplaceAllString(got, "~")
 	wantWords = strings.ReplaceAll(wantWords, "/opt/demo/", "")
@@ -283,7 +284,8 @@ func (s *shell) sameLine(want, got string) bool {
 	}
 	printed, found := number.FindAllString(wantWords, -1), number.FindAllString(gotWords, -1)
 	for i := range printed {
-		if known, ok := s.pids[printed[i]]; ok && known != found[i] {
+		known, ok := s.pids[printed[i]]
+		if ok && known != found[i] || !ok && slices.Contains(slices.Collect(maps.Values(s.pids)), found[i]) {
 			return false
 		}
 	}
