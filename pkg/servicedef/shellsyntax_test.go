@@ -20,6 +20,7 @@ func TestShellSyntax(t *testing.T) {
 		{"start = x 'a", "'a", `["x" "'a"]`, ""},
 		{"start = sh -c 'a | b >c'", "'a", `["sh" "-c" "'a" "|" "b" ">c'"]`, "sh -c a%20|%20b%20%3Ec"},
 		{`start = x a\ b`, `a\`, `["x" "a\\" "b"]`, "x a%20b"},
+		{"start = 'x -a b'", "'x", `["'x" "-a" "b'"]`, "x -a b"},
 		{"start = x --opt='a'", "--opt='a'", `["x" "--opt='a'"]`, "x --opt=a"},
 		{`start = x -Da.b="c" -v`, `-Da.b="c"`, `["x" "-Da.b=\"c\"" "-v"]`, "x -Da.b=c -v"},
 		{"start = x -g'a b;'", "-g'a", `["x" "-g'a" "b;'"]`, "x -ga%20b;"},
