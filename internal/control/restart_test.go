@@ -1,6 +1,8 @@
 package control
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -86,5 +88,36 @@ func TestTail(t *testing.T) {
 	want := []string{`\x1b[31mred\a`, `é\xff x`, strings.Repeat("y", mostBytes) + "…"}
 	if strings.Join(said.lines, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got %q, want %q", said.lines, want)
+	}
+}
+
+// interrupter cancels once a command has ended with exit status 3.
+type interrupter struct {
+	*recorder
+	cancel context.CancelFunc
+}
+
+func (i interrupter) Debug(format string, args ...any) {
+	i.recorder.Debug(format, args...)
+	if text := fmt.Sprintf(format, args...); strings.HasSuffix(text, "exit status 3") {
+		i.cancel()
+	}
+}
+
+// TestRestartInterrupted says in which state a service is left that was stopped and
+// not started.
+func TestRestartInterrupted(t *testing.T) {
+	t.Parallel()
+	d := newDriven(t, "0", behaviour{})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	d.controller.Log = interrupter{&d.log, cancel}
+	o := d.controller.Restart(ctx, d.service("control = FAKE\nrestart = stop+start"))
+	const want = "cannot restart: it is stopped, and not started again: context canceled"
+	if o.Code != lsb.Failed || o.Text != want {
+		t.Errorf("got %+v, want %q", o, want)
+	}
+	if got := d.calls(); got != prefixed("status, stop, status") {
+		t.Errorf("got the calls %q", got)
 	}
 }
