@@ -75,7 +75,7 @@ func probe(f *os.File, path string) Status {
 	}
 	switch l, err := examine(f, path, c.PID, locked); {
 	case err != nil:
-		return unknown(c.PID, "%v", err)
+		return unknown(c.PID, "unknown: %v", err)
 	case l.proof == isOld || l.proof == proven:
 		return l.fresh(f, path, c.PID)
 	case l.proof == mayBeOld || l.proof == unproven:
@@ -84,7 +84,7 @@ func probe(f *os.File, path string) Status {
 		return s
 	}
 	if locked && !letGo(f) {
-		return unknown(c.PID, "not to be seen from here, and yet an instance holds %q, or is about to", path)
+		return unknown(c.PID, "not visible from this PID namespace, but %q is locked", path)
 	}
 	s := Status{State: Dead, PID: c.PID, Reason: "dead, but its pid file exists"}
 	left, err := findSurvivors(f, path, c.PID)
@@ -139,7 +139,7 @@ func exists(pid int) (bool, error) {
 func (l life) fresh(f *os.File, path string, pid int) Status {
 	age, err := l.silence(f, path, pid)
 	if err != nil {
-		return unknown(pid, "%v", err)
+		return unknown(pid, "unknown: %v", err)
 	}
 	if age > Freshness {
 		s := unknown(pid, "stuck: it has not touched its pid file for %s", age.Round(time.Second))
