@@ -30,7 +30,7 @@ func shellSyntax(key, text string) string {
 	}
 	form := "write a blank in a word as %20, a quote as %27 or %22"
 	meant := unquoted(text)
-	if quote := text[0]; special == "" && (quote == '\'' || quote == '"') && strings.IndexByte(text[1:], quote) == len(text)-2 {
+	if quote := text[0]; special == "" && len(text) > 1 && (quote == '\'' || quote == '"') && strings.IndexByte(text[1:], quote) == len(text)-2 {
 		meant = splitWords(text[1 : len(text)-1]) // the quotes are for the value, not for one word
 	}
 	switch {

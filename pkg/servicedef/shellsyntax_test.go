@@ -16,6 +16,7 @@ func TestShellSyntax(t *testing.T) {
 		{"start = x 'a%20b'", "'a%20b'", `["x" "'a b'"]`, "x a%20b"},
 		{"start = x --opt='a b'", "--opt='a", `["x" "--opt='a" "b'"]`, "x --opt=a%20b"},
 		{`start = x {"a": "b c"}`, `"b`, `["x" "{\"a\":" "\"b" "c\"}"]`, "x {a: b%20c}"},
+		{"start = '", "'", `["'"]`, ""},
 		{"start = x ''", "''", `["x" "''"]`, ""},
 		{"start = x 'a", "'a", `["x" "'a"]`, ""},
 		{"start = sh -c 'a | b >c'", "'a", `["sh" "-c" "'a" "|" "b" ">c'"]`, "sh -c a%20|%20b%20%3Ec"},
