@@ -22,7 +22,7 @@ type guardedFiles struct{ configgeneral.OSFiles }
 
 var (
 	errTooLarge = fmt.Errorf("it is larger than %d MiB", maxFile>>20)
-	errWritable = errors.New("everybody may write to it, and root would run what it says")
+	errWritable = errors.New("everybody may write to it, and root would run its commands")
 	errNotPlain = errors.New("it is not a plain file")
 	errBinary   = errors.New("it is not a text file: it contains a NUL byte")
 )

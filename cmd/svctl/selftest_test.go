@@ -67,7 +67,7 @@ var someOutcomes = []selftest.Outcome{
 	},
 	{
 		Row:    selftest.Row{Before: selftest.Running, Action: "reload", Expect: []int{0, 3}},
-		Result: selftest.Result{Code: selftest.NoCode, Problem: "timed out, ended after 1s"},
+		Result: selftest.Result{Code: selftest.NoCode, Problem: "timed out, terminated after 1s"},
 	},
 	{
 		Row:    selftest.Row{Before: selftest.Dead, Action: "start", Expect: []int{0}},
@@ -84,7 +84,7 @@ func TestSelftestReport(t *testing.T) {
 	}
 	want := `ROW  BEFORE   ACTION  EXPECTED  FOUND  RESULT
 1    stopped  status  3         3      ok
-2    running  reload  0 or 3    -      WRONG: timed out, ended after 1s
+2    running  reload  0 or 3    -      WRONG: timed out, terminated after 1s
 3    dead     start   0         1      WRONG
 g/x: 2 of 3 rows differ, 2 left out
 `
@@ -125,7 +125,7 @@ func TestSelftestReportInJSON(t *testing.T) {
         3
       ],
       "ok": false,
-      "text": "timed out, ended after 1s"
+      "text": "timed out, terminated after 1s"
     },
     {
       "before": "dead",

@@ -57,7 +57,7 @@ func (c *Controller) command(ctx context.Context, s *servicedef.Service, step se
 // killTime is how long killed processes may take to disappear.
 const killTime = 5 * time.Second
 
-var errKill = errors.New("killed processes have not ended")
+var errKill = errors.New("killed processes have not exited")
 
 func (c *Controller) run(ctx context.Context, s *servicedef.Service, step servicedef.Step, said func(string)) runner.Result {
 	command := runner.Command{Argv: step.Argv, Env: c.Env, Timeout: step.Timeout}

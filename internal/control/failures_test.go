@@ -58,7 +58,7 @@ func TestFailures(t *testing.T) {
 		},
 		{
 			name: "the command hangs", keys: "control = FAKE\ntimeout = 0.3", state: "3", behaviour: behaviour{start: "sleep 1000 & wait"},
-			code: lsb.Failed, text: `cannot start: "fake start": ended after 300ms`, calls: "status, start, status",
+			code: lsb.Failed, text: `cannot start: "fake start": terminated after 300ms`, calls: "status, start, status",
 		},
 		{
 			name: "it does not end by itself after all", keys: "control = FAKE\ntimeout = 0.3", state: "3", behaviour: behaviour{start: "become 0; sleep 1000"},
@@ -144,7 +144,7 @@ func TestStatus(t *testing.T) {
 		{"control = FAKE", "5", Status{Code: 5, Detail: "in state 5, which LSB does not define"}},
 		{"control = FAKE", "255", Status{Code: 255, Detail: "in state 255, which LSB does not define"}},
 		{"start = x\nstatus = FAKE status", "0", Status{Code: 0, Detail: "running"}},
-		{"control = FAKE\ntimeout = 0.3", "hang", Status{Code: 4, Detail: "unknown: the status command was ended after 300ms"}},
+		{"control = FAKE\ntimeout = 0.3", "hang", Status{Code: 4, Detail: "unknown: the status command was terminated after 300ms"}},
 		{"control = DIR/missing", "0", Status{Code: 4, Detail: `cannot execute "missing": command not found`}},
 		{"control = DIR/state", "0", Status{Code: 4, Detail: `cannot execute "state": permission denied`}},
 	} {

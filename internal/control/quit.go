@@ -31,7 +31,7 @@ func (c *Controller) quit(ctx context.Context, s *servicedef.Service, step servi
 	case err != nil && ctx.Err() != nil:
 		r = runner.Result{Exit: -1, Ended: "interrupted", TimedOut: true}
 	case errors.Is(err, errOverdue):
-		r = runner.Result{Exit: -1, Ended: fmt.Sprintf("ended after %s", step.Timeout), TimedOut: true}
+		r = runner.Result{Exit: -1, Ended: fmt.Sprintf("terminated after %s", step.Timeout), TimedOut: true}
 	case err != nil:
 		r = runner.Result{Exit: 1, Ended: "exit status 1", Last: fmt.Sprintf("%s: %v", name, err)}
 	}

@@ -29,7 +29,7 @@ func TestRestartRefused(t *testing.T) {
 		{"failed", "control = FAKE", "exit 1", "0", lsb.Failed, `cannot restart: "fake restart": exit status 1`, "restart"},
 		{"not permitted", "control = FAKE", "echo no; exit 4", "0", lsb.NotPermitted, `cannot restart: "fake restart": exit status 4: no`, "restart"},
 		{"not running", "control = FAKE", "exit 7", "3", lsb.NotActive, `cannot restart: "fake restart": exit status 7`, "restart"},
-		{"too long", "control = FAKE\ntimeout = 0.3", "become 0; sleep 1000", "0", lsb.Failed, `cannot restart: "fake restart": ended after 300ms`, "restart"},
+		{"too long", "control = FAKE\ntimeout = 0.3", "become 0; sleep 1000", "0", lsb.Failed, `cannot restart: "fake restart": terminated after 300ms`, "restart"},
 		{"of its own", "control = FAKE\nrestart = FAKE a restart", "exit 3", "0", lsb.Unimplemented, `cannot restart: "fake a restart": exit status 3`, "a restart"},
 		{"without control", "start = FAKE start\nstatus = FAKE status\nrestart = FAKE restart", "exit 2", "0", lsb.Usage, `cannot restart: "fake restart": exit status 2`, "restart"},
 		{"of a daemon", "start = x\ndaemon = DIR/pid\nrestart = FAKE restart", "exit 3", "0", lsb.Failed, `cannot restart: "fake restart": exit status 3`, "restart"},

@@ -42,7 +42,7 @@ func (in *instance) settle(ctx context.Context, left *pidfile.Survivors) error {
 	}
 	in.log.Info("ending what the killed instance %d has left: %s", left.Instance, left)
 	if err := proctree.Stop(ctx, left.Targets(), in.KillSpec, nil); err != nil {
-		return fmt.Errorf("cannot end what the killed instance %d has left: %w", left.Instance, err)
+		return fmt.Errorf("cannot terminate the processes of the killed instance %d: %w", left.Instance, err)
 	}
 	return nil
 }
@@ -66,7 +66,7 @@ func (in *instance) adopt(left *pidfile.Survivors) (bool, error) {
 	case errors.Is(err, proctree.ErrGone):
 		return false, nil
 	case err != nil:
-		return false, fmt.Errorf("cannot adopt what the killed instance %d has left: %w", left.Instance, err)
+		return false, fmt.Errorf("cannot adopt the processes of the killed instance %d: %w", left.Instance, err)
 	case h.Start != program.Start || h.Exited():
 		h.Close()
 		return false, nil

@@ -39,7 +39,7 @@ func readEnvFile(ctx context.Context, path string, optional bool, warn func(stri
 	case err != nil:
 		return nil, fmt.Errorf("cannot read environment file %q: %w", path, err)
 	case len(ignored) > 0:
-		warn(fmt.Sprintf("environment file %q: ignored what is no assignment NAME=VALUE in %s", path, inLines(ignored)))
+		warn(fmt.Sprintf("environment file %q: ignored text that is not NAME=VALUE in %s", path, inLines(ignored)))
 	}
 	return pairs, nil
 }

@@ -72,7 +72,7 @@ func TestReadEnvFile(t *testing.T) {
 		got, err := readEnvFile(t.Context(), path, true, func(text string) { said += text })
 		want := ""
 		if test.warning != "" {
-			want = fmt.Sprintf("environment file %q: ignored what is no assignment NAME=VALUE in %s", path, test.warning)
+			want = fmt.Sprintf("environment file %q: ignored text that is not NAME=VALUE in %s", path, test.warning)
 		}
 		if err != nil || !slices.Equal(got, test.want) || said != want {
 			t.Errorf("%q: %q, %v, said %s; want %q, %s", test.text, got, err, said, test.want, want)

@@ -231,18 +231,18 @@ func (e *execution) chronicle(well bool, format string, args ...any) {
 
 // finish is the end of the run by itself.
 func (e *execution) finish(last reaper.End) outcome {
-	how := "with a status that is not known"
+	how := "with an unknown status"
 	if last.Known {
 		how = describe(last.Status)
 	}
 	e.chronicle(!last.Known || codeOfExit(last.Status) == OK, "exited (pid %d): %s", e.main, how)
 	if !last.Known {
-		return outcome{code: Failed, text: fmt.Sprintf("process %d ended with a status that is not known", e.main)}
+		return outcome{code: Failed, text: fmt.Sprintf("process %d exited with an unknown status", e.main)}
 	}
 	result := outcome{code: codeOfExit(last.Status), text: describe(last.Status)}
 	if !e.isReady {
 		result.code = max(result.code, Failed)
-		result.text = "the program ended before it was ready: " + result.text
+		result.text = "the program exited before it was ready: " + result.text
 		if codeOfExit(last.Status) == OK {
 			result.hint = "a program that exits with 0 may have put itself in the background; keep it in the foreground (most have an option for that)"
 		}
@@ -268,7 +268,7 @@ func (e *execution) stopRest() bool {
 		return true
 	}
 	if len(left) > 0 {
-		e.log.Warn("terminating what the killed program left: %s", named(left))
+		e.log.Warn("terminating the remaining processes of the killed program: %s", named(left))
 	}
 	return e.stopRun()
 }

@@ -307,7 +307,7 @@ func (in *instance) heed(events <-chan pidfile.Event) {
 		case e.Request == pidfile.Quit:
 			in.stop(askedByFile)
 		default:
-			in.log.Warn("the pid file asks for %q, which means nothing", e.Request)
+			in.log.Warn("the pid file has an unknown request: %q", e.Request)
 		}
 	}
 }

@@ -45,7 +45,7 @@ func (in *instance) awaitLast(ctx context.Context) error {
 		left, whole, err := in.reaper.Left(in.last.at, in.last.program)
 		switch {
 		case err != nil:
-			return fmt.Errorf("cannot look for what the last run has left: %w", err)
+			return fmt.Errorf("cannot search for descendants of the last run: %w", err)
 		case len(left) > 0 && !time.Now().Before(end):
 			return &leftRunning{processes: left}
 		case len(left) == 0 && whole:

@@ -81,7 +81,7 @@ var warning = []byte("~")
 // aboutToExecute is the last message of the role, unless a refusal follows.
 var aboutToExecute = []byte(".")
 
-var errKilled = errors.New("its process ended before")
+var errKilled = errors.New("its process exited first")
 
 // refusal is an [Error] on its way through the pipe.
 type refusal struct {

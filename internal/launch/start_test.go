@@ -253,7 +253,7 @@ func TestConfirmOfAKilledRole(t *testing.T) {
 	denied, err := reexec.Marshal(refusal{Step: "execute", Name: "prog", Errno: 13})
 	check(t, err)
 	for text, want := range map[string]string{
-		"":                   `cannot execute "prog": its process ended before`,
+		"":                   `cannot execute "prog": its process exited first`,
 		".":                  "<nil>",
 		"." + string(denied): `cannot execute "prog": permission denied`,
 	} {

@@ -113,7 +113,7 @@ func (c Command) serve() result {
 	if c.Timeout > 0 {
 		limit = time.After(c.Timeout)
 	}
-	why := fmt.Sprintf("ended after %s", c.Timeout)
+	why := fmt.Sprintf("terminated after %s", c.Timeout)
 	answer := result{Exit: -1, TimedOut: true}
 	select {
 	case e := <-ended:

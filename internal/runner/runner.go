@@ -144,7 +144,7 @@ func run(ctx context.Context, c Command, line func(string)) (Result, error) {
 	<-drained // the role alone had the other end
 	var r result
 	if err := reexec.Unmarshal(text, &r); err != nil {
-		return Result{}, fmt.Errorf("the process that runs it has ended without a result: %v", cmd.ProcessState)
+		return Result{}, fmt.Errorf("the process that runs it exited without a result: %v", cmd.ProcessState)
 	}
 	result := Result{Exit: r.Exit, Ended: r.Ended, TimedOut: r.TimedOut, Last: last}
 	switch {

@@ -138,7 +138,7 @@ func TestRefusals(t *testing.T) {
 func TestRoleDies(t *testing.T) {
 	t.Parallel()
 	r, _ := runToEnd(t, shell("kill -KILL $PPID"))
-	want := `cannot run "/bin/sh": the process that runs it has ended without a result: signal: killed`
+	want := `cannot run "/bin/sh": the process that runs it exited without a result: signal: killed`
 	if r.Err == nil || r.Err.Error() != want || r.Exit != -1 {
 		t.Errorf("got %+v, want %s", r, want)
 	}

@@ -64,7 +64,7 @@ func TestTree(t *testing.T) {
 		timeout time.Duration
 		ended   string
 	}{
-		{"timeout", 3 * time.Second, "ended after 3s"},
+		{"timeout", 3 * time.Second, "terminated after 3s"},
 		{"context", 0, "interrupted"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -106,7 +106,7 @@ func TestTimeoutOfDisobedient(t *testing.T) {
 	if got := alive(pids); len(got) > 0 {
 		t.Errorf("%q are still alive", got)
 	}
-	if !r.TimedOut || r.Ended != "ended after 1s" || r.Last != output {
+	if !r.TimedOut || r.Ended != "terminated after 1s" || r.Last != output {
 		t.Errorf("got %+v", r)
 	}
 }

@@ -18,7 +18,7 @@ func TestWords(t *testing.T) {
 		{"control = sh -c exit%203", status, Result{Argv: []string{"sh", "-c", "exit 3", "status"}, Code: 3}},
 		{"control = sh -c exec%20test%20$0%20=%20reload", reload, Result{Argv: []string{"sh", "-c", "exec test $0 = reload", "reload"}}},
 		{"control = sh -c kill%20-KILL%20$$\nstart = true", start, Result{Argv: []string{"sh", "-c", "kill -KILL $$", "start"}, Code: 137}},
-		{"control = sleep 1000\ntimeout = 0.2", "1000", Result{Argv: []string{"sleep", "1000", "1000"}, Code: NoCode, Problem: "timed out, ended after 200ms"}},
+		{"control = sleep 1000\ntimeout = 0.2", "1000", Result{Argv: []string{"sleep", "1000", "1000"}, Code: NoCode, Problem: "timed out, terminated after 200ms"}},
 		{"control = true", kill, Result{Code: NoCode, Problem: "its processes are not known", Impossible: true}},
 		{"control = /no/such/program", stop, Result{Argv: []string{"/no/such/program", "stop"}, Code: NoCode, Problem: `cannot execute "/no/such/program": command not found`}},
 	} {

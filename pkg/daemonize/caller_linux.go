@@ -126,7 +126,7 @@ func (c *Caller) placeStderr() {
 
 // ErrCallerGone is returned by [Caller.Ready] if the caller was killed. Its own
 // caller takes the start for failed.
-var ErrCallerGone = errors.New("the caller has gone before it was told of the start")
+var ErrCallerGone = errors.New("the caller exited before the start was reported")
 
 // Ready reports to the caller that the start has succeeded.
 func (c *Caller) Ready() error {

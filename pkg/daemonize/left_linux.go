@@ -31,7 +31,7 @@ func awaitDeath(pid int) {
 func (d *Daemon) endLeft() error {
 	dead, err := proctree.ReadStat(d.PID())
 	if err != nil {
-		return fmt.Errorf("cannot find what it has started: %w", err)
+		return fmt.Errorf("cannot find the processes that it started: %w", err)
 	}
 	schedule := d.schedule
 	if schedule == nil {
@@ -40,7 +40,7 @@ func (d *Daemon) endLeft() error {
 	ctx, cancel := context.WithTimeoutCause(context.Background(), schedule.Total()+leftTime, proctree.ErrStillAlive)
 	defer cancel()
 	if err := proctree.Stop(ctx, leftBy(dead), schedule, nil); err != nil {
-		return fmt.Errorf("cannot end what it has started: %w", err)
+		return fmt.Errorf("cannot terminate the processes that it started: %w", err)
 	}
 	return nil
 }

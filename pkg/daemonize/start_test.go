@@ -102,10 +102,10 @@ func TestStartTellsTheTruth(t *testing.T) {
 		{"wait", "warn", "warning \"the first\"\nwarning \"a\\nsecond \\\"one\\\" \\xff\"\nerror <nil>\n"},
 		{"wait", "fail", "failed 7 \"cannot open \\\"x\\\":\\nno such file\\xff\"\n"},
 		{"wait", "fail with 0", "failed 1 \"nothing\"\n"},
-		{"wait", "end", "failed 1 \"the daemon ended before it was ready: exit status 0\"\n"},
-		{"wait", "end with 3", "failed 1 \"the daemon ended before it was ready: exit status 3\"\n"},
-		{"wait", "panic", "failed 1 \"the daemon ended before it was ready: exit status 2\"\n"},
-		{"wait", "be killed", "failed 1 \"the daemon ended before it was ready: signal: killed\"\n"},
+		{"wait", "end", "failed 1 \"the daemon exited before it was ready: exit status 0\"\n"},
+		{"wait", "end with 3", "failed 1 \"the daemon exited before it was ready: exit status 3\"\n"},
+		{"wait", "panic", "failed 1 \"the daemon exited before it was ready: exit status 2\"\n"},
+		{"wait", "be killed", "failed 1 \"the daemon exited before it was ready: signal: killed\"\n"},
 		{"wait", "linger", "error <nil>\n"},
 		{"wait", "nest", "warning \"the daemon within: cannot open \\\"x\\\":\\nno such file\\xff\"\nerror <nil>\n"},
 		{"interrupt", "hang", "error interrupted\n"},
@@ -128,7 +128,7 @@ func TestStartTellsTheTruth(t *testing.T) {
 func TestNothingIsLeftOfADaemonThatDies(t *testing.T) {
 	t.Parallel()
 	said, pid, _ := caller{role: "parent", act: "leave"}.run(t)
-	const want = "failed 1 \"the daemon ended before it was ready: signal: killed\"\nown child: <nil>\n<nil>\n"
+	const want = "failed 1 \"the daemon exited before it was ready: signal: killed\"\nown child: <nil>\n<nil>\n"
 	var first, second int
 	_, err := fmt.Sscanf(said, "warning \"%d %d <nil>\"\n", &first, &second)
 	if err != nil || !strings.HasSuffix(said, want) {

@@ -88,7 +88,7 @@ func (d *Daemon) ended(ctx context.Context, failed *FailedError) error {
 	case d.died:
 		// The exit status of the daemon is not meant for the caller: for example,
 		// the Go runtime exits with 2.
-		failed.Text = fmt.Sprintf("the daemon ended before it was ready: %v%s", state, failed.Text)
+		failed.Text = fmt.Sprintf("the daemon exited before it was ready: %v%s", state, failed.Text)
 	}
 	return failed
 }

@@ -35,7 +35,7 @@ func said(t *testing.T, text string, close bool, command ...string) *Daemon {
 
 func TestWait(t *testing.T) {
 	t.Parallel()
-	ended := func(how string) string { return "the daemon ended before it was ready: " + how }
+	ended := func(how string) string { return "the daemon exited before it was ready: " + how }
 	tests := []struct {
 		name, text string
 		close      bool

@@ -200,7 +200,7 @@ func TestWarnings(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{serviceText("start = x\nvar_a = 1"), ""},
 		{"var_a = 1\n" + serviceText("start = x"), ""},
-		{"colour = red\n" + serviceText("start = x"), `a.conf:1:1: key "colour" means nothing here`},
+		{"colour = red\n" + serviceText("start = x"), `a.conf:1:1: key "colour" has no effect here`},
 		{serviceText("control = x\ndaemon = /p"), `a.conf:5:10: key "daemon" is ignored beside "control"`},
 		{serviceText("control = x\ndaemon = /p\nmax_restarts = 1/2"), `a.conf:5:10: key "daemon" is ignored beside "control"` + "\n" +
 			`a.conf:6:16: key "max_restarts" is ignored beside "control"`},

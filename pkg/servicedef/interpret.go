@@ -36,7 +36,7 @@ func (in *interpreter) top(c *Config, tree *configgeneral.Value) {
 		case near(e.Key, topKeys) != "":
 			in.unknown(e, topKeys)
 		case !strings.HasPrefix(e.Key, variablePrefix):
-			in.warn(e.Pos, "key %q means nothing here", e.Key)
+			in.warn(e.Pos, "key %q has no effect here", e.Key)
 		}
 	}
 	in.distinct(c.Entries)
