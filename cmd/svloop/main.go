@@ -1,19 +1,28 @@
 // Svloop runs one command in a loop, in the foreground or as a daemon, owns its
 // pid file, and answers --status and --quit. See svloop(1).
 //
-// From the top to the system call:
+// svloop --daemon, from the top to the system call:
 //
-//	main ─ run ─┬─ status, quit                 pkg/pidfile
-//	            ├─ detach ─ (re-executed) ─┐    pkg/daemonize
-//	            └─ runInstance ◄───────────┘
-//	                 instance.Run               internal/instance
-//	                   claim the pid file       pkg/pidfile
-//	                   loop: policy decides
-//	                     execute: one run       internal/launch, fork and execve
-//	                   stop the process tree    internal/reaper, pkg/proctree
+//	main ─ run                        parses the options                 run.go
+//	  ├─ status, quit                 other processes: the pid file      status.go
+//	  └─ detach                       starts the daemon, and waits       detach.go
+//	       └─ daemonize.Start         executes this binary again         pkg/daemonize
 //
-// svloop needs one processor, so the limits of its cgroup mean nothing to it: the
-// runtime starts sooner when it does not follow them.
+//	main ─ run                        the daemon, or the foreground      run.go
+//	  └─ runInstance
+//	       └─ instance.Run            claims the pid file, and loops     internal/instance
+//	            └─ execute            one run: start, and the event loop
+//	                 └─ tree.start
+//	                      └─ launch   descriptors, socket, readiness
+//	                           └─ reaper.Start                           internal/reaper
+//	                                └─ Program.Start                     internal/launch
+//	                                     └─ forkExec                     fork and execve
+//
+// With --user, --rlimit and the like, Program.Start executes this binary once more, as
+// the role that changes them and then calls execve: launch.Become.
+//
+// svloop needs only one processor. The Go runtime starts sooner if it does not read
+// the CPU limits of the cgroup.
 //
 //go:debug containermaxprocs=0
 //go:debug updatemaxprocs=0

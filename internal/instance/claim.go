@@ -11,28 +11,28 @@ import (
 	"github.com/svloop/svloop/pkg/sdnotify"
 )
 
-// claim takes the pid file, and deals with what a killed instance has left.
+// claim takes the pid file, and stops, adopts or refuses the processes that a killed
+// instance left running.
 func (in *instance) claim(ctx context.Context) error {
-	if in.Pidfile == "" {
+	if in.options.Pidfile == "" {
 		return nil
 	}
-	file, err := pidfile.Claim(in.Pidfile, func(left *pidfile.Survivors) error {
+	file, err := pidfile.Claim(in.options.Pidfile, func(left *pidfile.Survivors) error {
 		return in.settle(ctx, left)
 	})
 	if err != nil {
 		return err
 	}
-	in.pid = file
+	in.public.file, in.public.publish = file, file.Publish
 	return nil
 }
 
-// errSurvivors says that there are survivors and that --survivors refuse was
-// given.
+// errSurvivors means that processes remain and --survivors refuse was given.
 var errSurvivors = errors.New("refused by --survivors refuse")
 
 func (in *instance) settle(ctx context.Context, left *pidfile.Survivors) error {
-	sdnotify.Sweep(in.Setup.Root)
-	switch in.Survivors {
+	sdnotify.Sweep(in.options.Setup.Root)
+	switch in.options.Survivors {
 	case invocation.RefuseSurvivors:
 		return fmt.Errorf("instance %d was killed and left running: %s: %w", left.Instance, left, errSurvivors)
 	case invocation.AdoptSurvivors:
@@ -41,21 +41,20 @@ func (in *instance) settle(ctx context.Context, left *pidfile.Survivors) error {
 		}
 	}
 	in.log.Info("ending what the killed instance %d has left: %s", left.Instance, left)
-	if err := proctree.Stop(ctx, left.Targets(), in.KillSpec, nil); err != nil {
+	if err := proctree.Stop(ctx, left.Targets(), in.options.KillSpec, nil); err != nil {
 		return fmt.Errorf("cannot terminate the processes of the killed instance %d: %w", left.Instance, err)
 	}
 	return nil
 }
 
-// adopt takes hold of the program among the survivors before the pid file is
-// changed: when that cannot be done, the next start finds all as it was. It
-// reports false when the program has just ended, so that what it has left is to
-// be ended like that of any other. Where there was no program, because the
-// instance was killed between two runs, the first run starts it as usual, but a
-// policy that never runs a second copy has what was left ended first.
+// adopt takes hold of the program among the survivors before the pid file changes:
+// if that fails, the next start finds everything as it was. It reports false if the
+// program has just exited, so that the rest is stopped as after any other run. If
+// there was no program, because the instance was killed between two runs, the first
+// run starts it; but a policy that never runs a second copy has the rest stopped.
 func (in *instance) adopt(left *pidfile.Survivors) (bool, error) {
 	program, found := left.Program()
-	if !found && in.exclusive() {
+	if !found && exclusive(in.options) {
 		return false, nil
 	}
 	if !found {
@@ -76,6 +75,6 @@ func (in *instance) adopt(left *pidfile.Survivors) (bool, error) {
 
 func (in *instance) adoptWith(left *pidfile.Survivors, program *proctree.Handle) (bool, error) {
 	in.log.Info("adopting what the killed instance %d has left: %s", left.Instance, left)
-	in.inherited, in.heir = left, program
+	in.tree.inherited, in.tree.heir = left, program
 	return true, left.Adopt()
 }

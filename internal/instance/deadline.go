@@ -2,63 +2,49 @@ package instance
 
 import "time"
 
-// deadline is a timer that may not be set.
+// deadline is a point in time by which something must happen, or unset. It has no
+// timer: the event loop looks at the clock once it has heard every event.
 type deadline struct {
-	timer    *time.Timer
 	begun    time.Time // when it was set
-	at       time.Time
+	at       time.Time // zero: unset
 	extended bool
 }
 
-// set starts it anew, or with 0 stops it.
+// set starts it, or with 0 unsets it.
 func (d *deadline) set(after time.Duration) {
-	d.stop()
+	*d = deadline{}
 	if after > 0 {
-		d.begun, d.extended = time.Now(), false
-		d.start(d.begun.Add(after))
+		d.begun = time.Now()
+		d.at = d.begun.Add(after)
 	}
 }
 
-// extend makes it later, if that is later.
+// extend moves it to a later time; an earlier one changes nothing.
 func (d *deadline) extend(after time.Duration) {
-	if at := time.Now().Add(after); d.timer != nil && at.After(d.at) {
-		d.stop()
-		d.start(at)
-		d.extended = true
+	if at := time.Now().Add(after); !d.at.IsZero() && at.After(d.at) {
+		d.at, d.extended = at, true
 	}
 }
 
-func (d *deadline) start(at time.Time) {
-	d.timer, d.at = time.NewTimer(time.Until(at)), at
-}
+// passed reports whether it is set and has passed.
+func (d *deadline) passed() bool { return !d.at.IsZero() && !time.Now().Before(d.at) }
 
-func (d *deadline) stop() {
-	if d.timer != nil {
-		d.timer.Stop()
-		d.timer = nil
-	}
-}
-
-// passed is nil, which nothing comes from, when it is not set.
-func (d *deadline) passed() <-chan time.Time {
-	if d.timer == nil {
-		return nil
-	}
-	return d.timer.C
-}
-
-// again has a deadline that has passed pass once more.
-func (d *deadline) again() { d.start(d.at) }
-
-// isOver reports whether it is set and has passed.
-func (d *deadline) isOver() bool { return d.timer != nil && !time.Now().Before(d.at) }
-
-// within is how much time there was: with extensions, which begin whenever the
-// program asks for them, in tenths of a second.
+// within returns how much time there was, for people: with extensions in tenths of
+// a second, because the program may ask for them at any moment.
 func (d *deadline) within() time.Duration {
 	all := d.at.Sub(d.begun)
 	if d.extended {
 		all = all.Round(100 * time.Millisecond)
 	}
 	return all
+}
+
+// earliest returns the first of the deadlines that are set, or zero.
+func earliest(all ...*deadline) (first time.Time) {
+	for _, d := range all {
+		if !d.at.IsZero() && (first.IsZero() || d.at.Before(first)) {
+			first = d.at
+		}
+	}
+	return first
 }

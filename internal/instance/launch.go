@@ -13,108 +13,93 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// launch starts the program of this run.
-func (e *execution) launch(ctx context.Context) error {
-	fds, done, err := e.streams.ForRun()
+// launch executes the program, and waits for its readiness in the background.
+func (t *tree) launch(ctx context.Context) error {
+	fds, done, err := t.streams.ForRun()
 	if err != nil {
 		return err
 	}
 	defer done()
-	files, env := fds[:], e.env
-	if e.Options.Ready.Kind == readiness.Notify || e.Watchdog > 0 {
-		if env, err = e.listen(ctx, env); err != nil {
+	files, env := fds[:], t.env
+	if t.options.Ready.Kind == readiness.Notify || t.options.Watchdog > 0 {
+		if env, err = t.listen(ctx, env); err != nil {
 			return err
 		}
 	}
 	var signs *os.File // of readiness
-	if e.Options.Ready.Kind == readiness.FD {
+	if t.options.Ready.Kind == readiness.FD {
 		var end *os.File
 		if signs, end, err = os.Pipe(); err != nil {
 			return fmt.Errorf("cannot make the readiness pipe: %w", err)
 		}
-		e.close = append(e.close, func() { signs.Close() })
+		t.now.close = append(t.now.close, func() { signs.Close() })
 		defer end.Close()
-		files = withFD(files, e.Options.Ready.FD, end.Fd())
+		files = withFD(files, t.options.Ready.FD, end.Fd())
 	}
-	if e.pid != nil {
-		if err := e.pid.BeforeStart(); err != nil {
-			e.log.Warn("%v", err)
-		}
-	}
-	base := e.dir
-	if e.Setup.Root != "" {
-		base = "." // in the other root, where the caller's directory means nothing
+	t.public.beforeStart()
+	base := t.dir
+	if t.options.Setup.Root != "" {
+		base = "." // in the other root, where the caller's directory does not exist
 	}
 	program := &launch.Program{
-		Argv: e.Command, Env: env, Dir: e.workDir(), Base: base, Files: files,
+		Argv: t.options.Command, Env: env, Dir: t.workDir(), Base: base, Files: files,
 		NameByPath:    true,
-		Warn:          e.warnOnce,
-		DieWithParent: e.caller == nil,
-		Setup:         e.Setup,
+		Warn:          t.warn,
+		DieWithParent: !t.daemon,
+		Setup:         t.options.Setup,
 	}
-	if err := e.startAndFollow(program); err != nil {
+	if err := t.startAndFollow(program); err != nil {
 		return err
 	}
-	switch e.Options.Ready.Kind {
+	switch t.options.Ready.Kind {
 	case readiness.Exec, readiness.Notify:
 	default:
 		ready := make(chan error, 1)
-		e.ready = ready
-		main := e.main // the program may name another meanwhile
-		ctx, e.hurry = context.WithCancel(ctx)
-		e.close = append(e.close, e.hurry)
-		go func() { ready <- e.Options.Ready.Wait(ctx, main, signs) }()
+		t.now.ready = ready
+		main := t.now.main // the program may name another meanwhile
+		ctx, t.now.hurry = context.WithCancel(ctx)
+		t.now.close = append(t.now.close, t.now.hurry)
+		go func() { ready <- t.options.Ready.Wait(ctx, main, signs) }()
 	}
 	return nil
 }
 
 // startAndFollow returns when the program has been executed.
-func (e *execution) startAndFollow(program *launch.Program) error {
-	e.start = proctree.Ticks(time.Now())
+func (t *tree) startAndFollow(program *launch.Program) error {
+	t.now.begun = proctree.Ticks(time.Now())
 	var confirm func() error
-	pid, ended, err := e.reaper.Start(func() (pid int, err error) {
+	pid, ended, err := t.reaper.Start(func() (pid int, err error) {
 		pid, confirm, err = program.Start()
 		return pid, err
 	})
 	if err != nil {
 		return err
 	}
-	e.main, e.ended = pid, ended
-	e.mu.Lock()
-	e.running.main, e.running.group = pid, pid
-	e.mu.Unlock()
+	t.now.main, t.now.ended = pid, ended
+	t.mu.Lock()
+	t.running.main, t.running.group = pid, pid
+	t.mu.Unlock()
 	if err := confirm(); err != nil {
-		e.reaper.Await(pid)
+		t.reaper.Await(pid)
 		return err
 	}
-	e.prove()
+	t.public.afterStart()
 	return nil
 }
 
-// prove has the heartbeat cover the processes that exist now: after a crash the
-// next start knows that they are of this instance.
-func (in *instance) prove() {
-	if in.pid == nil {
-		return
-	}
-	if err := in.pid.AfterStart(); err != nil {
-		in.log.Warn("%v", err)
-	}
-}
-
-// workDir is the directory that the program starts in: that of a daemon is the
-// root, unless told otherwise.
-func (e *execution) workDir() string {
-	if e.Chdir == "" && (e.Daemon || e.Setup.Root != "") {
+// workDir is the working directory of the program: for a daemon the root, unless
+// an option names another.
+func (t *tree) workDir() string {
+	if t.options.Chdir == "" && (t.options.Daemon || t.options.Setup.Root != "") {
 		return "/"
 	}
-	return e.Chdir
+	return t.options.Chdir
 }
 
 // closedFD is a descriptor that the program does not get.
 const closedFD = ^uintptr(0)
 
-// withFD puts a descriptor at number n of the program's.
+// withFD makes a descriptor number n of the program.
 func withFD(files []uintptr, n int, fd uintptr) []uintptr {
 	for len(files) <= n {
 		files = append(files, closedFD)
@@ -123,7 +108,7 @@ func withFD(files []uintptr, n int, fd uintptr) []uintptr {
 	return files
 }
 
-// describe says how a process ended.
+// describe returns how a process exited, for people.
 func describe(status unix.WaitStatus) string {
 	if !status.Signaled() {
 		return fmt.Sprintf("exit status %d", status.ExitStatus())

@@ -12,12 +12,12 @@ import (
 )
 
 // A program that puts itself in the background exits at once and lives on. To
-// restart it would make copy after copy, so that with --restart on-failure or
-// always a run begins only when nothing of the last one lives. The loop of
-// on-success, which is that of simplevisor-loop, leaves alone what a command has
-// deliberately left. A program that is killed by a signal has left nothing
-// deliberately, so the rest of its run is terminated first. What an adopted program leaves is not counted either: it came
-// of an instance that was killed, and is ended with this one.
+// restart it would make copy after copy. So with --restart on-failure or always a
+// run begins only when no process of the last one is left. The loop of on-success,
+// which is that of simplevisor-loop, ignores what a command deliberately left. A
+// program that a signal kills leaves nothing deliberately, so the rest of its run
+// is terminated first. Processes that an adopted program leaves do not count: they
+// come from an instance that was killed, and are terminated with this one.
 
 // pastRun identifies a run by what [reaper.Since] wants to know of it.
 type pastRun struct {
@@ -25,24 +25,24 @@ type pastRun struct {
 	program int    // its first process, 0: there was none
 }
 
-// leftGrace is how long the helpers of a program may take to follow it, beyond
+// leftGrace is how long the helpers of a program may take to exit after it, beyond
 // the delay of the restart.
 const leftGrace = 2 * time.Second
 
-// leftLook is how often they are looked for, when no child exits.
+// leftLook is the interval of looking for them while no child exits.
 const leftLook = 50 * time.Millisecond
 
 // exclusive reports whether a run never begins beside what another one has left.
-func (in *instance) exclusive() bool { return in.Restart != invocation.OnSuccess }
+func exclusive(o *invocation.Options) bool { return o.Restart != invocation.OnSuccess }
 
-// awaitLast returns when nothing of the last run lives, and a [leftRunning] when
-// something stays.
-func (in *instance) awaitLast(ctx context.Context) error {
-	if !in.exclusive() || in.last.program == 0 {
+// awaitLast returns when no process of the last run is left, and a [leftRunning] if
+// some remain.
+func (t *tree) awaitLast(ctx context.Context) error {
+	if !exclusive(t.options) || t.last.program == 0 {
 		return nil
 	}
 	for end := time.Now().Add(leftGrace); ; {
-		left, whole, err := in.reaper.Left(in.last.at, in.last.program)
+		left, whole, err := t.reaper.Left(t.last.at, t.last.program)
 		switch {
 		case err != nil:
 			return fmt.Errorf("cannot search for descendants of the last run: %w", err)
@@ -54,7 +54,7 @@ func (in *instance) awaitLast(ctx context.Context) error {
 		look := time.NewTimer(leftLook)
 		select {
 		case <-look.C:
-		case <-in.reaper.Changed():
+		case <-t.reaper.Changed():
 		case <-ctx.Done():
 			look.Stop()
 			return context.Cause(ctx)
@@ -63,7 +63,7 @@ func (in *instance) awaitLast(ctx context.Context) error {
 	}
 }
 
-// leftRunning ends a loop: the last run lives on in the background.
+// leftRunning ends a loop: processes of the last run remain in the background.
 type leftRunning struct {
 	processes proctree.Table
 	noted     bool // the pid file leads to them
@@ -73,7 +73,7 @@ func (l *leftRunning) Error() string {
 	return fmt.Sprintf("cannot run the program again: the last run left %s in the background, which a second copy must not join", named(l.processes))
 }
 
-// Hint says what to do.
+// Hint returns what the user can do.
 func (l *leftRunning) Hint() string {
 	hint := "keep the program in the foreground (most have an option for that), or use --ready notify with MAINPID="
 	if l.noted {
@@ -82,17 +82,32 @@ func (l *leftRunning) Hint() string {
 	return hint
 }
 
-// leave keeps the pid file, and notes what the last run has left beside it: so
-// --status names it, --quit ends it, and no other start makes a second copy.
-func (in *instance) leave(l *leftRunning) {
-	in.stuck = l
+// leave notes the processes that the last run left beside the pid file, which stays:
+// so --status names them, --quit terminates them, and no other start makes a second
+// copy.
+func (t *tree) leave(l *leftRunning) {
 	for _, p := range l.processes[:min(len(l.processes), mostNamed)] {
-		in.note(p)
+		t.public.note(p)
 	}
-	l.noted = in.noted
+	l.noted = t.public.noted
 }
 
-// mostNamed is how many processes a message names.
+// nothingLeft reports whether a program that a signal killed left no process, and
+// logs what it left: workers without their master, which would keep the next run
+// from starting. A program that exits may leave its successor, so that is not
+// touched, see [tree.awaitLast].
+func (t *tree) nothingLeft(group int) bool {
+	left, whole, err := t.reaper.Left(t.now.begun, group)
+	if err == nil && len(left) == 0 && whole {
+		return true
+	}
+	if len(left) > 0 {
+		t.log.Warn("terminating the remaining processes of the killed program: %s", named(left))
+	}
+	return false
+}
+
+// mostNamed is the largest number of processes that a message names.
 const mostNamed = 8
 
 // named lists processes: `pid 12 (redis-server), pid 15 (sh)`.

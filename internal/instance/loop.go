@@ -12,20 +12,20 @@ import (
 
 // outcome is how a run ended.
 type outcome struct {
-	code Code
-	// final ends the loop whatever the policy says.
-	final  bool
-	text   string // how it ended, for people
-	hint   string // what to do about it, or ""
-	ran    bool   // the program was executed
-	gaveUp string // why the loop ends nevertheless: "5 failures within 1m0s"
+	code    Code
+	text    string // how it ended, for people
+	hint    string // what to do about it, or ""
+	ran     bool   // the program was executed
+	remains error  // processes that could not be stopped: a second copy must not join them
+	final   bool   // no run follows, whatever the policy says
+	gaveUp  string // why the policy allows no further run: "5 failures within 1m0s"
 }
 
 func (o outcome) ok() bool { return o.code == OK }
 
-// loop runs again and again as the policy says, and returns the last outcome.
-// When the context ends, so does the loop: run ends what it has started, and a
-// pause is cut short. It announces each pause.
+// loop calls run again and again as the policy says, and returns the last outcome.
+// When the context is done, run returns early, a pause is cut short, and the loop
+// ends. It announces each pause.
 func loop(ctx context.Context, p invocation.Policy, run func(context.Context) outcome, pausing func(time.Duration), log *output.Log) outcome {
 	progress := progress{Policy: p}
 	for {

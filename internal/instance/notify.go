@@ -9,31 +9,27 @@ import (
 	"github.com/svloop/svloop/pkg/sdnotify"
 )
 
-// listen opens the socket for the messages of this run, and returns the
-// environment that tells the program of it.
-func (e *execution) listen(ctx context.Context, env []string) ([]string, error) {
+// listen opens the socket for the messages of this run, and returns the environment
+// that names it.
+func (t *tree) listen(ctx context.Context, env []string) ([]string, error) {
 	o := sdnotify.Options{
-		UID: os.Getuid(), Root: e.Setup.Root, Trusted: e.trusted,
-		Sweep: e.last.program == 0, // once is enough
+		UID: os.Getuid(), Root: t.options.Setup.Root, Trusted: t.trusted,
+		Sweep: t.last.program == 0, // once is enough
 	}
-	if e.Setup.Identity != nil {
-		o.UID = e.Setup.Identity.UID
+	if t.options.Setup.Identity != nil {
+		o.UID = t.options.Setup.Identity.UID
 	}
 	socket, err := sdnotify.Listen(o)
 	if err != nil {
 		return nil, err
 	}
-	e.close = append(e.close, func() { socket.Close() })
-	messages := make(chan sdnotify.Message)
-	e.messages = messages
+	t.now.close = append(t.now.close, func() { socket.Close() })
+	readable := make(chan struct{})
+	t.now.socket, t.now.readable = socket, readable
 	go func() {
-		for {
-			m, err := socket.Receive()
-			if err != nil {
-				return
-			}
+		for socket.Wait() == nil {
 			select {
-			case messages <- m:
+			case readable <- struct{}{}:
 			case <-ctx.Done():
 				return
 			}
@@ -41,32 +37,24 @@ func (e *execution) listen(ctx context.Context, env []string) ([]string, error) 
 	}()
 	with := newEnvironment()
 	with.add(env...)
-	with.remove("WATCHDOG_PID") // whatever process svloop's own supervisor meant
+	with.remove("WATCHDOG_PID") // it names the process that svloop's own supervisor watches
 	with.add("NOTIFY_SOCKET=" + socket.Name())
-	if e.Watchdog > 0 {
-		with.add(fmt.Sprintf("WATCHDOG_USEC=%d", e.Watchdog.Microseconds()))
+	if t.options.Watchdog > 0 {
+		with.add(fmt.Sprintf("WATCHDOG_USEC=%d", t.options.Watchdog.Microseconds()))
 	}
 	return with.list(), nil
 }
 
-// trusted accepts the messages of descendants: a program may have changed its
-// user itself. A sender that has exited already has no place in the tree any more;
-// it is believed if a descendant runs as its user.
-func (in *instance) trusted(from sdnotify.Sender) bool {
+// trusted accepts the messages of descendants: a program may have changed its user
+// itself. A sender that has exited has no place in the tree any more; its message is
+// accepted if a descendant runs as its user.
+func (t *tree) trusted(from sdnotify.Sender) bool {
 	is, err := reaper.IsDescendant(from.PID)
-	if is || in.started(from.PID) || err != nil && reaper.RunsAs(from.UID) {
+	if is || t.begunOrNamed(from.PID) || err != nil && reaper.RunsAs(from.UID) {
 		return true
 	}
-	in.dropped.Do(func() {
-		in.log.Warn("a message to NOTIFY_SOCKET was dropped: its sender, process %d of user %d, is no descendant; further ones are dropped without a message", from.PID, from.UID)
+	t.dropped.Do(func() {
+		t.log.Warn("a message to NOTIFY_SOCKET was dropped: its sender, process %d of user %d, is no descendant; further ones are dropped without a message", from.PID, from.UID)
 	})
 	return false
-}
-
-// started reports whether a process is the one that this run began with, or the
-// one that it has named, which may have exited already.
-func (in *instance) started(pid int) bool {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	return pid != 0 && (pid == in.running.group || pid == in.running.main)
 }

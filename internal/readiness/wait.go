@@ -100,15 +100,23 @@ func (m Method) read() ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, longest+1))
 }
 
-// Obstacle checks once more why a program is not ready. It returns the cause
-// after a colon, or "" if there is nothing to add.
-func (m Method) Obstacle(ctx context.Context) string {
-	if m.Kind == TCP {
+// Reached looks once more, when the time is over: svloop may have been stopped
+// or starved, so that nothing looked in time. It serves the kinds that are looked
+// at from outside. If the program is not ready, why says more behind a colon, or
+// is empty.
+func (m Method) Reached(ctx context.Context, program int, lasted time.Duration) (ready bool, why string) {
+	switch m.Kind {
+	case Alive:
+		return lasted >= m.After, ""
+	case PIDFile:
+		return m.written(program), ""
+	case TCP:
 		if err := m.ask(ctx); err != nil {
-			return ": " + err.Error()
+			return false, ": " + err.Error()
 		}
+		return true, ""
 	}
-	return ""
+	return false, ""
 }
 
 // ask returns nil if the port accepts a connection.

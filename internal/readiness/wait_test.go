@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -224,5 +225,44 @@ func TestTCP(t *testing.T) {
 	}
 	if err := m.Wait(within(t), 0, nil); err != nil {
 		t.Errorf("a port that answers: %v", err)
+	}
+}
+
+// One more look, when the time is over.
+func TestReached(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "pid")
+	check(t, os.WriteFile(path, []byte("4711\n"), 0o600))
+	server, err := net.Listen("tcp", "127.0.0.1:0")
+	check(t, err)
+	defer server.Close()
+	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	check(t, err)
+	defer unix.Close(socket)
+	check(t, unix.Bind(socket, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}))
+	name, err := unix.Getsockname(socket)
+	check(t, err)
+	silent := fmt.Sprintf("127.0.0.1:%d", name.(*unix.SockaddrInet4).Port) // does not listen
+	refused := fmt.Sprintf(": dial tcp %s: connect: connection refused", silent)
+	for _, test := range []struct {
+		method  readiness.Method
+		program int
+		lasted  time.Duration
+		ready   bool
+		why     string
+	}{
+		{readiness.Method{Kind: readiness.Alive, After: time.Second}, 1, time.Second, true, ""},
+		{readiness.Method{Kind: readiness.Alive, After: time.Second}, 1, time.Second - 1, false, ""},
+		{readiness.Method{Kind: readiness.PIDFile, Path: path}, 4711, 0, true, ""},
+		{readiness.Method{Kind: readiness.PIDFile, Path: path + "x"}, 4711, 0, false, ""},
+		{readiness.Method{Kind: readiness.TCP, Address: server.Addr().String()}, 1, 0, true, ""},
+		{readiness.Method{Kind: readiness.TCP, Address: silent}, 1, 0, false, refused},
+		{readiness.Method{Kind: readiness.Notify}, 1, time.Hour, false, ""},
+		{readiness.Method{Kind: readiness.FD, FD: 3}, 1, time.Hour, false, ""},
+	} {
+		ready, why := test.method.Reached(within(t), test.program, test.lasted)
+		if ready != test.ready || why != test.why {
+			t.Errorf("%s: %v, %q; want %v, %q", test.method, ready, why, test.ready, test.why)
+		}
 	}
 }

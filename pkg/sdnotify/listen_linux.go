@@ -104,6 +104,58 @@ func (s *Socket) Receive() (Message, error) {
 	}
 }
 
+// mostAtOnce is how many datagrams one call of TryReceive reads. It is more than a
+// socket queues by default (net.unix.max_dgram_qlen), so a flood of messages that
+// do not count cannot keep the caller.
+const mostAtOnce = 1024
+
+// TryReceive returns the next message that counts and is in the socket already,
+// and false when there is none. It never blocks. A process that waits for other
+// events too calls it, before it believes a timer, until it returns false: so a
+// message that was sent in time is heard in time. Do not use it together with
+// [Socket.Receive].
+func (s *Socket) TryReceive() (m Message, found bool, err error) {
+	conn, err := s.file.SyscallConn()
+	if err != nil {
+		return Message{}, false, err
+	}
+	data := make([]byte, 4096)
+	oob := make([]byte, 256)
+	for range mostAtOnce {
+		var n, oobn int
+		received := error(unix.EINTR)
+		err := conn.Control(func(fd uintptr) {
+			for received == unix.EINTR {
+				n, oobn, _, _, received = unix.Recvmsg(int(fd), data, oob, unix.MSG_CMSG_CLOEXEC|unix.MSG_DONTWAIT)
+			}
+		})
+		if received == unix.EAGAIN {
+			break
+		}
+		if err := errors.Join(err, received); err != nil {
+			return Message{}, false, err
+		}
+		if from, known := sender(oob[:oobn]); known && s.counts(from) {
+			return Parse(string(data[:n])), true, nil
+		}
+	}
+	return Message{}, false, nil
+}
+
+// Wait blocks until a datagram is in the socket, and returns an error once the
+// socket is closed. [Socket.TryReceive] reads it.
+func (s *Socket) Wait() error {
+	conn, err := s.file.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return conn.Read(func(fd uintptr) bool {
+		fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+		n, err := unix.Poll(fds, 0)
+		return n > 0 || err != nil && err != unix.EINTR
+	})
+}
+
 func (s *Socket) counts(from Sender) bool {
 	return from.UID == 0 || from.UID == s.o.UID || s.o.Trusted != nil && s.o.Trusted(from)
 }

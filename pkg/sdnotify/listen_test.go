@@ -76,6 +76,61 @@ func TestReceive(t *testing.T) {
 	receive(t, s, sdnotify.Message{Watchdog: true})
 }
 
+// Messages that are in the socket are received without waiting, and those that do
+// not count are skipped.
+func TestTryReceive(t *testing.T) {
+	t.Parallel()
+	s := listen(t, sdnotify.Options{UID: os.Getuid()})
+	want := func(m sdnotify.Message, found bool) {
+		t.Helper()
+		if got, more, err := s.TryReceive(); got != m || more != found || err != nil {
+			t.Errorf("received %+v, %v, %v; want %+v, %v", got, more, err, m, found)
+		}
+	}
+	want(sdnotify.Message{}, false)
+	send(t, s, "READY=1")
+	send(t, s, "WATCHDOG=1")
+	want(sdnotify.Message{Ready: true}, true)
+	want(sdnotify.Message{Watchdog: true}, true)
+	want(sdnotify.Message{}, false)
+	check(t, s.Close())
+	if _, found, err := s.TryReceive(); found || err == nil {
+		t.Errorf("a closed socket gave %v, %v", found, err)
+	}
+}
+
+// Wait returns for each message that is not received yet, and at the end.
+func TestWait(t *testing.T) {
+	t.Parallel()
+	s := listen(t, sdnotify.Options{UID: os.Getuid()})
+	waited := make(chan error)
+	go func() {
+		for {
+			err := s.Wait()
+			waited <- err
+			if err != nil {
+				return
+			}
+		}
+	}()
+	for range 100 {
+		send(t, s, "WATCHDOG=1")
+		for {
+			check(t, <-waited)
+			if _, found, err := s.TryReceive(); found || err != nil {
+				check(t, err)
+				break
+			}
+		}
+	}
+	check(t, s.Close())
+	for err := range waited {
+		if err != nil {
+			break
+		}
+	}
+}
+
 // Root may send credentials of another process; the kernel checks those of
 // other users.
 func from(uid int) []byte {

@@ -1,0 +1,243 @@
+package instance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/readiness"
+	"github.com/svloop/svloop/internal/reaper"
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/sdnotify"
+)
+
+// run is one run of the program, from its start to its end.
+type run struct {
+	in *instance
+	started
+	begun  time.Time
+	exited *reaper.End // of the main process, until its last words are heard
+
+	notReady  deadline // for --ready-timeout
+	late      deadline // for --timeout
+	silent    deadline // for --watchdog
+	lastWords deadline // after the exit
+}
+
+// patience is how long after the exit of the main process a descendant may still
+// name its successor by MAINPID=, as programs do that put themselves in the
+// background.
+const patience = 20 * time.Millisecond
+
+// execute runs the program once. It returns when the program has exited, or has
+// been terminated because it failed, or when the context is done: then its
+// processes remain, and [instance.stopTree] terminates them.
+func (in *instance) execute(ctx context.Context) outcome {
+	r := &run{in: in}
+	of, cancel := context.WithCancel(ctx)
+	defer cancel()
+	last, begun := r.begin(of)
+	if begun {
+		in.attend()
+		last = r.supervise(ctx, of)
+		last.ran = true
+	} else if in.waiting == nil {
+		in.attend() // the loop may go on, and be asked to quit meanwhile
+	}
+	quit := ctx.Err() != nil
+	if !quit {
+		in.enter(pausing, ended(last))
+	}
+	in.processes.end(quit)
+	return last
+}
+
+// begin starts the program, or reports false and how that failed.
+func (r *run) begin(ctx context.Context) (failed outcome, begun bool) {
+	var err error
+	if r.started, err = r.in.processes.start(ctx); err != nil {
+		failed = outcome{code: codeOfStart(err), text: err.Error()}
+		var left *leftRunning
+		if errors.As(err, &left) {
+			failed.remains = left
+		}
+		return failed, false
+	}
+	o := r.in.options
+	r.begun = time.Now()
+	r.late.set(o.Timeout)
+	if r.adopted {
+		// It has been ready for long, and its messages go to the socket of the
+		// instance that was killed.
+		r.becomeReady(runs(r.main))
+		r.silent.set(0)
+		return outcome{}, true
+	}
+	r.chronicle(true, "started (pid %d)", r.main)
+	if o.Ready.Kind == readiness.Exec {
+		r.becomeReady(func(record *pidfile.Record) {
+			record.Text = ""
+			runs(r.main)(record)
+		})
+	} else {
+		r.in.enter(starting, runs(r.main))
+		r.notReady.set(o.ReadyTimeout)
+	}
+	return outcome{}, true
+}
+
+// becomeReady publishes that the program is ready, and reports it to the caller.
+func (r *run) becomeReady(also func(*pidfile.Record)) {
+	r.notReady.set(0)
+	r.silent.set(r.in.options.Watchdog)
+	r.in.enter(ready, also)
+	if r.in.waiting != nil && !r.in.reportStart() {
+		return
+	}
+	r.in.log.Debug("the program is ready (pid %d)", r.main)
+}
+
+// mostAtOnce bounds how many events are heard before the clock is looked at: a
+// program that floods svloop with messages cannot outrun its deadlines.
+const mostAtOnce = 2048
+
+// supervise is the event loop of a run. It hears everything that has happened
+// before it believes that a deadline has passed: svloop may have been stopped, or
+// starved, for longer than the deadline, while the program answered in time.
+func (r *run) supervise(ctx, of context.Context) outcome {
+	for {
+		for range mostAtOnce {
+			e, some := r.in.processes.next()
+			if !some {
+				break
+			}
+			if last, isOver := r.react(e); isOver {
+				return last
+			}
+		}
+		switch {
+		case r.exited != nil:
+			if r.lastWords.passed() || ctx.Err() != nil {
+				return r.finish(*r.exited)
+			}
+			r.in.processes.wait(ctx, r.lastWords.at)
+			continue
+		case ctx.Err() != nil:
+			return outcome{}
+		}
+		if last, isOver := r.judge(of); isOver {
+			return last
+		}
+		r.in.processes.wait(ctx, earliest(&r.notReady, &r.late, &r.silent))
+	}
+}
+
+// react does what an event asks for, and reports true when the run is over.
+func (r *run) react(e event) (outcome, bool) {
+	switch e := e.(type) {
+	case sdnotify.Message:
+		if e.Trigger && r.exited == nil {
+			return r.fail(Failed, "the program gave itself up by WATCHDOG=trigger"), true
+		}
+		r.hear(e)
+	case readyResult:
+		if e.err != nil && r.exited == nil {
+			return r.fail(Failed, e.err.Error()), true
+		}
+		if e.err == nil && r.in.state == starting {
+			r.becomeReady(nil)
+		}
+	case reaper.End:
+		r.exited = &e
+		if !r.listens() {
+			return r.finish(e), true
+		}
+		r.lastWords.set(patience)
+	}
+	return outcome{}, false
+}
+
+// listens reports whether the program can send messages.
+func (r *run) listens() bool {
+	o := r.in.options
+	return !r.adopted && (o.Ready.Kind == readiness.Notify || o.Watchdog > 0)
+}
+
+// hear does what the program says by sd_notify(3).
+func (r *run) hear(m sdnotify.Message) {
+	if m.MainPID != 0 && m.MainPID != r.main && r.in.processes.follow(m.MainPID) {
+		r.main, r.exited = m.MainPID, nil
+		r.in.public.update(func(record *pidfile.Record) { record.Program = r.main })
+	}
+	if m.Status != "" {
+		r.in.public.update(func(record *pidfile.Record) { record.Text = m.Status })
+		r.in.log.Debug("the program says: %s", m.Status)
+	}
+	if m.Extend > 0 {
+		r.notReady.extend(m.Extend)
+	}
+	if m.Ready && r.in.state == starting && r.in.options.Ready.Kind == readiness.Notify {
+		r.becomeReady(nil)
+	}
+	if m.Watchdog && r.in.state == ready {
+		r.silent.set(r.in.options.Watchdog)
+	}
+}
+
+// judge fails the run if a deadline has passed.
+func (r *run) judge(ctx context.Context) (outcome, bool) {
+	o := r.in.options
+	switch {
+	case r.notReady.passed():
+		reached, why := o.Ready.Reached(ctx, r.main, time.Since(r.begun))
+		if !reached {
+			return r.fail(Failed, fmt.Sprintf("the program was not ready (%s) within %s%s", o.Ready, r.notReady.within(), why)), true
+		}
+		r.becomeReady(nil)
+	case r.late.passed():
+		return r.fail(Timeout, fmt.Sprintf("the program ran longer than %s", o.Timeout)), true
+	case r.silent.passed():
+		return r.fail(Failed, fmt.Sprintf("the program sent no WATCHDOG=1 for %s", o.Watchdog)), true
+	}
+	return outcome{}, false
+}
+
+// finish returns the outcome of a main process that has exited.
+func (r *run) finish(last reaper.End) outcome {
+	if !last.Known {
+		r.chronicle(true, "exited (pid %d): with an unknown status", r.main)
+		return outcome{code: Failed, text: fmt.Sprintf("process %d ended with an unknown status", r.main)}
+	}
+	result := outcome{code: codeOfExit(last.Status), text: describe(last.Status)}
+	r.chronicle(result.ok(), "exited (pid %d): %s", r.main, result.text)
+	if r.in.state == starting {
+		result.code = max(result.code, Failed)
+		result.text = "the program exited before it was ready: " + result.text
+		if codeOfExit(last.Status) == OK {
+			result.hint = "a program that exits with 0 may have put itself in the background; keep it in the foreground (most have an option for that)"
+		}
+	}
+	if last.Status.Signaled() && exclusive(r.in.options) {
+		result.remains = r.in.processes.stop(theRest)
+	}
+	return result
+}
+
+// fail terminates the run, with all its descendants, as a failure.
+func (r *run) fail(code Code, text string) outcome {
+	r.in.log.Warn("ending the program: %s", text)
+	r.in.enter(stopping, nil)
+	return outcome{code: code, text: text, remains: r.in.processes.stop(theRun)}
+}
+
+// chronicle logs what happens to the program. In an ordinary loop the successful
+// runs after the first are many, and logged with --debug only.
+func (r *run) chronicle(well bool, format string, args ...any) {
+	if well && !r.first && r.in.options.Restart == invocation.OnSuccess {
+		r.in.log.Debug(format, args...)
+		return
+	}
+	r.in.log.Note(format, args...)
+}
