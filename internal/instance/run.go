@@ -208,7 +208,7 @@ func (r *run) judge(ctx context.Context) (outcome, bool) {
 func (r *run) finish(last reaper.End) outcome {
 	if !last.Known {
 		r.chronicle(true, "exited (pid %d): with an unknown status", r.main)
-		return outcome{code: Failed, text: fmt.Sprintf("process %d ended with an unknown status", r.main)}
+		return outcome{code: Failed, text: fmt.Sprintf("process %d exited with an unknown status", r.main)}
 	}
 	result := outcome{code: codeOfExit(last.Status), text: describe(last.Status)}
 	r.chronicle(result.ok(), "exited (pid %d): %s", r.main, result.text)
