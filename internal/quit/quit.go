@@ -18,7 +18,7 @@ import (
 func Request(ctx context.Context, name, path string, schedule proctree.Schedule) (string, error) {
 	before, err := pidfile.RequestQuit(ctx, path, schedule)
 	if err != nil {
-		return "", fmt.Errorf("cannot end what %q stands for: %w", path, err)
+		return "", fmt.Errorf("cannot quit the instance of %q: %w", path, err)
 	}
 	if before.State == pidfile.Dead {
 		sdnotify.Sweep("") // of the socket that it may have had

@@ -22,7 +22,7 @@ import (
 // nil, the claim fails with [ErrSurvivors].
 func Claim(path string, survivors func(*Survivors) error) (*File, error) {
 	if os.Getpid() == 1 {
-		return nil, fmt.Errorf("cannot claim pid file %q: process 1 cannot be told from a mistake in it", path)
+		return nil, fmt.Errorf("cannot claim pid file %q: pid 1 cannot be distinguished from a mistake in the file", path)
 	}
 	f, err := claim(path, claimer{survivors: survivors, held: held, first: true})
 	if h, ok := errors.AsType[*HeldError](err); ok {
@@ -43,7 +43,7 @@ func Claim(path string, survivors func(*Survivors) error) (*File, error) {
 func held(l life, _ int) (bool, error) { return l.proof != noInstance, nil }
 
 // errMoved says that the file changed under a claim, which begins again.
-var errMoved = errors.New("the file was replaced meanwhile")
+var errMoved = errors.New("the file was replaced in the meantime")
 
 // claimer says what a claim does about others: first claims and those of an
 // instance that lost its file differ.
@@ -187,7 +187,7 @@ var ErrSurvivors = errors.New("they are still running")
 
 // ErrUnproven is wrapped when processes may or may not be those that a killed
 // instance left behind: nothing is done to them, and nothing is started.
-var ErrUnproven = errors.New("cannot tell whose processes these are")
+var ErrUnproven = errors.New("cannot determine which instance left these processes")
 
 // holder waits for the pid of the instance that holds the lock: it may have
 // locked the file and not written it yet.

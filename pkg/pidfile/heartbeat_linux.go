@@ -151,7 +151,7 @@ func (h heartbeat) ofThisBoot() bool {
 
 // errNoHeartbeat says that a file with the name of a heartbeat is something else,
 // which is left alone.
-var errNoHeartbeat = errors.New("it is there already, and no heartbeat of a pid file")
+var errNoHeartbeat = errors.New("the file exists and is not a heartbeat of a pid file")
 
 // findHeartbeat reports whether there is a heartbeat, and returns an error for
 // something else.

@@ -176,7 +176,7 @@ func checkStamp(age time.Duration, started, touched time.Time) string {
 	case age > Freshness:
 		return fmt.Sprintf("its pid file was not touched for %s", age.Round(time.Second))
 	case age < -time.Second:
-		return "the time stamp of its pid file lies in the future"
+		return "the timestamp of its pid file is in the future"
 	case started.After(touched.Add(time.Second + rounding)):
 		return "it started after its pid file was touched"
 	}

@@ -109,7 +109,7 @@ func (n noted) hasEnded() bool {
 
 // errNoNote says that a file with the name of a note is something else, which is
 // left alone.
-var errNoNote = errors.New("it is there already, and no note of a pid file")
+var errNoNote = errors.New("the file exists and is not a note of a pid file")
 
 // writeNote replaces the note at once: a crash leaves the old or the new one.
 func writeNote(path string, note []noted) error {

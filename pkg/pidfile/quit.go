@@ -73,7 +73,7 @@ func RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (
 	before := probe(f, path)
 	switch {
 	case before.PID == 0 && before.State == Unknown:
-		return before, fmt.Errorf("cannot tell whom to ask: %s", before.Reason)
+		return before, errors.New(before.Reason)
 	case before.State == Dead:
 		return before, q.buryWithSurvivors(ctx, before.PID)
 	case before.life.proof == unproven:
@@ -104,7 +104,7 @@ func (q *quitter) quit(ctx context.Context, before Status) error {
 	defer instance.Close()
 	switch now := probe(q.file, q.path); {
 	case now.PID == 0 && now.State == Unknown:
-		return fmt.Errorf("cannot tell whom to ask: %s", now.Reason)
+		return errors.New(now.Reason)
 	case now.PID != before.PID || now.State == Dead:
 		return q.buryWithSurvivors(ctx, now.PID)
 	case now.life.sure:

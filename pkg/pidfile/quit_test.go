@@ -157,8 +157,8 @@ func TestQuitRefuses(t *testing.T) {
 		want string // PATH is the quoted path
 		err  error
 	}{
-		{"garbage", text("hello\n"), `cannot tell whom to ask: PATH is not a pid file: it holds "hello\n"`, nil},
-		{"pid 1", text("1\nquit\n"), `cannot tell whom to ask: PATH is not a pid file: it holds "1\nquit\n"`, nil},
+		{"garbage", text("hello\n"), `PATH is not a pid file: it holds "hello\n"`, nil},
+		{"pid 1", text("1\nquit\n"), `PATH is not a pid file: it holds "1\nquit\n"`, nil},
 		{"a link", func(path string) error { return os.Symlink("/etc/passwd", path) }, `cannot open pid file: PATH is a symbolic link: not a plain file`, pidfile.ErrNotRegular},
 	}
 	for _, test := range tests {

@@ -110,7 +110,7 @@ func TestProbeOfAClaim(t *testing.T) {
 		t.Errorf("status: %+v", s)
 	}
 	_, err := pidfile.RequestQuit(within(t), path, nil)
-	if err == nil || err.Error() != "cannot tell whom to ask: "+s.Reason {
+	if err == nil || err.Error() != s.Reason {
 		t.Errorf("quit: %v", err)
 	}
 }
@@ -148,7 +148,7 @@ func TestProbeOfTheOldTool(t *testing.T) {
 	}{
 		{61 * time.Second, "its pid file was not touched for 1m1s"},
 		{365 * 24 * time.Hour, "its pid file was not touched for 8760h0m0s"},
-		{-time.Hour, "the time stamp of its pid file lies in the future"},
+		{-time.Hour, "the timestamp of its pid file is in the future"},
 		{30 * time.Second, "it started after its pid file was touched"},
 	} {
 		age(t, path, test.age)

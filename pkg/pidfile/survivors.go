@@ -280,7 +280,7 @@ func provenByStamp(members proctree.Table, info fs.FileInfo, now time.Time) bool
 // notEnded is the message for survivors that were found, or not even looked for.
 func notEnded(pid int, err error) error {
 	if errors.Is(err, ErrUntrusted) {
-		return fmt.Errorf("cannot end what instance %d left behind: %w", pid, err)
+		return fmt.Errorf("cannot terminate the processes of instance %d: %w", pid, err)
 	}
 	return err
 }

@@ -177,7 +177,7 @@ func TestUnprovenSurvivorsAreLeftAlone(t *testing.T) {
 		t.Errorf("status: %+v", s)
 	}
 	_, err := pidfile.Claim(path, noSurvivors(t))
-	want := fmt.Sprintf("cannot claim pid file: cannot tell whose processes these are: pid %d (%s) in session %d of %q",
+	want := fmt.Sprintf("cannot claim pid file: cannot determine which instance left these processes: pid %d (%s) in session %d of %q",
 		survivor, commOf(t, survivor), instance, path)
 	if !errors.Is(err, pidfile.ErrUnproven) || err.Error() != want {
 		t.Errorf("claim: %v; want %s", err, want)
@@ -205,7 +205,7 @@ func TestSurvivorsAreNotBelievedInAFileThatOthersMayWriteTo(t *testing.T) {
 		t.Errorf("status: %+v", s)
 	}
 	_, err := pidfile.Claim(path, noSurvivors(t))
-	want := fmt.Sprintf("cannot claim pid file: cannot end what instance %d left behind: the pid file cannot be trusted: others may write to it (mode 0666)", instance)
+	want := fmt.Sprintf("cannot claim pid file: cannot terminate the processes of instance %d: the pid file cannot be trusted: others may write to it (mode 0666)", instance)
 	if !errors.Is(err, pidfile.ErrUntrusted) || err.Error() != want {
 		t.Errorf("claim: %v; want %s", err, want)
 	}
