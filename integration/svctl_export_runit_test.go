@@ -27,6 +27,7 @@ func TestExportRunitOnFailure(t *testing.T)       { checkOnFailure(t, runsv) }
 func TestExportRunitExpectedStopped(t *testing.T) { checkExpectedStopped(t, runsv) }
 func TestExportRunitUnderSvloop(t *testing.T)     { checkUnderSvloop(t, runsv) }
 func TestExportRunitSurroundings(t *testing.T)    { checkSurroundings(t, runsv) }
+func TestExportRunitKilled(t *testing.T)          { checkKilled(t, runsv) }
 func TestExportRunitScripts(t *testing.T)         { checkScripts(t, runsv) }
 
 // runsv has no KILL of its own: the program waits for one.
@@ -54,6 +55,7 @@ write /etc/sv/y/finish
 write /etc/sv/y/down
 write /etc/sv/group-z/run
 write /etc/sv/group-z/check
+write /etc/sv/group-z/finish
 link /etc/service/x to /etc/sv/x
 link /etc/service/y to /etc/sv/y
 link /etc/service/group-z to /etc/sv/group-z
@@ -69,6 +71,7 @@ remove /etc/sv/y/finish
 remove /etc/sv/y/down
 remove /etc/sv/y/run
 remove /etc/sv/group-z/check
+remove /etc/sv/group-z/finish
 remove /etc/sv/group-z/run
 remove the state in /etc/sv/x
 remove the state in /etc/sv/y

@@ -25,6 +25,7 @@ func TestExportS6OnFailure(t *testing.T)       { checkOnFailure(t, supervise) }
 func TestExportS6ExpectedStopped(t *testing.T) { checkExpectedStopped(t, supervise) }
 func TestExportS6UnderSvloop(t *testing.T)     { checkUnderSvloop(t, supervise) }
 func TestExportS6Surroundings(t *testing.T)    { checkSurroundings(t, supervise) }
+func TestExportS6Killed(t *testing.T)          { checkKilled(t, supervise) }
 func TestExportS6Scripts(t *testing.T)         { checkScripts(t, supervise) }
 
 func TestExportS6Stubborn(t *testing.T) {
@@ -46,7 +47,6 @@ func TestExportS6KillSpec(t *testing.T) {
 			s := newService(t, supervise, `
     start = BIN/program ignore TERM on `+signals+` DIR/signals append DIR/starts `+ends+`
     daemon_options = --kill-spec `+spec)
-			s.wantItself(true)
 			s.watch()
 			s.nth("starts", 1)
 			s.tell(s.down)
@@ -64,14 +64,16 @@ func TestExportS6Install(t *testing.T) {
 	checkInstall(s, `run mkdir -p /etc/s6/sv
 write /etc/s6/sv/x/run
 write /etc/s6/sv/x/finish
-write /etc/s6/sv/x/timeout-kill
+write /etc/s6/sv/x/timeout-finish
 write /etc/s6/sv/y/run
 write /etc/s6/sv/y/finish
-write /etc/s6/sv/y/timeout-kill
+write /etc/s6/sv/y/timeout-finish
 write /etc/s6/sv/y/down
 write /etc/s6/sv/group-z/run
 write /etc/s6/sv/group-z/data/check
 write /etc/s6/sv/group-z/notification-fd
+write /etc/s6/sv/group-z/finish
+write /etc/s6/sv/group-z/timeout-finish
 link /run/service/x to /etc/s6/sv/x
 run s6-svscanctl -a /run/service
 link /run/service/y to /etc/s6/sv/y
@@ -88,14 +90,16 @@ run s6-svc -wD -T 60000 -d /etc/s6/sv/group-z
 remove link /run/service/group-z
 run s6-svscanctl -an /run/service
 remove /etc/s6/sv/x/finish
-remove /etc/s6/sv/x/timeout-kill
+remove /etc/s6/sv/x/timeout-finish
 remove /etc/s6/sv/x/run
 remove /etc/s6/sv/y/finish
-remove /etc/s6/sv/y/timeout-kill
+remove /etc/s6/sv/y/timeout-finish
 remove /etc/s6/sv/y/down
 remove /etc/s6/sv/y/run
 remove /etc/s6/sv/group-z/data/check
 remove /etc/s6/sv/group-z/notification-fd
+remove /etc/s6/sv/group-z/finish
+remove /etc/s6/sv/group-z/timeout-finish
 remove /etc/s6/sv/group-z/run
 remove the state in /etc/s6/sv/x
 remove the state in /etc/s6/sv/y

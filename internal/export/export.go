@@ -14,10 +14,11 @@
 //	                              │
 //	                Format.Install, Installation.Do ─► Directory, Host
 //
-// "The program" runs in the foreground, supervised by the init system, with
-// daemon_options translated to its options. If it has none for one of them,
-// svloop runs in place of the program. "svctl" is a script or a line that runs
-// svctl, which reads the entry from the configuration each time.
+// "The program" runs in the foreground, supervised by systemd, with daemon_options
+// translated to options of the unit. If systemd has none for one of them, svloop
+// runs in place of the program. Everywhere else svloop runs it: in the foreground,
+// supervised by runit or s6, or as a daemon. "svctl" is a script or a line that
+// runs svctl, which reads the entry from the configuration each time.
 //
 // Package formats lists the families. The same entry yields the same bytes on
 // every host, apart from the paths of svloop, svctl and the configuration.
@@ -34,7 +35,7 @@ import (
 // Format is an init system that services can be exported to.
 type Format struct {
 	Name   string
-	Native bool // it supervises the program itself, without svloop
+	Native bool // it supervises what it runs, and would start a second copy
 
 	// Translate returns the files of a service, the first of them with comments
 	// that begin with #, and a warning for each option without an equivalent.

@@ -102,7 +102,7 @@ func TestLines(t *testing.T) {
 
 func TestLinesHaveEveryOption(t *testing.T) {
 	t.Parallel()
-	exporttest.KeepsEveryOption(t, Format)
+	exporttest.KeepsEveryOption(t, exporttest.Start, Format)
 }
 
 func TestLinesWarn(t *testing.T) {

@@ -20,14 +20,20 @@ import (
 var values = map[string]string{
 	"count": "2", "sleep": "1", "restart": "always", "backoff": "1:2", "max-failures": "1/2",
 	"timeout": "3", "kill-spec": "KILL", "ready": "alive:1", "ready-timeout": "4", "watchdog": "5",
-	"survivors": "adopt", "stdin": "null", "stdout": "/a", "stderr": "/b", "log": "/c", "user": "u",
+	"survivors": "refuse", "stdin": "null", "stdout": "/a", "stderr": "/b", "log": "/c", "user": "u",
 	"group": "g", "umask": "022", "chdir": "/d", "chroot": "/e", "env": "A=B", "env-file": "/f",
 	"nice": "1", "rlimit": "nofile=1", "oom-score-adj": "6", "pidfile": "/run/x.pid",
 }
 
+// Start is the command that svctl runs for the start of a daemon.
+func Start(s *export.Source) string {
+	return shellquote.Join(s.Step(servicedef.Start, s.Svloop).Argv)
+}
+
 // KeepsEveryOption puts each option of svloop into daemon_options, and wants it in
-// the command that starts the daemon, as the entry has it.
-func KeepsEveryOption(t *testing.T, formats ...export.Format) {
+// the command that starts the daemon, as the entry has it, and the command in one of
+// the files.
+func KeepsEveryOption(t *testing.T, command func(*export.Source) string, formats ...export.Format) {
 	t.Helper()
 	needs := map[string]string{"backoff": "--restart always", "max-failures": "--restart always", "ready-timeout": "--ready alive:1"}
 	texts := []string{"help", "?", "manual", "version"} // which start nothing
@@ -55,13 +61,13 @@ func KeepsEveryOption(t *testing.T, formats ...export.Format) {
 				}
 				continue
 			}
-			text, warnings := File(t, f, s)
-			start := shellquote.Join(s.Step(servicedef.Start, s.Svloop).Argv)
+			text, b := Files(t, f, s)
+			start := command(s)
 			if !strings.Contains(start, option) || strings.Count(text, start) == 0 {
 				t.Errorf("%s, %s: there is no %s in\n%s", f.Name, option, start, text)
 			}
-			if len(warnings) > 0 {
-				t.Errorf("%s, %s: the warnings %q", f.Name, option, warnings)
+			if len(b.Warnings) > 0 {
+				t.Errorf("%s, %s: the warnings %q", f.Name, option, b.Warnings)
 			}
 		}
 	})

@@ -27,7 +27,7 @@ func TestScripts(t *testing.T) {
 
 func TestScriptsHaveEveryOption(t *testing.T) {
 	t.Parallel()
-	exporttest.KeepsEveryOption(t, Sysv, OpenRC)
+	exporttest.KeepsEveryOption(t, exporttest.Start, Sysv, OpenRC)
 }
 
 func TestScriptsWarn(t *testing.T) {

@@ -173,23 +173,23 @@ func TestObsolete(t *testing.T) {
 		}
 	}
 	write(render("expected = stopped"), false, "")
-	files("down finish run timeout-kill")
+	files("down finish run timeout-finish")
 	write(render("daemon_options = --ready fd:3"), false, "")
-	files("finish notification-fd run timeout-kill")
+	files("data finish notification-fd run timeout-finish")
 	if err := os.WriteFile(filepath.Join(string(dir), "x/finish"), []byte("#!/bin/true\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	svloop := render("daemon_options = --timeout 5")
-	write(svloop, false, `cannot replace "`+filepath.Join(string(dir), "x/finish")+`": it was edited since svctl export made it`)
-	files("finish notification-fd run timeout-kill")
-	write(svloop, true, "")
+	refuse := render("daemon_options = --survivors refuse")
+	write(refuse, false, `cannot replace "`+filepath.Join(string(dir), "x/finish")+`": it was edited since svctl export made it`)
+	files("data finish notification-fd run timeout-finish")
+	write(refuse, true, "")
 	files("run")
 	// Of somebody else, and with names from outside.
 	if err := os.WriteFile(filepath.Join(string(dir), "x/run"), []byte("# svctl-sha256: 0 ../../y\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	write(render(), true, "")
-	files("finish run timeout-kill")
+	files("finish run timeout-finish")
 }
 
 // TestLongestEnd has unexport wait for a service as long as its stop may take.

@@ -1,15 +1,18 @@
 package supervised
 
 import (
+	"path/filepath"
+	"strconv"
+	"time"
+
 	"github.com/svloop/svloop/internal/export"
-	"github.com/svloop/svloop/internal/invocation"
-	"github.com/svloop/svloop/pkg/proctree"
 )
 
+// Runit is a service directory of runsv(8).
 var Runit = export.Format{
 	Name:      "runit",
 	Native:    true,
-	Translate: onRunit.render,
+	Translate: onRunit.translate,
 	System: export.System{
 		First:     func(name string) string { return name + "/run" },
 		Directory: runitDirectory,
@@ -21,19 +24,55 @@ var Runit = export.Format{
 	},
 }
 
-// onRunit is what runsv(8), sv(8) and chpst(8) can do.
 var onRunit = &supervisor{
 	name:    "runit",
 	monitor: "runsv",
-	// With -v it waits until runsv has heard: runsv would run a program that
-	// has ended before once more.
-	once: "sv -v once . >/dev/null",
-	lead: "chpst -P",
-	// Of itself chpst takes all supplementary groups away.
-	asUser: `chpst -u "%[1]s:$(id -Gn %[1]s | tr ' ' :)"`,
-	stops:  func(proctree.Schedule) bool { return false },
-	check:  "check",
-	beside: func(*invocation.Options) ([]export.File, string) {
-		return nil, "It gets TERM, and what ignores that is killed by sv force-stop."
-	},
+	// With -v sv waits until runsv has read the command: runsv would run an svloop
+	// that has exited before once more.
+	once:  "sv -v once . >/dev/null",
+	lead:  "chpst -P ",
+	check: "check",
+}
+
+// runitScan is where runsvdir(8) looks: on Debian and Void, on Void's own, and
+// as its author has it.
+func runitScan(h *export.Host) (string, error) {
+	return scanned(h, "runit", "/etc/service", "/var/service", "/service")
+}
+
+func runitDirectory(h *export.Host) (export.Directory, error) {
+	if !h.Has("sv") {
+		return "", &export.MissingError{Format: "runit", Why: "there is no sv(8)"}
+	}
+	_, err := runitScan(h)
+	return "/etc/sv", err
+}
+
+// enableRunit has runsvdir find the service, within five seconds. A file down
+// keeps it from starting one that is expected stopped.
+func enableRunit(h *export.Host, dir export.Directory, name string, running bool) ([]export.Step, error) {
+	scan, err := runitScan(h)
+	return []export.Step{{Link: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)}}, err
+}
+
+func runitObstacle(h *export.Host, dir export.Directory, name string, _ bool) error {
+	scan, _ := runitScan(h) // which enable has found
+	return linkObstacle(h, scan, dir, name)
+}
+
+// disableRunit leaves it to runsvdir to end a runsv that it has started already.
+func disableRunit(h *export.Host, dir export.Directory, name string) []export.Step {
+	scan, _ := runitScan(h)
+	return []export.Step{{Unlink: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)}}
+}
+
+// stopRunit takes the link away first: for a service that it finds, runsvdir
+// starts a runsv again.
+func stopRunit(h *export.Host, dir export.Directory, name string, longest time.Duration) ([]export.Step, error) {
+	scan, err := runitScan(h)
+	path := filepath.Join(string(dir), name)
+	return []export.Step{
+		{Unlink: filepath.Join(scan, name), Target: path},
+		{Argv: []string{"sv", "-w", strconv.Itoa(int(longest.Seconds())), "force-shutdown", path}, Reader: filepath.Join(path, "supervise/ok")},
+	}, err
 }

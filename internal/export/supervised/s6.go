@@ -1,20 +1,18 @@
 package supervised
 
 import (
-	"fmt"
+	"path/filepath"
 	"strconv"
-	"strings"
-	"syscall"
+	"time"
 
 	"github.com/svloop/svloop/internal/export"
-	"github.com/svloop/svloop/internal/invocation"
-	"github.com/svloop/svloop/pkg/proctree"
 )
 
+// S6 is a service directory of s6-supervise, described in servicedir.html of s6.
 var S6 = export.Format{
 	Name:      "s6",
 	Native:    true,
-	Translate: onS6.render,
+	Translate: onS6.translate,
 	System: export.System{
 		First:     func(name string) string { return name + "/run" },
 		Directory: s6Directory,
@@ -26,36 +24,67 @@ var S6 = export.Format{
 	},
 }
 
-// onS6 is what s6-supervise and the programs beside it can do. What stands in a
-// service directory is described in servicedir.html of s6. The program leads a
-// session there without being asked to.
+// onS6: s6-supervise makes svloop the leader of a session by itself.
 var onS6 = &supervisor{
-	name:       "s6",
-	monitor:    "s6-supervise",
-	once:       "s6-svc -O .",
-	asUser:     "s6-setuidgid %s",
-	stops:      endsAtKill,
-	descriptor: true,
-	checked:    "s6-notifyoncheck -n 0 -w 250",
-	check:      "data/check",
-	beside:     besideS6,
+	name:    "s6",
+	monitor: "s6-supervise",
+	once:    "s6-svc -O .",
+	checked: "s6-notifyoncheck -n 0 -w 250 ",
+	check:   "data/check",
+	ready:   []export.File{{Name: "notification-fd", Mode: 0o644, Text: "3\n"}},
+	// Otherwise finish is killed after 5 seconds.
+	finish: []export.File{{Name: "timeout-finish", Mode: 0o644, Text: "0\n"}},
 }
 
-// endsAtKill: a signal, and KILL when its time is over.
-func endsAtKill(s proctree.Schedule) bool {
-	return len(s) == 2 && s[0].Grace > 0 && s[1] == proctree.Step{Signal: syscall.SIGKILL}
+// s6Scan is where s6-svscan looks, in the places that are usual.
+func s6Scan(h *export.Host) (string, error) {
+	return scanned(h, "s6", "/run/service", "/service", "/var/service")
 }
 
-func besideS6(o *invocation.Options) (files []export.File, ends string) {
-	steps := export.Schedule(o)
-	files = []export.File{{Name: "timeout-kill", Mode: 0o644, Text: fmt.Sprintf("%d\n", steps.Total().Milliseconds())}}
-	name := proctree.SignalName(steps[0].Signal)
-	if name != "TERM" {
-		text := name
-		if strings.Contains(name, "+") { // s6 knows no names of real-time signals
-			text = strconv.Itoa(int(steps[0].Signal))
-		}
-		files = append(files, export.File{Name: "down-signal", Mode: 0o644, Text: text + "\n"})
+func s6Directory(h *export.Host) (export.Directory, error) {
+	if !h.Has("s6-svscanctl") {
+		return "", &export.MissingError{Format: "s6", Why: "there is no s6-svscanctl"}
 	}
-	return files, fmt.Sprintf("It gets %s, and KILL after %s seconds.", name, export.Seconds(steps.Total()))
+	_, err := s6Scan(h)
+	return "/etc/s6/sv", err
+}
+
+// enableS6 has s6-svscan find the service. A file down keeps it from starting
+// one that is expected stopped.
+func enableS6(h *export.Host, dir export.Directory, name string, running bool) ([]export.Step, error) {
+	scan, err := s6Scan(h)
+	return []export.Step{
+		{Link: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)},
+		rescan(scan, "-a"),
+	}, err
+}
+
+func s6Obstacle(h *export.Host, dir export.Directory, name string, _ bool) error {
+	scan, _ := s6Scan(h) // which enable has found
+	return linkObstacle(h, scan, dir, name)
+}
+
+// disableS6 has s6-svscan end a monitor that it has started already.
+func disableS6(h *export.Host, dir export.Directory, name string) []export.Step {
+	scan, _ := s6Scan(h)
+	return []export.Step{{Unlink: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)}, rescan(scan, "-an")}
+}
+
+// stopS6 ends the service, and then its monitor.
+func stopS6(h *export.Host, dir export.Directory, name string, longest time.Duration) ([]export.Step, error) {
+	scan, err := s6Scan(h)
+	path := filepath.Join(string(dir), name)
+	return []export.Step{
+		{
+			Argv:   []string{"s6-svc", "-wD", "-T", strconv.FormatInt(longest.Milliseconds(), 10), "-d", path},
+			Reader: filepath.Join(path, "supervise/control"),
+		},
+		{Unlink: filepath.Join(scan, name), Target: path},
+		rescan(scan, "-an"),
+	}, err
+}
+
+// rescan tells s6-svscan to look again, where one runs.
+func rescan(scan, options string) export.Step {
+	return export.Step{Argv: []string{"s6-svscanctl", options, scan}, Reader: filepath.Join(scan, ".s6-svscan/control")}
 }

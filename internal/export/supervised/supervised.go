@@ -1,4 +1,13 @@
 // Package supervised translates a daemon to a service directory of runit or s6.
+//
+//	runsv, s6-supervise        the monitor
+//	  ├─ run ── exec svloop    in the foreground, with all options of the entry
+//	  │            └─ program
+//	  ├─ check                 asks svloop whether the program is ready
+//	  └─ finish                stops what a killed svloop left running
+//
+// svloop restarts the program, as --restart says. The monitor restarts svloop if
+// svloop is to run forever, and runs it once otherwise.
 package supervised
 
 import (
@@ -9,161 +18,113 @@ import (
 	"github.com/svloop/svloop/internal/export"
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/readiness"
-	"github.com/svloop/svloop/pkg/proctree"
+	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// supervisor is runit or s6. Each service has a directory, and a monitor that
-// executes the script run in it, and executes it again when it ends.
-//
-// The script becomes the program itself where the supervisor can do all that the
-// options say, and svloop in the foreground where it cannot: then everything is
-// as svloop(1) has it, and the monitor looks after svloop.
+// supervisor is runit or s6: how its monitor is told what svloop does.
 type supervisor struct {
 	name    string // of the format
 	monitor string
 
-	once   string // the shell command that has the monitor not run it again
-	lead   string // words in front of a command that is to lead a process group
-	asUser string // words in front of a command, with %s for the user
-
-	// stops reports whether the monitor ends a program by such a schedule.
-	stops func(proctree.Schedule) bool
-	// descriptor: it is told of readiness by a line on a descriptor.
-	descriptor bool
-	// checked are words in front of svloop for a monitor that would not ask by
-	// itself whether it is ready, and check is the script that answers.
+	once string // the shell command that tells the monitor not to run svloop again
+	lead string // words that make svloop the leader of a session
+	// checked are words in front of svloop that call the script check until it
+	// succeeds, for a monitor that would not call it.
 	checked, check string
-	// beside returns the files that a program needs which runs without svloop,
-	// and how it ends, for people.
-	beside func(*invocation.Options) (files []export.File, ends string)
+	// ready and finish are files beside the scripts of these names.
+	ready, finish []export.File
 }
 
-func (v *supervisor) render(s *export.Source) ([]export.File, []string, error) {
+func (v *supervisor) translate(s *export.Source) ([]export.File, []string, error) {
 	if s.Kind() != servicedef.ByDaemon {
 		return nil, nil, fmt.Errorf("its start puts a program into the background, and %s runs one in the foreground (sysv and openrc take such a service)", v.name)
 	}
-	r := &runScript{}
-	var files []export.File
-	var noEquivalent []string
-	if reasons := v.beyond(s); len(reasons) > 0 {
-		files, noEquivalent = v.underSvloop(s, r, reasons)
-	} else {
-		files, noEquivalent = v.byItself(s, r)
+	text, warnings := v.run(s)
+	files := []export.File{{Name: "run", Mode: 0o755, Text: text}}
+	if s.Options.Ready.Kind != readiness.Exec {
+		files = append(files, export.File{Name: v.check, Mode: 0o755, Text: check(s)})
+		files = append(files, v.ready...)
 	}
-	noEquivalent = append(noEquivalent, v.keysWithout(s)...)
-	if end := export.LongestEnd(s.Options); end > export.Patience {
-		r.comments = append(r.comments, export.LongestEndComment(end))
-	}
-	var warnings []string
-	for _, what := range noEquivalent {
-		r.comment("No equivalent: %s", what)
-		warnings = append(warnings, "no equivalent: "+what)
+	if s.Options.Survivors == invocation.StopSurvivors {
+		files = append(files, export.File{Name: "finish", Mode: 0o755, Text: finish(s)})
+		files = append(files, v.finish...)
 	}
 	if s.Expected == servicedef.Stopped {
-		files = append(files, export.File{Name: "down", Mode: 0o644, Text: ""})
+		files = append(files, export.File{Name: "down", Mode: 0o644})
 	}
-	files = append([]export.File{{Name: "run", Mode: 0o755, Text: r.String()}}, files...)
 	for i := range files {
 		files[i].Name = filepath.Join(s.Name(), files[i].Name)
 	}
 	return files, warnings, nil
 }
 
-// byItself has the monitor look after the program.
-func (v *supervisor) byItself(s *export.Source, r *runScript) (files []export.File, noEquivalent []string) {
+// run is the script that becomes svloop. Output that a daemon of svloop would lose
+// goes to the log of the monitor.
+func (v *supervisor) run(s *export.Source) (text string, warnings []string) {
 	o := s.Options
-	files, ends := v.beside(o)
-	files = append([]export.File{{Name: "finish", Mode: 0o755, Text: endGroup}}, files...)
-	r.comment("%s looks after the program itself, and %q is not used.", v.monitor, o.Pidfile)
-	r.comment("%s", ends)
-	r.line("echo $$ >supervise/group")
-	if again(o) {
-		r.comment("It is run again whenever it ends, after a second at the least.")
+	forever := o.Restart == invocation.Always && o.MaxFailures == 0
+	var b strings.Builder
+	b.WriteString("#!/bin/sh\n")
+	if end := export.LongestEnd(o); end > export.Patience {
+		fmt.Fprintln(&b, export.LongestEndComment(end))
+	}
+	if forever {
+		fmt.Fprintf(&b, "# svloop restarts the program. If svloop itself exits, %s restarts svloop.\n", v.monitor)
 	} else {
-		r.comment("It is run once, however it ends.")
-		r.line(v.once)
+		fmt.Fprintf(&b, "# svloop restarts the program if it has to. %s runs svloop once.\n", v.monitor)
 	}
-	r.surroundings(v, s)
-	noEquivalent = append(noEquivalent, leaves)
-	if o.Ready.Kind == readiness.FD {
-		files = append(files, notificationFD(o.Ready.FD))
-		if o.ReadyTimeout != invocation.Defaults().ReadyTimeout {
-			noEquivalent = append(noEquivalent, fmt.Sprintf("--ready-timeout %s (s6-svwait -t waits no longer)", export.Seconds(o.ReadyTimeout)))
-		}
+	for _, what := range v.noEquivalent(s) {
+		fmt.Fprintf(&b, "# No equivalent: %s\n", what)
+		warnings = append(warnings, "no equivalent: "+what)
 	}
-	if o.Log != "" {
-		noEquivalent = append(noEquivalent, fmt.Sprintf("--log %q (svloop has no part in it)", o.Log))
+	b.WriteString("set -e\n")
+	if !forever {
+		b.WriteString(v.once + "\n")
 	}
-	if o.Debug {
-		noEquivalent = append(noEquivalent, "--debug (svloop has no part in it)")
-	}
-	if o.Survivors != invocation.StopSurvivors {
-		noEquivalent = append(noEquivalent, fmt.Sprintf("--survivors %s (svloop has no part in it)", o.Survivors))
-	}
-	return files, noEquivalent
-}
-
-// underSvloop has the monitor look after svloop, which is told what svctl would
-// tell it, but to stay in the foreground.
-func (v *supervisor) underSvloop(s *export.Source, r *runScript, reasons []string) (files []export.File, noEquivalent []string) {
-	o := s.Options
-	r.comment("svloop runs the program, for what %s cannot do: %s.", v.monitor, strings.Join(reasons, ", "))
-	if again(o) {
-		r.comment("When svloop itself ends, it is run again.")
-	} else {
-		r.comment("svloop is run once: whether the program is run again, it knows itself.")
-		r.line(v.once)
-	}
-	var stdin invocation.Stream
-	if o.Streams[0].Kind == invocation.StreamInherit {
-		stdin = o.Streams[0]
-	}
-	r.streams(stdin, invocation.Stream{}, invocation.Stream{})
-	words := []string{v.lead}
+	b.WriteString("exec </dev/null 2>&1\nexec " + v.lead)
 	if o.Ready.Kind != readiness.Exec {
-		words = append(words, v.checked)
-		files = append(files, v.whenReady(s)...)
+		b.WriteString(v.checked)
 	}
 	if s.SearchPath != "" {
-		words = append(words, "env", quote("PATH="+s.SearchPath))
+		b.WriteString("env " + shellquote.Quote("PATH="+s.SearchPath) + " ")
 	}
-	r.exec(append(words, quote(foreground(s)...)))
-	if o.Survivors == invocation.AdoptSurvivors {
-		noEquivalent = append(noEquivalent, "--survivors adopt (the program of an svloop in the foreground ends with it)")
-	}
-	return files, noEquivalent
+	b.WriteString(shellquote.Join(foreground(s)) + "\n")
+	return b.String(), warnings
 }
 
-// keysWithout are the keys of the entry that only svctl heeds, and PATH where
-// there is no key for it.
-func (v *supervisor) keysWithout(s *export.Source) (all []string) {
+// noEquivalent are the keys of the entry that only svctl reads, PATH if there is no
+// key for it, and --survivors adopt.
+func (v *supervisor) noEquivalent(s *export.Source) (all []string) {
+	lacks := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
+	if s.Options.Survivors == invocation.AdoptSurvivors {
+		lacks("--survivors adopt (the program of an svloop in the foreground ends with it)")
+	}
 	if program := s.Options.Command[0]; !strings.Contains(program, "/") && s.SearchPath == "" && !export.Sets(s.Options, "PATH") {
-		all = append(all, fmt.Sprintf("PATH of svctl (%q is looked for in that of %s; the key path gives the service its own)", program, v.monitor))
+		lacks("PATH of svctl (%q is looked for in that of %s; the key path gives the service its own)", program, v.monitor)
 	}
 	if s.Timeout != servicedef.DefaultTimeout {
-		all = append(all, fmt.Sprintf("timeout = %s", export.Seconds(s.Timeout)))
+		lacks("timeout = %s", export.Seconds(s.Timeout))
 	}
 	if s.Service.Restart != nil {
-		all = append(all, fmt.Sprintf("restart = %q (it is a stop and a start)", quote(s.Service.Restart...)))
+		lacks("restart = %q (it is a stop and a start)", shellquote.Join(s.Service.Restart))
 	}
 	return all
 }
 
-// whenReady are the files by which the supervisor knows what svloop knows.
-func (v *supervisor) whenReady(s *export.Source) []export.File {
-	r := &runScript{}
-	r.comment("Is it ready? svloop knows, by --ready %q.", s.Options.Ready)
-	r.line(quote(s.Svloop, "--pidfile", s.Options.Pidfile, "--status", "--json") + ` | grep -q '"ready": true'`)
-	files := []export.File{{Name: v.check, Mode: 0o755, Text: r.script("")}}
-	if v.descriptor {
-		files = append(files, notificationFD(3))
-	}
-	return files
+// check is the script that succeeds if the program is ready.
+func check(s *export.Source) string {
+	status := shellquote.Join([]string{s.Svloop, "--pidfile", s.Options.Pidfile, "--status", "--json"})
+	return fmt.Sprintf("#!/bin/sh\n# Is it ready? svloop knows, by --ready %q.\n%s | grep -q '\"ready\": true'\n", s.Options.Ready, status)
 }
 
-func notificationFD(n int) export.File {
-	return export.File{Name: "notification-fd", Mode: 0o644, Text: fmt.Sprintf("%d\n", n)}
+// finish is the script that the monitor executes when svloop has exited. Its
+// arguments say if a signal has killed svloop: -1 by runsv, 256 by s6-supervise.
+// Only then may the pid file be used: otherwise svloop has left nothing running,
+// or was refused because another instance holds the pid file.
+func finish(s *export.Source) string {
+	stop := shellquote.Join(s.Step(servicedef.Stop, s.Svloop).Argv)
+	return "#!/bin/sh\n# If svloop was killed, stop what it left running.\ncase $1 in\n-1 | 256) exec " + stop + " >/dev/null ;;\nesac\n"
 }
 
 // foreground returns the command that runs svloop in the foreground, in the root
@@ -177,10 +138,4 @@ func foreground(s *export.Source) []string {
 		argv = append(argv, "--chdir", "/")
 	}
 	return append(argv, s.Start...)
-}
-
-// again reports whether the monitor is to run the script again when it ends.
-// Under any other policy the end of the program, or of svloop, may be meant.
-func again(o *invocation.Options) bool {
-	return o.Restart == invocation.Always && o.MaxFailures == 0
 }
