@@ -4,7 +4,7 @@
 //
 //	           systemd          initscript       supervised        cron
 //	           systemd          sysv, openrc     runit, s6         cron
-//	daemon     the program      svloop           the program       svloop
+//	daemon     the program      svloop           svloop            svloop
 //	control    oneshot unit     svctl            cannot be         svctl
 //	command    forking unit     svctl            cannot be         svctl
 //	              │                │                │               │
