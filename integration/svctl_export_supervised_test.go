@@ -315,7 +315,7 @@ func checkKilled(t *testing.T, m monitor) {
 	s.must("svctl", "--conf", "svctl.conf", "start", "x")
 	other := s.nth("starts", 2)
 	s.run(command(append(s.up[:len(s.up):len(s.up)], s.path)...)) // it may be down before it is seen
-	s.awaitDown()
+	s.tell(s.down)                                                // waits until finish has exited, too
 	if a := s.status(); a.code != 0 || !isAlive(other) {
 		t.Errorf("the other instance: %v\n%s", a, s.log())
 	}

@@ -119,12 +119,12 @@ func check(s *export.Source) string {
 }
 
 // finish is the script that the monitor executes when svloop has exited. Its
-// arguments say if a signal has killed svloop: -1 by runsv, 256 by s6-supervise.
-// Only then may the pid file be used: otherwise svloop has left nothing running,
-// or was refused because another instance holds the pid file.
+// arguments are the exit status, or -1 (runsv) or 256 (s6-supervise) and the signal.
+// It may use the pid file only if KILL has ended svloop. Otherwise svloop has left
+// nothing running, or it was refused because another instance holds the pid file.
 func finish(s *export.Source) string {
 	stop := shellquote.Join(s.Step(servicedef.Stop, s.Svloop).Argv)
-	return "#!/bin/sh\n# If svloop was killed, stop what it left running.\ncase $1 in\n-1 | 256) exec " + stop + " >/dev/null ;;\nesac\n"
+	return "#!/bin/sh\n# If svloop was killed, stop what it left running.\ncase $1,$2 in\n-1,9 | 256,9) exec " + stop + " >/dev/null ;;\nesac\n"
 }
 
 // foreground returns the command that runs svloop in the foreground, in the root

@@ -168,12 +168,12 @@ func TestDirectoriesQuote(t *testing.T) {
 	}
 }
 
-// TestFinish calls svloop if a signal has killed svloop, and only then.
+// TestFinish calls svloop if KILL has ended svloop, and only then.
 func TestFinish(t *testing.T) {
 	t.Parallel()
 	s := exporttest.Source(t, "start = /bin/x", "daemon = /run/x.pid")
 	s.Svloop = "/bin/echo"
-	for status, want := range map[string]string{"-1 9": "called", "256 9": "called", "0 0": "", "1 0": "", "111 0": ""} {
+	for status, want := range map[string]string{"-1 9": "called", "256 9": "called", "-1 15": "", "256 15": "", "0 0": "", "1 9": "", "111 0": ""} {
 		script := strings.Replace(finish(s), ">/dev/null", ">&2", 1)
 		cmd := exec.Command("/bin/sh", append([]string{"-c", script, "finish"}, strings.Fields(status)...)...)
 		output, err := cmd.CombinedOutput()
