@@ -9,7 +9,7 @@ import (
 	"slices"
 )
 
-// change is what was done so far, so that it can be taken back. A file that was
+// change records what was done so far, to undo it after a failure. A file that was
 // replaced or removed is kept beside its place until all is done.
 type change struct {
 	undo  []func(context.Context)
@@ -17,10 +17,10 @@ type change struct {
 	empty []string // directories that are removed then, if nothing is in them
 }
 
-// did says how to take back what was done last.
+// did records how to undo the last step.
 func (c *change) did(undo func(context.Context)) { c.undo = append(c.undo, undo) }
 
-// back takes everything back, the last first.
+// back undoes everything, the last step first.
 func (c *change) back(ctx context.Context) {
 	for _, undo := range slices.Backward(c.undo) {
 		undo(ctx)
@@ -33,17 +33,17 @@ func (c *change) done() {
 		os.Remove(path)
 	}
 	for _, dir := range c.empty {
-		os.Remove(dir) // where something else stands in it, it stays
+		os.Remove(dir) // fails if it is not empty
 	}
 }
 
-// steps does them. One that fails may have come half the way: it is taken back,
+// steps executes steps. A step that fails may have had some effect, so it is undone
 // too.
 func (c *change) steps(ctx context.Context, steps []Step) error {
 	for _, step := range steps {
 		c.did(func(ctx context.Context) {
 			for _, undo := range step.Undo {
-				_ = undo.Do(ctx) // there may be nothing to take back
+				_ = undo.Do(ctx) // there may be nothing to undo
 			}
 		})
 		if err := step.Do(ctx); err != nil {
@@ -53,17 +53,17 @@ func (c *change) steps(ctx context.Context, steps []Step) error {
 	return nil
 }
 
-// keptName is the name of a kept file. The dot in front hides it from those who
-// read all files of a directory, as insserv, OpenRC and s6-svscan do.
+// keptName is the name of a kept file. The leading dot hides it from insserv, OpenRC
+// and s6-svscan, which read all files of a directory.
 func keptName(path string) string {
 	return filepath.Join(filepath.Dir(path), ".svctl-old."+filepath.Base(path))
 }
 
-// replace gives a file that was made its place.
+// replace moves a new file to its place.
 func (c *change) replace(made, place string) error {
 	old := keptName(place)
-	// With a second name the file is in its place all the time. It cannot get one
-	// on some filesystems, and where it is another user's.
+	// With a hard link the old file stays in its place until the rename. Some file
+	// systems have none, and the file of another user may not get one.
 	err := os.Link(place, old)
 	if err != nil {
 		err = os.Rename(place, old)
@@ -79,7 +79,7 @@ func (c *change) replace(made, place string) error {
 	return os.Rename(made, place)
 }
 
-// remove takes a file away; it may be missing.
+// remove removes a file; it may be missing.
 func (c *change) remove(path string) error {
 	old := keptName(path)
 	switch err := os.Rename(path, old); {
@@ -92,8 +92,8 @@ func (c *change) remove(path string) error {
 	return nil
 }
 
-// restore says that a file was kept, and how it comes back. Two names of the
-// same file both remain after a rename.
+// restore records that a file was kept, and how to restore it. A rename to a hard
+// link of the same file leaves both names.
 func (c *change) restore(old, place string) {
 	c.kept = append(c.kept, old)
 	c.did(func(context.Context) {

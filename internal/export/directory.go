@@ -9,10 +9,10 @@ import (
 	"slices"
 )
 
-// Directory is where the files of exported services stand.
+// Directory is the directory of exported services.
 type Directory string
 
-// EditedError says that a file is not as export has left it.
+// EditedError: a file is not as export has written it.
 type EditedError struct {
 	Path string
 	Why  string
@@ -27,8 +27,8 @@ const (
 
 func whyMadeBy(made string) string { return fmt.Sprintf("it was made by %q", made) }
 
-// check returns why the files of services cannot be written. A file that is there
-// and is not as this command has exported it is an *EditedError, unless forced.
+// check returns why the files of services cannot be written. It returns an
+// *EditedError for a file that is not as this command has exported it, unless forced.
 func (d Directory) check(bundles []*Bundle, force bool) error {
 	var all []error
 	for _, b := range bundles {
@@ -49,7 +49,7 @@ func (d Directory) check(bundles []*Bundle, force bool) error {
 
 var errDirectory = errors.New("it is a directory")
 
-// exists returns why files cannot be written into it at all.
+// exists returns why no file can be written into the directory.
 func (d Directory) exists() error {
 	info, err := os.Stat(string(d))
 	if err == nil && !info.IsDir() {
@@ -80,8 +80,8 @@ func (d Directory) checkOne(b *Bundle) error {
 	return errors.Join(append(all, err)...)
 }
 
-// madeBy checks that a first file is of the same service and format. Others may
-// have the name, too: a/b is exported as a-b, and both sysv and OpenRC have their
+// madeBy checks that a first file belongs to the same service and format. Others may
+// have the same name: a/b is exported as a-b, and both sysv and OpenRC have their
 // scripts in /etc/init.d.
 func (d Directory) madeBy(first, made string, found stamps) error {
 	if len(found.names) == 0 || found.made == made {
@@ -90,8 +90,8 @@ func (d Directory) madeBy(first, made string, found stamps) error {
 	return &EditedError{filepath.Join(string(d), first), whyMadeBy(found.made)}
 }
 
-// Obsolete returns the files of an earlier export of the services that are none
-// of their files any more, and are to be removed.
+// Obsolete returns the files of an earlier export of the services that they no
+// longer have. They are to be removed.
 func (d Directory) Obsolete(bundles []*Bundle) (names []string, err error) {
 	var all []error
 	for _, b := range bundles {
@@ -101,7 +101,7 @@ func (d Directory) Obsolete(bundles []*Bundle) (names []string, err error) {
 	return names, errors.Join(all...)
 }
 
-// obsolete returns those of one service. What is not of an export names none.
+// obsolete returns those of one service: none if its first file is not of an export.
 func (d Directory) obsolete(files []File) (names []string, err error) {
 	found, err := d.stamps(files[0].Name)
 	var edited *EditedError
@@ -116,7 +116,7 @@ func (d Directory) obsolete(files []File) (names []string, err error) {
 	return names, err
 }
 
-// stamps reads those of a service; there are none where it is not exported.
+// stamps reads the stamps of a service: none if it is not exported.
 func (d Directory) stamps(first string) (stamps, error) {
 	text, err := os.ReadFile(filepath.Join(string(d), first))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -25,13 +25,12 @@ func Schedule(o *invocation.Options) proctree.Schedule {
 // Slack is how much longer others wait than svloop, which reports why it failed.
 const Slack = 10 * time.Second
 
-// LongestEnd is how long the end of a program may take under svloop, which sends
-// its signals to the process group, and again to what is left.
+// LongestEnd is how long a stop by svloop may take: svloop sends its signals to the
+// process group, then again to the remaining descendants.
 func LongestEnd(o *invocation.Options) time.Duration { return 2*Schedule(o).Total() + Slack }
 
-// A service that may take longer to end than others says so in its first file,
-// in a line of comment, so that unexport waits for it whatever the configuration
-// has become.
+// A comment in the first file of a service tells unexport how long the stop may take,
+// if that is longer than Patience: the configuration may have changed since.
 const longestEndLine = "# Its end may take %d seconds."
 
 // LongestEndComment is that line.

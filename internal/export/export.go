@@ -59,7 +59,7 @@ type Bundle struct {
 	Warnings []string // what has no equivalent
 }
 
-// CannotError says that a service cannot be exported to a format.
+// CannotError: a service cannot be exported to a format.
 type CannotError struct {
 	Path, Position, Format, Why string
 }
@@ -68,8 +68,8 @@ func (e *CannotError) Error() string {
 	return fmt.Sprintf("%s: cannot export service %q to %s: %s", e.Position, e.Path, e.Format, e.Why)
 }
 
-// checkName returns why no service with this path can be exported: for the name
-// that it would have.
+// checkName returns why no service with this path can be exported: because of the
+// name that it would have.
 func checkName(path string) error {
 	if name := ExportedName(path); !plainName.MatchString(name) {
 		return fmt.Errorf("its name %q is not made of ASCII letters, digits, - and _ only", name)
@@ -77,8 +77,8 @@ func checkName(path string) error {
 	return nil
 }
 
-// plainName is what all of the systems take for the name of a service: systemd
-// (systemd.unit(5)) is the strictest, insserv wants no dot.
+// plainName matches the names of services that all systems accept: systemd
+// (systemd.unit(5)) is the strictest, and insserv refuses dots.
 var plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`)
 
 // Render translates a service to the format. The error is a

@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// hasReader reports whether a process has a named pipe open to read. Those of
-// runsv and s6-supervise tell in this way that they run.
+// hasReader reports whether a process has a named pipe open for reading: runsv and
+// s6-supervise do, as long as they run.
 func hasReader(pipe string) bool {
 	f, err := os.OpenFile(pipe, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return false // ENXIO: nobody
+		return false // ENXIO: no reader
 	}
 	f.Close()
 	return true
@@ -27,8 +27,8 @@ var stateOfMonitors = []string{"supervise", "event"}
 
 var errMonitored = errors.New("its monitor still runs")
 
-// forget removes the state in a service directory, when its monitor has ended,
-// and the directory when nothing else is in it.
+// forget removes the state in a service directory when its monitor has exited, and
+// then the directory if it is empty.
 func (s Step) forget(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
@@ -46,6 +46,6 @@ func (s Step) forget(ctx context.Context) error {
 			return fmt.Errorf("cannot %s: %w", s, cause(err))
 		}
 	}
-	os.Remove(s.Forget) // what somebody else has put there stays
+	os.Remove(s.Forget) // fails if it is not empty
 	return nil
 }

@@ -43,7 +43,7 @@ type System struct {
 	Displace func(h *Host, paths []string, force bool) (*Installation, error)
 }
 
-// Host is what installing wants to know of the host.
+// Host answers what an installation asks about the host.
 type Host struct {
 	LookPath func(program string) (string, error)
 	Exists   func(path string) bool
@@ -62,7 +62,7 @@ func ThisHost() *Host {
 // Has reports whether a program is in PATH.
 func (h *Host) Has(program string) bool { _, err := h.LookPath(program); return err == nil }
 
-// MissingError says that the host has not the init system of a format.
+// MissingError: the host does not have the init system of a format.
 type MissingError struct{ Format, Why string }
 
 func (e *MissingError) Error() string {

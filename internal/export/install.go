@@ -7,19 +7,19 @@ import (
 	"path/filepath"
 )
 
-// Installation is what has to be done to install services, or to take them away.
+// Installation is what has to be done to install or remove services.
 type Installation struct {
 	Directory Directory // "" when no files are written
 	Write     []*Bundle
 	Before    []Step   // before files are written or removed
 	Remove    []string // files
 	After     []Step   // after files are written or removed
-	Restored  []Step   // when something has failed, after all was taken back
+	Restored  []Step   // after a failure, when all was undone
 }
 
-// Install returns what installs services that are expected to run or not. The
-// error is a *MissingError, or an *EditedError unless forced; Check finds more of
-// the latter.
+// Install returns what installs services, and running says which of them are expected
+// to run. The error is a *MissingError, or an *EditedError unless forced; Check finds
+// more of the latter.
 func (f Format) Install(h *Host, bundles []*Bundle, running map[string]bool, force bool) (*Installation, error) {
 	if f.System.Directory == nil {
 		return f.System.Place(h, bundles, force)
@@ -52,7 +52,7 @@ func (f Format) Install(h *Host, bundles []*Bundle, running map[string]bool, for
 	return in, errors.Join(obstacles...)
 }
 
-// makeDirectory makes the directory of a system that has none yet.
+// makeDirectory creates the directory of a system if it does not exist.
 func makeDirectory(h *Host, dir Directory) []Step {
 	if h.Exists(string(dir)) {
 		return nil
@@ -73,8 +73,8 @@ func (f Format) Installed(h *Host, name string) bool {
 	return err == nil && h.Exists(filepath.Join(string(dir), f.System.First(name)))
 }
 
-// Uninstall returns what takes away services that were installed, by their
-// paths; nothing for those that were not.
+// Uninstall returns what removes installed services, by their paths; nothing for
+// services that are not installed.
 func (f Format) Uninstall(h *Host, paths []string, force bool) (*Installation, error) {
 	if f.System.Directory == nil {
 		return f.System.Displace(h, paths, force)
@@ -110,8 +110,8 @@ func (f Format) Uninstall(h *Host, paths []string, force bool) (*Installation, e
 	return in, nil
 }
 
-// Removal returns what takes away services that were written into a directory, by
-// their paths.
+// Removal returns what removes services that were written into a directory, by their
+// paths.
 func (f Format) Removal(dir Directory, paths []string, force bool) (*Installation, error) {
 	in := &Installation{Directory: dir}
 	for _, path := range paths {
@@ -124,8 +124,8 @@ func (f Format) Removal(dir Directory, paths []string, force bool) (*Installatio
 	return in, nil
 }
 
-// installed returns the exported service of a path. What has no plain name, which
-// might lead out of the directory, was never exported.
+// installed returns the exported service of a path. A service without a plain name,
+// which might point outside of the directory, was never exported.
 func (f Format) installed(dir Directory, path string, force bool) (installed, error) {
 	if checkName(path) != nil {
 		return installed{}, nil
@@ -154,8 +154,8 @@ func (in *Installation) Check(force bool) error {
 	return in.Directory.check(in.Write, force)
 }
 
-// Do does it, all or nothing: when something fails, files are as they were
-// before, and what is new is not enabled. That is done after a signal, too.
+// Do does all or nothing: if a step fails, or a signal cancels ctx, all files are
+// restored and no new service is enabled.
 func (in *Installation) Do(ctx context.Context, force bool) (err error) {
 	if err := in.Check(force); err != nil {
 		return err
@@ -167,7 +167,7 @@ func (in *Installation) Do(ctx context.Context, force bool) (err error) {
 			defer cancel()
 			c.back(ctx)
 			for _, step := range in.Restored {
-				_ = step.Do(ctx) // what has failed before is what counts
+				_ = step.Do(ctx) // the first error is returned
 			}
 		} else {
 			c.done()
@@ -176,7 +176,7 @@ func (in *Installation) Do(ctx context.Context, force bool) (err error) {
 	if err := c.steps(ctx, in.Before); err != nil {
 		return err
 	}
-	if ctx.Err() != nil { // nothing new is begun, also where no step was to be done
+	if ctx.Err() != nil { // even if there was no step to fail
 		return context.Cause(ctx)
 	}
 	if err := in.Directory.write(c, in.Write); err != nil {

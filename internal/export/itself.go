@@ -14,8 +14,8 @@ import (
 var ErrItself = errors.New("a command of it acts on the init system's service of this name, which would be the exported one: it would run itself")
 
 // DrivesItself reports whether a command of the service has the init system act
-// on a service of the exported name. Once exported that would be the export,
-// which has svctl run the command: none of them would ever end.
+// on a service of the exported name. That would then be the exported service, which
+// has svctl run the command, in an infinite recursion.
 func DrivesItself(s *Source) bool {
 	for _, action := range []servicedef.Action{servicedef.Start, servicedef.Stop, servicedef.Status, servicedef.Restart} {
 		if manages(s.Step(action, s.Svloop).Argv, s.Name()) {
@@ -25,8 +25,8 @@ func DrivesItself(s *Source) bool {
 	return false
 }
 
-// managers are the commands that act on the services of an init system, and
-// name them in their arguments.
+// managers are the commands that act on services of an init system, which are named
+// in their arguments.
 var managers = []string{"service", "invoke-rc.d", "systemctl", "rc-service"}
 
 // manages reports whether a command acts on a service of this name: in words of

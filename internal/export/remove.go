@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// installed is a service that was exported: its files, and how long its end may
-// take, 0 for not known to be long.
+// installed is a service that was exported: its files, and how long its stop may
+// take, 0 if it is not longer than Patience.
 type installed struct {
 	names      []string
 	longestEnd time.Duration
 }
 
-// removable returns an exported service, the first file of which is named; none
-// when it is not exported here. One that is not as this command has exported it
-// is an *EditedError, unless forced.
+// removable returns the exported service with this first file: none if it is not
+// exported here. It returns an *EditedError if a file is not as this command has
+// exported it, unless forced.
 //
 // The first file comes last: while it is there, the others are known.
 func (d Directory) removable(first, made string, force bool) (installed, error) {
@@ -48,7 +48,7 @@ func (d Directory) removable(first, made string, force bool) (installed, error) 
 	return in, errors.Join(all...)
 }
 
-// remove removes files, and directories that are empty then.
+// remove removes files, and their directories if they are empty then.
 func (d Directory) remove(c *change, names []string) error {
 	for _, name := range names {
 		path := filepath.Join(string(d), name)

@@ -12,7 +12,7 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// Source is a service, and what its definition elsewhere has to name.
+// Source is a service, and what its translation refers to.
 type Source struct {
 	*servicedef.Service
 	Svloop, Svctl string              // absolute paths
@@ -37,7 +37,7 @@ func (s *Source) SvctlCommand(action string) []string {
 	return append(words, action, s.Path)
 }
 
-// position is where the entry stands: the same, wherever svctl was run.
+// position is the place of the entry, independent of the working directory.
 func position(s *Source) string {
 	file := s.Pos.File
 	if path, err := filepath.Abs(file); err == nil {
@@ -46,9 +46,9 @@ func position(s *Source) string {
 	return fmt.Sprintf("%s:%d", file, s.Pos.Line)
 }
 
-// relativePath returns the first path of the entry that starts in the directory
-// of whoever runs svctl, "" when there is none. A program without a slash is
-// looked for in PATH.
+// relativePath returns the first path of the entry that is relative to the working
+// directory of svctl, "" if there is none. A program without a slash is searched in
+// PATH.
 func (s *Source) relativePath() string {
 	for _, command := range [][]string{s.Control, s.Start, s.Stop, s.Status, s.Restart} {
 		if len(command) > 0 && strings.Contains(command[0], "/") && !filepath.IsAbs(command[0]) {
@@ -64,8 +64,8 @@ func (s *Source) relativePath() string {
 	return s.Options.RelativePath()
 }
 
-// DefaultPath is PATH where the entry has none: what Debian gives root, and to
-// which neither a boot nor cron adds anything.
+// DefaultPath is PATH if the entry has none: that of root on Debian. Neither the boot
+// nor cron sets one as long.
 const DefaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 // IgnoredTimeout returns the warning about the key timeout if svloop runs without
@@ -91,9 +91,9 @@ func Sets(o *invocation.Options, name string) bool {
 // Seconds writes a duration in seconds.
 func Seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) }
 
-// misuse returns why an entry can stand in no file of another system, nil for
-// nearly all: its words would end the comment that says where it is from, or
-// svloop would print a text instead of starting anything.
+// misuse returns why an entry cannot be translated to any format: the name of its
+// file would end the comment that names it, or svloop would print a text instead of
+// starting the program.
 func (s *Source) misuse() error {
 	if where := position(s); strings.ContainsAny(where, "\n\r") {
 		return fmt.Errorf("the name of its file %q has a line end", where)

@@ -7,17 +7,16 @@ import (
 	"time"
 )
 
-// The first file of an exported service carries the checksums of all of them,
-// in lines of comment, so that an edited file is known without anything being
-// kept elsewhere. Its own checksum is over what remains without these lines.
+// Comments in the first file of an exported service contain the checksums of all its
+// files, to recognize edited files without a database. The checksum of the first file
+// itself is that of its text without these lines.
 const stampPrefix = "# svctl-sha256: "
 
-// madePrefix begins the line of comment that names the command which has made
-// the files.
+// madePrefix begins the comment that names the command which has made the files.
 const madePrefix = "# Made by: "
 
-// stamp puts a comment, the command that makes the files, and the checksums into
-// the first file, behind the line that names an interpreter.
+// stamp adds a comment, the command that makes the files, and the checksums to the
+// first file, after the line that names an interpreter.
 func stamp(files []File, comment, made string) {
 	first := &files[0]
 	head, body := "", first.Text
@@ -36,19 +35,19 @@ func stamp(files []File, comment, made string) {
 
 func checksum(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(text))) }
 
-// stamps are the checksums that a first file carries, by the names of the files
-// and in their order.
+// stamps are the checksums in a first file, by the names of the files and in their
+// order.
 type stamps struct {
 	names []string
 	sums  map[string]string
 	own   string // of the first file as it is
 
 	made       string        // the command, as the file says
-	longestEnd time.Duration // 0 when nothing is said
+	longestEnd time.Duration // 0 without such a comment
 }
 
-// readStamps reads the checksums in a first file. Without any it was not made
-// by this package.
+// readStamps reads the checksums in a first file. A file without any was not made by
+// this package.
 func readStamps(text string) (stamps, bool) {
 	found := stamps{sums: make(map[string]string)}
 	var rest strings.Builder

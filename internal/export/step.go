@@ -38,8 +38,8 @@ func (s Step) String() string {
 	return "run " + shellquote.Join(s.Argv)
 }
 
-// Do does it. To make a link that is there is nothing to do, and to remove one
-// that is not, or that leads elsewhere: it is somebody else's.
+// Do executes the step. It does nothing if the link to make exists, or if the link to
+// remove does not exist or points elsewhere.
 func (s Step) Do(ctx context.Context) error {
 	switch {
 	case s.Link != "":

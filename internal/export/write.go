@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 )
 
-// write writes the files of services: a temporary file beside each, and then one
+// write writes the files of services: first a temporary file beside each, then one
 // rename after the other.
 func (d Directory) write(c *change, bundles []*Bundle) error {
 	type pair struct{ from, to string }
@@ -34,7 +34,7 @@ func (d Directory) write(c *change, bundles []*Bundle) error {
 	return nil
 }
 
-// directories makes the directories of a name below top.
+// directories creates the directories of a name below top.
 func (c *change) directories(top, name string) error {
 	if name == "." {
 		return nil
@@ -45,7 +45,7 @@ func (c *change) directories(top, name string) error {
 	path := filepath.Join(top, name)
 	err := os.Mkdir(path, 0o755)
 	if err == nil {
-		c.did(func(context.Context) { os.Remove(path) }) // one that somebody uses meanwhile stays
+		c.did(func(context.Context) { os.Remove(path) }) // fails if it is not empty
 		return nil
 	}
 	if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {

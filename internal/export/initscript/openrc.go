@@ -10,8 +10,8 @@ import (
 	"github.com/svloop/svloop/internal/shellquote"
 )
 
-// openrc is a script for openrc-run(8). OpenRC keeps an account of its own of
-// what was started; the state in the script asks for the truth.
+// OpenRC is a script for openrc-run(8). OpenRC records what it has started; the
+// function state of the script asks svloop or svctl instead.
 var OpenRC = export.Format{
 	Name:      "openrc",
 	Translate: renderOpenrc,
@@ -41,9 +41,8 @@ func renderOpenrc(s *export.Source) ([]export.File, []string, error) {
 }
 
 // openrcScript reports the codes of OpenRC's own status: 0 started, 3 stopped,
-// 32 crashed (openrc-run.sh). What was started and does not run has crashed;
-// like any other such service it is started again by a restart, while OpenRC
-// takes a start for done.
+// 32 crashed (openrc-run.sh). A service that was started and does not run has
+// crashed: a restart starts it, while a start does nothing in OpenRC.
 var openrcScript = template.Must(template.New("openrc").Parse(`#!/sbin/openrc-run
 
 description="Service {{.Path}} of svctl"
@@ -81,7 +80,7 @@ status() {
 }
 `))
 
-// runlevels is where OpenRC has a link for each service of a runlevel.
+// runlevels is where OpenRC has a link for each service in each runlevel.
 const runlevels = "/etc/runlevels"
 
 // enableOpenrc has the service started in the default runlevel; one that is
@@ -97,8 +96,8 @@ func enableOpenrc(h *export.Host, _ export.Directory, name string, running bool)
 	return outOfRunlevels(h, update, name), nil
 }
 
-// outOfRunlevels takes the service out of the runlevels that OpenRC has by
-// itself. Its own --all fails where one of them has not the service.
+// outOfRunlevels removes the service from the predefined runlevels of OpenRC. The
+// option --all of rc-update fails if one of them does not have the service.
 func outOfRunlevels(h *export.Host, update, name string) []export.Step {
 	var steps []export.Step
 	for _, level := range []string{"sysinit", "boot", "default", "nonetwork"} {
@@ -109,8 +108,8 @@ func outOfRunlevels(h *export.Host, update, name string) []export.Step {
 	return steps
 }
 
-// stopOpenrc stops the service where OpenRC runs: elsewhere it refuses to, and
-// has started none.
+// stopOpenrc stops the service if OpenRC runs: otherwise rc-service refuses to, and
+// has not started it.
 func stopOpenrc(h *export.Host, _ export.Directory, name string, _ time.Duration) ([]export.Step, error) {
 	update, found := admin(h, "rc-update")
 	if !found {

@@ -12,7 +12,7 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// script is what a shell script for a service has to say.
+// script has the fields of the templates.
 type script struct {
 	*export.Source
 	Program string // that has to be there: svloop or svctl
@@ -57,15 +57,15 @@ func newScript(s *export.Source) *script {
 	return c
 }
 
-// timed is a command of the entry in its time limit, as svctl runs it. No word of
-// it means anything to the shell, as keywords and assignments would where a
-// command begins.
+// timed is a command of the entry with its timeout, as svctl runs it. It is behind
+// other words, where the shell takes none of its words for a keyword or an
+// assignment.
 func timed(s *export.Source, step servicedef.Step) string {
 	words := []string{s.Svloop, "-c", "1", "--timeout", export.Seconds(step.Timeout), "--kill-spec", "KILL", "--"}
 	return shellquote.Join(append(words, step.Argv...))
 }
 
-// warnings are the comments about what has no equivalent.
+// warnings are the warnings about what has no equivalent.
 func (c *script) warnings() []string {
 	var all []string
 	for _, what := range c.NoEquivalent {

@@ -7,9 +7,9 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// sysv is a script for /etc/init.d as the Linux Standard Base has them: run by
-// any POSIX shell, with a header from which the links for the runlevels are
-// made, and with LSB's actions and exit statuses.
+// Sysv is a script for /etc/init.d as the Linux Standard Base specifies it: for any
+// POSIX shell, with a header from which the links for the runlevels are made, and
+// with the actions and exit statuses of LSB.
 var Sysv = export.Format{
 	Name:      "sysv",
 	Translate: renderSysv,
@@ -30,8 +30,8 @@ func renderSysv(s *export.Source) ([]export.File, []string, error) {
 	return []export.File{{Name: s.Name(), Mode: 0o755, Text: c.expand(sysvScript)}}, c.warnings(), nil
 }
 
-// Runlevels are those in which the service is started: none for one that is
-// expected stopped, which is stopped at shutdown nevertheless.
+// Runlevels are the runlevels in which the service is started: none if it is expected
+// stopped. It is stopped at shutdown all the same.
 func (c *script) Runlevels() string {
 	if c.Expected == servicedef.Stopped {
 		return ""
@@ -57,9 +57,9 @@ const restartDaemon = `restart() {
 }`
 
 // sysvScript has the actions and exit statuses of LSB Core 5.0, "Init Script
-// Actions". Daemons have no reload: SIGHUP to svloop opens files anew, and does
-// not reach the program. Those of LSB that do not have it restart instead at
-// force-reload, like at try-restart only what is running.
+// Actions". Daemons have no reload: SIGHUP makes svloop reopen files, and does not
+// reach the program. As LSB requires then, force-reload restarts the service if it
+// runs, like try-restart.
 var sysvScript = template.Must(template.New("sysv").Parse(`#!/bin/sh
 ### BEGIN INIT INFO
 # Provides:          {{.Name}}

@@ -7,7 +7,7 @@ import (
 	"github.com/svloop/svloop/internal/export"
 )
 
-// initD is where both sysv and OpenRC have their scripts.
+// initD is the directory of the scripts, for both sysv and OpenRC.
 const initD = "/etc/init.d"
 
 // initDirectory returns the function that finds the directory of the scripts.
@@ -20,9 +20,9 @@ func initDirectory(format string) func(*export.Host) (export.Directory, error) {
 	}
 }
 
-// enableSysv has the links of the runlevels made from the header. Links that
-// are there would be left as they are, whatever the header says now, so that an
-// earlier export has to be forgotten first.
+// enableSysv has the links for the runlevels made from the header. Existing links
+// would not be changed to a new header, so those of an earlier export are removed
+// first.
 func enableSysv(h *export.Host, dir export.Directory, name string, _ bool) ([]export.Step, error) {
 	var steps []export.Step
 	if h.Exists(filepath.Join(string(dir), name)) {
@@ -52,12 +52,12 @@ func stopSysv(h *export.Host, dir export.Directory, name string, _ time.Duration
 func disableSysv(h *export.Host, _ export.Directory, name string) []export.Step {
 	forget, err := forgetSysv(h, name)
 	if err != nil {
-		return nil // nothing has enabled it
+		return nil // it was not enabled
 	}
 	return []export.Step{forget}
 }
 
-// forgetSysv has the links removed, while the script is still there.
+// forgetSysv has the links removed, while the script still exists.
 func forgetSysv(h *export.Host, name string) (export.Step, error) {
 	if program, found := admin(h, "update-rc.d"); found {
 		return export.Step{Argv: []string{program, "-f", name, "remove"}}, nil
@@ -70,8 +70,7 @@ func forgetSysv(h *export.Host, name string) (export.Step, error) {
 
 var errNoRunlevels = &export.MissingError{Format: "sysv", Why: "there is neither update-rc.d nor chkconfig"}
 
-// admin finds a command of the administrator, which need not be in PATH after
-// su(1).
+// admin finds a command of the administrator, which may not be in PATH after su(1).
 func admin(h *export.Host, program string) (path string, found bool) {
 	if h.Has(program) {
 		return program, true

@@ -8,8 +8,8 @@ import (
 	"github.com/svloop/svloop/internal/export"
 )
 
-// linkObstacle returns why a link to a service cannot be made: there is one that
-// leads elsewhere, or something else.
+// linkObstacle returns why a link to a service cannot be made: its place is taken by
+// a link that points elsewhere, or by something else.
 func linkObstacle(h *export.Host, scan string, dir export.Directory, name string) error {
 	link := filepath.Join(scan, name)
 	if !h.Exists(link) {
@@ -25,8 +25,8 @@ func linkObstacle(h *export.Host, scan string, dir export.Directory, name string
 	return nil
 }
 
-// scanned returns the first directory that there is of those in which a
-// supervisor looks for services.
+// scanned returns the first directory that exists of those which a supervisor scans
+// for services.
 func scanned(h *export.Host, format string, dirs ...string) (string, error) {
 	for _, dir := range dirs {
 		if h.Exists(dir) {
@@ -37,7 +37,7 @@ func scanned(h *export.Host, format string, dirs ...string) (string, error) {
 	return "", &export.MissingError{Format: format, Why: fmt.Sprintf("there is no directory %s or %s", strings.Join(dirs[:last], ", "), dirs[last])}
 }
 
-// forgetSupervised removes what the monitor has kept beside the files.
+// forgetSupervised removes the state that the monitor keeps beside the files.
 func forgetSupervised(h *export.Host, dir export.Directory, name string) ([]export.Step, error) {
 	return []export.Step{{Forget: filepath.Join(string(dir), name)}}, nil
 }

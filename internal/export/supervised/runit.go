@@ -34,8 +34,8 @@ var onRunit = &supervisor{
 	check: "check",
 }
 
-// runitScan is where runsvdir(8) looks: on Debian and Void, on Void's own, and
-// as its author has it.
+// runitScan is the directory that runsvdir(8) scans: that of Debian, of Void, or of
+// runit's author.
 func runitScan(h *export.Host) (string, error) {
 	return scanned(h, "runit", "/etc/service", "/var/service", "/service")
 }
@@ -60,14 +60,14 @@ func runitObstacle(h *export.Host, dir export.Directory, name string, _ bool) er
 	return linkObstacle(h, scan, dir, name)
 }
 
-// disableRunit leaves it to runsvdir to end a runsv that it has started already.
+// disableRunit leaves it to runsvdir to stop a runsv that it has started already.
 func disableRunit(h *export.Host, dir export.Directory, name string) []export.Step {
 	scan, _ := runitScan(h)
 	return []export.Step{{Unlink: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)}}
 }
 
-// stopRunit takes the link away first: for a service that it finds, runsvdir
-// starts a runsv again.
+// stopRunit removes the link first: runsvdir restarts the runsv of a service that it
+// finds.
 func stopRunit(h *export.Host, dir export.Directory, name string, longest time.Duration) ([]export.Step, error) {
 	scan, err := runitScan(h)
 	path := filepath.Join(string(dir), name)

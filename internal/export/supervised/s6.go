@@ -36,7 +36,7 @@ var onS6 = &supervisor{
 	finish: []export.File{{Name: "timeout-finish", Mode: 0o644, Text: "0\n"}},
 }
 
-// s6Scan is where s6-svscan looks, in the places that are usual.
+// s6Scan is the directory that s6-svscan scans, one of the usual places.
 func s6Scan(h *export.Host) (string, error) {
 	return scanned(h, "s6", "/run/service", "/service", "/var/service")
 }
@@ -64,13 +64,13 @@ func s6Obstacle(h *export.Host, dir export.Directory, name string, _ bool) error
 	return linkObstacle(h, scan, dir, name)
 }
 
-// disableS6 has s6-svscan end a monitor that it has started already.
+// disableS6 has s6-svscan stop a monitor that it has started already.
 func disableS6(h *export.Host, dir export.Directory, name string) []export.Step {
 	scan, _ := s6Scan(h)
 	return []export.Step{{Unlink: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)}, rescan(scan, "-an")}
 }
 
-// stopS6 ends the service, and then its monitor.
+// stopS6 stops the service, then its monitor.
 func stopS6(h *export.Host, dir export.Directory, name string, longest time.Duration) ([]export.Step, error) {
 	scan, err := s6Scan(h)
 	path := filepath.Join(string(dir), name)
@@ -84,7 +84,7 @@ func stopS6(h *export.Host, dir export.Directory, name string, longest time.Dura
 	}, err
 }
 
-// rescan tells s6-svscan to look again, where one runs.
+// rescan tells s6-svscan, if one runs, to scan again.
 func rescan(scan, options string) export.Step {
 	return export.Step{Argv: []string{"s6-svscanctl", options, scan}, Reader: filepath.Join(scan, ".s6-svscan/control")}
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// controlled has systemd run the control command. What that starts belongs to
-// it, as with the units that systemd makes of init scripts
-// (systemd-sysv-generator(8)): systemd ends nothing of it.
+// controlled has systemd run the control command. As in the units that systemd makes
+// of init scripts (systemd-sysv-generator(8)), systemd kills none of the processes that
+// the command has started.
 func (u *unit) controlled(s *export.Source) {
 	u.comment("The control command starts and stops. systemd shows what was done last, svctl status the state.")
 	u.set("Type", "oneshot")
@@ -24,9 +24,9 @@ func (u *unit) controlled(s *export.Source) {
 	}
 }
 
-// background has systemd run commands that leave a program in the background.
-// What is in the control group of the unit is the service, and with a status
-// command nothing has to be.
+// background has systemd run commands that leave a program in the background. The
+// service is the control group of the unit, which may be empty if the entry has a
+// status command.
 func (u *unit) background(s *export.Source) {
 	u.set("Type", "forking")
 	if s.InTable() {
@@ -45,8 +45,8 @@ func (u *unit) timeouts(s *export.Source) {
 	u.set("TimeoutStopSec", "%s", span(s.Timeout))
 }
 
-// underSvloop has systemd look after svloop, which looks after the program as
-// the options say. Their words are those of svctl.
+// underSvloop has systemd supervise svloop, which supervises the program as the
+// options say. The command is that of svctl.
 func (u *unit) underSvloop(s *export.Source, reasons []string) {
 	o := s.Options
 	u.comment("svloop runs the program, for what systemd cannot do: %s.", strings.Join(reasons, ", "))

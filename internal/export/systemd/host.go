@@ -9,7 +9,7 @@ import (
 
 const (
 	systemdUnits = "/etc/systemd/system" // of the administrator (systemd.unit(5))
-	systemdRuns  = "/run/systemd/system" // which is there while it does (sd_booted(3))
+	systemdRuns  = "/run/systemd/system" // which exists if systemd is the init system (sd_booted(3))
 )
 
 func directory(h *export.Host) (export.Directory, error) {
@@ -19,11 +19,11 @@ func directory(h *export.Host) (export.Directory, error) {
 	return systemdUnits, nil
 }
 
-// booted reports whether systemd runs the host. Where it does not, as in an image
-// that is being made, systemctl enables and disables all the same.
+// booted reports whether systemd is the init system. If it is not, as in an image under
+// construction, systemctl enables and disables all the same.
 func booted(h *export.Host) bool { return h.Exists(systemdRuns) }
 
-// reload has a systemd that runs read its units anew.
+// reload has systemd, if it runs, read its units again.
 func reload(h *export.Host) []export.Step {
 	if !booted(h) {
 		return nil
@@ -31,8 +31,8 @@ func reload(h *export.Host) []export.Step {
 	return []export.Step{{Argv: []string{"systemctl", "daemon-reload"}}}
 }
 
-// enable also disables what is expected stopped: it may have been expected
-// to run when it was exported before.
+// enable disables a service that is expected stopped: it may have been expected to run
+// when it was exported before.
 func enable(h *export.Host, _ export.Directory, name string, running bool) ([]export.Step, error) {
 	word := "disable"
 	if running {
@@ -41,15 +41,15 @@ func enable(h *export.Host, _ export.Directory, name string, running bool) ([]ex
 	return append(reload(h), export.Step{Argv: []string{"systemctl", word, unitName(name)}}), nil
 }
 
-// unitPath is where systemd looks for units beside those of the administrator
-// (systemd.unit(5), "Unit File Search Path").
+// unitPath are the directories that systemd searches for units after that of the
+// administrator (systemd.unit(5), "Unit File Search Path").
 var unitPath = []string{
 	"/etc/systemd/system.attached", systemdRuns, "/run/systemd/system.attached", "/run/systemd/generator",
 	"/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system", "/run/systemd/generator.late",
 }
 
-// shadowed returns the unit of somebody else, as a vendor, that an exported one
-// of this name stands before, "" when there is none.
+// shadowed returns the unit of another owner, such as a vendor, that an exported unit
+// of this name overrides, "" if there is none.
 func shadowed(h *export.Host, name string) string {
 	for _, dir := range unitPath {
 		if path := filepath.Join(dir, unitName(name)); h.Exists(path) {
@@ -59,7 +59,7 @@ func shadowed(h *export.Host, name string) string {
 	return ""
 }
 
-// obstacle is such a unit, until ours has been put before it.
+// obstacle is such a unit, unless ours overrides it already.
 func obstacle(h *export.Host, dir export.Directory, name string, force bool) error {
 	if force || h.Exists(filepath.Join(string(dir), unitName(name))) {
 		return nil
@@ -70,8 +70,7 @@ func obstacle(h *export.Host, dir export.Directory, name string, force bool) err
 	return nil
 }
 
-// disable leaves a unit enabled that ours stands before: it goes by the
-// same name.
+// disable leaves a unit enabled that ours overrides: it has the same name.
 func disable(h *export.Host, _ export.Directory, name string) []export.Step {
 	if shadowed(h, name) != "" {
 		return nil
@@ -94,8 +93,8 @@ func stop(h *export.Host, _ export.Directory, name string, _ time.Duration) ([]e
 	return []export.Step{{Argv: argv}}, nil
 }
 
-// forgotten has the links that enable a unit lead to the one that ours has
-// stood before.
+// forgotten has the links that enable a unit point to the one that ours has
+// overridden.
 func forgotten(h *export.Host, dir export.Directory, name string) ([]export.Step, error) {
 	steps := reload(h)
 	if shadowed(h, name) != "" && h.Exists(filepath.Join(string(dir), "multi-user.target.wants", unitName(name))) {

@@ -11,7 +11,7 @@ import (
 	"github.com/svloop/svloop/internal/readiness"
 )
 
-// beyondSystemd are the options for which svloop is needed, as they were given.
+// beyondSystemd returns the options without an equivalent, which svloop is needed for.
 func beyondSystemd(s *export.Source) []string {
 	o := s.Options
 	var all []string
@@ -47,8 +47,8 @@ func beyondSystemd(s *export.Source) []string {
 	return all
 }
 
-// chdir is the directory of the program. In another root it is one in there,
-// where a relative one begins at the top.
+// chdir is the directory of the program. It is inside of --chroot, where a relative
+// path begins at the root.
 func chdir(o *invocation.Options) string {
 	if o.Chdir != "" && !strings.HasPrefix(o.Chdir, "/") {
 		return "/" + o.Chdir
@@ -56,9 +56,8 @@ func chdir(o *invocation.Options) string {
 	return o.Chdir
 }
 
-// pathOfDaemon is where the program is looked for, "" for PATH of systemd. In an
-// environment that is cleared svloop has no other than its own, whatever the key
-// path says.
+// pathOfDaemon is the path in which the program is searched, "" for PATH of systemd.
+// With --clear-env svloop uses its own, whatever the key path says.
 func pathOfDaemon(s *export.Source) string {
 	path := s.SearchPath
 	if s.Options.ClearEnv {
@@ -72,8 +71,8 @@ func pathOfDaemon(s *export.Source) string {
 	return path
 }
 
-// unitVariable is what Environment= takes for a variable (systemd.exec(5)). The
-// others it passes over.
+// unitVariable matches the variables that Environment= accepts (systemd.exec(5)). It
+// ignores others.
 var unitVariable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
 
 func setsPlainVariables(o *invocation.Options) bool {

@@ -11,7 +11,7 @@ import (
 	"github.com/svloop/svloop/internal/launch"
 )
 
-// surroundings are what the program finds around it (systemd.exec(5)).
+// surroundings sets the execution environment of the program (systemd.exec(5)).
 func (u *unit) surroundings(s *export.Source) {
 	o := s.Options
 	if o.User != "" {
@@ -44,7 +44,8 @@ func (u *unit) surroundings(s *export.Source) {
 	u.set("IgnoreSIGPIPE", "no")
 }
 
-// groups sets the primary group, and the supplementary ones that the user has not.
+// groups sets the primary group, and the supplementary groups that the user does not
+// have.
 func (u *unit) groups(o *invocation.Options) {
 	if len(o.Groups) == 0 {
 		return
@@ -60,8 +61,8 @@ func (u *unit) groups(o *invocation.Options) {
 	}
 }
 
-// environment sets the variables. Of a name that is given twice the last counts,
-// and the file over them all.
+// environment sets the variables. The last value of a variable counts, and the file
+// overrides all.
 func (u *unit) environment(s *export.Source) {
 	o := s.Options
 	if o.ClearEnv {
@@ -79,14 +80,14 @@ func (u *unit) environment(s *export.Source) {
 	u.searchPath(pathOfDaemon(s), o.Command[0])
 }
 
-// What systemd takes at the most: it counts the time in microseconds, and the
-// kernel has no more levels of nice (measured with version 252).
+// The highest values that systemd accepts: it counts times in microseconds, and the
+// kernel has no more nice levels (measured with version 252).
 const (
 	longestCPU  = 1e12 // seconds
 	highestNice = 40
 )
 
-// limitTaken reports whether systemd takes a limit.
+// limitTaken reports whether systemd accepts a limit.
 func limitTaken(limit launch.Rlimit) bool {
 	most := uint64(math.MaxUint64)
 	switch limit.Name {
@@ -113,8 +114,8 @@ func limitText(limit launch.Rlimit) string {
 	return text(limit.Soft) + ":" + text(limit.Hard)
 }
 
-// streams leads the standard streams. What svloop would throw away, the journal
-// keeps; and it stands for syslog.
+// streams redirects the standard streams. Output that svloop would discard, or send to
+// syslog, goes to the journal.
 func (u *unit) streams(o *invocation.Options) {
 	if o.Streams[1].Kind == invocation.StreamDefault || o.Streams[2].Kind == invocation.StreamDefault {
 		u.comment("The journal keeps output that svloop would throw away.")

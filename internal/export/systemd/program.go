@@ -12,7 +12,7 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// program has systemd look after the program of a daemon itself.
+// program has systemd supervise the program of a daemon itself.
 func (u *unit) program(s *export.Source) {
 	o := s.Options
 	u.comment("systemd looks after the program itself, and the pid file %q is not used.", o.Pidfile)
@@ -25,7 +25,7 @@ func (u *unit) program(s *export.Source) {
 		start = min(start, o.ReadyTimeout)
 	}
 	if o.Ready.Kind == readiness.Notify || o.Watchdog > 0 {
-		u.set("NotifyAccess", "all") // as svloop: whatever the program has started
+		u.set("NotifyAccess", "all") // as svloop: the program and its descendants
 	}
 	u.set("TimeoutStartSec", "%s", span(start))
 	if o.Watchdog > 0 {
@@ -53,9 +53,9 @@ func (u *unit) program(s *export.Source) {
 	}
 }
 
-// restart says when the program is run again. For systemd the end by one of
-// some signals is a success (systemd.service(5), "Restart="), for svloop no
-// signal is.
+// restart sets when the program is restarted. For systemd a program that is killed by
+// one of the clean signals was successful (systemd.service(5), "Restart="), for svloop
+// it was not.
 func (u *unit) restart(o *invocation.Options) {
 	const cleanSignals = "SIGHUP SIGINT SIGTERM SIGPIPE"
 	delay := o.BackoffMin
@@ -95,8 +95,8 @@ func (u *unit) restart(o *invocation.Options) {
 	u.limits = append(u.limits, "StartLimitIntervalSec="+span(o.Within), "StartLimitBurst="+strconv.Itoa(o.MaxFailures))
 }
 
-// end says how the program is ended (systemd.kill(5)): one signal, a time, and
-// another signal, each to the whole control group.
+// end sets how the program is stopped (systemd.kill(5)): one signal, a grace period,
+// and another signal, each to the whole control group.
 func (u *unit) end(o *invocation.Options) {
 	steps := export.Schedule(o)
 	first, last := steps[0], steps[len(steps)-1]

@@ -15,10 +15,10 @@ import (
 // plainWord is a word that means itself in a command line of a unit, but for %.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
-// unitWord writes one word of a command line, or one variable of Environment=,
-// as systemd reads it again (systemd.syntax(7), "Quoting"): a % begins a
-// specifier, the rest is as in C. What is no text is written in bytes, because a
-// line that is no UTF-8 is passed over.
+// unitWord escapes one word of a command line, or one variable of Environment=
+// (systemd.syntax(7), "Quoting"): a % begins a specifier, the rest is as in C. Bytes
+// that are not UTF-8 are written in hexadecimal, because systemd ignores a line that
+// is not UTF-8.
 func unitWord(word string) string {
 	escaped := strings.ReplaceAll(word, "%", "%%")
 	if plainWord.MatchString(word) {
@@ -47,9 +47,9 @@ func unitWord(word string) string {
 	return b.String()
 }
 
-// unitCommand writes a command line. A $ would begin a variable; the prefix :
-// has systemd leave all of them alone, while $$ would not do for the path of the
-// program (systemd.service(5), "Command lines").
+// unitCommand escapes a command line. The prefix : disables variables, which begin
+// with $; $$ would not work in the path of the program (systemd.service(5), "Command
+// lines").
 func unitCommand(argv []string) string {
 	words := slices.Clone(argv)
 	if strings.Contains(strings.Join(argv, ""), "$") {
@@ -61,21 +61,21 @@ func unitCommand(argv []string) string {
 	return strings.Join(words, " ")
 }
 
-// nameable reports whether systemd takes a program under this name: it refuses
-// quotes, backslashes and control characters (string_is_safe in its source), and
-// would take the first character of some names for a prefix.
+// nameable reports whether systemd accepts this name of a program: it refuses quotes,
+// backslashes and control characters (string_is_safe in its source), and would take
+// the first character of some names for a prefix.
 func nameable(program string) bool {
 	return utf8.ValidString(program) && !strings.ContainsAny(program, `"'\`) && !hasControl(program) &&
 		!strings.ContainsRune("@-:+!|", rune(program[0])) && !climbs(program)
 }
 
-// plainText reports whether a text can be the whole value of an option: there
-// are no quotes, and blanks around it are removed.
+// plainText reports whether a text can be the whole value of an option, in which
+// quotes have no meaning and surrounding blanks are removed.
 func plainText(text string) bool {
 	return utf8.ValidString(text) && !hasControl(text) && strings.TrimSpace(text) == text && !strings.HasSuffix(text, `\`)
 }
 
-// plainPath reports the same of a path. systemd refuses one with .. in it.
+// plainPath reports the same of a path. systemd refuses paths that contain "..".
 func plainPath(path string) bool {
 	return plainText(path) && filepath.IsAbs(path) && !climbs(path)
 }
@@ -86,8 +86,8 @@ func hasControl(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f })
 }
 
-// span writes a duration in seconds. systemd counts in microseconds, and 0 often
-// means none at all.
+// span writes a duration in seconds, rounded up to microseconds, the unit of systemd:
+// 0 often means no limit.
 func span(d time.Duration) string {
 	return export.Seconds((d + time.Microsecond - 1).Truncate(time.Microsecond))
 }

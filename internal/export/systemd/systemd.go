@@ -12,9 +12,9 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// Format is a service unit (systemd.unit(5), systemd.service(5)). What is said
-// in it needs version 250 (ExecSearchPath=), where a program has a path of its
-// own version 244 (the prefix : in ExecStart=).
+// Format is a service unit (systemd.unit(5), systemd.service(5)). It requires systemd
+// 250 (ExecSearchPath=), or 244 if the programs have absolute paths (the prefix : in
+// ExecStart=).
 var Format = export.Format{
 	Name:      "systemd",
 	Native:    true,

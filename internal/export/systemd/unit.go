@@ -9,21 +9,21 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// unit is a service unit that is being written.
+// unit is a service unit under construction.
 type unit struct {
 	limits   []string // of [Unit], on starts
 	comments []string // of [Service]
 	options  []string // of [Service]
 	warnings []string
-	err      error // the first reason why there is none
+	err      error // the first reason why it cannot be
 }
 
-// set adds an option of [Service] with a value that is written as it has to be.
+// set adds an option of [Service] with a value that is escaped already.
 func (u *unit) set(name, format string, args ...any) {
 	u.options = append(u.options, name+"="+fmt.Sprintf(format, args...))
 }
 
-// setText adds one whose value is a text or path as it is.
+// setText adds an option whose value is a text or path, and escapes it.
 func (u *unit) setText(name, prefix, text string) {
 	if !plainText(text) {
 		u.refuse("%q cannot stand in %s= of a unit", text, name)
@@ -37,7 +37,7 @@ func (u *unit) comment(format string, args ...any) {
 	u.comments = append(u.comments, "# "+fmt.Sprintf(format, args...))
 }
 
-// lacks says what has no equivalent.
+// lacks adds a comment and a warning about what has no equivalent.
 func (u *unit) lacks(format string, args ...any) {
 	what := fmt.Sprintf(format, args...)
 	u.comment("No equivalent: %s", what)
@@ -50,8 +50,7 @@ func (u *unit) refuse(format string, args ...any) {
 	}
 }
 
-// command adds a command line. PATH is what it is looked for in, "" for that of
-// systemd.
+// command adds a command line.
 func (u *unit) command(name string, argv []string) {
 	if !nameable(argv[0]) {
 		u.refuse("systemd takes no program with the name %q", argv[0])
@@ -59,7 +58,8 @@ func (u *unit) command(name string, argv []string) {
 	u.set(name, "%s", unitCommand(argv))
 }
 
-// searchPath adds where programs without a slash are looked for.
+// searchPath adds the path in which programs without a slash are searched, "" for that
+// of systemd.
 func (u *unit) searchPath(path string, programs ...string) {
 	for _, program := range programs {
 		switch {
@@ -99,8 +99,7 @@ func (u *unit) text(s *export.Source) string {
 	return b.String()
 }
 
-// commands adds what is the same for commands that svctl runs: its time limit,
-// and PATH.
+// commands adds the commands that svctl runs for these actions, and their PATH.
 func (u *unit) commands(s *export.Source, actions ...servicedef.Action) {
 	var programs []string
 	for _, action := range actions {
