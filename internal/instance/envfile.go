@@ -15,8 +15,8 @@ import (
 	"github.com/svloop/svloop/pkg/printable"
 )
 
-// readEnvFile reads a file of variables. A missing one that is optional has none.
-// The warning about other lines does not show them: they may be secret.
+// readEnvFile reads a file of variables. An optional file may be missing. A warning
+// names lines that are not NAME=VALUE by their numbers, because they may hold secrets.
 func readEnvFile(ctx context.Context, path string, optional bool, warn func(string)) ([]string, error) {
 	f, err := nowait.OpenToRead(path)
 	if err != nil {
@@ -26,7 +26,7 @@ func readEnvFile(ctx context.Context, path string, optional bool, warn func(stri
 		return nil, fmt.Errorf("cannot open environment file: %w", err)
 	}
 	defer f.Close()
-	// A process that has a FIFO open for writing may never write.
+	// A FIFO may have a writer that never writes.
 	stop := context.AfterFunc(ctx, func() { _ = f.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
 	pairs, ignored, err := envfile.Read(f)
@@ -44,7 +44,7 @@ func readEnvFile(ctx context.Context, path string, optional bool, warn func(stri
 	return pairs, nil
 }
 
-// inLines names the first of some lines.
+// inLines returns the first line numbers as text.
 func inLines(numbers []int) string {
 	const most = 5
 	texts := make([]string, 0, most)

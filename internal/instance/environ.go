@@ -8,12 +8,13 @@ import (
 	"github.com/svloop/svloop/internal/invocation"
 )
 
-// ofTheCaller are variables that mean the caller's own standing with its
-// supervisor, whose descriptors and sockets a daemon does not have.
+// ofTheCaller are variables that the supervisor of the caller sets for the caller. A
+// daemon has neither its sockets nor its descriptors.
 var ofTheCaller = []string{"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}
 
-// environ is the environment of the program: svloop's own unless cleared, then
-// the identity, the file and the options, each over what came before.
+// environ returns the environment of the program: svloop's own unless cleared, then
+// the variables of the user, of --env-file and of --env. A later value replaces an
+// earlier one.
 func environ(ctx context.Context, o *invocation.Options, own []string, warn func(string)) ([]string, error) {
 	env := newEnvironment()
 	if !o.ClearEnv {
@@ -36,8 +37,8 @@ func environ(ctx context.Context, o *invocation.Options, own []string, warn func
 	return env.list(), nil
 }
 
-// environment is a list of NAME=VALUE with one value for each name, in the
-// order in which the names came first.
+// environment is a list of NAME=VALUE with one value for each name, in the order
+// of the first appearance of the names.
 type environment struct {
 	names  []string
 	values map[string]string

@@ -20,7 +20,8 @@ const (
 	Signaled   Code = 128 // plus the number of the signal that killed the command
 )
 
-// codeOfStart maps the refusal of a start: the command's as the shells do.
+// codeOfStart maps the error of a start, to the codes of a shell if the command cannot
+// be executed.
 func codeOfStart(err error) Code {
 	var refused *launch.Error
 	switch {
@@ -32,7 +33,7 @@ func codeOfStart(err error) Code {
 	return Failed
 }
 
-// codeOfExit maps the end of a process.
+// codeOfExit maps the exit of a process.
 func codeOfExit(status unix.WaitStatus) Code {
 	if status.Signaled() {
 		return Signaled + Code(status.Signal())

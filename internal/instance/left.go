@@ -19,9 +19,9 @@ import (
 // is terminated first. Processes that an adopted program leaves do not count: they
 // come from an instance that was killed, and are terminated with this one.
 
-// pastRun identifies a run by what [reaper.Since] wants to know of it.
+// pastRun identifies a run for [reaper.Since].
 type pastRun struct {
-	at      uint64 // when, as in proctree.Stat
+	at      uint64 // its start, as in proctree.Stat
 	program int    // its first process, 0: there was none
 }
 

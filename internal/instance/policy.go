@@ -7,18 +7,18 @@ import (
 	"github.com/svloop/svloop/internal/invocation"
 )
 
-// lasting is how long a run must have lasted for the delays to start over,
-// unless the longest delay is shorter.
+// lasting is the duration of a run after which the delays start over, unless the
+// longest delay is shorter.
 const lasting = 10 * time.Second
 
-// smallestDelay follows a delay of 0, which would not grow by doubling: a program
-// that fails at once would take all of a processor.
+// smallestDelay follows a delay of 0, which doubling would not increase: a program
+// that fails at once would use a whole processor.
 const smallestDelay = 100 * time.Millisecond
 
-// progress is a policy and what has happened so far.
+// progress is a policy with the runs so far.
 type progress struct {
 	invocation.Policy
-	counted  int
+	counted  int           // runs that --count counts
 	delay    time.Duration // the next one, before jitter
 	failures []time.Time   // the latest, at most maxFailures
 }
@@ -27,11 +27,11 @@ type progress struct {
 type verdict struct {
 	again  bool
 	delay  time.Duration
-	gaveUp bool // it ends because of too many failures
+	gaveUp bool // the loop ends because of too many failures
 }
 
-// judge decides after a run that ended at now. The jitter, from 0 to 1, adds up
-// to a quarter to a delay, so that programs that fail together do not come back
+// judge decides what follows a run that ended at now. The jitter, from 0 to 1, adds up
+// to a quarter to a delay, so that programs that fail together do not restart
 // together.
 func (p *progress) judge(ok bool, lasted time.Duration, now time.Time, jitter float64) verdict {
 	if ok && p.Restart != invocation.Always {
@@ -54,8 +54,8 @@ func (p *progress) judge(ok bool, lasted time.Duration, now time.Time, jitter fl
 	return verdict{again: true, delay: delay}
 }
 
-// enough reports whether the counted runs are over. A restart that on-failure
-// or always makes is not counted.
+// enough reports whether --count is reached. Restarts after a failure, and those of
+// always, are not counted.
 func (p *progress) enough() bool {
 	limit := p.Count
 	if p.Restart == invocation.OnFailure {

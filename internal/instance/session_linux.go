@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// callers reports whether a session is that of svloop's caller, in which svloop is
-// one of many: so it is in the foreground. A daemon leads its own.
+// callers reports whether a session is that of svloop's caller, which has unrelated
+// processes too: svloop is then in the foreground. A daemon leads its own session.
 func callers(session int) bool {
 	own, err := unix.Getsid(0)
 	return err != nil || own != os.Getpid() && session == own

@@ -13,7 +13,7 @@ import (
 
 // catchSignals installs the signal handlers. It is called before the program exists,
 // so that no signal can kill svloop and orphan the program. They stay installed: a
-// signal after the end would replace the exit status.
+// late signal would otherwise replace the exit status.
 func catchSignals(daemon bool) <-chan os.Signal {
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2)
