@@ -176,7 +176,7 @@ func TestCronInstall(t *testing.T) {
 	// The first crontab of root, and none again.
 	want("run crontab -\n", svctl, "export", "cron", "--install")
 	want("run crontab -r\n", svctl, "unexport", "cron", "x")
-	want("nothing to take away\n", svctl, "unexport", "cron", "x")
+	want("nothing to remove\n", svctl, "unexport", "cron", "x")
 	if a := h.run("crontab", "-l"); a.code == 0 {
 		t.Fatalf("there is a crontab: %v", a)
 	}

@@ -171,7 +171,7 @@ func TestOpenrcInstall(t *testing.T) {
 		"run rc-service idle stop\nremove /etc/init.d/x\nremove /etc/init.d/idle\n")
 	x.program(false)
 	wantLinks("", "")
-	want(svctl("unexport", "openrc", "x", "idle"), "nothing to take away\n")
+	want(svctl("unexport", "openrc", "x", "idle"), "nothing to remove\n")
 
 	// What is expected stopped from now on is not started any more.
 	want(svctl("export", "openrc", "--install"), written+"run rc-update add x default\n")

@@ -188,7 +188,7 @@ func checkInstall(s *scanner, installed, removed string) {
 		}
 		return true
 	})
-	if a := s.svctl(0, "unexport", s.format, "x", "y", "group/z"); a.stdout != "nothing to take away\n" {
+	if a := s.svctl(0, "unexport", s.format, "x", "y", "group/z"); a.stdout != "nothing to remove\n" {
 		s.Errorf("unexport again: %v", a)
 	}
 

@@ -359,7 +359,7 @@ func TestSysvInstall(t *testing.T) {
 	if found, _ := filepath.Glob(h.root + "/etc/init.d/*"); len(found) == 0 || strings.Contains(strings.Join(found, " ")+" ", "/x ") {
 		t.Errorf("there remain %q", found)
 	}
-	want(svctl("unexport", "sysv", "x", "idle"), "nothing to take away\n")
+	want(svctl("unexport", "sysv", "x", "idle"), "nothing to remove\n")
 	wantInsserv()
 }
 

@@ -90,7 +90,7 @@ func (s *session) act(name servicedef.Action, doing string, do func(context.Cont
 	return int(report.Code)
 }
 
-const leftOut = "left out, it is expected stopped"
+const leftOut = "skipped, it is expected to be stopped"
 
 // skip leaves a service that is expected stopped alone, unless it was named.
 func skip(name servicedef.Action, service selected) bool {

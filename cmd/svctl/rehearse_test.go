@@ -94,7 +94,7 @@ func TestDryRun(t *testing.T) {
 down: would run touch 'DIR/run me' with PATH=/bin:/opt
 dead: would run touch DIR/stop
 dead: would run touch 'DIR/run me'
-off: left out, it is expected stopped
+off: skipped, it is expected to be stopped
 table: would run 'DIR/no such' -d
 `}, "--conf", conf, "start", "-n")
 	wantAnswer(t, dir, answer{stdout: "off: would run touch 'DIR/run me'\n"}, "--conf", conf, "start", "-n", "off")

@@ -97,7 +97,7 @@ func (r selftestReport) summary() string {
 			differ++
 		}
 	}
-	text := fmt.Sprintf("%d rows, all as LSB has them", len(r.Rows))
+	text := fmt.Sprintf("%d rows, all as LSB requires", len(r.Rows))
 	switch {
 	case differ == 1:
 		text = fmt.Sprintf("1 of %d rows differs", len(r.Rows))
@@ -105,7 +105,7 @@ func (r selftestReport) summary() string {
 		text = fmt.Sprintf("%d of %d rows differ", differ, len(r.Rows))
 	}
 	if r.LeftOut > 0 {
-		text += fmt.Sprintf(", %d left out", r.LeftOut)
+		text += fmt.Sprintf(", %d skipped", r.LeftOut)
 	}
 	return text
 }

@@ -86,7 +86,7 @@ func TestSelftestReport(t *testing.T) {
 1    stopped  status  3         3      ok
 2    running  reload  0 or 3    -      WRONG: timed out, terminated after 1s
 3    dead     start   0         1      WRONG
-g/x: 2 of 3 rows differ, 2 left out
+g/x: 2 of 3 rows differ, 2 skipped
 `
 	if got := out.String(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -176,12 +176,12 @@ func TestSelftestSummary(t *testing.T) {
 		want    string
 		ok      bool
 	}{
-		{[]selftest.Outcome{right, right}, 0, nil, "2 rows, all as LSB has them", true},
+		{[]selftest.Outcome{right, right}, 0, nil, "2 rows, all as LSB requires", true},
 		{[]selftest.Outcome{right, wrong}, 0, nil, "1 of 2 rows differs", false},
 		{[]selftest.Outcome{wrong, wrong}, 0, nil, "2 of 2 rows differ", false},
-		{[]selftest.Outcome{right, right}, 0, errors.New("x"), "2 rows, all as LSB has them", false},
-		{[]selftest.Outcome{right, right}, 9, errors.New("x"), "2 rows, all as LSB has them, 9 left out", false},
-		{[]selftest.Outcome{right, wrong}, 9, errors.New("x"), "1 of 2 rows differs, 9 left out", false},
+		{[]selftest.Outcome{right, right}, 0, errors.New("x"), "2 rows, all as LSB requires", false},
+		{[]selftest.Outcome{right, right}, 9, errors.New("x"), "2 rows, all as LSB requires, 9 skipped", false},
+		{[]selftest.Outcome{right, wrong}, 9, errors.New("x"), "1 of 2 rows differs, 9 skipped", false},
 	} {
 		report := newSelftestReport("x", test.rows, test.leftOut, test.err)
 		if got := report.summary(); got != test.want || report.OK != test.ok {

@@ -87,7 +87,7 @@ func (s *session) printRemoval(format export.Format, in *export.Installation) in
 		return s.printJSON(report)
 	}
 	if in.Empty() {
-		_, err := fmt.Fprintln(s.stdout, "nothing to take away")
+		_, err := fmt.Fprintln(s.stdout, "nothing to remove")
 		return s.check(err)
 	}
 	return s.printSteps(in)
