@@ -10,7 +10,7 @@ import (
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export"
 	"github.com/svloop/svloop/internal/export/formats"
-	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -157,7 +157,7 @@ func (s *session) refuseSecondCopy(format export.Format, services []selected) er
 		if service.Kind() != servicedef.ByDaemon || format.Installed(export.ThisHost(), export.ExportedName(service.Path)) {
 			continue
 		}
-		if found := pidfile.Probe(service.Daemon); found.State.Alive() {
+		if found := pidfiles.Svloop.Probe(service.Daemon); found.State.Alive() {
 			return &hintedError{
 				fmt.Errorf("cannot install service %q: it runs under svloop (pid %d), and %s would start a second copy", service.Path, found.PID, format.Name),
 				"svctl stop " + service.Path,

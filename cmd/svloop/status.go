@@ -8,6 +8,7 @@ import (
 
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/jsonbytes"
+	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/internal/quit"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -16,7 +17,7 @@ import (
 
 // status answers --status. Its exit status is LSB's.
 func (p *program) status(o *invocation.Options) exitCode {
-	s := pidfile.Probe(o.Pidfile)
+	s := pidfiles.Svloop.Probe(o.Pidfile)
 	if o.Json {
 		return p.statusJSON(o, s)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
@@ -29,7 +30,7 @@ func (c *Controller) instanceOf(s *servicedef.Service) instance {
 	if s.Kind() != servicedef.ByDaemon {
 		return instance{}
 	}
-	found := pidfile.Probe(s.Daemon)
+	found := pidfiles.Svloop.Probe(s.Daemon)
 	if found.PID > 0 {
 		return newInstance(found.PID)
 	}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/internal/processes"
-	"github.com/svloop/svloop/pkg/pidfile"
 )
 
 // settle reports whether the instance runs its program. An instance whose program
@@ -56,7 +56,7 @@ var patience = map[view]time.Duration{
 const busyEnough = 50 * time.Millisecond
 
 func (i *instance) view(path string) view {
-	found := pidfile.Probe(path)
+	found := pidfiles.Svloop.Probe(path)
 	switch found.PID {
 	case i.pid:
 	case 0:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"syscall"
 
+	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/internal/processes"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -87,7 +88,7 @@ func withRecord(path string, code lsb.Status) Status {
 // ofPidFile is what svloop --status says. The pid of svloop never stands for that
 // of its program, which is not known to other users.
 func ofPidFile(path string) Status {
-	p := pidfile.Probe(path)
+	p := pidfiles.Svloop.Probe(path)
 	s := Status{Code: p.Code(), State: p.State, Detail: p.Reason, Record: p.Record()}
 	switch {
 	case p.State == pidfile.Stopped:

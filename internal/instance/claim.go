@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
 	"github.com/svloop/svloop/pkg/sdnotify"
@@ -17,7 +18,7 @@ func (in *instance) claim(ctx context.Context) error {
 	if in.options.Pidfile == "" {
 		return nil
 	}
-	file, err := pidfile.Claim(in.options.Pidfile, func(left *pidfile.Survivors) error {
+	file, err := pidfiles.Svloop.Claim(in.options.Pidfile, func(left *pidfile.Survivors) error {
 		return in.settle(ctx, left)
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
 	"github.com/svloop/svloop/pkg/sdnotify"
@@ -16,7 +17,7 @@ import (
 // Without a schedule the instance's own one is used: see
 // [pidfile.RequestQuit].
 func Request(ctx context.Context, name, path string, schedule proctree.Schedule) (string, error) {
-	before, err := pidfile.RequestQuit(ctx, path, schedule)
+	before, err := pidfiles.Svloop.RequestQuit(ctx, path, schedule)
 	if err != nil {
 		return "", fmt.Errorf("cannot quit the instance of %q: %w", path, err)
 	}

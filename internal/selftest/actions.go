@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
@@ -74,10 +75,10 @@ func (a *actions) do(ctx context.Context, action string) Result {
 // kill kills svloop, as a crash would, and remembers its children, which become
 // orphans.
 func (a *actions) kill(ctx context.Context) Result {
-	instance := pidfile.Probe(a.service.Daemon)
+	instance := pidfiles.Svloop.Probe(a.service.Daemon)
 	table, err := proctree.Snapshot()
 	if err == nil {
-		err = pidfile.Kill(ctx, a.service.Daemon)
+		err = pidfiles.Svloop.Kill(ctx, a.service.Daemon)
 	}
 	if err != nil {
 		return Result{Code: NoCode, Problem: err.Error()}

@@ -20,11 +20,11 @@ import (
 // them before the file is changed, and while no other claim can win: as long
 // as it has not returned nil, the next claim finds the same survivors. If it is
 // nil, the claim fails with [ErrSurvivors].
-func Claim(path string, survivors func(*Survivors) error) (*File, error) {
+func (in Instances) Claim(path string, survivors func(*Survivors) error) (*File, error) {
 	if os.Getpid() == 1 {
 		return nil, fmt.Errorf("cannot claim pid file %q: pid 1 cannot be distinguished from a mistake in the file", path)
 	}
-	f, err := claim(path, claimer{survivors: survivors, held: held, first: true})
+	f, err := claim(path, claimer{instances: in, survivors: survivors, held: held, first: true})
 	if h, ok := errors.AsType[*HeldError](err); ok {
 		if owner, foreign := foreignOwner(path); foreign {
 			h.Owner = fmt.Sprintf("user %d", owner)
@@ -33,7 +33,7 @@ func Claim(path string, survivors func(*Survivors) error) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot claim pid file: %w", err)
 	}
-	file := &File{path: path, pid: os.Getpid(), file: f}
+	file := &File{instances: in, path: path, pid: os.Getpid(), file: f}
 	// One that cannot be written keeps nobody from starting: see [File.Touch].
 	file.pulse, _ = newPulse(path)
 	return file, nil
@@ -48,6 +48,7 @@ var errMoved = errors.New("the file was replaced in the meantime")
 // claimer says what a claim does about others: first claims and those of an
 // instance that lost its file differ.
 type claimer struct {
+	instances Instances
 	survivors func(*Survivors) error
 	held      func(life, int) (bool, error)
 	first     bool
@@ -112,7 +113,7 @@ func (c *claimer) takeLocked(f *os.File, path string) error {
 	}
 	settled := false
 	if last.PID != 0 && last.PID != os.Getpid() {
-		l, err := examine(f, path, last.PID, false)
+		l, err := c.instances.examine(f, path, last.PID, false)
 		if err != nil {
 			return err
 		}

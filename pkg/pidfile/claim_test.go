@@ -183,7 +183,7 @@ func TestClaimOfALivingInstance(t *testing.T) {
 			path := aPath(t)
 			a := start(t, kind, path)
 			a.mustSay("holding")
-			_, err := pidfile.Claim(path, noSurvivors(t))
+			_, err := mixed.Claim(path, noSurvivors(t))
 			var held *pidfile.HeldError
 			if !errors.As(err, &held) || held.PID != a.pid() {
 				t.Fatalf("claim: %v, want that pid %d holds it", err, a.pid())

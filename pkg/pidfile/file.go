@@ -11,8 +11,9 @@ import (
 // File is a pid file that this process has claimed. Its methods may be called
 // from any goroutine.
 type File struct {
-	path string
-	pid  int
+	instances Instances
+	path      string
+	pid       int
 
 	mu     sync.Mutex
 	file   *os.File // holds the lock for life; replaced when the path is

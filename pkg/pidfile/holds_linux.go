@@ -19,12 +19,12 @@ var errNotTheInstance = errors.New("nothing proves that it is an instance")
 // file: it holds the lock for life, or the heartbeat names it; or nobody holds the
 // lock, and its command line names an instance of the old tool, or one whose file
 // was replaced or is on NFS.
-func mayEnd(f *os.File, path string, pid int) error {
+func (in Instances) mayEnd(f *os.File, path string, pid int) error {
 	holds, err := holdsLock(f, pid)
 	if holds {
 		return nil
 	}
-	l, e := examine(f, path, pid, false)
+	l, e := in.examine(f, path, pid, false)
 	if e == nil && l.proof == proven {
 		return nil
 	}
@@ -32,13 +32,13 @@ func mayEnd(f *os.File, path string, pid int) error {
 		return err
 	}
 	if locked, err := lockedForLife(f); !locked {
-		name, _, e := instanceName(pid)
+		k, _, e := in.kindOf(pid)
 		switch {
 		case e != nil:
 			return e
-		case name == oldName && l.sure:
+		case k == old && l.sure:
 			return nil
-		case name == ownName:
+		case k == own:
 			had, known := hadOpen(f, pid)
 			if errors.Is(err, errNoLifeLock) || had && known {
 				return nil

@@ -14,15 +14,14 @@ import (
 )
 
 // Kill ends the instance of the pid file at path by SIGKILL, and it alone: its
-// program and the file stay, as after a crash. It is for those who want to see
-// what comes then.
-func Kill(ctx context.Context, path string) error {
+// program and the file stay, as after a crash. It is for tests of what follows.
+func (in Instances) Kill(ctx context.Context, path string) error {
 	f, err := open(path, os.O_RDONLY)
 	if err != nil {
 		return fmt.Errorf("cannot open pid file: %w", err)
 	}
 	defer f.Close()
-	before := probe(f, path)
+	before := in.probe(f, path)
 	switch {
 	case errors.Is(before.life.doubt, errNotTheInstance):
 		return fmt.Errorf("cannot kill process %d: %w", before.PID, errNotTheInstance)
@@ -32,7 +31,7 @@ func Kill(ctx context.Context, path string) error {
 	if !before.State.Alive() {
 		return fmt.Errorf("cannot kill the instance of %q: it is %s", path, before.Reason)
 	}
-	if err := killInstance(ctx, f, path, before.PID); err != nil {
+	if err := in.killInstance(ctx, f, path, before.PID); err != nil {
 		return fmt.Errorf("cannot kill process %d: %w", before.PID, err)
 	}
 	return nil
@@ -40,7 +39,7 @@ func Kill(ctx context.Context, path string) error {
 
 // killInstance takes the handle before it looks for the proof, so that the
 // number cannot be given away in between.
-func killInstance(ctx context.Context, f *os.File, path string, pid int) error {
+func (in Instances) killInstance(ctx context.Context, f *os.File, path string, pid int) error {
 	instance, err := proctree.Open(pid)
 	if err != nil {
 		return err
@@ -53,10 +52,10 @@ func killInstance(ctx context.Context, f *os.File, path string, pid int) error {
 	if err := mayBelieve(info, proctree.Table{instance.Stat}); err != nil {
 		return err
 	}
-	if now := probe(f, path); now.PID != pid || !now.State.Alive() {
+	if now := in.probe(f, path); now.PID != pid || !now.State.Alive() {
 		return proctree.ErrGone
 	}
-	if mayEnd(f, path, pid) != nil {
+	if in.mayEnd(f, path, pid) != nil {
 		return errNotTheInstance
 	}
 	if err := instance.Signal(syscall.SIGKILL); err != nil {

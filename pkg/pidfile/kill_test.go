@@ -36,7 +36,7 @@ func TestKillOfTheOldTool(t *testing.T) {
 	path := aPath(t)
 	a := startNamed(t, "simplevisor-loop", "old", path)
 	a.mustSay("holding")
-	if err := pidfile.Kill(within(t), path); err != nil || alive(a.pid()) {
+	if err := mixed.Kill(within(t), path); err != nil || alive(a.pid()) {
 		t.Errorf("%v, alive %v", err, alive(a.pid()))
 	}
 }
@@ -63,13 +63,13 @@ func TestKillRefuses(t *testing.T) {
 	named := aPath(t)
 	put(t, named, fmt.Sprintf("%d\n", stranger.pid()))
 	want := fmt.Sprintf("cannot kill process %d: nothing proves that it is an instance", stranger.pid())
-	if err := pidfile.Kill(within(t), named); err == nil || err.Error() != want {
+	if err := mixed.Kill(within(t), named); err == nil || err.Error() != want {
 		t.Errorf("a stranger: got %v, want %s", err, want)
 	}
 	a := start(t, "deaf", instance)
 	a.mustSay("holding")
 	check(t, os.Chmod(instance, 0o666))
-	if err := pidfile.Kill(within(t), instance); !errors.Is(err, pidfile.ErrUntrusted) {
+	if err := mixed.Kill(within(t), instance); !errors.Is(err, pidfile.ErrUntrusted) {
 		t.Errorf("a file that others may write to: %v", err)
 	}
 	if !alive(stranger.pid()) || !alive(a.pid()) {

@@ -21,39 +21,14 @@ const Freshness = 60 * time.Second
 // files (to a tick of the kernel, at most 10 ms) may be apart for one moment.
 const rounding = 20 * time.Millisecond
 
-// ownName is that of instances that hold a lock for life where they can, and
-// oldName that of those which never do.
-const (
-	ownName = "svloop"
-	oldName = "simplevisor-loop"
-)
-
-// instanceName returns the command line of a process, and the name of the program
-// when it is that of an instance, perhaps behind perl and its options, else "".
-func instanceName(pid int) (name string, args []string, err error) {
+// kindOf returns the kind of a process, and its command line. The kind and the
+// command line of a process that is gone or hidden are zero.
+func (in Instances) kindOf(pid int) (k kind, args []string, err error) {
 	args, err = proctree.Args(pid)
-	if errors.Is(err, proctree.ErrGone) || errors.Is(err, proctree.ErrHidden) || err == nil && len(args) == 0 {
-		return "", nil, nil
+	if errors.Is(err, proctree.ErrGone) || errors.Is(err, proctree.ErrHidden) {
+		return other, nil, nil
 	}
-	if err != nil {
-		return "", nil, err
-	}
-	words := args[:1]
-	if runsPerl(args) {
-		words = args[:min(len(args), 4)]
-	}
-	for _, word := range words {
-		if base := filepath.Base(word); base == oldName || base == ownName {
-			return base, args, nil
-		}
-	}
-	return "", args, nil
-}
-
-// runsPerl reports whether the command line is that of a perl program: the old tool
-// may be installed under another name.
-func runsPerl(args []string) bool {
-	return len(args) > 0 && strings.HasPrefix(filepath.Base(args[0]), "perl")
+	return in.kindOfCommand(args), args, err
 }
 
 // namesAnother reports whether the command line of an instance of the old tool

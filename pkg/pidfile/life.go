@@ -39,7 +39,7 @@ type life struct {
 // The proof is the lock for life together with a living process of that number; or
 // the heartbeat, which names the process by its start time: then its file was
 // replaced. What neither proves may be an instance of the old tool.
-func examine(f *os.File, path string, pid int, locked bool) (life, error) {
+func (in Instances) examine(f *os.File, path string, pid int, locked bool) (life, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return life{}, err
@@ -62,7 +62,7 @@ func examine(f *os.File, path string, pid int, locked bool) (life, error) {
 		}
 	}
 	if err == nil && l.proof == noInstance && l.beat.pid == 0 {
-		l, err = examineOld(f, path, pid)
+		l, err = in.examineOld(f, path, pid)
 	}
 	if err != nil || l.proof == noInstance {
 		return life{beat: l.beat}, err
@@ -111,15 +111,18 @@ func (l *life) believe(f *os.File, pid int, locked bool) error {
 }
 
 // examineOld looks for an instance without a lock for life and without a heartbeat:
-// one of simplevisor-loop, one of an earlier version whose file was replaced, or
+// one of an old program, one of an earlier version whose file was replaced, or
 // one whose file is on NFS. Its proof is a fresh time stamp, and a process that has
-// the name of an instance, or runs perl, and started before the last touch.
+// the name of an instance, or runs the interpreter, and started before the last touch.
 //
 // A step of the clock makes a time stamp old or new, and a process younger or older
 // than it. So what has the name is an instance as long as it lives, in doubt. A
 // process without the name may be one when it is older than the file, which
-// simplevisor-loop creates.
-func examineOld(f *os.File, path string, pid int) (life, error) {
+// an old program creates.
+func (in Instances) examineOld(f *os.File, path string, pid int) (life, error) {
+	if in.provenOnly() {
+		return life{}, nil
+	}
 	info, err := f.Stat()
 	if err != nil {
 		return life{}, err
@@ -138,7 +141,7 @@ func examineOld(f *os.File, path string, pid int) (life, error) {
 	if alive, err := exists(pid); !alive {
 		return life{}, err
 	}
-	name, args, err := instanceName(pid)
+	k, args, err := in.kindOf(pid)
 	if err != nil {
 		return life{}, err
 	}
@@ -147,16 +150,16 @@ func examineOld(f *os.File, path string, pid int) (life, error) {
 	age := time.Since(info.ModTime())
 	stamp := checkStamp(age, p.StartTime(), info.ModTime())
 	switch {
-	case name == ownName && !nfs:
+	case k == own && !nfs:
 		if had, known := hadOpen(f, pid); had || !known {
 			return life{proof: isOld, sure: had}, nil
 		}
 		return life{}, nil
-	case name == "" && (nfs || !first):
+	case k == other && (nfs || !first):
 		return life{}, nil
-	case name == oldName && namesAnother(args, path):
+	case k == old && namesAnother(args, path):
 		return life{}, nil
-	case name == "" && !runsPerl(args):
+	case k == other && !in.interpreted(args):
 		if age > Freshness {
 			return life{}, nil
 		}

@@ -297,6 +297,9 @@ func alive(pid int) bool {
 	return err == nil && s.Alive()
 }
 
+// mixed counts instances of this package and of the old tool, as svloop does.
+var mixed = pidfile.Instances{Name: "svloop", Old: []string{"simplevisor-loop"}, Interpreter: "perl"}
+
 // patience is how long a test waits for an event that must come.
 const patience = 30 * time.Second
 

@@ -48,13 +48,13 @@ var ErrStuck = errors.New("still running")
 //
 // The schedule is the one that the caller gives, else the instance's own, else
 // [proctree.DefaultSchedule].
-func RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (Status, error) {
+func (in Instances) RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (Status, error) {
 	f, err := open(path, os.O_RDWR)
 	readOnly := errors.Is(err, unix.EROFS)
 	if readOnly {
 		cause := err
 		f, err = open(path, os.O_RDONLY)
-		if err == nil && probe(f, path).State == Dead {
+		if err == nil && in.probe(f, path).State == Dead {
 			f.Close()
 			err = cause // it stays, whatever is done
 		}
@@ -68,9 +68,9 @@ func RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (
 	if err != nil {
 		return unknown(0, "%v", err), fmt.Errorf("cannot open pid file: %w", err)
 	}
-	q := &quitter{file: f, path: path, schedule: schedule, readOnly: readOnly}
+	q := &quitter{instances: in, file: f, path: path, schedule: schedule, readOnly: readOnly}
 	defer func() { q.file.Close() }()
-	before := probe(f, path)
+	before := in.probe(f, path)
 	switch {
 	case before.PID == 0 && before.State == Unknown:
 		return before, errors.New(before.Reason)
@@ -83,11 +83,12 @@ func RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (
 }
 
 type quitter struct {
-	file     *os.File
-	path     string
-	schedule proctree.Schedule // nil: not given
-	old      *Survivors        // what an instance of the old tool may leave
-	readOnly bool              // the file system; it is asked by a signal, and the file stays
+	instances Instances
+	file      *os.File
+	path      string
+	schedule  proctree.Schedule // nil: not given
+	old       *Survivors        // what an instance of the old tool may leave
+	readOnly  bool              // the file system; it is asked by a signal, and the file stays
 }
 
 // quit ends a living instance. The handle is taken before the proof that the
@@ -102,7 +103,7 @@ func (q *quitter) quit(ctx context.Context, before Status) error {
 		return err
 	}
 	defer instance.Close()
-	switch now := probe(q.file, q.path); {
+	switch now := q.instances.probe(q.file, q.path); {
 	case now.PID == 0 && now.State == Unknown:
 		return errors.New(now.Reason)
 	case now.PID != before.PID || now.State == Dead:
@@ -178,7 +179,7 @@ func (q *quitter) terminate(instance *proctree.Handle) error {
 	if err := mayBelieve(info, proctree.Table{instance.Stat}); err != nil {
 		return err
 	}
-	if err := mayEnd(q.file, q.path, instance.PID); err != nil {
+	if err := q.instances.mayEnd(q.file, q.path, instance.PID); err != nil {
 		return err
 	}
 	return instance.Signal(syscall.SIGTERM)
@@ -256,7 +257,7 @@ func (q *quitter) force(ctx context.Context, instance *proctree.Handle) error {
 	if err := mayBelieve(info, append(tree[:len(tree):len(tree)], instance.Stat)); err != nil {
 		return err
 	}
-	if err := mayEnd(q.file, q.path, instance.PID); err != nil {
+	if err := q.instances.mayEnd(q.file, q.path, instance.PID); err != nil {
 		return err
 	}
 	if q.schedule == nil {

@@ -31,7 +31,7 @@ func TestQuitOfAWillingInstance(t *testing.T) {
 			path := aPath(t)
 			a := startNamed(t, "simplevisor-loop", kind, path)
 			a.mustSay("holding")
-			before, err := pidfile.RequestQuit(within(t), path, nil)
+			before, err := mixed.RequestQuit(within(t), path, nil)
 			if want := (pidfile.Status{State: pidfile.Running, PID: a.pid(), Reason: "running"}); !same(before, want) || err != nil {
 				t.Errorf("%+v, %v", before, err)
 			}
@@ -70,7 +70,7 @@ func TestQuitDoesNotSignalAnOldInstance(t *testing.T) {
 	path := aPath(t)
 	a := startNamed(t, "simplevisor-loop", "old", path)
 	a.mustSay("holding")
-	if _, err := pidfile.RequestQuit(within(t), path, nil); err != nil {
+	if _, err := mixed.RequestQuit(within(t), path, nil); err != nil {
 		t.Error(err)
 	}
 	if got := a.says(); got != "asked, and not signalled" {

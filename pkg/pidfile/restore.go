@@ -66,13 +66,17 @@ func (f *File) Requested() string {
 // second copy, which the [HeldError] says.
 func (f *File) reclaim() error {
 	file, err := claim(f.path, claimer{
+		instances: f.instances,
 		survivors: func(*Survivors) error { return nil },
 		held: func(l life, pid int) (bool, error) {
 			if l.proof != isOld && l.proof != proven {
 				return false, nil
 			}
-			name, _, err := instanceName(pid)
-			return name != "", err
+			if f.instances.provenOnly() {
+				return true, nil
+			}
+			k, _, err := f.instances.kindOf(pid)
+			return k != other, err
 		},
 	})
 	if errors.Is(err, unix.ENOSPC) {

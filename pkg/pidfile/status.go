@@ -29,7 +29,7 @@ func (s Status) Code() lsb.Status { return s.State.LSB() }
 
 // Probe tells whether the instance of the pid file at path is running. It
 // changes nothing and needs no more than the right to read the file.
-func Probe(path string) Status {
+func (in Instances) Probe(path string) Status {
 	f, err := openSettled(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return absent(path)
@@ -38,9 +38,9 @@ func Probe(path string) Status {
 		return unknown(0, "%v", err)
 	}
 	defer f.Close()
-	s := probe(f, path)
+	s := in.probe(f, path)
 	if here, err := isAt(f, path); s.State == Dead && err == nil && !here {
-		return Probe(path) // it has ended meanwhile, or was started anew
+		return in.Probe(path) // it has ended meanwhile, or was started anew
 	}
 	return s
 }
@@ -59,7 +59,7 @@ func openSettled(path string) (*os.File, error) {
 	}
 }
 
-func probe(f *os.File, path string) Status {
+func (in Instances) probe(f *os.File, path string) Status {
 	c, locked, err := settledContent(f)
 	switch {
 	case errors.Is(err, ErrMalformed):
@@ -73,7 +73,7 @@ func probe(f *os.File, path string) Status {
 	case c.PID == 0:
 		return Status{State: Dead, Reason: "dead, the pid file is empty"}
 	}
-	switch l, err := examine(f, path, c.PID, locked); {
+	switch l, err := in.examine(f, path, c.PID, locked); {
 	case err != nil:
 		return unknown(c.PID, "unknown: %v", err)
 	case l.proof == isOld || l.proof == proven:

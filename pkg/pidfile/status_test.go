@@ -49,7 +49,7 @@ func TestProbe(t *testing.T) {
 			t.Parallel()
 			path := aPath(t)
 			check(t, test.make(path))
-			s := pidfile.Probe(path)
+			s := mixed.Probe(path)
 			pattern := "^" + strings.ReplaceAll(test.reason, "PATH", regexp.QuoteMeta(fmt.Sprintf("%q", path))) + "$"
 			if s.Code() != test.code || s.PID != test.pid || s.Survivors != nil || !regexp.MustCompile(pattern).MatchString(s.Reason) {
 				t.Errorf("%+v; want code %d, pid %d, %s", s, test.code, test.pid, pattern)
@@ -133,13 +133,13 @@ func TestProbeOfTheOldTool(t *testing.T) {
 	old := startNamed(t, "simplevisor-loop", "old", path)
 	old.mustSay("holding")
 	want := pidfile.Status{State: pidfile.Running, PID: old.pid(), Reason: "running"}
-	if s := pidfile.Probe(path); !same(s, want) {
+	if s := mixed.Probe(path); !same(s, want) {
 		t.Errorf("a fresh file: %+v", s)
 	}
 	// It writes whole seconds.
 	second := time.Now().Truncate(time.Second)
 	check(t, os.Chtimes(path, second, second))
-	if s := pidfile.Probe(path); !same(s, want) {
+	if s := mixed.Probe(path); !same(s, want) {
 		t.Errorf("in the first second: %+v", s)
 	}
 	for _, test := range []struct {
@@ -153,10 +153,10 @@ func TestProbeOfTheOldTool(t *testing.T) {
 	} {
 		age(t, path, test.age)
 		want := fmt.Sprintf("process %d (%s) lives, but %s", old.pid(), commOf(t, old.pid()), test.want)
-		if s := pidfile.Probe(path); s.State != pidfile.Unknown || s.PID != old.pid() || s.Reason != "unknown: "+want {
+		if s := mixed.Probe(path); s.State != pidfile.Unknown || s.PID != old.pid() || s.Reason != "unknown: "+want {
 			t.Errorf("%+v; want %s", s, want)
 		}
-		_, err := pidfile.Claim(path, noSurvivors(t))
+		_, err := mixed.Claim(path, noSurvivors(t))
 		var held *pidfile.HeldError
 		if !errors.As(err, &held) || held.PID != old.pid() {
 			t.Errorf("claim: %v", err)
@@ -165,8 +165,29 @@ func TestProbeOfTheOldTool(t *testing.T) {
 			t.Errorf("claim: %v; want %s", err, want)
 		}
 	}
-	if before, err := pidfile.RequestQuit(within(t), path, nil); err != nil || before.PID != old.pid() || alive(old.pid()) {
+	if before, err := mixed.RequestQuit(within(t), path, nil); err != nil || before.PID != old.pid() || alive(old.pid()) {
 		t.Errorf("quit: %+v, %v", before, err)
+	}
+}
+
+// With the zero value a process without a lock and without a heartbeat is none,
+// whatever its name: the file is stale, and the process is left alone.
+func TestZeroInstances(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	old := startNamed(t, "simplevisor-loop", "old", path)
+	old.mustSay("holding")
+	if s := pidfile.Probe(path); s.State != pidfile.Dead || s.PID != old.pid() {
+		t.Errorf("status: %+v", s)
+	}
+	if err := pidfile.Kill(within(t), path); err == nil {
+		t.Error("it was killed")
+	}
+	f, err := pidfile.Claim(path, nil)
+	check(t, err)
+	check(t, f.Release())
+	if !alive(old.pid()) {
+		t.Error("the process was ended")
 	}
 }
 
@@ -178,7 +199,7 @@ func TestQuitOfAStoppedOldInstance(t *testing.T) {
 	old.mustSay("holding")
 	old.stop()
 	age(t, path, 10*time.Minute)
-	if _, err := pidfile.RequestQuit(within(t), path, killAtOnce); err != nil {
+	if _, err := mixed.RequestQuit(within(t), path, killAtOnce); err != nil {
 		t.Error(err)
 	}
 	if alive(old.pid()) || exists(path) {
@@ -193,10 +214,10 @@ func TestUnprovenProcess(t *testing.T) {
 	stranger := start(t, "old", path)
 	stranger.mustSay("holding")
 	reason := fmt.Sprintf("process %d (%s): nothing proves that it is an instance", stranger.pid(), commOf(t, stranger.pid()))
-	if s := pidfile.Probe(path); s.State != pidfile.Unknown || s.Reason != "unknown: "+reason {
+	if s := mixed.Probe(path); s.State != pidfile.Unknown || s.Reason != "unknown: "+reason {
 		t.Errorf("status: %+v; want %s", s, reason)
 	}
-	if _, err := pidfile.RequestQuit(within(t), path, nil); err == nil || err.Error() != reason {
+	if _, err := mixed.RequestQuit(within(t), path, nil); err == nil || err.Error() != reason {
 		t.Errorf("quit: %v; want %s", err, reason)
 	}
 	if got, want := content(t, path), fmt.Sprintf("%d\n", stranger.pid()); got != want {
@@ -217,10 +238,10 @@ func TestProbeOfARecycledPID(t *testing.T) {
 	time.Sleep(60 * time.Millisecond)
 	innocent := start(t, "wait")
 	put(t, path, fmt.Sprintf("%d\n", innocent.pid()))
-	if s := pidfile.Probe(path); s.State != pidfile.Dead {
+	if s := mixed.Probe(path); s.State != pidfile.Dead {
 		t.Errorf("an innocent process: %+v", s)
 	}
-	before, err := pidfile.RequestQuit(within(t), path, nil)
+	before, err := mixed.RequestQuit(within(t), path, nil)
 	if err != nil || before.State != pidfile.Dead {
 		t.Errorf("quit: %+v, %v", before, err)
 	}
@@ -258,7 +279,7 @@ func TestQuitOfAnotherOldInstance(t *testing.T) {
 	put(t, path, fmt.Sprintf("%d\n", other.pid()))
 	age(t, path, 10*time.Minute)
 	want := fmt.Sprintf("process %d does not react: nothing proves that it is an instance", other.pid())
-	if _, err := pidfile.RequestQuit(within(t), path, killAtOnce); err == nil || err.Error() != want {
+	if _, err := mixed.RequestQuit(within(t), path, killAtOnce); err == nil || err.Error() != want {
 		t.Errorf("quit: %v; want %s", err, want)
 	}
 	if !alive(other.pid()) || !exists(path) {

@@ -1,0 +1,94 @@
+//go:build linux
+
+package pidfile
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// Instances says which processes count as instances although they hold no lock for
+// life on their pid file. The zero value is right for most callers: only a process
+// with a lock for life, or one that its heartbeat names, is an instance. The
+// functions of this package, such as [Claim] and [Probe], are its methods.
+//
+// Every program that uses one pid file must use the same value.
+type Instances struct {
+	// Name is the name of the caller's own program, as in the first word of its
+	// command line, without the directory. A process with this name that has, or
+	// had, a file open at the path is an instance. It matters where a lock and a
+	// heartbeat can both be missing: on NFS, with a full file system, and after
+	// the file was replaced.
+	Name string
+	// Old are the names of programs of the same protocol that hold no lock for
+	// life, such as "simplevisor-loop". A process with such a name that is not
+	// younger than the time stamp of the file is an instance while the time
+	// stamp is younger than [Freshness], and in doubt afterwards: its state is
+	// [Unknown], and a claim fails. One whose option --pidfile names another
+	// file is none.
+	Old []string
+	// Interpreter is the program that Old are scripts of, such as "perl". It
+	// may have a version ("perl5.36"). A process that runs it counts as one of
+	// Old, because a script may be installed under another name. "" means that
+	// Old are no scripts.
+	Interpreter string
+}
+
+// provenOnly reports whether only a lock or a heartbeat makes an instance.
+func (in Instances) provenOnly() bool { return in.Name == "" && len(in.Old) == 0 }
+
+// kind is what a command line says about a process.
+type kind int
+
+const (
+	other kind = iota // another program
+	own               // a program that holds a lock for life where it can
+	old               // a program that never does
+)
+
+// maxInterpreted is how many words of a command line of an interpreter are searched
+// for the script, which its options stand before.
+const maxInterpreted = 4
+
+// kindOfCommand returns the kind of the process with this command line, perhaps
+// behind the interpreter and its options.
+func (in Instances) kindOfCommand(args []string) kind {
+	words := args[:min(len(args), 1)]
+	if in.interpreted(args) {
+		words = args[:min(len(args), maxInterpreted)]
+	}
+	for _, word := range words {
+		switch base := filepath.Base(word); {
+		case slices.Contains(in.Old, base):
+			return old
+		case in.Name != "" && base == in.Name:
+			return own
+		}
+	}
+	return other
+}
+
+// interpreted reports whether the command line is that of the interpreter.
+func (in Instances) interpreted(args []string) bool {
+	return in.Interpreter != "" && len(args) > 0 && strings.HasPrefix(filepath.Base(args[0]), in.Interpreter)
+}
+
+// Claim is [Instances.Claim] of the zero value.
+func Claim(path string, survivors func(*Survivors) error) (*File, error) {
+	return Instances{}.Claim(path, survivors)
+}
+
+// Probe is [Instances.Probe] of the zero value.
+func Probe(path string) Status { return Instances{}.Probe(path) }
+
+// RequestQuit is [Instances.RequestQuit] of the zero value.
+func RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (Status, error) {
+	return Instances{}.RequestQuit(ctx, path, schedule)
+}
+
+// Kill is [Instances.Kill] of the zero value.
+func Kill(ctx context.Context, path string) error { return Instances{}.Kill(ctx, path) }
