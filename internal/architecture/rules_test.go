@@ -201,6 +201,23 @@ func TestPublicPackages(t *testing.T) {
 	})
 }
 
+// The functions of pidfile count only proven instances. What svloop and svctl count
+// stands in internal/pidfiles, and all of them must use it.
+func TestInstancesOfSvloop(t *testing.T) {
+	t.Parallel()
+	zero := []string{"Claim", "Probe", "RequestQuit", "Kill"}
+	each(t, func(s *source) {
+		if s.test() || !within(s.dir(), "cmd") && !within(s.dir(), "internal") {
+			return
+		}
+		s.calls(func(call *ast.CallExpr, pkg, name string) {
+			if pkg == module+"/pkg/pidfile" && slices.Contains(zero, name) {
+				t.Errorf("%s: use pidfiles.Svloop.%s", s.at(call), name)
+			}
+		})
+	})
+}
+
 // longest is the number of lines that no file but a test exceeds.
 const longest = 400
 

@@ -3,10 +3,35 @@ package configgeneral_test
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing/fstest"
 
 	"github.com/svloop/svloop/pkg/configgeneral"
 )
+
+// A file of the operating system, with the files that it includes, is read by OSFiles.
+func ExampleOSFiles() {
+	dir, err := os.MkdirTemp("", "example-")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	name := filepath.Join(dir, "main.conf")
+	if err := os.WriteFile(name, []byte("<server>\n  port = 8080\n</server>\n"), 0o644); err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	tree, err := configgeneral.Parse(name, configgeneral.OSFiles{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(tree.Get("server").Get("port").Text)
+	// Output: 8080
+}
 
 func ExampleParse() {
 	files := fstest.MapFS{

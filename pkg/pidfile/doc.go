@@ -4,7 +4,9 @@
 // tells whether the instance behind one is running, and ends that instance.
 //
 // Use [Claim] in a daemon, then [File.Keep] for its life and [File.Release] at
-// its end; [Probe] to ask for the state, and [RequestQuit] to end it.
+// its end; [Probe] to ask for the state, and [RequestQuit] to end it. These count
+// only proven instances. A program that shares its pid files with older ones names
+// those in [Instances], and uses its methods instead.
 //
 // # The file
 //
@@ -22,12 +24,13 @@
 //	open file description     for life, by the instance: the proof of life;
 //	  lock (fcntl(2))         nothing inherits it, and the kernel lets go of it
 //
-// A pid proves nothing, because numbers are reused. An instance of simplevisor-loop
-// has no lock for life, nor has any on NFS. For those the proof is a living process
-// that has the name of one or runs perl, that is not younger than the file, and a
-// fresh time stamp. With an old time stamp it may be an instance that is stopped:
-// its state is [Unknown], and nothing is started beside it. So it is for any other
-// process without a proof.
+// A pid proves nothing, because numbers are reused. The proof is the lock for life,
+// or the heartbeat (see below), which NFS has too. An instance of an older program,
+// such as simplevisor-loop, has neither. [Instances] names such programs. For those
+// the proof is a living process with such a name, that is not younger than the
+// file, and a fresh time stamp. With an old time stamp it may be an instance that
+// is stopped: its state is [Unknown], and no claim takes its file. The same holds
+// for a process with another name that is older than a fresh file.
 //
 // # Clocks
 //
@@ -83,7 +86,7 @@
 // [State] has what an instance and its program do. The instance publishes it in
 // three places:
 //
-//	record, in memory       every detail; for root and its own user (memfd)
+//	record, in memory       every detail, see [Record]; for root and its own user (memfd)
 //	heartbeat               whether it waits to start a failed program again; for all
 //	PATH.failed             the last record of an instance that gave up; for all,
 //	                        until the next claim or quit

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -14,8 +15,80 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// A service claims its pid file before it does anything, and releases it when
-// it is done.
+// A daemon claims its pid file first, and releases it last. In between, the file
+// tells it when it is asked to quit.
+func Example() {
+	dir, err := os.MkdirTemp("", "example-")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "service.pid")
+
+	file, err := pidfile.Claim(path, nil)
+	switch {
+	case errors.Is(err, pidfile.ErrHeld):
+		fmt.Println("it is running already")
+		return
+	case errors.Is(err, pidfile.ErrSurvivors):
+		fmt.Println("an instance was killed, and its processes still run")
+		return
+	case err != nil:
+		fmt.Println(err)
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	events := file.Keep(ctx)
+	fmt.Println(pidfile.Probe(path).State) // as any other process sees it
+
+	// A daemon serves until an event is a request to quit, see File.Keep.
+	cancel()
+	for range events {
+	}
+	fmt.Println(file.Release())
+	fmt.Println(pidfile.Probe(path).State)
+	// Output:
+	// running
+	// <nil>
+	// stopped
+}
+
+// Programs of an older protocol, which hold no lock, count as instances if they are
+// named.
+func ExampleInstances() {
+	dir, err := os.MkdirTemp("", "example-")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "service.pid")
+	old := exec.Command("sleep", "1000")
+	old.Args[0] = "old-loop"
+	if err := old.Start(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _, _ = old.Process.Kill(), old.Wait() }()
+	if err := os.WriteFile(path, fmt.Appendln(nil, old.Process.Pid), 0o644); err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	fmt.Println(pidfile.Probe(path).State)
+	instances := pidfile.Instances{Name: "new-loop", Old: []string{"old-loop"}}
+	fmt.Println(instances.Probe(path).State)
+	_, err = instances.Claim(path, nil)
+	fmt.Println(errors.Is(err, pidfile.ErrHeld))
+	// Output:
+	// dead
+	// running
+	// true
+}
+
+// A nil function refuses to start beside processes that a killed instance has left:
+// the error wraps ErrSurvivors. This one ends them.
 func ExampleClaim() {
 	dir, err := os.MkdirTemp("", "example-")
 	if err != nil {
@@ -36,7 +109,7 @@ func ExampleClaim() {
 	}
 	fmt.Println("the first has claimed it")
 
-	_, err = pidfile.Claim(path, func(*pidfile.Survivors) error { return nil })
+	_, err = pidfile.Claim(path, nil)
 	var held *pidfile.HeldError
 	fmt.Println("the second knows who has it:", errors.As(err, &held) && held.PID == os.Getpid())
 
@@ -57,7 +130,7 @@ func ExampleFile_Keep() {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "service.pid")
-	file, err := pidfile.Claim(path, func(*pidfile.Survivors) error { return nil })
+	file, err := pidfile.Claim(path, nil)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -10,6 +10,12 @@ import (
 // Record is what an instance publishes to those who may look into it, its user
 // and root. It lives in memory (memfd_create(2)), among the open files of the
 // instance, so nothing of it remains when the instance exits or is killed.
+//
+// The fields are those of an instance that runs one program and restarts it. They
+// are part of the protocol: [Probe] takes the [State] from them, and [RequestQuit]
+// the time that an instance may need to stop. A daemon that is its own program
+// publishes Program (its own pid), Ready and KillSpec, or no record: then it is
+// running, and has 10 s to quit.
 type Record struct {
 	Program      int       `json:"program_pid"`              // 0 between two runs
 	Started      time.Time `json:"started"`                  // when the instance started

@@ -30,10 +30,10 @@
 // svctl.conf(5) lists the keys of a service. Keys named var_* are variables. Any
 // other key is an error.
 //
-// # Plans
+// # Steps
 //
-// A [Plan] is what an action does, a list of [Step]: run a command, or search the
-// process table.
+// A [Step] is what an entry defines for one action: run a command, search the
+// process table, or terminate the matches.
 //
 //	            control given            daemon given            neither
 //	start       start, else C start      svloop … --daemon start start

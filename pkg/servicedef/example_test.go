@@ -2,11 +2,42 @@ package servicedef_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing/fstest"
 
+	"github.com/svloop/svloop/pkg/configgeneral"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
+// A program loads a configuration from a file, and lists its services.
+func Example() {
+	dir, err := os.MkdirTemp("", "example-")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	name := filepath.Join(dir, "web.conf")
+	text := "<entry>\n  type = service\n  name = web\n  control = /etc/init.d/web\n</entry>\n"
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	config, err := servicedef.Load(name, servicedef.Apache, configgeneral.OSFiles{})
+	if err != nil {
+		fmt.Println(err) // every error, one on each line, with its position
+		return
+	}
+	for _, service := range config.Services() {
+		step := service.Step(servicedef.Start, "svloop")
+		fmt.Println(service.Name, step.Argv, step.Timeout)
+	}
+	// Output: web [/etc/init.d/web start] 1m0s
+}
+
+// Tests give the files from memory.
 func ExampleLoad() {
 	files := fstest.MapFS{"web.conf": {Data: []byte(`
 <entry>

@@ -33,8 +33,11 @@ type Step struct {
 }
 
 // Step returns what the entry defines for an action, independent of the state of the
-// service. svloop is the path of the svloop that runs daemon services. A restart
-// without a command, see [Service.HasRestart], has the zero Step.
+// service. A restart without a command, see [Service.HasRestart], has the zero Step.
+//
+// The commands of a service with a daemon key are command lines of svloop, because
+// the key means a pid file of svloop. The argument is the path of svloop, "svloop" to
+// search PATH. Other services do not depend on it.
 func (s *Service) Step(action Action, svloop string) Step {
 	switch action {
 	case Start:
