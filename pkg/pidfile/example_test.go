@@ -120,8 +120,8 @@ func ExampleClaim() {
 	// <nil>
 }
 
-// While it serves, an instance keeps its file in order, and learns from it when
-// it shall end.
+// While it serves, an instance keeps its file in order, and reads from it when it is
+// asked to quit.
 func ExampleFile_Keep() {
 	dir, err := os.MkdirTemp("", "example-")
 	if err != nil {
@@ -157,7 +157,7 @@ func ExampleFile_Keep() {
 	// Output: asked to quit
 }
 
-// Anyone who may read the file can ask for the status; the code is the one that
+// Any user who may read the file can ask for the status; the code is the one that
 // an init script exits with.
 func ExampleProbe() {
 	status := pidfile.Probe("/nonexistent/service.pid")
@@ -165,7 +165,7 @@ func ExampleProbe() {
 	// Output: 3 stopped - no pid file
 }
 
-// To quit means that nothing runs any more, whoever ended it.
+// A quit has succeeded when no process of the instance runs, even if none did before.
 func ExampleRequestQuit() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()

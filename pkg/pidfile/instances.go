@@ -27,14 +27,14 @@ type Instances struct {
 	// Old are the names of programs of the same protocol that hold no lock for
 	// life, such as "simplevisor-loop". A process with such a name that is not
 	// younger than the time stamp of the file is an instance while the time
-	// stamp is younger than [Freshness], and in doubt afterwards: its state is
-	// [Unknown], and a claim fails. One whose option --pidfile names another
-	// file is none.
+	// stamp is younger than [Freshness]. Afterwards it is in doubt: its state is
+	// [Unknown], and a claim fails. A process whose option --pidfile names
+	// another file is not an instance.
 	Old []string
-	// Interpreter is the program that Old are scripts of, such as "perl". It
-	// may have a version ("perl5.36"). A process that runs it counts as one of
-	// Old, because a script may be installed under another name. "" means that
-	// Old are no scripts.
+	// Interpreter is the program that runs the scripts in Old, such as "perl"; a
+	// version may follow ("perl5.36"). Every process that runs it counts as one
+	// of Old, because a script may be installed under another name. Leave it
+	// empty if the programs in Old are no scripts.
 	Interpreter string
 }
 

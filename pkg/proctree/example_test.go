@@ -11,7 +11,7 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// A program is started in a session of its own, and the whole session is ended.
+// A program is started in a new session, and the whole session is terminated.
 func ExampleStop() {
 	program := exec.Command("/bin/sh", "-c", "sleep 1000 & sleep 1000")
 	program.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
@@ -33,7 +33,7 @@ func ExampleStop() {
 	// Output: <nil> true
 }
 
-// A handle means the same process for ever, whoever has its number later.
+// A handle refers to the same process, even after its pid was reused.
 func ExampleOpen() {
 	program := exec.Command("sleep", "1000")
 	if err := program.Start(); err != nil {
@@ -49,7 +49,7 @@ func ExampleOpen() {
 
 	fmt.Println(h.Signal(syscall.SIGTERM))
 	fmt.Println(h.Wait(context.Background()))
-	_ = program.Wait() // from here on the number may be given away
+	_ = program.Wait() // from here on the pid may be reused
 	fmt.Println(h.Signal(syscall.SIGTERM))
 	// Output:
 	// <nil>

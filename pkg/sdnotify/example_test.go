@@ -4,10 +4,9 @@ package sdnotify_test
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/svloop/svloop/pkg/sdnotify"
 )
@@ -24,13 +23,13 @@ func ExampleListen() {
 	program := exec.Command("program")
 	program.Env = append(os.Environ(), "NOTIFY_SOCKET="+socket.Name())
 
-	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	conn, err := net.Dial("unixgram", socket.Name())
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	defer unix.Close(fd)
-	_ = unix.Sendto(fd, []byte("READY=1\nSTATUS=serving"), 0, &unix.SockaddrUnix{Name: socket.Name()})
+	defer conn.Close()
+	fmt.Fprint(conn, "READY=1\nSTATUS=serving")
 
 	message, err := socket.Receive()
 	fmt.Println(message.Ready, message.Status, err)
