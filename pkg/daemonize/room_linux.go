@@ -11,7 +11,7 @@ import (
 
 // needed is how many additional threads and processes a start takes: those of the
 // caller, of the daemon, and of a program that is also written in Go, such as the
-// one that sets up a program in svloop.
+// one that sets up the environment of a program.
 const needed = 14
 
 // small is the limit up to which threads and processes are counted. Counting many

@@ -18,8 +18,8 @@ import (
 //
 // When a dead instance has left processes behind, survivors is called with
 // them before the file is changed, and while no other claim can win: as long
-// as it has not returned nil, the next claim finds the same survivors. If it is
-// nil, the claim fails with [ErrSurvivors].
+// as it has not returned nil, the next claim finds the same survivors. If the
+// function is nil, the claim signals none of them and fails with [ErrSurvivors].
 func (in Instances) Claim(path string, survivors func(*Survivors) error) (*File, error) {
 	if os.Getpid() == 1 {
 		return nil, fmt.Errorf("cannot claim pid file %q: pid 1 cannot be distinguished from a mistake in the file", path)
@@ -182,8 +182,8 @@ func (c claimer) settle(f *os.File, path string, pid int) (bool, error) {
 	return left.adopted, err
 }
 
-// ErrSurvivors is wrapped by the error of a [Claim] that was not told what to do
-// with the processes that a killed instance left.
+// ErrSurvivors is wrapped by the error of a [Claim] without a function for survivors,
+// if a killed instance left processes running.
 var ErrSurvivors = errors.New("they are still running")
 
 // ErrUnproven is wrapped when processes may or may not be those that a killed

@@ -77,7 +77,8 @@ func (in Instances) interpreted(args []string) bool {
 	return in.Interpreter != "" && len(args) > 0 && strings.HasPrefix(filepath.Base(args[0]), in.Interpreter)
 }
 
-// Claim is [Instances.Claim] of the zero value.
+// Claim is [Instances.Claim] of the zero value. A nil function refuses to start beside
+// processes that a killed instance left running: the error wraps [ErrSurvivors].
 func Claim(path string, survivors func(*Survivors) error) (*File, error) {
 	return Instances{}.Claim(path, survivors)
 }

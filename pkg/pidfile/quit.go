@@ -156,7 +156,7 @@ func (q *quitter) ask(pid int) error {
 }
 
 // wake makes the instance look at its file now. It may have no inotify instance
-// left and poll. SIGTERM asks every svloop for the same as the request, so the
+// left and poll. SIGTERM asks every instance for the same as the request, so the
 // second of the two changes nothing. Without proof that the process is the
 // instance, or without the right to signal it, the request alone must do: an
 // instance of the old tool never gets a signal here.

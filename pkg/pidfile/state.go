@@ -4,7 +4,7 @@ package pidfile
 
 import "github.com/svloop/svloop/pkg/lsb"
 
-// State is what an instance and its program do, or what became of them.
+// State is the state of an instance and of its program.
 type State int
 
 // The states. An instance whose program is not visible to the caller counts as
@@ -14,10 +14,10 @@ const (
 	Running                 // the program runs and is ready, or the loop pauses after a run that succeeded
 	Starting                // the program runs and is not ready yet
 	Restarting              // no program runs: the last run failed, and the next attempt waits for its backoff
-	Dead                    // svloop is gone and its pid file is there
-	Failed                  // not running, because --max-failures gave up
-	Stuck                   // svloop is alive and gives no sign of life
-	Unknown                 // the state cannot be told
+	Dead                    // the instance has exited and its pid file exists
+	Failed                  // not running: the instance gave up restarting the program, see [File.GiveUp]
+	Stuck                   // the instance exists and gives no sign of life for longer than [Freshness]
+	Unknown                 // the state cannot be determined
 )
 
 // String returns the state in one word.

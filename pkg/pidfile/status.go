@@ -13,12 +13,12 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// Status is what can be told about the instance of a pid file.
+// Status is the state of the instance of a pid file.
 type Status struct {
 	State     State
-	PID       int        // of svloop, by the file; 0 when it says nothing
-	Reason    string     // the state and why, for people
-	Survivors *Survivors // what a dead instance left behind
+	PID       int        // of the instance, as the file has it; 0 if it has none
+	Reason    string     // the state and its cause, for people
+	Survivors *Survivors // the proven processes that a dead instance left running, or nil
 
 	record *Record
 	life   life
@@ -27,8 +27,8 @@ type Status struct {
 // Code returns the exit status of the status action.
 func (s Status) Code() lsb.Status { return s.State.LSB() }
 
-// Probe tells whether the instance of the pid file at path is running. It
-// changes nothing and needs no more than the right to read the file.
+// Probe returns the state of the instance of the pid file at path. It changes nothing
+// and needs only the right to read the file.
 func (in Instances) Probe(path string) Status {
 	f, err := openSettled(path)
 	if errors.Is(err, fs.ErrNotExist) {
