@@ -12,15 +12,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// alarm wakes its one waiter when the file changes, by inotify(7), in regular
-// intervals, by a timerfd_create(2), and when the clock is set, by another.
+// alarm wakes its one waiter when the file changes (inotify(7)), at regular
+// intervals (timerfd_create(2)), and when the system clock is set (another
+// timer).
 //
-// It is for a process that sleeps most of the time, and wakes one thread, once
-// for each time. A timer of Go's would wake that thread and four times the one
-// with which the runtime watches itself, and so would every system call that the
-// runtime is told of. Hence the raw ones; none of them waits.
+// It is for a process that sleeps most of the time: it wakes one thread once per
+// event. A Go timer would wake that thread, and wake the monitoring thread of the
+// runtime four times, as would every system call that the runtime is told of.
+// Therefore the system calls are raw. None of them blocks.
 type alarm struct {
-	all     *os.File // epoll(7) of the three
+	all     *os.File // epoll(7) on the three descriptors
 	inotify int
 	timer   int
 	clock   int
@@ -28,13 +29,13 @@ type alarm struct {
 	buf     [1024]byte
 }
 
-// watched are the events that matter: content, and links (a file that is
-// removed while open loses its link and stays). A touch is one of the second
-// kind too.
+// watched are the relevant events: changes of the content, and of links (a file
+// that is removed while it is open loses its link). A touch is an event of the
+// second kind too.
 const watched = unix.IN_MODIFY | unix.IN_ATTRIB | unix.IN_MOVE_SELF
 
-// newAlarm watches the file that is open, by its descriptor. A process or user
-// may have no inotify instance or descriptor left for that.
+// newAlarm watches the open file by its descriptor. It fails if the process or
+// the user has no inotify instance or descriptor left.
 func newAlarm(file *os.File, interval time.Duration) (*alarm, error) {
 	a := &alarm{inotify: -1, timer: -1, clock: -1}
 	if err := a.set(file, interval); err != nil {
@@ -49,7 +50,7 @@ func (a *alarm) set(file *os.File, interval time.Duration) error {
 	if err != nil {
 		return err
 	}
-	// The runtime waits for a descriptor only when it does not block.
+	// The runtime polls only non-blocking descriptors.
 	if err := unix.SetNonblock(epoll, true); err != nil {
 		unix.Close(epoll)
 		return err
@@ -65,7 +66,7 @@ func (a *alarm) set(file *os.File, interval time.Duration) error {
 	if err != nil {
 		return err
 	}
-	// A clock that goes on while the machine is suspended.
+	// This clock also runs while the machine is suspended.
 	if a.timer, err = unix.TimerfdCreate(unix.CLOCK_BOOTTIME, unix.TFD_CLOEXEC|unix.TFD_NONBLOCK); err != nil {
 		return err
 	}
@@ -85,9 +86,9 @@ func (a *alarm) set(file *os.File, interval time.Duration) error {
 	return nil
 }
 
-// wait returns when it is time, or the clock was set, or something has happened to the file:
-// changed says that it was more than what a touch does. It returns an error
-// when the context is done.
+// wait returns when the interval is over, when the clock was set, or when the
+// file has changed. changed is false if the file was only touched. wait returns
+// an error if the context is done.
 func (a *alarm) wait(ctx context.Context) (itIsTime, changed bool, err error) {
 	conn, err := a.all.SyscallConn()
 	if err != nil {
@@ -107,8 +108,9 @@ func (a *alarm) wait(ctx context.Context) (itIsTime, changed bool, err error) {
 	return itIsTime, changed, err
 }
 
-// newClockWatch makes a timer that never expires, and is cancelled when the clock
-// makes a step: the old tool compares it with the time stamp of the file.
+// newClockWatch returns a timer that never expires, and is cancelled when the
+// clock is set. simplevisor-loop compares the clock with the timestamp of the
+// file.
 func newClockWatch() (fd int, err error) {
 	fd, err = unix.TimerfdCreate(unix.CLOCK_REALTIME, unix.TFD_CLOEXEC|unix.TFD_NONBLOCK)
 	if err != nil {
@@ -135,11 +137,11 @@ func (a *alarm) read(fd int) int {
 	return int(n)
 }
 
-// interrupt ends the wait.
+// interrupt makes wait return.
 func (a *alarm) interrupt() { _ = a.all.SetReadDeadline(time.Unix(1, 0)) }
 
-// onlyAttributes reports whether no event says more than that attributes of
-// the file have changed: times, mode, the number of links.
+// onlyAttributes reports whether all events are changes of attributes: times,
+// mode, or the number of links.
 func onlyAttributes(events []byte) bool {
 	for len(events) >= unix.SizeofInotifyEvent {
 		mask := binary.NativeEndian.Uint32(events[4:])
@@ -152,12 +154,12 @@ func onlyAttributes(events []byte) bool {
 	return true
 }
 
-// retire takes the watch back when the instance is about to end. The kernel
-// takes some 3 ms to free it in the background, and would hold up the end of
-// the process for 8 ms if it began only then (measured on Linux 6.18).
+// retire removes the watch when the instance is about to exit. The kernel needs
+// about 3 ms to free it in the background. If it started only at the exit, it
+// would delay the exit by 8 ms (measured on Linux 6.18).
 func (a *alarm) retire() { _, _ = unix.InotifyRmWatch(a.inotify, uint32(a.mark)) }
 
-// close gives back what there is, which may be a part.
+// close closes all descriptors that exist.
 func (a *alarm) close() {
 	if a.all != nil {
 		a.all.Close()
@@ -169,8 +171,9 @@ func (a *alarm) close() {
 	}
 }
 
-// stillAt reports whether the open file is the one at path, as [isAt] does, and
-// when it was touched last, by raw system calls. When it cannot tell it says no.
+// stillAt reports, with raw system calls, whether the open file is the one at
+// path (see [isAt]), and when it was last touched. After an error it returns
+// false.
 func stillAt(f *os.File, path *byte) (same bool, touched time.Time) {
 	var there, here unix.Statx_t
 	err := control(f, func(fd int) error {

@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// Claim takes the pid file at path for this process, and creates it if need
-// be. Of any number of simultaneous claims one wins, the others get a
-// [HeldError]. A stale or empty file is taken over, [ErrMalformed] and
-// [ErrNotRegular] leave it alone.
+// Claim claims the pid file at path for this process, and creates it if
+// necessary. Of several simultaneous claims one succeeds, and the others return a
+// [HeldError]. A stale or empty file is taken over. A file that is [ErrMalformed]
+// or [ErrNotRegular] is not touched.
 //
-// When a dead instance has left processes behind, survivors is called with
-// them before the file is changed, and while no other claim can win: as long
-// as it has not returned nil, the next claim finds the same survivors. If the
-// function is nil, the claim signals none of them and fails with [ErrSurvivors].
+// If a killed instance left processes running, Claim calls survivors with them
+// before it changes the file. No other claim can succeed in the meantime. If
+// survivors returns an error, the claim fails, and the next claim finds the same
+// processes. If survivors is nil, the claim fails with [ErrSurvivors].
 func (in Instances) Claim(path string, survivors func(*Survivors) error) (*File, error) {
 	if os.Getpid() == 1 {
 		return nil, fmt.Errorf("cannot claim pid file %q: pid 1 cannot be distinguished from a mistake in the file", path)
@@ -34,25 +34,27 @@ func (in Instances) Claim(path string, survivors func(*Survivors) error) (*File,
 		return nil, fmt.Errorf("cannot claim pid file: %w", err)
 	}
 	file := &File{instances: in, path: path, pid: os.Getpid(), file: f}
-	// One that cannot be written keeps nobody from starting: see [File.Touch].
+	// A heartbeat that cannot be written must not prevent the start: see
+	// [File.Touch].
 	file.pulse, _ = newPulse(path)
 	return file, nil
 }
 
-// held has a first claim yield to whatever may be an instance.
+// held makes a first claim fail if the process may be an instance.
 func held(l life, _ int) (bool, error) { return l.proof != noInstance, nil }
 
-// errMoved says that the file changed under a claim, which begins again.
+// errMoved is returned if the file changed during a claim, which then starts
+// again.
 var errMoved = errors.New("the file was replaced in the meantime")
 
-// claimer says what a claim does about others: first claims and those of an
-// instance that lost its file differ.
+// claimer is how a claim treats other processes. The first claim of an instance
+// differs from a claim after it lost its file.
 type claimer struct {
 	instances Instances
 	survivors func(*Survivors) error
 	held      func(life, int) (bool, error)
 	first     bool
-	adopted   bool // by an earlier round of this claim
+	adopted   bool // by an earlier attempt of this claim
 }
 
 func claim(path string, c claimer) (*os.File, error) {
@@ -69,7 +71,8 @@ func claim(path string, c claimer) (*os.File, error) {
 			return f, nil
 		}
 		if created && !errors.Is(err, ErrHeld) {
-			// Whoever has taken it since notices, and makes it again.
+			// A process that has claimed the file in the meantime notices this,
+			// and restores it.
 			if here, e := isAt(f, path); e == nil && here {
 				os.Remove(path)
 			}
@@ -82,9 +85,9 @@ func claim(path string, c claimer) (*os.File, error) {
 	return nil, fmt.Errorf("%q: %w", path, errMoved)
 }
 
-// take makes the open file this process's: lock, look, deal with what is left
-// of the last instance, write. It returns the file that it has locked, which may
-// have replaced the open one.
+// take claims the open file: it locks and checks the file, handles the survivors
+// of the last instance, and writes the pid. It returns the locked file, which may
+// be a replacement of the open one.
 func (c *claimer) take(f *os.File, path string) (*os.File, error) {
 	f, err := lockOrReplace(f, path)
 	switch {
@@ -122,8 +125,7 @@ func (c *claimer) takeLocked(f *os.File, path string) error {
 		} else if held {
 			return &HeldError{Path: path, PID: last.PID, Doubt: l.doubt}
 		}
-		// What would stop the start later must stop it before it touches
-		// anything.
+		// Detect every later failure of the start before anything is touched.
 		if err := exclusively(f, func() error { return nil }); err != nil {
 			return fmt.Errorf("cannot write %q: %w", path, err)
 		}
@@ -139,7 +141,7 @@ func (c *claimer) takeLocked(f *os.File, path string) error {
 		}
 	}
 	if c.first && !c.adopted {
-		// A note that is left names a session that may be anybody's by now.
+		// A remaining note names a session whose id may be reused.
 		if err := removeNote(path); err != nil {
 			return err
 		}
@@ -152,8 +154,8 @@ func (c *claimer) takeLocked(f *os.File, path string) error {
 	}
 	err = write(f, seen, settled)
 	if err != nil && !errors.Is(err, errMoved) {
-		// An empty file of nobody goes; one that somebody keeps locked may be
-		// about to be written.
+		// Remove an empty file without an owner. A file that another process
+		// keeps locked may be about to be written.
 		if here, e := isAt(f, path); len(seen) == 0 && e == nil && here && !errors.Is(err, ErrBusy) {
 			os.Remove(path)
 		}
@@ -162,8 +164,8 @@ func (c *claimer) takeLocked(f *os.File, path string) error {
 	return err
 }
 
-// settle has the survivors of the last instance dealt with, and reports whether
-// they were adopted.
+// settle passes the survivors of the last instance to the caller, and reports
+// whether they were adopted.
 func (c claimer) settle(f *os.File, path string, pid int) (bool, error) {
 	left, err := findSurvivors(f, path, pid)
 	if err != nil {
@@ -182,12 +184,12 @@ func (c claimer) settle(f *os.File, path string, pid int) (bool, error) {
 	return left.adopted, err
 }
 
-// ErrSurvivors is wrapped by the error of a [Claim] without a function for survivors,
-// if a killed instance left processes running.
+// ErrSurvivors is wrapped by the error of a [Claim] without a function for the
+// processes that a killed instance left running.
 var ErrSurvivors = errors.New("they are still running")
 
-// ErrUnproven is wrapped when processes may or may not be those that a killed
-// instance left behind: nothing is done to them, and nothing is started.
+// ErrUnproven is wrapped if it is unknown whether a killed instance left these
+// processes. They are not touched, and nothing is started.
 var ErrUnproven = errors.New("cannot determine which instance left these processes")
 
 // holder waits for the pid of the instance that holds the lock: it may have
@@ -203,7 +205,7 @@ func holder(f *os.File, path string) error {
 			}
 		}
 		if err := lockForLife(f); !errors.Is(err, errLocked) {
-			return errMoved // it gave up: try again, from the beginning
+			return errMoved // the other process failed: start again
 		}
 		if time.Now().After(deadline) {
 			return &HeldError{Path: path, Holder: holderName(f, "")}
@@ -211,8 +213,8 @@ func holder(f *os.File, path string) error {
 	}
 }
 
-// replaceForeign removes the file when it belongs to another user, who could
-// write to it for ever, and reports whether it did.
+// replaceForeign removes the file if it belongs to another user, who could always
+// write to it, and reports whether it did.
 func replaceForeign(f *os.File, path string) (bool, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -227,9 +229,9 @@ func replaceForeign(f *os.File, path string) (bool, error) {
 	return false, nil
 }
 
-// write makes this process's pid the content of the file, unless somebody
-// else wrote since it was read. After the survivors were touched there is no way
-// back, and it does not wait for a lock of others without a limit.
+// write writes the pid of this process, unless another process has written since
+// the file was read. After the survivors were touched, the claim must succeed, so
+// write does not wait without limit for a lock of another process.
 func write(f *os.File, seen []byte, settled bool) error {
 	change := func() error {
 		now, err := readText(f)
@@ -248,9 +250,9 @@ func write(f *os.File, seen []byte, settled bool) error {
 	return err
 }
 
-// rewrite changes the content in one write, padded with line ends over a longer
-// one: whoever is killed in between has left a whole content, and a full file
-// system has room for it.
+// rewrite changes the content in one write. It pads a shorter content with
+// newlines. So a process that is killed leaves a complete content, and a full
+// file system has enough space.
 func rewrite(f *os.File, c Content) error {
 	info, err := f.Stat()
 	if err != nil {

@@ -11,15 +11,15 @@ import (
 	"strings"
 )
 
-// ErrMalformed is wrapped by the error for a file that does not hold what a
-// pid file holds. Nobody is signalled on the word of such a file, and no start
-// takes it over: it may be somebody's document.
+// ErrMalformed is wrapped by the error for a file whose content is not that of a
+// pid file. No process is signalled because of such a file, and no start takes it
+// over: it may be a document.
 var ErrMalformed = errors.New("not a pid file")
 
-// Quit is the request that asks an instance to end.
+// Quit is the request to an instance to exit.
 const Quit = "quit"
 
-// Content is what a pid file says.
+// Content is the content of a pid file.
 type Content struct {
 	PID     int    // 0 in an empty file
 	Request string // "" or one lower-case word
@@ -28,15 +28,15 @@ type Content struct {
 // maxPID is PID_MAX_LIMIT of the kernel on 64-bit machines (proc(5)).
 const maxPID = 1 << 22
 
-// maxSize is more than any pid file has. A larger file is malformed.
+// maxSize is larger than any pid file. A larger file is malformed.
 const maxSize = 64
 
 const space = " \t\r\n\f\v"
 
-// Parse reads the text of a pid file, by the grammar that simplevisor-loop has
-// for it: ^\d+(\s+[a-z]+)?\s*$. An empty text is an empty [Content]: it
-// is what a crash between the creation of the file and its first line leaves.
-// The pids 0 and 1 and those that no Linux gives are malformed.
+// Parse parses the text of a pid file, by the grammar of simplevisor-loop:
+// ^\d+(\s+[a-z]+)?\s*$. An empty text is an empty [Content], because a crash
+// between the creation of the file and the first write leaves an empty file. The
+// pids 0 and 1, and those above the maximum of Linux, are malformed.
 func Parse(text []byte) (Content, error) {
 	if len(text) == 0 {
 		return Content{}, nil
@@ -71,7 +71,7 @@ func cutAny(s, chars string) (before, after string) {
 	return s, ""
 }
 
-// Text returns the content as it stands in a file.
+// Text returns the content in the format of the file.
 func (c Content) Text() []byte {
 	text := strconv.AppendInt(nil, int64(c.PID), 10)
 	text = append(text, '\n')
@@ -81,7 +81,7 @@ func (c Content) Text() []byte {
 	return text
 }
 
-// readText reads all of a pid file, or one byte more than one may have.
+// readText reads a whole pid file, or one byte more than the maximum size.
 func readText(f *os.File) ([]byte, error) {
 	buf := make([]byte, maxSize+1)
 	n, err := f.ReadAt(buf, 0)

@@ -13,26 +13,25 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// How long a reader or writer waits for another, and how often it tries. The
-// old tool holds its lock for one read or write. Who may only read the file keeps
-// nobody waiting for longer than a moment.
+// How long a reader or writer waits for another one, and how often it tries.
+// simplevisor-loop holds its lock for one read or write. A user who may only read
+// the file can delay others only for a moment.
 const (
 	exclusiveWait  = 2 * time.Second
 	strangersWait  = 100 * time.Millisecond
 	exclusiveRetry = 2 * time.Millisecond
 )
 
-// ErrBusy is wrapped when some other program keeps the pid file locked with
-// flock(2).
+// ErrBusy is wrapped if another program keeps the pid file locked with flock(2).
 var ErrBusy = errors.New("another program keeps the file locked")
 
-// exclusively runs f while no old or new tool reads or writes the file. The
-// lock is a flock(2), as the old tool's, and is held for moments only: the old
-// tool waits for it without a limit. A lock of a user who may not write to the file
-// is no part of the protocol, and f then runs beside it.
+// exclusively runs f while no other process reads or writes the file. It takes a
+// flock(2), like simplevisor-loop, and holds it only briefly, because
+// simplevisor-loop waits for it without limit. A lock of a user who may not write
+// to the file is not part of the protocol: it is ignored.
 //
-// The file is reopened through its descriptor, which cannot lead to another
-// file than the one that is open.
+// The file is reopened through its descriptor, which always leads to the open
+// file.
 func exclusively(file *os.File, f func() error) error {
 	var lock *flock.Flock
 	err := control(file, func(fd int) error {

@@ -15,18 +15,18 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// failedSuffix names the file that an instance leaves beside its pid file when it
-// gave up: its last record. The next claim or quit removes it.
+// failedSuffix is the suffix of the file in which an instance that gave up leaves
+// its last record. The next claim or quit removes it.
 const failedSuffix = ".failed"
 
-// maxFailed is more bytes than such a file has.
+// maxFailed is larger than such a file.
 const maxFailed = 16 << 10
 
-// freshSuffix is added to the name of a file while it is being written.
+// freshSuffix is the suffix of a file that is being written.
 const freshSuffix = ".new"
 
-// GiveUp keeps the record for those who ask what became of this instance after
-// [File.Release], until the next [Claim] or [RequestQuit].
+// GiveUp keeps the record for later callers of [Probe], after [File.Release],
+// until the next [Claim] or [RequestQuit].
 func (f *File) GiveUp(r Record) error {
 	r.Program, r.Ready, r.NextAttempt, r.RestartedAt = 0, false, time.Time{}, nil
 	err := f.withNote(func(int) error {
@@ -38,10 +38,10 @@ func (f *File) GiveUp(r Record) error {
 	return nil
 }
 
-// replaceFile makes a file with this text at once: a crash leaves the old file,
-// the new one, or none.
+// replaceFile replaces a file atomically: a crash leaves the old file, the new
+// one, or none.
 func replaceFile(name string, text []byte) error {
-	// A fresh file: the one with the name may be a link, or another user's.
+	// Create the file: an existing one may be a link, or belong to another user.
 	fresh := name + freshSuffix
 	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -74,8 +74,8 @@ func absent(path string) Status {
 	return Status{State: Stopped, Reason: "no pid file"}
 }
 
-// readFailed returns the record of an instance that gave up, nil when there is
-// none that can be believed.
+// readFailed returns the record of an instance that gave up, or nil if there is
+// none that can be trusted.
 func readFailed(path string) *Record {
 	text, err := readBelieved(path + failedSuffix)
 	if err != nil {
@@ -88,8 +88,8 @@ func readFailed(path string) *Record {
 	return &r
 }
 
-// readBelieved reads a file beside a pid file that belongs to root, to the caller
-// or to the owner of the directory, and that nobody else may write to.
+// readBelieved reads a file next to a pid file if it belongs to root, to the
+// caller or to the owner of the directory, and no other user may write to it.
 func readBelieved(name string) ([]byte, error) {
 	f, err := open(name, os.O_RDONLY)
 	if err != nil {
@@ -111,8 +111,8 @@ func readBelieved(name string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxFailed))
 }
 
-// forgetFailed removes the record of an instance that gave up, and what a crash
-// has left of a new one. Any other file with the name stays.
+// forgetFailed removes the record of an instance that gave up, and a partial new
+// one that a crash left. It does not touch any other file with that name.
 func forgetFailed(path string) error {
 	var all []error
 	if readFailed(path) != nil {

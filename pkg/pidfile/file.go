@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// File is a pid file that this process has claimed. Its methods may be called
-// from any goroutine.
+// File is a pid file that this process has claimed. Any goroutine may call its
+// methods.
 type File struct {
 	instances Instances
 	path      string
@@ -17,18 +17,19 @@ type File struct {
 
 	mu     sync.Mutex
 	file   *os.File // holds the lock for life; replaced when the path is
-	pulse  *pulse   // nil: it could not be written
-	silent bool     // that has been said
+	pulse  *pulse   // nil: the heartbeat could not be written
+	silent bool     // the failure was reported
 	record record
-	// waiting is what the heartbeat says to those who cannot read the record.
+	// waiting is what the heartbeat publishes to users who cannot read the
+	// record.
 	waiting bool
-	// released keeps a [File.Keep] that has not ended yet from restoring what
-	// Release has removed.
+	// released prevents a [File.Keep] that is still running from restoring the
+	// files that Release has removed.
 	released bool
 }
 
-// Touch sets the time stamp of the file and writes the heartbeat, from which
-// others see that the instance is not stuck. [File.Keep] calls it regularly.
+// Touch sets the timestamp of the file and writes the heartbeat. They show to
+// others that the instance is not stuck. [File.Keep] calls it regularly.
 func (f *File) Touch() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -36,8 +37,8 @@ func (f *File) Touch() error {
 }
 
 // BeforeStart touches the file. Call it before each start of a program, and
-// [File.AfterStart] after it: if this instance is killed in between, a process that
-// has started since then counts as the program.
+// [File.AfterStart] after it. If this instance is killed in between, a process
+// that was started since then counts as the program.
 func (f *File) BeforeStart() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -52,9 +53,9 @@ func (f *File) touch(starting bool) error {
 	return err
 }
 
-// AfterStart writes the heartbeat, which proves after a crash that the processes
-// that exist now were there in the time of this instance. Call it after the start
-// of a program, and after its end, for what the program may leave.
+// AfterStart writes the heartbeat, which proves after a crash that the current
+// processes existed during the life of this instance. Call it after the start of
+// a program, and after its exit, for the processes that it may have left.
 func (f *File) AfterStart() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -66,15 +67,15 @@ func (f *File) beat(starting bool) error {
 		return nil
 	}
 	if f.pulse == nil {
-		// Without a heartbeat the next start refuses where it would end what
-		// this instance leaves. So try again: there may be room by now. A pid
-		// file that is missing needs that room itself.
+		// Without a heartbeat the next start cannot terminate the processes of
+		// this instance, and fails. So try again: there may be space now. If the
+		// pid file is missing, it needs that space itself.
 		here, err := isAt(f.file, f.path)
 		if here && err == nil {
 			f.pulse, err = newPulse(f.path)
 		}
 		if err != nil && !f.silent {
-			f.silent = true // it is said once
+			f.silent = true // report it once
 			return fmt.Errorf("cannot write the heartbeat of pid file %q: %w", f.path, err)
 		}
 	}
@@ -87,10 +88,10 @@ func (f *File) beat(starting bool) error {
 	return nil
 }
 
-// removeWithNotes removes the pid file last: as long as it is there, the next start
-// looks at what stands beside it.
+// removeWithNotes removes the pid file last: the next start reads the other files
+// only if it exists.
 func removeWithNotes(path string) error {
-	_ = os.Remove(path + copySuffix) // that a crash has left
+	_ = os.Remove(path + copySuffix) // left by a crash
 	if err := removeNote(path); err != nil {
 		return err
 	}
@@ -100,9 +101,9 @@ func removeWithNotes(path string) error {
 	return os.Remove(path)
 }
 
-// Release removes the file, if it is still the one that was claimed, and gives
-// up the lock, in this order: whoever opened the file before sees after
-// locking that it is not at its path any more.
+// Release removes the file, if it is still the claimed one, and then unlocks it.
+// A process that opened the file before checks the path after locking it, and
+// sees that it is gone.
 func (f *File) Release() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// heartbeatSuffix names the heartbeat beside a pid file: what the next start has
-// to know of this instance, should this instance be killed, in units that no step
-// of the clock changes. It is one line:
+// heartbeatSuffix is the suffix of the heartbeat next to a pid file. If this instance is
+// killed, the next start needs these facts about it. Times are in a unit that does not
+// change when the clock is set. It is one line:
 //
 //	BOOT PID START LAST STATE AUTOGROUP
 //
@@ -22,7 +22,7 @@ import (
 // AUTOGROUP is that of the instance, see [proctree.Autogroup], 0 if the kernel has none.
 const heartbeatSuffix = ".heartbeat"
 
-// heartbeat is what the file says. The zero value stands for a missing one.
+// heartbeat is the content of the file. The zero value stands for a missing file.
 type heartbeat struct {
 	boot     string
 	pid      int
@@ -30,18 +30,20 @@ type heartbeat struct {
 	last     uint64
 	starting bool
 	waiting  bool
-	// autogroup is the same for all members of its session, and for no others.
+	// autogroup is the same for all members of the session of the instance, and
+	// for no other process.
 	autogroup uint64
 }
 
-// Words for the state, of the same length: each beat overwrites the whole line.
+// The words for the state have the same length, because each beat overwrites the
+// whole line.
 const (
 	stateAlive    = "alive   "
 	stateStarting = "starting"
 	stateWaiting  = "waiting "
 )
 
-// maxHeartbeat is more bytes than a heartbeat has.
+// maxHeartbeat is larger than a heartbeat.
 const maxHeartbeat = 256
 
 func (h heartbeat) appendText(b []byte) []byte {
@@ -55,7 +57,7 @@ func (h heartbeat) appendText(b []byte) []byte {
 	return fmt.Appendf(b, "%s %d %d %020d %s %d\n", h.boot, h.pid, h.start, h.last, state, h.autogroup)
 }
 
-// parseHeartbeat returns false for a text that is not a whole heartbeat.
+// parseHeartbeat returns false for a text that is not a complete heartbeat.
 func parseHeartbeat(text string) (h heartbeat, ok bool) {
 	line, rest, whole := strings.Cut(text, "\n")
 	words := strings.Fields(line)
@@ -83,11 +85,11 @@ func parseHeartbeat(text string) (h heartbeat, ok bool) {
 // tick is the unit of START and LAST (time(7)).
 const tick = time.Second / 100
 
-// startSlack is how long after the beat before it a program may seem to have
-// started: the instance may be killed between the two.
+// startSlack is how long after the last beat a program may have been started: the
+// instance may be killed between the two.
 const startSlack = uint64(2 * time.Second / tick)
 
-// saw reports whether a process that started then was there while the instance
+// saw reports whether a process with this start time existed while the instance
 // was alive.
 func (h heartbeat) saw(start uint64) bool {
 	if h.starting {
@@ -96,7 +98,7 @@ func (h heartbeat) saw(start uint64) bool {
 	return start <= h.last
 }
 
-// age is the time since the last beat, 0 for one in the future.
+// age is the time since the last beat, or 0 if the beat is in the future.
 func (h heartbeat) age(now uint64) time.Duration {
 	if now < h.last {
 		return 0

@@ -15,16 +15,16 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// pulse is the instance's end of the heartbeat. It is kept open, because an idle
-// instance beats by one system call.
+// pulse is the open heartbeat of the instance. An idle instance writes it with
+// one system call.
 type pulse struct {
 	file *os.File
 	line heartbeat
 	text []byte
 }
 
-// newPulse replaces the heartbeat beside the pid file at once: a crash leaves the
-// old or the new one. A program may follow at once.
+// newPulse replaces the heartbeat next to the pid file atomically: a crash leaves
+// the old or the new one. The caller may start a program at once.
 func newPulse(path string) (*pulse, error) {
 	boot, err := bootID()
 	if err != nil {
@@ -43,7 +43,7 @@ func newPulse(path string) (*pulse, error) {
 	if _, err := findHeartbeat(name); err != nil {
 		return nil, err
 	}
-	// A fresh file: what stands there may be a link, or another's.
+	// Create the file: an existing one may be a link, or belong to another user.
 	fresh := name + ".new"
 	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -67,7 +67,8 @@ func newPulse(path string) (*pulse, error) {
 	return p, nil
 }
 
-// beat says that the instance is alive now. The system calls are raw, see [alarm].
+// beat records that the instance is alive now. The system calls are raw, see
+// [alarm].
 func (p *pulse) beat(starting, waiting bool) error {
 	p.line.last, p.line.starting, p.line.waiting = ticksNow(), starting, waiting
 	p.text = p.line.appendText(p.text[:0])
@@ -81,14 +82,14 @@ func (p *pulse) beat(starting, waiting bool) error {
 	})
 }
 
-// close gives back what there is: a heartbeat may be missing.
+// close closes the heartbeat, if there is one.
 func (p *pulse) close() {
 	if p != nil {
 		p.file.Close()
 	}
 }
 
-// ticksNow is the clock of /proc/PID/stat, which nobody sets.
+// ticksNow is the clock of /proc/PID/stat, which cannot be set.
 func ticksNow() uint64 {
 	var now unix.Timespec
 	// CLOCK_BOOTTIME exists since Linux 2.6.39 and cannot fail with a valid pointer.
@@ -96,8 +97,8 @@ func ticksNow() uint64 {
 	return uint64(now.Nano() / int64(tick))
 }
 
-// bootID tells one boot from another, whatever the clock says (random(4)), and one
-// PID namespace from another: a number means nothing in the next one.
+// bootID distinguishes boots independently of the clock (random(4)), and PID
+// namespaces: a pid has no meaning in another namespace.
 var bootID = sync.OnceValues(func() (string, error) {
 	text, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
@@ -110,10 +111,10 @@ var bootID = sync.OnceValues(func() (string, error) {
 	return strings.TrimSpace(string(text)) + "/" + strings.Trim(namespace, "pid:[]"), nil
 })
 
-// readHeartbeat returns the heartbeat beside a pid file. It is believed, as a note
-// is, when root, this user or the owner of the pid file has written it. One that is
-// missing, malformed or not to be believed is the zero heartbeat; the error says
-// that it could not be looked at.
+// readHeartbeat returns the heartbeat next to a pid file. Like a note, it is
+// trusted if root, this user or the owner of the pid file has written it. If it
+// is missing, malformed or not trusted, the zero heartbeat is returned. An error
+// means that it could not be read.
 func readHeartbeat(path string, fileOwner int) (h heartbeat, err error) {
 	f, err := open(path+heartbeatSuffix, os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrNotRegular) {
@@ -132,7 +133,7 @@ func readHeartbeat(path string, fileOwner int) (h heartbeat, err error) {
 		return h, nil
 	}
 	text := make([]byte, maxHeartbeat)
-	n, err := f.Read(text) // in one piece, as it is written
+	n, err := f.Read(text) // one read, because it is written by one write
 	if err != nil && err != io.EOF {
 		return h, err
 	}
@@ -142,26 +143,26 @@ func readHeartbeat(path string, fileOwner int) (h heartbeat, err error) {
 	return h, nil
 }
 
-// ofThisBoot reports whether the heartbeat was written since the kernel started.
-// Where the kernel does not say, nothing is of this boot.
+// ofThisBoot reports whether the heartbeat was written since the last boot. If
+// the boot id is unavailable, it returns false.
 func (h heartbeat) ofThisBoot() bool {
 	boot, err := bootID()
 	return err == nil && h.boot == boot
 }
 
-// errNoHeartbeat says that a file with the name of a heartbeat is something else,
-// which is left alone.
+// errNoHeartbeat is returned for a file with the name of a heartbeat that is
+// something else. The file is not touched.
 var errNoHeartbeat = errors.New("the file exists and is not a heartbeat of a pid file")
 
-// findHeartbeat reports whether there is a heartbeat, and returns an error for
-// something else.
+// findHeartbeat reports whether there is a heartbeat, and returns an error if the
+// file is something else.
 func findHeartbeat(name string) (found bool, err error) {
 	f, err := open(name, os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
 	if errors.Is(err, fs.ErrPermission) {
-		return true, nil // its directory has the last word
+		return true, nil // the mode of the directory decides whether it can be removed
 	}
 	if err != nil {
 		return false, err
@@ -171,14 +172,14 @@ func findHeartbeat(name string) (found bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	// A crash leaves a new one empty.
+	// A crash may leave an empty new heartbeat.
 	if _, ok := parseHeartbeat(string(text)); !ok && len(text) > 0 {
 		return false, fmt.Errorf("%q: %w", name, errNoHeartbeat)
 	}
 	return true, nil
 }
 
-// removeHeartbeat removes the heartbeat and what a crash has left of a new one.
+// removeHeartbeat removes the heartbeat, and a partial new one that a crash left.
 func removeHeartbeat(path string) error {
 	name := path + heartbeatSuffix
 	for _, name := range []string{name + ".new", name} {

@@ -11,18 +11,18 @@ import (
 // ErrHeld is wrapped by [HeldError].
 var ErrHeld = errors.New("held by a running instance")
 
-// HeldError says that another instance is running. The pid is 0 while that
-// instance has not yet written it.
+// HeldError is returned if another instance is running. The pid is 0 if that
+// instance has not written it yet.
 type HeldError struct {
 	Path string
 	PID  int
-	// Doubt is why it is not certain that the process is an instance, nil if it
-	// is. Nothing is started beside it all the same.
+	// Doubt is why it is uncertain that the process is an instance, or nil if it
+	// is certain. In both cases nothing is started beside it.
 	Doubt error
-	// Holder names the process that has locked the file and not written its
-	// pid, if it was found.
+	// Holder names the process that has locked the file and not written its pid,
+	// if it was found.
 	Holder string
-	// Owner names the owner of the file, if that is another user.
+	// Owner is the owner of the file, if that is another user.
 	Owner string
 }
 

@@ -11,14 +11,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// errNotTheInstance says that nothing proves that a process that does not react
-// is the instance: it may be anybody whose number stands in the file.
+// errNotTheInstance is returned if nothing proves that a process is the instance:
+// its pid in the file may be reused.
 var errNotTheInstance = errors.New("nothing proves that it is an instance")
 
-// mayEnd checks, before a process is signalled, that it is the instance of the
-// file: it holds the lock for life, or the heartbeat names it; or nobody holds the
-// lock, and its command line names an instance of the old tool, or one whose file
-// was replaced or is on NFS.
+// mayEnd checks that a process is the instance of the file before it is killed.
+// It is if it holds the lock for life, or if the heartbeat names it. If no
+// process holds the lock, it also is if its command line names simplevisor-loop,
+// or an instance whose file was replaced or is on NFS.
 func (in Instances) mayEnd(f *os.File, path string, pid int) error {
 	holds, err := holdsLock(f, pid)
 	if holds {
@@ -28,7 +28,7 @@ func (in Instances) mayEnd(f *os.File, path string, pid int) error {
 	if e == nil && l.proof == proven {
 		return nil
 	}
-	if err != nil && !errors.Is(err, fs.ErrPermission) { // then its name counts
+	if err != nil && !errors.Is(err, fs.ErrPermission) { // the name decides then
 		return err
 	}
 	if locked, err := lockedForLife(f); !locked {
@@ -48,12 +48,13 @@ func (in Instances) mayEnd(f *os.File, path string, pid int) error {
 	return fmt.Errorf("process %d does not react: %w", pid, errNotTheInstance)
 }
 
-// holdsLock looks for the lock among the open files of a process, as
-// /proc/PID/fdinfo shows it (proc_pid_fdinfo(5)). The error is [fs.ErrPermission]
-// for a process that the caller may not look into.
+// holdsLock reports whether a process has the lock among its open files, as shown
+// by /proc/PID/fdinfo (proc_pid_fdinfo(5)). The error is [fs.ErrPermission] if
+// the caller may not read them.
 func holdsLock(f *os.File, pid int) (bool, error) { return hasLock(f, pid, "WRITE") }
 
-// hasLock looks for an open file description lock, of one kind if that is not "".
+// hasLock reports whether a process has an open file description lock, of the
+// given kind if it is not "".
 func hasLock(f *os.File, pid int, kind string) (bool, error) {
 	var here inode
 	err := control(f, func(fd int) (err error) {
@@ -88,8 +89,8 @@ func hasLock(f *os.File, pid int, kind string) (bool, error) {
 	return false, nil
 }
 
-// unlessGone returns the error of a look into a process, unless it says that the
-// process has exited or has closed the file.
+// unlessGone returns err, unless it means that the process has exited or has
+// closed the file.
 func unlessGone(err error) error {
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ESRCH) {
 		return nil
@@ -97,8 +98,9 @@ func unlessGone(err error) error {
 	return err
 }
 
-// hadOpen reports whether a process has a file open that is, or was, where this
-// one is. It is not known of a process that this one may not look into.
+// hadOpen reports whether a process has a file open that is, or was, at the path
+// of this one. known is false if the caller may not read the open files of the
+// process.
 func hadOpen(f *os.File, pid int) (had, known bool) {
 	path := ""
 	err := control(f, func(fd int) (err error) {
@@ -127,6 +129,6 @@ func hadOpen(f *os.File, pid int) (had, known bool) {
 
 // ownSession is the session of this process.
 func ownSession() int {
-	sid, _ := unix.Getsid(0) // cannot fail for oneself (getsid(2))
+	sid, _ := unix.Getsid(0) // cannot fail for the caller (getsid(2))
 	return sid
 }

@@ -11,37 +11,37 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// Instances says which processes count as instances although they hold no lock for
-// life on their pid file. The zero value is right for most callers: only a process
+// Instances defines which processes count as instances although they hold no lock
+// for life on their pid file. The zero value suits most callers: only a process
 // with a lock for life, or one that its heartbeat names, is an instance. The
 // functions of this package, such as [Claim] and [Probe], are its methods.
 //
 // Every program that uses one pid file must use the same value.
 type Instances struct {
-	// Name is the name of the caller's own program, as in the first word of its
-	// command line, without the directory. A process with this name that has, or
-	// had, a file open at the path is an instance. It matters where a lock and a
-	// heartbeat can both be missing: on NFS, with a full file system, and after
-	// the file was replaced.
+	// Name is the name of the caller's own program, as in the first argument of
+	// its command line, without the directory. A process with this name that has,
+	// or had, a file open at the path is an instance. This matters if both the
+	// lock and the heartbeat may be missing: on NFS, on a full file system, and
+	// after the file was replaced.
 	Name string
-	// Old are the names of programs of the same protocol that hold no lock for
+	// Old are the names of programs with the same protocol that hold no lock for
 	// life, such as "simplevisor-loop". A process with such a name that is not
-	// younger than the time stamp of the file is an instance while the time
-	// stamp is younger than [Freshness]. Afterwards it is in doubt: its state is
+	// younger than the timestamp of the file is an instance while the timestamp
+	// is younger than [Freshness]. Afterwards it is in doubt: its state is
 	// [Unknown], and a claim fails. A process whose option --pidfile names
 	// another file is not an instance.
 	Old []string
-	// Interpreter is the program that runs the scripts in Old, such as "perl"; a
+	// Interpreter is the program that runs the scripts in Old, such as "perl". A
 	// version may follow ("perl5.36"). Every process that runs it counts as one
 	// of Old, because a script may be installed under another name. Leave it
-	// empty if the programs in Old are no scripts.
+	// empty if the programs in Old are not scripts.
 	Interpreter string
 }
 
-// provenOnly reports whether only a lock or a heartbeat makes an instance.
+// provenOnly reports whether only a lock or a heartbeat proves an instance.
 func (in Instances) provenOnly() bool { return in.Name == "" && len(in.Old) == 0 }
 
-// kind is what a command line says about a process.
+// kind is the kind of a process by its command line.
 type kind int
 
 const (
@@ -50,12 +50,12 @@ const (
 	old               // a program that never does
 )
 
-// maxInterpreted is how many words of a command line of an interpreter are searched
-// for the script, which its options stand before.
+// maxInterpreted is how many words of the command line of an interpreter are
+// searched for the script. The options of the interpreter precede it.
 const maxInterpreted = 4
 
-// kindOfCommand returns the kind of the process with this command line, perhaps
-// behind the interpreter and its options.
+// kindOfCommand returns the kind of the process with this command line, which may
+// start with the interpreter and its options.
 func (in Instances) kindOfCommand(args []string) kind {
 	words := args[:min(len(args), 1)]
 	if in.interpreted(args) {

@@ -11,33 +11,31 @@ import (
 // TouchInterval is how often an instance touches its file.
 const TouchInterval = 25 * time.Second
 
-// How often an instance looks at its file.
+// How often an instance checks its file.
 const (
-	// repairInterval is for a file that could not be put right.
+	// repairInterval is for a file that could not be restored.
 	repairInterval = time.Second
-	// pollInterval is for a file whose changes the kernel does not announce: no
-	// inotify instance is left (128 for a user is the kernel's default), or the
-	// file is on NFS. [RequestQuit] wakes the instance. The old tool does not,
-	// and waits 5 seconds for the end.
+	// pollInterval is for a file whose changes the kernel does not report: the
+	// user has no inotify instance left (the default limit is 128), or the file
+	// is on NFS. [RequestQuit] wakes the instance. simplevisor-loop does not, and
+	// waits 5 seconds for the exit.
 	pollInterval = 2 * time.Second
 )
 
-// Event is what happened to the pid file of this instance: somebody asked for
-// something, or something was wrong.
+// Event is a request to this instance, or a problem with its pid file.
 type Event struct {
-	// Request is the word that somebody wrote: [Quit], or one that means
-	// nothing.
+	// Request is the word in the file: [Quit], or a word without a meaning.
 	Request string
-	// Err wraps [ErrRestored] when the file was changed, removed or replaced
-	// and is in order again. A [HeldError] means that another instance was
-	// faster, and that this one must end. Any other is reported once, and the
-	// repair tried again every second.
+	// Err wraps [ErrRestored] if the file was changed, removed or replaced and
+	// has been restored. A [HeldError] means that another instance has claimed
+	// the path, and that this one must exit. Any other error is reported once,
+	// and the repair is retried every second.
 	Err error
 }
 
-// Keep touches the file, restores it when it is changed, removed or replaced,
-// and reports requests, until the context is done. It sleeps in between:
-// changes are announced by inotify(7).
+// Keep touches the file, restores it when it is changed, removed or replaced, and
+// reports requests, until the context is done. Between events it sleeps:
+// inotify(7) reports changes.
 func (f *File) Keep(ctx context.Context) <-chan Event {
 	events := make(chan Event)
 	k := &keeper{file: f, events: events}
@@ -56,12 +54,13 @@ type keeper struct {
 	events  chan<- Event
 	alarm   *alarm // nil: poll
 	path    *byte  // of the file, for system calls
-	request string // the last one, reported once
+	request string // the last request, reported once
 	trouble error  // the last one, reported once
-	blind   bool   // since the last look there was a time without a watch
+	blind   bool   // the file was not watched for a time since the last check
 }
 
-// look inspects and reports; false means that the context is done.
+// look inspects the file and reports events. It returns false if the context is
+// done.
 func (k *keeper) look(ctx context.Context) bool {
 	request, err := k.file.inspect()
 	restored := errors.Is(err, ErrRestored)
@@ -89,8 +88,8 @@ func (k *keeper) look(ctx context.Context) bool {
 	}
 }
 
-// sleep waits until there is something to look at, and touches the file when it
-// is time; false means that the context is done.
+// sleep waits for the next event, and touches the file at each interval. It
+// returns false if the context is done.
 func (k *keeper) sleep(ctx context.Context) bool {
 	if k.blind {
 		k.blind = false
@@ -117,8 +116,8 @@ func (k *keeper) sleep(ctx context.Context) bool {
 			return ctx.Err() == nil
 		}
 		if itIsTime {
-			// Failure shows as a time stamp that grows old; there is nobody to
-			// tell every 25 seconds.
+			// A failure is visible as an old timestamp. It is not reported every
+			// 25 seconds.
 			_ = k.file.Touch()
 		}
 		if same := k.undisturbed(); changed || !same {
@@ -127,22 +126,22 @@ func (k *keeper) sleep(ctx context.Context) bool {
 	}
 }
 
-// undisturbed reports whether the file is where it was, and puts a wrong time
-// stamp right.
+// undisturbed reports whether the file is still at its path, and corrects a wrong
+// timestamp.
 func (k *keeper) undisturbed() bool {
 	k.file.mu.Lock()
 	defer k.file.mu.Unlock()
 	same, touched := stillAt(k.file.file, k.path)
 	if age := time.Since(touched); same && (age > TouchInterval+time.Second || age < -time.Second) {
-		// The clock was set, or somebody has set the stamp: by an old one the
-		// instance would be stuck for the old tool.
+		// The clock was set, or a program has set the timestamp. For
+		// simplevisor-loop, an old timestamp means that the instance is stuck.
 		_ = touch(k.file.file)
 	}
 	return same
 }
 
-// watch begins to watch the file that is open now. On NFS nothing announces
-// what another host does.
+// watch starts to watch the open file. On NFS, changes by another host are not
+// reported.
 func (k *keeper) watch() {
 	f := k.file
 	f.mu.Lock()

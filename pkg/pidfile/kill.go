@@ -13,8 +13,9 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// Kill ends the instance of the pid file at path by SIGKILL, and it alone: its
-// program and the file stay, as after a crash. It is for tests of what follows.
+// Kill kills the instance of the pid file at path with SIGKILL, and no other
+// process: its program keeps running and its file remains, as after a crash. It
+// is for tests of what follows a crash.
 func (in Instances) Kill(ctx context.Context, path string) error {
 	f, err := open(path, os.O_RDONLY)
 	if err != nil {
@@ -37,8 +38,8 @@ func (in Instances) Kill(ctx context.Context, path string) error {
 	return nil
 }
 
-// killInstance takes the handle before it looks for the proof, so that the
-// number cannot be given away in between.
+// killInstance opens the pidfd before it searches for the proof, so that the pid
+// cannot be reused in between.
 func (in Instances) killInstance(ctx context.Context, f *os.File, path string, pid int) error {
 	instance, err := proctree.Open(pid)
 	if err != nil {
@@ -64,13 +65,14 @@ func (in Instances) killInstance(ctx context.Context, f *os.File, path string, p
 	return instance.Wait(ctx)
 }
 
-// Bury removes the pid file of an instance that this process has seen end, and
-// ends what it has left behind, by the schedule or the default one. It does
-// nothing when the file is gone, names another instance, or is locked by one.
+// Bury removes the pid file of an instance whose exit this process has seen, and
+// terminates the processes that it left, by the schedule or the default one. It
+// does nothing if the file is missing, names another instance, or is locked by
+// one.
 func Bury(ctx context.Context, path string, instance int, schedule proctree.Schedule) error {
 	f, err := open(path, os.O_RDWR)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrNotRegular) {
-		return nil // it has not come to claiming one
+		return nil // the instance had not claimed it yet
 	}
 	if err != nil {
 		return fmt.Errorf("cannot open pid file: %w", err)

@@ -12,17 +12,18 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// Freshness is the age at which the time stamp of a pid file says that its
-// instance is dead (old tool) or stuck (this package). Instances touch their
-// file at least every [TouchInterval].
+// Freshness is the age of the timestamp of a pid file from which on its instance
+// is dead (for simplevisor-loop) or stuck (for this package). Instances touch
+// their file at least every [TouchInterval].
 const Freshness = 60 * time.Second
 
-// rounding is how far start times (rounded to 10 ms) and the time stamps of
-// files (to a tick of the kernel, at most 10 ms) may be apart for one moment.
+// rounding is how far start times (rounded to 10 ms) and the timestamps of files
+// (rounded to a tick of the kernel, at most 10 ms) may differ for the same
+// moment.
 const rounding = 20 * time.Millisecond
 
-// kindOf returns the kind of a process, and its command line. The kind and the
-// command line of a process that is gone or hidden are zero.
+// kindOf returns the kind of a process, and its command line. Both are zero if
+// the process is gone or hidden.
 func (in Instances) kindOf(pid int) (k kind, args []string, err error) {
 	args, err = proctree.Args(pid)
 	if errors.Is(err, proctree.ErrGone) || errors.Is(err, proctree.ErrHidden) {
@@ -31,9 +32,9 @@ func (in Instances) kindOf(pid int) (k kind, args []string, err error) {
 	return in.kindOfCommand(args), args, err
 }
 
-// namesAnother reports whether the command line of an instance of the old tool
-// has another pid file than the one at path. Of a relative one only the last
-// component is known: the directory of the start is not.
+// namesAnother reports whether the command line of a simplevisor-loop has another
+// pid file than the one at path. Only the last component of a relative path is
+// compared, because the directory of the start is unknown.
 func namesAnother(args []string, path string) bool {
 	named := pidfileOption(args)
 	switch {
@@ -45,7 +46,7 @@ func namesAnother(args []string, path string) bool {
 	return filepath.IsAbs(named) && !sameFile(named, path)
 }
 
-// namesFile reports whether it has the one at path.
+// namesFile reports whether the command line has the pid file at path.
 func namesFile(args []string, path string) bool {
 	named := pidfileOption(args)
 	return filepath.IsAbs(named) && sameFile(named, path)
@@ -69,7 +70,7 @@ func pidfileOption(args []string) string {
 		if !joined && i+1 < len(args) {
 			value = args[i+1]
 		}
-		return value // what follows the command is not its own
+		return value // later options are those of the command
 	}
 	return ""
 }

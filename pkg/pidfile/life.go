@@ -17,28 +17,29 @@ import (
 type proof int
 
 const (
-	noInstance proof = iota // there is none, or the number was reused
+	noInstance proof = iota // there is none, or the pid was reused
 	unproven                // a process that nothing proves to be the instance
-	mayBeOld                // a process that may be an instance of the old tool
-	isOld                   // an instance of the old tool
+	mayBeOld                // a process that may be an instance of simplevisor-loop
+	isOld                   // an instance of simplevisor-loop
 	proven                  // the instance, by its lock or its heartbeat
 )
 
-// life is what was found out about the process that a pid file names.
+// life is what is known about the process in a pid file.
 type life struct {
 	proof proof
-	beat  heartbeat     // of this instance, else the zero one
+	beat  heartbeat     // of this instance, otherwise zero
 	doubt error         // why it is not proven
 	sure  bool          // it may be killed, if it has the name of an instance
-	stat  proctree.Stat // that the heartbeat was compared with, else the zero one
+	stat  proctree.Stat // compared with the heartbeat, otherwise zero
 }
 
-// examine finds out whether the process that the file names is its instance. An
-// error means that it could not be looked at.
+// examine determines whether the process in the file is its instance. An error
+// means that it could not be examined.
 //
-// The proof is the lock for life together with a living process of that number; or
-// the heartbeat, which names the process by its start time: then its file was
-// replaced. What neither proves may be an instance of the old tool.
+// The instance is proven by the lock for life together with a living process of
+// that pid; or by the heartbeat, which identifies the process by its start time,
+// if its file was replaced. Any other process may be an instance of
+// simplevisor-loop.
 func (in Instances) examine(f *os.File, path string, pid int, locked bool) (life, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -70,13 +71,13 @@ func (in Instances) examine(f *os.File, path string, pid int, locked bool) (life
 	return l, l.believe(f, pid, locked)
 }
 
-// proves reports whether the process that wrote the heartbeat lives, and what was
-// seen of it.
+// proves reports whether the process that wrote the heartbeat is alive, and
+// returns its stat line.
 func (h heartbeat) proves() (proof, proctree.Stat, error) {
 	s, err := proctree.ReadStat(h.pid)
 	switch {
 	case errors.Is(err, proctree.ErrHidden):
-		return proven, s, nil // somebody has the number, and it is as if by the lock
+		return proven, s, nil // a process has the pid, which suffices as for the lock
 	case errors.Is(err, proctree.ErrGone):
 		return noInstance, s, nil
 	case err != nil:
@@ -90,8 +91,8 @@ func (h heartbeat) proves() (proof, proctree.Stat, error) {
 	return proven, s, nil
 }
 
-// believe has the file count as far as its owner could have acted: anybody can
-// write the number of a foreign process, and lock his own file.
+// believe checks that the owner of the file may signal the process: any user can
+// write the pid of another user's process, and lock their own file.
 func (l *life) believe(f *os.File, pid int, locked bool) error {
 	info, err := f.Stat()
 	if err != nil {
@@ -110,15 +111,16 @@ func (l *life) believe(f *os.File, pid int, locked bool) error {
 	return nil
 }
 
-// examineOld looks for an instance without a lock for life and without a heartbeat:
-// one of an old program, one of an earlier version whose file was replaced, or
-// one whose file is on NFS. Its proof is a fresh time stamp, and a process that has
-// the name of an instance, or runs the interpreter, and started before the last touch.
+// examineOld examines a process without a lock for life and without a heartbeat:
+// an instance of an old program, an instance of an earlier version whose file was
+// replaced, or an instance whose file is on NFS. It is proven by a fresh
+// timestamp together with a process that has the name of an instance, or runs the
+// interpreter, and started before the last touch.
 //
-// A step of the clock makes a time stamp old or new, and a process younger or older
-// than it. So what has the name is an instance as long as it lives, in doubt. A
-// process without the name may be one when it is older than the file, which
-// an old program creates.
+// Setting the clock makes a timestamp old or new, and a process younger or older
+// than it. So a living process with the name of an instance counts as one, in
+// doubt. A process without the name may be one if it is older than the file,
+// because an old program creates the file.
 func (in Instances) examineOld(f *os.File, path string, pid int) (life, error) {
 	if in.provenOnly() {
 		return life{}, nil
@@ -146,7 +148,7 @@ func (in Instances) examineOld(f *os.File, path string, pid int) (life, error) {
 		return life{}, err
 	}
 	born, known, nfs := birth(f)
-	first := !known || !p.StartTime().After(born.Add(rounding)) // there before the file
+	first := !known || !p.StartTime().After(born.Add(rounding)) // older than the file
 	age := time.Since(info.ModTime())
 	stamp := checkStamp(age, p.StartTime(), info.ModTime())
 	switch {
@@ -165,15 +167,16 @@ func (in Instances) examineOld(f *os.File, path string, pid int) (life, error) {
 		}
 		return life{proof: unproven, doubt: fmt.Errorf("process %d (%s): %w", pid, printable.Excerpt(p.Comm, maxComm), errNotTheInstance)}, nil
 	case stamp != "":
-		// The number may have been given to another instance of the old tool.
+		// Another instance of simplevisor-loop may have reused the pid.
 		sure := known && first || namesFile(args, path)
 		return life{proof: mayBeOld, sure: sure, doubt: fmt.Errorf("process %d (%s) lives, but %s", pid, printable.Excerpt(p.Comm, maxComm), stamp)}, nil
 	}
 	return life{proof: isOld, sure: true}, nil
 }
 
-// checkStamp returns why the time stamp of a pid file does not prove that a process
-// is its instance, "" if it does. The old tool writes whole seconds.
+// checkStamp returns why the timestamp of a pid file does not prove that a
+// process is its instance, or "" if it does. simplevisor-loop writes whole
+// seconds.
 func checkStamp(age time.Duration, started, touched time.Time) string {
 	switch {
 	case age > Freshness:
@@ -186,5 +189,5 @@ func checkStamp(age time.Duration, started, touched time.Time) string {
 	return ""
 }
 
-// maxComm is more bytes than the name of a process has (proc_pid_comm(5)).
+// maxComm is larger than the name of a process (proc_pid_comm(5)).
 const maxComm = 64

@@ -14,13 +14,13 @@ var (
 	errReader     = errors.New("a process that may only read it keeps it locked")
 )
 
-// lockForLife takes the lock that proves life: an open file description lock
-// on the whole file (fcntl(2), Linux 3.15). It does not collide with flock(2),
-// is not lost when another descriptor of the file is closed, and goes with the
-// last descriptor of f, which nothing inherits.
+// lockForLife takes the lock that proves life: an open file description lock on
+// the whole file (fcntl(2), Linux 3.15). It is independent of flock(2), is not
+// lost when another descriptor of the file is closed, and is released with the
+// last descriptor of f, which no process inherits.
 //
-// On NFS it returns [errNoLifeLock]: there the kernel makes a flock of the
-// same range locks, and the two would collide.
+// On NFS it returns [errNoLifeLock]: there the kernel implements flock by locks
+// on the same range, and the two would conflict.
 func lockForLife(f *os.File) error {
 	return control(f, func(fd int) error {
 		if onNFS(fd) {
@@ -41,8 +41,8 @@ func lockForLife(f *os.File) error {
 	})
 }
 
-// lockToRead takes a read lock, next to those of others, which no lock for life
-// comes beside.
+// lockToRead takes a read lock. Other read locks do not prevent it, and it
+// prevents a lock for life.
 func lockToRead(f *os.File) error {
 	return control(f, func(fd int) error {
 		lock := wholeFile()
@@ -55,8 +55,8 @@ func lockToRead(f *os.File) error {
 	})
 }
 
-// lockedForLife reports whether an instance holds its lock on the file, which
-// may be open for reading only.
+// lockedForLife reports whether an instance holds its lock on the file. The file
+// may be open only for reading.
 func lockedForLife(f *os.File) (bool, error) {
 	lock := heldLock()
 	err := control(f, func(fd int) error {
@@ -75,9 +75,9 @@ func wholeFile() *unix.Flock_t {
 	return &unix.Flock_t{Type: unix.F_WRLCK, Whence: io.SeekStart}
 }
 
-// heldLock asks for the lock of an instance. Anybody who may read the file can
-// have a read lock on it, and it proves nothing; only a write lock stands in the
-// way of another read lock.
+// heldLock is the query for the lock of an instance. Any user who may read the
+// file can take a read lock, which proves nothing. Only a write lock conflicts
+// with the read lock of this query.
 func heldLock() *unix.Flock_t {
 	return &unix.Flock_t{Type: unix.F_RDLCK, Whence: io.SeekStart}
 }

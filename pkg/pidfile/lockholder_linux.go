@@ -17,10 +17,10 @@ import (
 // may have thousands of processes and open files.
 const namingTime = 500 * time.Millisecond
 
-// holderName names the process that keeps the file locked with an open file
-// description lock. The kernel does not say whose that is, so it is looked for
-// among the open files of all processes that the caller may look into. It returns
-// the other text when none is found.
+// holderName returns the process that keeps the file locked with an open file
+// description lock. The kernel does not report it, so the function searches the
+// open files of all processes that the caller may read. It returns unknown if it
+// finds none.
 func holderName(f *os.File, unknown string) string {
 	table, err := proctree.Snapshot()
 	if err != nil {
@@ -41,23 +41,23 @@ func holderName(f *os.File, unknown string) string {
 	return unknown
 }
 
-// maxLocks is how much of /proc/locks is read. Another user may have any number of
-// locks.
+// maxLocks is how many bytes of /proc/locks are read. Another user may have any
+// number of locks.
 const maxLocks = 1 << 20
 
 // flockedByWriter reports whether the process that keeps the file locked with
-// flock(2) is one of a user who may write to the file, as every old tool is. Anybody
-// who may read the file can have such a lock too.
+// flock(2) belongs to a user who may write to the file, as every simplevisor-loop
+// does. Any user who may read the file can take such a lock too.
 func flockedByWriter(f *os.File) bool {
 	info, err := f.Stat()
 	if err != nil {
 		return false
 	}
 	if info.Mode().Perm()&0o022 != 0 || control(f, localOnly) != nil {
-		return true // by anybody, or on another host
+		return true // any user may write, or the holder is on another host
 	}
 	for _, pid := range flockHolders(f) {
-		// The saved one may be that of a set-uid program, executed by a reader.
+		// Ignore the saved user id: a reader may execute a set-uid program.
 		if uid, _, err := proctree.Users(pid); err == nil && (uid == 0 || uid == ownerOf(info)) {
 			return true
 		}
@@ -65,7 +65,7 @@ func flockedByWriter(f *os.File) bool {
 	return false
 }
 
-// flockHolders returns the processes that have taken a flock(2) on the file, by
+// flockHolders returns the processes that hold a flock(2) on the file, from
 // /proc/locks (proc_locks(5)).
 func flockHolders(f *os.File) (pids []int) {
 	var here inode

@@ -15,20 +15,19 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// noteSuffix names the note beside a pid file. It keeps what the next start could
-// not find by the session of this instance, should this instance be killed, a line
-// each:
+// noteSuffix is the suffix of the note next to a pid file. If this instance is killed, the
+// next start cannot find these processes by its session. Each has a line:
 //
-//	SID 0 AUTOGROUP  a session that was adopted, and the autogroup of its members;
-//	                 only SID if that is not known
-//	PID START        a process that the program has named as its main one; START is
-//	                 that of /proc/PID/stat, so another one with the number is none
+//	SID 0 AUTOGROUP  an adopted session, and the autogroup of its members;
+//	                 only SID if that is unknown
+//	PID START        the main process that the program named; START is that of
+//	                 /proc/PID/stat, so that a reused pid does not match
 const noteSuffix = ".adopted"
 
-// maxNote is more bytes than a note has: it has only lines of what lives.
+// maxNote is larger than a note: it has lines only for living processes.
 const maxNote = 4096
 
-// noted is a line of a note: a session where start is 0, else a process.
+// noted is a line of a note: a session if start is 0, otherwise a process.
 type noted struct {
 	pid       int
 	start     uint64
@@ -45,9 +44,9 @@ func (n noted) String() string {
 	return fmt.Sprintf("%d %d", n.pid, n.start)
 }
 
-// Adopt records, in a note beside the pid file, that the survivors are to be
-// those of the instance that claims the file now. The note lasts until
-// [File.ForgetAdopted] or [File.Release].
+// Adopt records, in a note next to the pid file, that the survivors belong to the
+// instance that is claiming the file. The note exists until [File.ForgetAdopted]
+// or [File.Release].
 func (s *Survivors) Adopt() error {
 	if err := writeNote(s.path, s.led); err != nil {
 		return fmt.Errorf("cannot note what was adopted: %w", err)
@@ -56,8 +55,8 @@ func (s *Survivors) Adopt() error {
 	return nil
 }
 
-// NoteProcess records the process that the program has named as its main one, so
-// that the next start finds it. It lasts as a note of [Survivors.Adopt] does.
+// NoteProcess records the main process that the program named, so that the next
+// start finds it. It is kept as long as a note of [Survivors.Adopt].
 func (f *File) NoteProcess(p proctree.Stat) error {
 	if err := f.withNote(func(fileOwner int) error { return addToNote(f.path, fileOwner, p) }); err != nil {
 		return fmt.Errorf("cannot note process %d: %w", p.PID, err)
@@ -73,7 +72,7 @@ func (f *File) ForgetAdopted() error {
 	return nil
 }
 
-// withNote changes the note, unless it is that of whoever has the path now.
+// withNote changes the note, unless another instance has claimed the path.
 func (f *File) withNote(change func(fileOwner int) error) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -88,7 +87,8 @@ func (f *File) withNote(change func(fileOwner int) error) error {
 	return change(ownerOf(info))
 }
 
-// addToNote makes a process the last line, and drops those that have ended.
+// addToNote adds a process as the last line, and removes processes that have
+// exited.
 func addToNote(path string, fileOwner int, p proctree.Stat) error {
 	line := noted{pid: p.PID, start: p.Start}
 	note := slices.DeleteFunc(readNote(path, fileOwner), func(n noted) bool {
@@ -97,8 +97,8 @@ func addToNote(path string, fileOwner int, p proctree.Stat) error {
 	return writeNote(path, append(note, line))
 }
 
-// hasEnded reports whether the line stands for a process that is known to have
-// ended. A line too many does no harm.
+// hasEnded reports whether the process of the line is known to have exited. A
+// superfluous line does no harm.
 func (n noted) hasEnded() bool {
 	if n.start == 0 {
 		return false
@@ -107,11 +107,11 @@ func (n noted) hasEnded() bool {
 	return errors.Is(err, proctree.ErrGone) || err == nil && (now.Start != n.start || !now.Alive())
 }
 
-// errNoNote says that a file with the name of a note is something else, which is
-// left alone.
+// errNoNote is returned for a file with the name of a note that is something
+// else. The file is not touched.
 var errNoNote = errors.New("the file exists and is not a note of a pid file")
 
-// writeNote replaces the note at once: a crash leaves the old or the new one.
+// writeNote replaces the note atomically: a crash leaves the old or the new one.
 func writeNote(path string, note []noted) error {
 	name := path + noteSuffix
 	if _, err := openNote(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -127,9 +127,10 @@ func writeNote(path string, note []noted) error {
 	return replaceFile(name, []byte(text.String()))
 }
 
-// readNote returns the lines of the note beside the pid file. It is believed when
-// root, this user or the owner of the pid file has written it: whose processes he
-// may name is checked for all that are found, see [mayBelieve].
+// readNote returns the lines of the note next to the pid file. The note is
+// trusted if root, this user or the owner of the pid file has written it.
+// [mayBelieve] checks for all processes that are found whether that user may name
+// them.
 func readNote(path string, fileOwner int) []noted {
 	note, err := openNote(path + noteSuffix)
 	if err != nil || note.mode&0o022 != 0 {
@@ -141,7 +142,7 @@ func readNote(path string, fileOwner int) []noted {
 	return note.lines
 }
 
-// note is a file that has the form of one.
+// note is a file in the format of a note.
 type note struct {
 	lines []noted
 	owner int
@@ -203,8 +204,8 @@ func parseNoted(line string) (n noted, ok bool) {
 	return n, false
 }
 
-// removeNote removes the note, and what a crash has left of a new one. What is
-// seen to be something else stays.
+// removeNote removes the note, and a partial new one that a crash left. It does
+// not touch a file that is something else.
 func removeNote(path string) error {
 	name := path + noteSuffix
 	for _, name := range []string{name + ".new", name} {
@@ -218,9 +219,9 @@ func removeNote(path string) error {
 	return nil
 }
 
-// discard removes a file beside a pid file. One of another user stays where it cannot
-// be removed, as in a sticky directory: it is not believed, and must not keep anybody
-// from a start.
+// discard removes a file next to a pid file. If the file of another user cannot
+// be removed, as in a sticky directory, it is kept: it is not trusted, and must
+// not prevent a start.
 func discard(name string) error {
 	err := os.Remove(name)
 	if err == nil || errors.Is(err, fs.ErrNotExist) {

@@ -8,12 +8,12 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// An instance of the old tool ends its program and looks no further: what the
-// program has started itself may live on. So its process tree is read before it is
-// asked to quit, and what is left of it is ended after.
+// simplevisor-loop terminates its program, but not the descendants of the
+// program. So its process tree is read before it is asked to quit, and the
+// remaining processes are terminated afterwards.
 
-// treeOf returns the descendants of an instance, and the members of its session if
-// it leads one.
+// treeOf returns the descendants of an instance, and the members of its session
+// if it leads one.
 func treeOf(instance proctree.Stat) (*Survivors, error) {
 	table, err := proctree.Snapshot()
 	if err != nil {
@@ -26,7 +26,7 @@ func treeOf(instance proctree.Stat) (*Survivors, error) {
 	return s, nil
 }
 
-// endOldTree ends what an instance of the old tool has left.
+// endOldTree terminates the processes that a simplevisor-loop left.
 func (q *quitter) endOldTree(ctx context.Context) error {
 	if q.old == nil || len(q.old.Processes) == 0 {
 		return nil

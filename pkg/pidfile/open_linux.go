@@ -11,15 +11,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mode is that of every pid file: all may ask for the status.
+// mode is the mode of every pid file: all users may read the status.
 const mode = 0o644
 
 // ErrNotRegular is wrapped by the error for a path whose last component is a
 // symbolic link, a directory, a device or a pipe.
 var ErrNotRegular = errors.New("not a plain file")
 
-// open opens the file at path itself, never what a link there leads to, and
-// never waits for the other end of a pipe.
+// open opens the file at path. It does not follow a symbolic link there, and does
+// not wait for the other end of a pipe.
 func open(path string, flags int) (*os.File, error) { return openMode(path, flags, mode) }
 
 func openMode(path string, flags int, mode fs.FileMode) (*os.File, error) {
@@ -45,12 +45,13 @@ func openMode(path string, flags int, mode fs.FileMode) (*os.File, error) {
 	return f, nil
 }
 
-// openOrCreate opens the file at path for writing, and reports whether it was
-// not there before. Nobody else may open a new one until it is locked: a lock of
-// another could be the first.
+// openOrCreate opens the file at path for writing, and reports whether it created
+// the file. Other users cannot open a new file before it is locked, so that they
+// cannot lock it first.
 //
-// An existing file is opened without O_CREAT first: with it, the kernel's
-// fs.protected_regular refuses the files of others in a sticky directory.
+// It first tries to open an existing file without O_CREAT: with O_CREAT,
+// fs.protected_regular of the kernel rejects files of other users in a sticky
+// directory.
 func openOrCreate(path string) (f *os.File, created bool, err error) {
 	for range 100 {
 		f, err = open(path, os.O_RDWR)
@@ -81,7 +82,7 @@ func isAt(f *os.File, path string) (bool, error) {
 	return os.SameFile(here, there), nil
 }
 
-// control runs a system call on the descriptor of an open file.
+// control calls a system call with the descriptor of an open file.
 func control(f *os.File, call func(fd int) error) error {
 	conn, err := f.SyscallConn()
 	if err != nil {
@@ -106,8 +107,8 @@ func setTime(f *os.File, t time.Time) error {
 func touch(f *os.File) error {
 	return control(f, func(fd int) error {
 		// A null path means the descriptor itself, null times mean now
-		// (utimensat(2)); the wrapper in x/sys can say neither. Raw, because
-		// it is what an idle instance does: see alarm.
+		// (utimensat(2)). The wrapper in x/sys supports neither. The call is raw,
+		// because an idle instance makes it: see alarm.
 		_, _, errno := unix.RawSyscall6(unix.SYS_UTIMENSAT, uintptr(fd), 0, 0, 0, 0, 0)
 		if errno != 0 {
 			return errno
@@ -116,7 +117,7 @@ func touch(f *os.File) error {
 	})
 }
 
-// changeTime is when the inode was changed last, its time stamps included. No
+// changeTime is when the inode was last changed, including its timestamps. No
 // program can set it.
 func changeTime(info fs.FileInfo) time.Time {
 	changed := info.Sys().(*syscall.Stat_t).Ctim

@@ -8,14 +8,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The files of another process are of that user's making: he may have a million
-// of them, on a file system that never answers.
+// Another user controls the files of their processes: there may be a million of
+// them, on a file system that never responds.
 
-// maxOpenFiles is how many open files of another process are looked at, those
-// with the lowest numbers. An instance has about a dozen.
+// maxOpenFiles is how many open files of another process are read, those with the
+// lowest numbers. An instance has about a dozen.
 const maxOpenFiles = 1024
 
-// openFiles returns the names of a process's open files: /proc/PID/fd/N.
+// openFiles returns the paths of a process's open files: /proc/PID/fd/N.
 func openFiles(pid int) ([]string, error) {
 	dir, err := os.Open(fmt.Sprintf("/proc/%d/fd", pid))
 	if err != nil {
@@ -38,16 +38,16 @@ type inode struct {
 	number       uint64
 }
 
-// identify returns which file an entry of /proc/PID/fd is, as far as this host
-// knows: a file system on another one is not asked.
+// identify returns the inode of an entry of /proc/PID/fd, without querying a
+// remote file system.
 func identify(name string) (inode, error) {
 	var st unix.Statx_t
 	err := unix.Statx(unix.AT_FDCWD, name, unix.AT_STATX_DONT_SYNC, unix.STATX_INO, &st)
 	return inode{st.Dev_major, st.Dev_minor, st.Ino}, err
 }
 
-// readSome reads the beginning of a file of /proc: one that lists the locks of
-// a process may be of any length.
+// readSome reads the beginning of a file of /proc: the list of locks of a process
+// may have any length.
 func readSome(name string) (string, error) {
 	f, err := os.Open(name)
 	if err != nil {

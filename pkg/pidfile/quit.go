@@ -16,37 +16,36 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// How long an instance has to begin to end, beyond which it counts as hung,
-// and how much longer than its own schedule says it may take.
+// How long an instance may take to react before it counts as hung, and how much
+// longer than its own schedule it may take.
 const (
 	reactionTime = 3 * time.Second
 	margin       = 2 * time.Second
 )
 
-// legacyTime is how long an instance that publishes no record has to end: the
-// old tool answers within 5 seconds, and then ends its program.
+// legacyTime is how long an instance without a record may take to exit:
+// simplevisor-loop reacts within 5 seconds, and then terminates its program.
 const legacyTime = 10 * time.Second
 
-// foreignTime is the longest schedule of another user that counts: what he
-// publishes could make root wait for days.
+// foreignTime is the longest schedule of another user that counts: a user could
+// publish one that makes root wait for days.
 const foreignTime = 30 * time.Second
 
-// ErrStuck is wrapped when something of the instance is still alive at the end
-// of a quit.
+// ErrStuck is wrapped if a process of the instance is still alive after a quit.
 var ErrStuck = errors.New("still running")
 
-// RequestQuit ends the instance of the pid file at path, and returns nil when
-// nothing of it runs any more, whoever ended it. The Status is the one from
-// before.
+// RequestQuit terminates the instance of the pid file at path. It returns nil if none of
+// its processes is left, whoever terminated them. The Status is the one before the
+// request.
 //
-//	ask: write "quit" into the file, and wake a proven instance by SIGTERM
+//	ask: write "quit" to the file, and wake a proven instance by SIGTERM
 //	  │
-//	  ├─ it ends in time ──────────────► done
+//	  ├─ it exits in time ─────────────► done
 //	  └─ it is stopped, hung or gone
 //	       │
-//	     end it and its descendants by signals, those by the schedule
+//	     kill it, and terminate its descendants by the schedule
 //
-// The schedule is the one that the caller gives, else the instance's own, else
+// The schedule is that of the caller, else that of the instance, else
 // [proctree.DefaultSchedule].
 func (in Instances) RequestQuit(ctx context.Context, path string, schedule proctree.Schedule) (Status, error) {
 	f, err := open(path, os.O_RDWR)
@@ -56,7 +55,7 @@ func (in Instances) RequestQuit(ctx context.Context, path string, schedule proct
 		f, err = open(path, os.O_RDONLY)
 		if err == nil && in.probe(f, path).State == Dead {
 			f.Close()
-			err = cause // it stays, whatever is done
+			err = cause // the file cannot be removed
 		}
 	}
 	if errors.Is(err, fs.ErrPermission) {
@@ -86,14 +85,13 @@ type quitter struct {
 	instances Instances
 	file      *os.File
 	path      string
-	schedule  proctree.Schedule // nil: not given
-	old       *Survivors        // what an instance of the old tool may leave
-	readOnly  bool              // the file system; it is asked by a signal, and the file stays
+	schedule  proctree.Schedule // nil: none
+	old       *Survivors        // processes that a simplevisor-loop may leave
+	readOnly  bool              // the file system: send a signal, and keep the file
 }
 
-// quit ends a living instance. The handle is taken before the proof that the
-// process is the instance is looked at again, so that the number cannot be
-// given away in between.
+// quit terminates a living instance. It opens the pidfd before it checks the
+// proof again, so that the pid cannot be reused in between.
 func (q *quitter) quit(ctx context.Context, before Status) error {
 	instance, err := proctree.Open(before.PID)
 	if errors.Is(err, proctree.ErrGone) {
@@ -134,18 +132,18 @@ func (q *quitter) quit(ctx context.Context, before Status) error {
 		return err
 	}
 	if here, err := isAt(q.file, q.path); err != nil || !here {
-		return err // it removed its file, the last thing an orderly end does
+		return err // it removed its file just before its exit
 	}
 	return q.buryWithSurvivors(ctx, before.PID)
 }
 
-// ask writes the request, as the old tool does, if the file still names the
+// ask writes the request, like simplevisor-loop, if the file still names the
 // instance.
 func (q *quitter) ask(pid int) error {
 	err := exclusively(q.file, func() error {
 		c, err := readContent(q.file)
 		if err != nil || c.PID != pid {
-			return err // it is ending by itself
+			return err // it is exiting
 		}
 		return rewrite(q.file, Content{PID: pid, Request: Quit})
 	})
@@ -155,11 +153,11 @@ func (q *quitter) ask(pid int) error {
 	return nil
 }
 
-// wake makes the instance look at its file now. It may have no inotify instance
-// left and poll. SIGTERM asks every instance for the same as the request, so the
-// second of the two changes nothing. Without proof that the process is the
-// instance, or without the right to signal it, the request alone must do: an
-// instance of the old tool never gets a signal here.
+// wake makes the instance read its file now, because it may poll. For every
+// svloop SIGTERM means the same as the request, so the second of the two changes
+// nothing. Without proof that the process is the instance, or without the right
+// to signal it, the request alone must suffice. simplevisor-loop never receives a
+// signal here.
 func (q *quitter) wake(instance *proctree.Handle) {
 	info, err := q.file.Stat()
 	if err != nil || mayBelieve(info, proctree.Table{instance.Stat}) != nil {
@@ -170,7 +168,7 @@ func (q *quitter) wake(instance *proctree.Handle) {
 	}
 }
 
-// terminate asks by a signal, which an instance takes for a request.
+// terminate sends SIGTERM, which an instance treats as a request to quit.
 func (q *quitter) terminate(instance *proctree.Handle) error {
 	info, err := q.file.Stat()
 	if err != nil {
@@ -185,8 +183,8 @@ func (q *quitter) terminate(instance *proctree.Handle) error {
 	return instance.Signal(syscall.SIGTERM)
 }
 
-// await waits for the end of the instance: for as long as it is seen to work
-// on it.
+// await waits for the exit of the instance as long as the instance makes
+// progress.
 func (q *quitter) await(ctx context.Context, instance *proctree.Handle) error {
 	asked := time.Now()
 	for {
@@ -210,11 +208,11 @@ func (q *quitter) await(ctx context.Context, instance *proctree.Handle) error {
 	}
 }
 
-// halted reports whether a signal has stopped the process, so that it will not
-// react. A tracer stops it too, but for a moment at each of its steps.
+// halted reports whether a signal has stopped the process, so that it does not
+// react. A tracer also stops it, but only briefly.
 func halted(s proctree.Stat) bool { return s.Stopped() && s.State != 't' }
 
-// patience is how long after the request an instance with this record may live.
+// patience is how long an instance with this record may live after the request.
 func (q *quitter) patience(r *Record) time.Duration {
 	switch {
 	case r == nil:
@@ -222,13 +220,14 @@ func (q *quitter) patience(r *Record) time.Duration {
 	case !r.Stopping:
 		return reactionTime
 	}
-	// The schedule is applied to the process group, then to the rest.
+	// The schedule is applied to the process group, then to the remaining
+	// processes.
 	return reactionTime + 2*q.scheduleOf(r).Total() + margin
 }
 
-// scheduleOf is by which signals the instance ends its program, as far as it is
-// believed: another user may publish any schedule, and the caller's own counts
-// then, or one that is not too long.
+// scheduleOf returns the schedule of the instance, if it can be trusted: another
+// user may publish any schedule. In that case it returns the schedule of the
+// caller, or that of the other user if it is short.
 func (q *quitter) scheduleOf(r *Record) proctree.Schedule {
 	if r != nil && r.foreign && q.schedule != nil {
 		return q.schedule
@@ -242,8 +241,9 @@ func (q *quitter) scheduleOf(r *Record) proctree.Schedule {
 	return s
 }
 
-// force kills an instance that does not react, and ends what it ran. Both are
-// found before, because the orphans of a dead instance belong to nobody.
+// force kills an instance that does not react, and terminates its descendants. It
+// collects them before, because the orphans of a dead instance have another
+// parent.
 func (q *quitter) force(ctx context.Context, instance *proctree.Handle) error {
 	info, err := q.file.Stat()
 	if err != nil {
@@ -274,8 +274,9 @@ func (q *quitter) force(ctx context.Context, instance *proctree.Handle) error {
 	return q.end(ctx, proctree.Listed(tree))
 }
 
-// buryWithSurvivors looks for what the dead instance left, 0 for an empty file,
-// before it is buried. A [Status] does not name the survivors that are in doubt.
+// buryWithSurvivors finds the processes that the dead instance left, before it is
+// buried. pid is 0 for an empty file. A [Status] does not include unproven
+// survivors.
 func (q *quitter) buryWithSurvivors(ctx context.Context, pid int) error {
 	if pid == 0 {
 		return q.bury(ctx, 0, nil)
@@ -287,7 +288,7 @@ func (q *quitter) buryWithSurvivors(ctx context.Context, pid int) error {
 	return q.bury(ctx, pid, left)
 }
 
-// bury ends what a dead instance left behind and removes its file.
+// bury terminates the processes that a dead instance left, and removes its file.
 func (q *quitter) bury(ctx context.Context, pid int, left *Survivors) error {
 	if left != nil {
 		if !left.Proven {
@@ -301,8 +302,8 @@ func (q *quitter) bury(ctx context.Context, pid int, left *Survivors) error {
 		return nil
 	}
 	if now, locked := q.lockedAnew(pid); locked {
-		// Somebody starts, who locks the file first, or what seems dead from
-		// here is not: the file is not ours to remove.
+		// Another instance is starting and has locked the file, or the instance
+		// is not dead. Do not remove the file.
 		return &HeldError{Path: q.path, PID: now}
 	}
 	if here, err := isAt(q.file, q.path); err != nil || !here {
@@ -314,8 +315,9 @@ func (q *quitter) bury(ctx context.Context, pid int, left *Survivors) error {
 	return nil
 }
 
-// lockedAnew takes the lock, and reports whether somebody else has it, and who
-// by the file. A dead instance takes a while to let go: see [letGo].
+// lockedAnew takes the lock. If another process holds it, it returns true and the
+// pid in the file. A dead instance takes a moment to release the lock: see
+// [letGo].
 func (q *quitter) lockedAnew(dead int) (now int, locked bool) {
 	for deadline := time.Now().Add(reactionTime); ; time.Sleep(exclusiveRetry) {
 		var err error
@@ -328,7 +330,8 @@ func (q *quitter) lockedAnew(dead int) (now int, locked bool) {
 	}
 }
 
-// end ends processes by the schedule, and allows a while for the last signal.
+// end terminates processes by the schedule, and waits a while after the last
+// signal.
 func (q *quitter) end(ctx context.Context, t proctree.Targets) error {
 	schedule := q.schedule
 	if schedule == nil {

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// Record is what an instance publishes to those who may look into it, its user
-// and root. It lives in memory (memfd_create(2)), among the open files of the
-// instance, so nothing of it remains when the instance exits or is killed.
+// Record is what an instance publishes to its user and root. It is in memory
+// (memfd_create(2)), among the open files of the instance, so it disappears when
+// the instance exits or is killed.
 //
 // The fields are those of an instance that runs one program and restarts it. They
-// are part of the protocol: [Probe] takes the [State] from them, and [RequestQuit]
-// the time that an instance may need to stop. A daemon that is its own program
-// publishes Program (its own pid), Ready and KillSpec, or no record: then it is
-// running, and has 10 s to quit.
+// are part of the protocol: [Probe] determines the [State] from them, and
+// [RequestQuit] how long the instance may take to stop. A daemon that is its own
+// program publishes Program (its own pid), Ready and KillSpec, or no record: then
+// it is running, and may take 10 s to quit.
 type Record struct {
 	Program      int       `json:"program_pid"`              // 0 between two runs
 	Started      time.Time `json:"started"`                  // when the instance started
@@ -25,29 +25,30 @@ type Record struct {
 	LastExit     string    `json:"last_exit,omitempty"`      // "exit status 1", "killed by signal KILL"
 	LastExitTime time.Time `json:"last_exit_time,omitzero"`  // when that run ended
 	LastFailed   bool      `json:"last_run_failed,omitzero"` // that run was a failure
-	GaveUp       string    `json:"gave_up,omitempty"`        // "5 failures within 1m0s": the reason not to start it again
-	NextAttempt  time.Time `json:"next_attempt,omitzero"`    // when the program is started again; zero while it runs
-	KillSpec     string    `json:"kill_spec"`                // how the instance ends its program
-	Stopping     bool      `json:"stopping"`                 // it has begun to
+	GaveUp       string    `json:"gave_up,omitempty"`        // why svloop gave up: "5 failures within 1m0s"
+	NextAttempt  time.Time `json:"next_attempt,omitzero"`    // when the program is restarted; zero while it runs
+	KillSpec     string    `json:"kill_spec"`                // how the instance terminates its program
+	Stopping     bool      `json:"stopping"`                 // it is terminating its program
 
-	// RestartedAt are the times of the latest restarts, the oldest first, at
-	// most [MaxRestarts].
+	// RestartedAt are the times of the latest restarts, oldest first, at most
+	// [MaxRestarts].
 	RestartedAt []time.Time `json:"-"`
 
-	foreign bool // another user than root and the caller publishes it
+	foreign bool // published by a user other than root and the caller
 }
 
-// MaxRestarts is how many restarts a record remembers.
+// MaxRestarts is the maximum number of restarts in a record.
 const MaxRestarts = 1000
 
-// maxText is how many bytes of the program's own text a record has.
+// maxText is the maximum number of bytes of the program's STATUS= text in a
+// record.
 const maxText = 4096
 
-// Restarts returns how often the program was started again.
+// Restarts returns how often the program was restarted.
 func (r *Record) Restarts() int { return max(r.Runs-1, 0) }
 
-// RestartsWithin returns how many of the latest restarts are not longer ago than
-// that. An instance of a version before restarts were published has none.
+// RestartsWithin returns how many of the latest restarts happened within the last
+// d. An instance of an earlier version may publish none.
 func (r *Record) RestartsWithin(d time.Duration) int {
 	n := 0
 	for _, t := range r.RestartedAt {
@@ -61,7 +62,7 @@ func (r *Record) RestartsWithin(d time.Duration) int {
 // Restarted adds a restart at this time.
 func (r *Record) Restarted(now time.Time) {
 	from := max(0, len(r.RestartedAt)+1-MaxRestarts)
-	// A new slice: a copy of this record may be in use.
+	// Create a new slice, because a copy of this record may be in use.
 	r.RestartedAt = append(r.RestartedAt[from:len(r.RestartedAt):len(r.RestartedAt)], now)
 }
 
@@ -78,7 +79,7 @@ func (r *Record) state() State {
 	return Running
 }
 
-// describe returns the state for people, and what comes next.
+// describe returns the state for people to read, and the next attempt.
 func (r *Record) describe(s State, now time.Time) string {
 	switch {
 	case r == nil:

@@ -11,19 +11,19 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// recordName is how the memory shows in /proc/PID/fd.
+// recordName is the name of the memory in /proc/PID/fd.
 const recordName = "pidfile-record"
 
-// maxRecord is more bytes than a record has.
+// maxRecord is larger than a record.
 const maxRecord = 64 << 10
 
-// record is the instance's end of the memory.
+// record is the memory of this instance.
 type record struct {
 	memory  *os.File
 	edition int
 }
 
-// Publish replaces what others see as the record of this instance.
+// Publish replaces the record of this instance.
 func (f *File) Publish(r Record) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -35,8 +35,7 @@ func (f *File) Publish(r Record) error {
 		f.record.memory = os.NewFile(uintptr(fd), recordName)
 	}
 	f.record.edition++
-	// What is left of a longer one stands behind the last line, where nobody
-	// reads.
+	// The rest of a longer record remains after the last line, and is not read.
 	text := r.appendText(nil, f.record.edition, proctree.BootTime())
 	if _, err := f.record.memory.WriteAt(text, 0); err != nil {
 		return fmt.Errorf("cannot publish the state of the instance: %w", err)
@@ -54,11 +53,11 @@ func (r *record) close() {
 	}
 }
 
-// readRecord returns the record of a running instance, nil when it has none or
-// the caller may not look.
+// readRecord returns the record of a running instance. It returns nil if the
+// instance has none or the caller may not read it.
 //
-// Everything there is chosen by the user of that process, who may have named
-// any file, pipe or device like a record, and who may change it meanwhile.
+// The user of that process controls all of it: any file, pipe or device may have
+// the name of a record, and it may change at any time.
 func readRecord(pid int) *Record {
 	names, _ := openFiles(pid)
 	for _, name := range names {
@@ -82,7 +81,7 @@ func readMemory(name string, pid int) *Record {
 	if err := unix.Stat(fmt.Sprintf("/proc/%d", pid), &process); err != nil || owner != 0 && owner != process.Uid {
 		return nil
 	}
-	buf := make([]byte, min(size+1024, maxRecord)) // it may grow meanwhile
+	buf := make([]byte, min(size+1024, maxRecord)) // it may grow in the meantime
 	for range 10 {
 		n, err := unix.Pread(int(f.Fd()), buf, 0)
 		if err != nil {
@@ -97,10 +96,9 @@ func readMemory(name string, pid int) *Record {
 	return nil
 }
 
-// openMemory opens a memfd of another process for reading, and returns its size and
-// owner.
-// It looks at the file without opening it first: to open a pipe may block, and to
-// open a device may do anything.
+// openMemory opens a memfd of another process for reading, and returns its size
+// and owner. It checks the file before it opens it: opening a pipe may block, and
+// opening a device may have any effect.
 func openMemory(name string) (memory *os.File, size uint64, owner uint32, err error) {
 	fd, err := unix.Open(name, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -111,7 +109,7 @@ func openMemory(name string) (memory *os.File, size uint64, owner uint32, err er
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	// The kernel has all of them on one file system, which nobody can mount.
+	// All memfds are on one file system of the kernel, which cannot be mounted.
 	device, err := memoryDevice()
 	if err != nil {
 		return nil, 0, 0, err
@@ -126,7 +124,7 @@ func openMemory(name string) (memory *os.File, size uint64, owner uint32, err er
 	return os.NewFile(uintptr(opened), name), st.Size, st.Uid, nil
 }
 
-// memoryDevice is where memfds are.
+// memoryDevice is the file system of memfds.
 var memoryDevice = sync.OnceValues(func() (inode, error) {
 	fd, err := unix.MemfdCreate(recordName, unix.MFD_CLOEXEC)
 	if err != nil {
@@ -137,7 +135,8 @@ var memoryDevice = sync.OnceValues(func() (inode, error) {
 	return inode{st.Dev_major, st.Dev_minor, st.Ino}, err
 })
 
-// lookAt does not ask a file system that may never answer.
+// lookAt returns the attributes of a file without querying a file system that may
+// never respond.
 func lookAt(fd int) (st unix.Statx_t, err error) {
 	err = unix.Statx(fd, "", unix.AT_EMPTY_PATH|unix.AT_STATX_DONT_SYNC, unix.STATX_BASIC_STATS, &st)
 	return st, err

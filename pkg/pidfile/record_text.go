@@ -11,22 +11,22 @@ import (
 	"github.com/svloop/svloop/pkg/printable"
 )
 
-// In memory a record is a line "NAME VALUE" for each field, texts quoted,
-// between two lines with the number of its edition: a reader that finds
-// different ones has read while it was written. (As JSON, to write the first
-// one would take a twentieth of the time that a daemon has to start.)
+// In memory a record is a line "NAME VALUE" per field, with quoted texts. The
+// first and the last line contain the number of its edition. If the two differ,
+// the reader has read during a write. (Writing the first record as JSON would
+// take a twentieth of the start time of a daemon.)
 //
-// The times that are compared with now are milliseconds since the boot, so that
-// a step of the clock changes nothing.
+// Times that are compared with the present are milliseconds since the boot, so
+// that setting the clock does not change them.
 const (
 	firstLine = "edition"
 	lastLine  = "end"
 )
 
-// longestExit is more bytes than a readable reason has.
+// longestExit is longer than any reason.
 const longestExit = 1024
 
-// appendText adds the record as it lies in memory.
+// appendText appends the record in the format of the memory.
 func (r Record) appendText(b []byte, edition int, boot time.Time) []byte {
 	line := func(name, value string) {
 		b = append(b, name...)
@@ -62,8 +62,8 @@ func (r Record) appendText(b []byte, edition int, boot time.Time) []byte {
 
 func sinceBoot(t, boot time.Time) string { return strconv.FormatInt(t.Sub(boot).Milliseconds(), 10) }
 
-// parseRecord reads the memory of an instance; false means that it holds no
-// whole record. Names that it does not know are those of a later version.
+// parseRecord parses the memory of an instance. It returns false if the record is
+// not complete. Unknown names are ignored: they belong to a later version.
 func parseRecord(memory []byte, boot time.Time) (r Record, whole bool) {
 	var edition string
 	told := false // whether the last run failed
@@ -77,7 +77,7 @@ func parseRecord(memory []byte, boot time.Time) (r Record, whole bool) {
 			told = true
 			r.LastFailed, err = strconv.ParseBool(value)
 		case lastLine:
-			if !told { // a version that does not say it
+			if !told { // an earlier version
 				r.LastFailed = r.LastExit != "" && r.LastExit != "exit status 0"
 			}
 			return r, edition != "" && edition == value

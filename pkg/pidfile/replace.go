@@ -9,24 +9,23 @@ import (
 	"time"
 )
 
-// Anybody who may read a file can have a lock on it, for ever: a read lock of the
-// kind that proves life, which excludes the lock of an instance, and a flock(2). So
-// a stale file that is locked in this way is replaced by a copy. The copy is locked
-// before others may open it.
+// Any user who may read a file can lock it without limit, by a flock(2) or by a read lock
+// of the kind that proves life, which prevents the lock of an instance. So a stale file
+// with a read lock is replaced by a copy. The copy is locked before others can open it.
 //
-// A copy has a fixed name, and the lock on it excludes other replacements. The read
-// lock on the original excludes those that take the original itself:
+// A copy has a fixed name, and the lock on it prevents other replacements. The read lock
+// on the original prevents claims of the original:
 //
-//	lock the copy, PATH.claim (mode 0600)    one replaces, others wait
-//	take a read lock on the original       no claim of the original wins
-//	the original is still at PATH          no other replacement has won
+//	lock the copy, PATH.claim (mode 0600)  one process replaces, others wait
+//	take a read lock on the original       no claim of the original can succeed
+//	the original is still at PATH          no other replacement has succeeded
 //	rename the copy to PATH
 
-// copySuffix is added to the path for the name of a copy.
+// copySuffix is the suffix of a copy.
 const copySuffix = ".claim"
 
-// lockOrReplace takes the lock for life on the open file, or on a copy that it puts
-// in its place, and returns the file that is locked.
+// lockOrReplace takes the lock for life on the open file, or on a copy that
+// replaces it, and returns the locked file.
 func lockOrReplace(f *os.File, path string) (*os.File, error) {
 	err := lockForLife(f)
 	switch {
@@ -35,7 +34,7 @@ func lockOrReplace(f *os.File, path string) (*os.File, error) {
 	case !errors.Is(err, errReader):
 		return f, fmt.Errorf("cannot lock %q: %w", path, err)
 	}
-	// It may not be ours to replace, and not be a pid file at all.
+	// The file may belong to another instance, or not be a pid file.
 	text, err := readText(f)
 	if err != nil {
 		return f, err
@@ -62,7 +61,7 @@ func replace(f *os.File, path string, text []byte) (copied *os.File, err error) 
 	}
 	defer func() {
 		if err != nil {
-			os.Remove(name) // which is ours as long as it is locked
+			os.Remove(name) // no other process uses it while it is locked
 			copied.Close()
 		}
 	}()
@@ -99,8 +98,8 @@ func replace(f *os.File, path string, text []byte) (copied *os.File, err error) 
 	return copied, os.Rename(name, path)
 }
 
-// lockedCopy makes the file for a copy, or takes over the one that a crash has left,
-// and locks it. One of another user, who may have locked it for ever, is removed.
+// lockedCopy creates the copy, or takes over one that a crash left, and locks it.
+// It removes the copy of another user, who may have locked it without limit.
 func lockedCopy(path, name string) (*os.File, error) {
 	for deadline := time.Now().Add(exclusiveWait); ; time.Sleep(exclusiveRetry) {
 		if _, foreign := foreignOwner(name); foreign {

@@ -9,12 +9,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ErrRestored is wrapped by the error of an [Event] for a file that is in
-// order again.
+// ErrRestored is wrapped by the error of an [Event] for a file that has been
+// restored.
 var ErrRestored = errors.New("the pid file has been restored")
 
-// inspect reads the request in the file and puts right what is wrong with it.
-// An error that wraps [ErrRestored] tells what that was.
+// inspect reads the request in the file and restores the file if necessary. An
+// error that wraps [ErrRestored] is the reason.
 func (f *File) inspect() (request string, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -33,7 +33,7 @@ func (f *File) inspect() (request string, err error) {
 	err = exclusively(f.file, func() error {
 		text, err := readText(f.file)
 		if err != nil {
-			return err // what cannot be read may be a request
+			return err // an unreadable file may contain a request
 		}
 		if c, err = Parse(text); err == nil && c.PID == f.pid {
 			intact = true
@@ -50,8 +50,8 @@ func (f *File) inspect() (request string, err error) {
 	return c.Request, nil
 }
 
-// Requested returns the request that is in the file now, "" when there is none
-// or the file names another instance. It changes nothing.
+// Requested returns the current request in the file. It returns "" if there is
+// none or if the file names another instance. It changes nothing.
 func (f *File) Requested() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -61,9 +61,9 @@ func (f *File) Requested() string {
 	return ""
 }
 
-// reclaim takes the path again after the file there was removed or replaced.
-// Until it has, another start may win the path: then this instance is the
-// second copy, which the [HeldError] says.
+// reclaim claims the path again after the file was removed or replaced. In the
+// meantime another start may claim the path. Then this instance is a second copy,
+// and reclaim returns a [HeldError].
 func (f *File) reclaim() error {
 	file, err := claim(f.path, claimer{
 		instances: f.instances,
@@ -80,7 +80,7 @@ func (f *File) reclaim() error {
 		},
 	})
 	if errors.Is(err, unix.ENOSPC) {
-		// The pid file is worth more than what proves things about it.
+		// The pid file is more important than the heartbeat.
 		f.pulse.close()
 		f.pulse = nil
 		_ = removeHeartbeat(f.path)

@@ -4,12 +4,12 @@ package pidfile
 
 import "os"
 
-// Seen is a pid file that was found at its path. What an instance was asked for
-// can be read from it even when the instance has removed it.
+// Seen is an open pid file. The request in it can be read even after the instance
+// has removed it.
 type Seen struct{ file *os.File }
 
-// See opens the pid file at path. It follows no symbolic link there, and does not
-// block.
+// See opens the pid file at path. It does not follow a symbolic link there, and
+// does not block.
 func See(path string) (*Seen, error) {
 	f, err := open(path, os.O_RDONLY)
 	if err != nil {
@@ -18,8 +18,8 @@ func See(path string) (*Seen, error) {
 	return &Seen{f}, nil
 }
 
-// Content reads the file. The error wraps [ErrMalformed] when it does not hold
-// what a pid file holds.
+// Content reads the file. The error wraps [ErrMalformed] if the content is not
+// that of a pid file.
 func (s *Seen) Content() (Content, error) { return readContent(s.file) }
 
 // Close closes the file.

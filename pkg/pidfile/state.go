@@ -4,16 +4,16 @@ package pidfile
 
 import "github.com/svloop/svloop/pkg/lsb"
 
-// State is the state of an instance and of its program.
+// State is the state of an instance and its program.
 type State int
 
-// The states. An instance whose program is not visible to the caller counts as
-// Running while it lives.
+// The states. If the caller may not see the program of a living instance, the
+// state is Running.
 const (
 	Stopped    State = iota // there is no pid file
-	Running                 // the program runs and is ready, or the loop pauses after a run that succeeded
+	Running                 // the program runs and is ready, or the loop sleeps after a successful run
 	Starting                // the program runs and is not ready yet
-	Restarting              // no program runs: the last run failed, and the next attempt waits for its backoff
+	Restarting              // no program runs: the last run failed, and svloop waits before the next attempt
 	Dead                    // the instance has exited and its pid file exists
 	Failed                  // not running: the instance gave up restarting the program, see [File.GiveUp]
 	Stuck                   // the instance exists and gives no sign of life for longer than [Freshness]
@@ -42,8 +42,8 @@ func (s State) String() string {
 	}
 }
 
-// LSB returns the exit status that stands for the state. It and [StateOf] are the
-// only places that map one to the other.
+// LSB returns the exit status for the state. Only LSB and [StateOf] map between
+// them.
 func (s State) LSB() lsb.Status {
 	switch s {
 	case Running, Starting:
@@ -57,7 +57,7 @@ func (s State) LSB() lsb.Status {
 	}
 }
 
-// StateOf returns the state that an exit status of a status command stands for.
+// StateOf returns the state for an exit status of a status command.
 func StateOf(code lsb.Status) State {
 	switch code {
 	case lsb.Running:
@@ -71,6 +71,6 @@ func StateOf(code lsb.Status) State {
 	}
 }
 
-// Alive reports whether an instance was proven to live and to answer, with or
-// without a program.
+// Alive reports whether an instance is proven to be alive and responsive, with or
+// without a running program.
 func (s State) Alive() bool { return s == Running || s == Starting || s == Restarting }

@@ -40,13 +40,13 @@ func (in Instances) Probe(path string) Status {
 	defer f.Close()
 	s := in.probe(f, path)
 	if here, err := isAt(f, path); s.State == Dead && err == nil && !here {
-		return in.Probe(path) // it has ended meanwhile, or was started anew
+		return in.Probe(path) // it has exited in the meantime, or was restarted
 	}
 	return s
 }
 
-// openSettled opens the file, again for a moment while it is being made: nobody
-// else may read it before it is locked.
+// openSettled opens the file. It retries briefly while the file is being created,
+// because other users cannot read a file before it is locked.
 func openSettled(path string) (*os.File, error) {
 	for deadline := time.Now().Add(100 * time.Millisecond); ; time.Sleep(exclusiveRetry) {
 		f, err := open(path, os.O_RDONLY)
@@ -98,8 +98,8 @@ func (in Instances) probe(f *os.File, path string) Status {
 	return s
 }
 
-// settledContent reads the file, again for a while when it makes no sense: a
-// writer empties the file before it writes.
+// settledContent reads the file. It retries for a while if the content is
+// malformed, because a writer may truncate the file before it writes.
 func settledContent(f *os.File) (c Content, locked bool, err error) {
 	for deadline := time.Now().Add(100 * time.Millisecond); ; time.Sleep(exclusiveRetry) {
 		locked, err = lockedForLife(f)
@@ -113,10 +113,10 @@ func settledContent(f *os.File) (c Content, locked bool, err error) {
 	}
 }
 
-// letGo waits for the lock of an instance whose process is not to be seen. One
-// that has just died holds it until the last of its threads has been scheduled
-// to end, which takes a while on a busy machine; that of another PID namespace
-// or host does not let go.
+// letGo waits until the lock of an instance is released whose process does not
+// exist. A dead instance holds it until its last thread has exited, which takes a
+// while on a busy machine. An instance in another PID namespace or on another
+// host does not release it.
 func letGo(f *os.File) bool {
 	for deadline := time.Now().Add(time.Second); ; time.Sleep(exclusiveRetry) {
 		if locked, err := lockedForLife(f); !locked || err != nil {
@@ -128,14 +128,14 @@ func letGo(f *os.File) bool {
 	}
 }
 
-// exists reports whether there is such a process and it is not just ending.
+// exists reports whether the process exists and is not exiting.
 func exists(pid int) (bool, error) {
 	dying, err := proctree.Dying(pid)
 	return !dying && err == nil, err
 }
 
-// fresh says what a living instance does, unless it gave no sign of life for so
-// long that it must be stuck.
+// fresh returns the state of a living instance, which is stuck if it has not been
+// active for too long.
 func (l life) fresh(f *os.File, path string, pid int) Status {
 	age, err := l.silence(f, path, pid)
 	if err != nil {
@@ -151,16 +151,16 @@ func (l life) fresh(f *os.File, path string, pid int) Status {
 	case s.record != nil:
 		s.State = s.record.state()
 	case l.beat.pid == pid && l.beat.waiting:
-		s.State = Restarting // the reason is not for this caller
+		s.State = Restarting // the caller may not read the reason
 	}
 	s.Reason = s.record.describe(s.State, time.Now())
 	return s
 }
 
-// silence is how long ago the last sign of life was: the last beat, and without a
-// heartbeat, or of an instance that a signal has stopped, the last touch of the
-// file. A machine that was asleep wakes up with an old heartbeat, so an instance
-// has a moment for the next one.
+// silence is the time since the last beat. Without a heartbeat, or if a signal
+// has stopped the instance, it is the time since the last touch of the file.
+// After a suspend the heartbeat is old, so silence waits briefly for the next
+// beat.
 func (l life) silence(f *os.File, path string, pid int) (time.Duration, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -186,14 +186,14 @@ func (l life) silence(f *os.File, path string, pid int) (time.Duration, error) {
 	}
 }
 
-// wakeTime is how long an instance has for a sign of life after a suspend.
+// wakeTime is how long an instance may take for a beat after a suspend.
 const wakeTime = 500 * time.Millisecond
 
 func unknown(pid int, format string, args ...any) Status {
 	return Status{State: Unknown, PID: pid, Reason: fmt.Sprintf(format, args...)}
 }
 
-// Record returns what the running instance publishes of itself, or what one that
-// gave up published last. It is nil for all others, for an instance of the old
-// tool, and where the caller may not look into it.
+// Record returns the record of the running instance, or the last record of an
+// instance that gave up. It is nil for all others, for simplevisor-loop, and if
+// the caller may not read it.
 func (s Status) Record() *Record { return s.record }

@@ -16,30 +16,30 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// Survivors are the processes that an instance left behind when it was killed.
+// Survivors are the processes that a killed instance left running.
 type Survivors struct {
-	// Instance is the pid of the dead instance, and of its session.
+	// Instance is the pid of the dead instance, and the id of its session.
 	Instance int
-	// Processes are the living members of its session, and of the sessions of
-	// what it had adopted itself, with the descendants of all these in sessions
-	// of their own; the oldest first.
+	// Processes are the living members of its session and of the sessions that it
+	// had adopted, with all their descendants that started a new session; oldest
+	// first.
 	Processes proctree.Table
-	// Proven is false when the session may be a later one with the same number:
-	// the kernel has no autogroups, and none of the members was there when the
-	// instance was alive last.
+	// Proven is false if the session may be a later one with the same id: the
+	// kernel has no autogroups, and no member is known to have existed during the
+	// life of the instance.
 	Proven bool
 
 	path    string        // of the pid file
-	led     []noted       // what has led to them
-	main    proctree.Stat // that a note names
+	led     []noted       // the lines that led to them
+	main    proctree.Stat // named by a note
 	adopted bool
 }
 
-// Program returns the process that was the program of the dead instance: the one
-// that the program has named itself, else the oldest that leads a process group,
-// as each program does when it starts, in the session of the instance or, when
-// that had adopted its own, in another. All others are what a run has left in the
-// background, in a group whose leader has ended; there may be nothing else.
+// Program returns the process that was the program of the dead instance. It is
+// the main process that the program named. Otherwise it is the oldest process
+// that leads a process group, as each program does when it starts, in the session
+// of the instance, or else in an adopted session. All other survivors were left
+// in the background by a run. There may be no program.
 func (s *Survivors) Program() (program proctree.Stat, found bool) {
 	if s.main.PID != 0 {
 		return s.main, true
@@ -55,19 +55,20 @@ func (s *Survivors) Program() (program proctree.Stat, found bool) {
 	return program, false
 }
 
-// Targets returns the survivors, and what they have started since, as a set
-// to end.
+// Targets returns the survivors, and the processes that they have started since,
+// as a set for [proctree.Stop].
 //
-// The set remembers: a descendant in a session of its own belongs to it after
-// its parent has ended too. And a session is believed as long as somebody in it
-// was there at the last look: when that was long ago, an empty one may have
-// been given to others since.
+// The set has a memory: a descendant that started a new session belongs to it
+// even after its parent has exited. A session belongs to the set if one of its
+// members existed at the last check. If that was long ago, the id of an empty
+// session may have been reused.
 func (s *Survivors) Targets() proctree.Set {
 	known, looked := s.Processes, time.Now()
 	return func(t proctree.Table) proctree.Table {
 		alive := proctree.Listed(known)(t)
 		if len(alive) == 0 && time.Since(looked) < goneFor {
-			// Between two looks at a storm all may have changed.
+			// If the processes fork quickly, all may have changed since the last
+			// check.
 			alive = leaderless(t, known)
 		}
 		known, looked = withKin(t, alive), time.Now()
@@ -75,15 +76,15 @@ func (s *Survivors) Targets() proctree.Set {
 	}
 }
 
-// goneFor is in how short a time the kernel gives no number away again, after a
-// session has become empty, to somebody who makes a session of it and ends.
+// goneFor is a time within which the kernel does not reuse the id of a session
+// that has become empty for a new session whose leader has exited.
 const goneFor = time.Second
 
-// leaderless are the members of the sessions that known processes were in,
-// without those in which the leader lives: these are somebody else's.
+// leaderless returns the members of the sessions of known processes, without
+// sessions whose leader is alive: those belong to others.
 func leaderless(t proctree.Table, known proctree.Table) (found proctree.Table) {
 	for _, sid := range sessionsOf(known) {
-		// A look that fails must not make the set seem empty.
+		// After an error, keep the session, so that the set does not seem empty.
 		if has, err := hasLeader(t, sid); !has || err != nil {
 			found = append(found, t.InSession(sid)...)
 		}
@@ -92,7 +93,7 @@ func leaderless(t proctree.Table, known proctree.Table) (found proctree.Table) {
 }
 
 // withKin adds to processes the other members of their sessions, and the
-// descendants of all, but for this process, which one of them may have started.
+// descendants of all, but not this process, which may be a descendant.
 func withKin(t proctree.Table, processes proctree.Table) proctree.Table {
 	var found proctree.Table
 	seen := map[int]bool{os.Getpid(): true}
@@ -105,7 +106,7 @@ func withKin(t proctree.Table, processes proctree.Table) proctree.Table {
 		}
 	}
 	add(processes)
-	own := ownSession() // in which no instance has left anything
+	own := ownSession() // no instance has left processes in it
 	for _, sid := range sessionsOf(processes) {
 		if sid != own {
 			add(t.InSession(sid))
@@ -126,23 +127,23 @@ func sessionsOf(t proctree.Table) (sessions []int) {
 	return sessions
 }
 
-// String names the processes: `pid 12 (redis-server), pid 15 (sh)`.
+// String returns the processes as text: `pid 12 (redis-server), pid 15 (sh)`.
 func (s *Survivors) String() string {
 	var names []string
 	for _, p := range s.Processes {
-		// A program may give itself any name, with line ends too.
+		// A program may choose any name, even with newlines.
 		names = append(names, printable.Sprintf("pid %d (%s)", p.PID, p.Comm))
 	}
 	return strings.Join(names, ", ")
 }
 
-// findSurvivors looks for what the dead instance pid has left: the members of
-// the session that it led, and what its note names.
+// findSurvivors returns the processes that the dead instance pid left: the
+// members of the session that it led, and the processes in its note.
 //
-// The kernel gives a number to no process while a session of that number has
-// members, so a living process pid means that the session ended and the number was
-// reused. A leader that has exited may be that of a later session, which
-// [bondTo] decides. After a reboot nothing is left.
+// The kernel does not reuse the id of a session that has members. So if the
+// process pid is alive, the session has ended and the pid was reused. If the
+// leader has exited, the session may be a later one, which [bondTo] determines.
+// After a reboot no process is left.
 func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	info, err := f.Stat()
 	if err != nil {
@@ -160,7 +161,7 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 		return nil, err
 	}
 	s := &Survivors{Instance: pid, path: path, Proven: true}
-	var members, named proctree.Table // of sessions, and by themselves
+	var members, named proctree.Table // by a session, and by a line of their own
 	own := noted{pid: pid}
 	if beat.pid == pid {
 		own.autogroup = beat.autogroup
@@ -198,27 +199,27 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	return s, mayBelieve(info, s.Processes)
 }
 
-// bond is what a session whose leader has exited has to do with an instance.
+// bond is the relation of a session whose leader has exited to an instance.
 type bond int
 
 const (
-	inDoubt    bond = iota // it may be the instance's, or that of a later process with the number
-	ofInstance             // the instance led it, or had adopted it
-	ofAnother              // it is a later one
+	inDoubt    bond = iota // it may belong to the instance, or to a later process with the same pid
+	ofInstance             // the instance led or adopted it
+	ofAnother              // it is a later session
 )
 
-// bondTo decides by what no process can be given a second time: the autogroup that
-// the heartbeat or the note has. A kernel may have none. Then members that started
-// while the instance lived prove the session; the heartbeat of an earlier instance
-// proves one that was adopted, because it saw it too. Without a heartbeat there is
-// only the time stamp of the pid file.
+// bondTo uses the autogroup in the heartbeat or the note, which is never reused.
+// If the kernel has no autogroups, members that started while the instance was
+// alive prove the session. The heartbeat of an earlier instance proves an adopted
+// session too, because the session existed then. Without a heartbeat only the
+// timestamp of the pid file is available.
 func bondTo(beat heartbeat, session noted, instance int, table, members proctree.Table, info fs.FileInfo) (bond, error) {
 	proven := false
 	switch sid := session.pid; {
 	case !beat.ofThisBoot() || sid == instance && beat.pid != instance:
 		proven = provenByStamp(members, info, time.Now())
 	case sid == beat.pid && slices.ContainsFunc(table, func(p proctree.Stat) bool { return p.PID == sid && p.Start == beat.start }):
-		proven = true // a zombie, which still has the number
+		proven = true // a zombie, which still has the pid
 	default:
 		autogroup, err := autogroupOf(members)
 		switch {
@@ -236,8 +237,8 @@ func bondTo(beat heartbeat, session noted, instance int, table, members proctree
 	return inDoubt, nil
 }
 
-// autogroupOf returns the autogroup of the members of one session, 0 if none of them
-// shows it.
+// autogroupOf returns the autogroup of the members of one session, or 0 if none
+// of them shows it.
 func autogroupOf(members proctree.Table) (uint64, error) {
 	for _, p := range members {
 		autogroup, err := proctree.Autogroup(p.PID)
@@ -245,7 +246,7 @@ func autogroupOf(members proctree.Table) (uint64, error) {
 			var now proctree.Stat
 			now, err = proctree.ReadStat(p.PID)
 			if now.Start != p.Start {
-				continue // the number was reused meanwhile
+				continue // the pid was reused in the meantime
 			}
 		}
 		if errors.Is(err, proctree.ErrGone) || errors.Is(err, proctree.ErrHidden) {
@@ -258,15 +259,15 @@ func autogroupOf(members proctree.Table) (uint64, error) {
 	return 0, nil
 }
 
-// stampSlack is how much later than the last touch of the file a process may seem
-// to have started and still count as there by then: start times are rounded, and an
+// stampSlack is how much later than the last touch of the file a process may have
+// started to count as existing at that time: start times are rounded, and an
 // instance may be killed between the touch and the start.
 const stampSlack = 2 * time.Second
 
-// provenByStamp judges the session of an instance without a heartbeat, one of
-// simplevisor-loop or of an earlier version, by the last touch of its file. It
-// believes a time stamp that the kernel has set, as the time of the last change of
-// the inode shows, and that does not lie in the future.
+// provenByStamp judges the session of an instance without a heartbeat
+// (simplevisor-loop or an earlier version) by the last touch of its file. It
+// trusts a timestamp that the kernel has set, as shown by the time of the last
+// change of the inode, and that is not in the future.
 func provenByStamp(members proctree.Table, info fs.FileInfo, now time.Time) bool {
 	touched, changed := info.ModTime(), changeTime(info)
 	// simplevisor-loop writes whole seconds.
@@ -277,7 +278,8 @@ func provenByStamp(members proctree.Table, info fs.FileInfo, now time.Time) bool
 	return slices.ContainsFunc(members, func(p proctree.Stat) bool { return !p.StartTime().After(known) })
 }
 
-// notEnded is the message for survivors that were found, or not even looked for.
+// notEnded returns the error for survivors that were found, or could not be
+// searched for.
 func notEnded(pid int, err error) error {
 	if errors.Is(err, ErrUntrusted) {
 		return fmt.Errorf("cannot terminate the processes of instance %d: %w", pid, err)
@@ -285,7 +287,7 @@ func notEnded(pid int, err error) error {
 	return err
 }
 
-// leadsTo are the living processes that a line of a note stands for.
+// leadsTo returns the living processes of a line of a note.
 func (n noted) leadsTo(t proctree.Table) (proctree.Table, error) {
 	if n.start > 0 {
 		return proctree.Listed(proctree.Table{{PID: n.pid, Start: n.start}})(t), nil
@@ -304,13 +306,13 @@ func hasLeader(table proctree.Table, sid int) (bool, error) {
 	return !dying, err
 }
 
-// ErrUntrusted is wrapped when a file names processes that its owner, or
-// whoever may write to it, could not have signalled.
+// ErrUntrusted is wrapped if a file names processes that its owner, or another
+// user who may write to it, may not signal.
 var ErrUntrusted = errors.New("the pid file cannot be trusted")
 
-// mayBelieve checks that whoever could have written the file could have
-// signalled the processes that it names: it belongs to root or to the owner of
-// each of them, and nobody else may write to it.
+// mayBelieve checks that every user who may write the file may also signal the
+// processes that it names: the file belongs to root or to the owner of each
+// process, and no other user may write to it.
 func mayBelieve(info fs.FileInfo, processes proctree.Table) error {
 	if info.Mode().Perm()&0o022 != 0 {
 		return fmt.Errorf("%w: others may write to it (mode %04o)", ErrUntrusted, info.Mode().Perm())
