@@ -25,7 +25,7 @@ type Record struct {
 	LastExit     string    `json:"last_exit,omitempty"`      // "exit status 1", "killed by signal KILL"
 	LastExitTime time.Time `json:"last_exit_time,omitzero"`  // when that run ended
 	LastFailed   bool      `json:"last_run_failed,omitzero"` // that run was a failure
-	GaveUp       string    `json:"gave_up,omitempty"`        // why svloop gave up: "5 failures within 1m0s"
+	GaveUp       string    `json:"gave_up,omitempty"`        // why the instance gave up: "5 failures within 1m0s"
 	NextAttempt  time.Time `json:"next_attempt,omitzero"`    // when the program is restarted; zero while it runs
 	KillSpec     string    `json:"kill_spec"`                // how the instance terminates its program
 	Stopping     bool      `json:"stopping"`                 // it is terminating its program

@@ -13,7 +13,7 @@ const (
 	Stopped    State = iota // there is no pid file
 	Running                 // the program runs and is ready, or the loop sleeps after a successful run
 	Starting                // the program runs and is not ready yet
-	Restarting              // no program runs: the last run failed, and svloop waits before the next attempt
+	Restarting              // no program runs: the last run failed, and the instance waits before the next attempt
 	Dead                    // the instance has exited and its pid file exists
 	Failed                  // not running: the instance gave up restarting the program, see [File.GiveUp]
 	Stuck                   // the instance exists and gives no sign of life for longer than [Freshness]
