@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/svloop/svloop/internal/jsonbytes"
+	"github.com/svloop/svloop/internal/terminal"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
 )
@@ -49,13 +50,13 @@ func (s *session) paint(code lsb.Status, text string) printable.Raw {
 
 func isTerminal(w io.Writer) bool {
 	f := fileBehind(w)
-	return f != nil && isTerminalFD(f.Fd())
+	return f != nil && terminal.Is(f.Fd())
 }
 
 // columns returns how wide the terminal is, and 0 where there is none.
 func columns(w io.Writer) int {
 	if f := fileBehind(w); f != nil {
-		return columnsOfFD(f.Fd())
+		return terminal.Columns(f.Fd())
 	}
 	return 0
 }

@@ -10,12 +10,14 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"github.com/svloop/svloop/internal/terminal"
 )
 
 // Show writes a rendered page. On a terminal it runs $PAGER, or less(1) if that
 // is installed, with the fonts; elsewhere it writes plain text.
 func Show(text string, w io.Writer) error {
-	if screen, ok := w.(*os.File); ok && isTerminal(screen) {
+	if screen, ok := w.(*os.File); ok && terminal.Is(screen.Fd()) {
 		return throughPager(text, screen)
 	}
 	_, err := io.WriteString(w, Plain(text))

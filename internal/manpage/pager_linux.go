@@ -47,8 +47,3 @@ func throughPager(text string, screen *os.File) error {
 	}
 	return errors.Join(err, waitErr)
 }
-
-func isTerminal(f *os.File) bool {
-	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
-	return err == nil
-}

@@ -8,6 +8,7 @@ import (
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/output/nowait"
+	"github.com/svloop/svloop/internal/terminal"
 )
 
 // Config describes the standard streams of a program.
@@ -47,7 +48,7 @@ func Open(c Config, log *Log) (*Streams, error) {
 			s.Kind = invocation.StreamInherit
 			// svloop itself is in the foreground of the terminal: the kernel
 			// stops a process in the background that reads from it.
-			if i == 0 && !c.Daemon && isTerminal(0) {
+			if i == 0 && !c.Daemon && terminal.Is(0) {
 				s.Kind = invocation.StreamNull
 			}
 		}
