@@ -9,6 +9,7 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/svloop/svloop/internal/exitstatus"
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/pkg/proctree"
 )
@@ -67,7 +68,7 @@ func interruptibleBy(signals []os.Signal) (context.Context, context.CancelFunc) 
 // of the signal that interrupted it, as a shell has it.
 func exitCode(ctx context.Context, code int) int {
 	if by, interrupted := errors.AsType[interruption](context.Cause(ctx)); interrupted {
-		return 128 + int(by.signal)
+		return exitstatus.OfSignal(by.signal)
 	}
 	return code
 }

@@ -1,12 +1,11 @@
 package control
 
 import (
-	"fmt"
 	"sync"
 
 	"golang.org/x/sys/unix"
 
-	"github.com/svloop/svloop/pkg/proctree"
+	"github.com/svloop/svloop/internal/exitstatus"
 )
 
 // adoptOrphans makes this process the parent of the daemons that its commands
@@ -16,16 +15,12 @@ var adoptOrphans = sync.OnceFunc(func() {
 	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 })
 
-// reap returns how a process has exited that was adopted. It is not known when
-// another process was its parent at its end.
+// reap returns how an adopted process has exited; the code is -1 after a signal.
+// It is not known if the process had another parent when it exited.
 func reap(pid int) (ended string, code int, known bool) {
 	var status unix.WaitStatus
-	got, err := unix.Wait4(pid, &status, unix.WNOHANG, nil)
-	switch {
-	case err != nil || got != pid:
+	if got, err := unix.Wait4(pid, &status, unix.WNOHANG, nil); err != nil || got != pid {
 		return "", 0, false
-	case status.Signaled():
-		return "killed by signal " + proctree.SignalName(status.Signal()), -1, true
 	}
-	return fmt.Sprintf("exit status %d", status.ExitStatus()), status.ExitStatus(), true
+	return exitstatus.Text(status), status.ExitStatus(), true
 }

@@ -3,8 +3,6 @@ package instance
 import (
 	"errors"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/svloop/svloop/internal/launch"
 )
 
@@ -31,12 +29,4 @@ func codeOfStart(err error) Code {
 		return CannotExec
 	}
 	return Failed
-}
-
-// codeOfExit maps the exit of a process.
-func codeOfExit(status unix.WaitStatus) Code {
-	if status.Signaled() {
-		return Signaled + Code(status.Signal())
-	}
-	return Code(status.ExitStatus())
 }

@@ -6,8 +6,6 @@ import (
 	"os"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/pkg/proctree"
@@ -106,16 +104,4 @@ func withFD(files []uintptr, n int, fd uintptr) []uintptr {
 	}
 	files[n] = fd
 	return files
-}
-
-// describe returns how a process exited, for people.
-func describe(status unix.WaitStatus) string {
-	if !status.Signaled() {
-		return fmt.Sprintf("exit status %d", status.ExitStatus())
-	}
-	text := "killed by signal " + proctree.SignalName(status.Signal())
-	if status.CoreDump() {
-		text += " (core dumped)"
-	}
-	return text
 }

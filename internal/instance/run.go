@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/svloop/svloop/internal/exitstatus"
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/internal/reaper"
@@ -210,12 +211,12 @@ func (r *run) finish(last reaper.End) outcome {
 		r.chronicle(true, "exited (pid %d): with an unknown status", r.main)
 		return outcome{code: Failed, text: fmt.Sprintf("process %d exited with an unknown status", r.main)}
 	}
-	result := outcome{code: codeOfExit(last.Status), text: describe(last.Status)}
+	result := outcome{code: Code(exitstatus.Code(last.Status)), text: exitstatus.Text(last.Status)}
 	r.chronicle(result.ok(), "exited (pid %d): %s", r.main, result.text)
 	if r.in.state == starting {
-		result.code = max(result.code, Failed)
 		result.text = "the program exited before it was ready: " + result.text
-		if codeOfExit(last.Status) == OK {
+		if result.code == OK {
+			result.code = Failed
 			result.hint = "a program that exits with 0 may have put itself in the background; keep it in the foreground (most have an option for that)"
 		}
 	}

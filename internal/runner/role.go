@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/svloop/svloop/internal/exitstatus"
 	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/reaper"
 	"github.com/svloop/svloop/internal/reexec"
@@ -117,7 +118,7 @@ func (c Command) serve() result {
 	answer := result{Exit: -1, TimedOut: true}
 	select {
 	case e := <-ended:
-		answer = result{Exit: exitOf(e), Ended: endOf(e)}
+		answer = result{Exit: exitstatus.Code(e.Status), Ended: exitstatus.Text(e.Status)}
 	case <-limit:
 	case <-stop:
 		why = "interrupted"
@@ -141,18 +142,4 @@ func (c Command) end(r *reaper.Reaper, pid int) {
 	for _, targets := range []proctree.Targets{r.Group(pid), reaper.Everything()} {
 		_ = proctree.Stop(context.Background(), targets, schedule, r.Changed())
 	}
-}
-
-func exitOf(e reaper.End) int {
-	if e.Status.Signaled() {
-		return 128 + int(e.Status.Signal())
-	}
-	return e.Status.ExitStatus()
-}
-
-func endOf(e reaper.End) string {
-	if e.Status.Signaled() {
-		return "killed by signal " + proctree.SignalName(e.Status.Signal())
-	}
-	return fmt.Sprintf("exit status %d", e.Status.ExitStatus())
 }
