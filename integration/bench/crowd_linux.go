@@ -54,7 +54,7 @@ func (c *crowd) run(words []string) error {
 	for ended := 0; err == nil && ended != pid; {
 		var status unix.WaitStatus
 		ended, err = unix.Wait4(-1, &status, 0, nil)
-		if err == unix.EINTR {
+		if errors.Is(err, unix.EINTR) {
 			err = nil
 		}
 		if err == nil && ended == pid && status != 0 {

@@ -24,7 +24,7 @@ func TestScan(t *testing.T) {
 		}
 	}
 	failed := errors.New("failed")
-	if err := s.step(func() error { return failed }); err != failed {
+	if err := s.step(func() error { return failed }); !errors.Is(err, failed) {
 		t.Errorf("got %v from a step", err)
 	}
 	second := current()

@@ -81,7 +81,7 @@ var askedByFile = asked{"asked to quit by the pid file"}
 // comes with a request in the pid file only makes svloop look there: see
 // [pidfile.RequestQuit].
 func (in *instance) askedBy(why error) error {
-	if _, ok := why.(asked); ok && in.public.file != nil && in.public.file.Requested() == pidfile.Quit {
+	if _, ok := errors.AsType[asked](why); ok && in.public.file != nil && in.public.file.Requested() == pidfile.Quit {
 		return askedByFile
 	}
 	return why
@@ -157,7 +157,7 @@ func (in *instance) serve(c Config) (Code, error) {
 // conclude stops what must not outlive the instance, releases the pid file, and
 // returns the exit status.
 func (in *instance) conclude(last outcome, asked error) (Code, error) {
-	if left, ok := last.remains.(*leftRunning); ok {
+	if left, ok := errors.AsType[*leftRunning](last.remains); ok {
 		in.tree.leave(left)
 	}
 	err := cmp.Or(in.stopTree(asked), last.remains)
@@ -294,7 +294,7 @@ func (in *instance) stopTree(why error) error {
 	}
 	// Publish before logging, which may be slow: --quit waits for this.
 	in.enter(stopping, nil)
-	if by, ok := why.(asked); ok {
+	if by, ok := errors.AsType[asked](why); ok {
 		in.log.Info("%v", by)
 	}
 	if err := in.processes.stop(everything); err != nil {

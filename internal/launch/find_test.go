@@ -64,7 +64,7 @@ func TestFind(t *testing.T) {
 		if test.err == nil {
 			want = dir + "/" + test.want
 		}
-		if got != want || err != test.err {
+		if got != want || !errors.Is(err, test.err) {
 			t.Errorf("find(%q, %q, %q) = %q, %v; want %q, %v", test.name, test.path, test.base, got, err, want, test.err)
 		}
 	}

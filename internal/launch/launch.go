@@ -97,7 +97,7 @@ func (p *Program) startDirectly() (int, error) {
 		return 0, &Error{"execute", p.Argv[0], err}
 	}
 	pid, err := forkExec(path, named(p.Argv, path, p.NameByPath), p.attributes(p.Dir, p.Files))
-	if err == syscall.ENOEXEC && isShellScript(path) {
+	if errors.Is(err, syscall.ENOEXEC) && isShellScript(path) {
 		pid, err = forkExec(shell, byShell(path, p.Argv), p.attributes(p.Dir, p.Files))
 	}
 	if err != nil {

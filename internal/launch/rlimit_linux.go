@@ -85,7 +85,7 @@ func limitText(n uint64) string {
 // (setrlimit_closest in its source).
 func (r Rlimit) apply() (Rlimit, error) {
 	err := r.set()
-	if err != unix.EPERM {
+	if !errors.Is(err, unix.EPERM) {
 		return r, err
 	}
 	for _, most := range r.permitted() {

@@ -178,7 +178,7 @@ func (o order) execute(env []string, say func([]byte) error) error {
 		return &Error{"execute", o.Argv[0], err}
 	}
 	err = syscall.Exec(path, named(o.Argv, path, o.NameByPath), env)
-	if err == syscall.ENOEXEC && isShellScript(path) {
+	if errors.Is(err, syscall.ENOEXEC) && isShellScript(path) {
 		err = syscall.Exec(shell, byShell(path, o.Argv), env)
 	}
 	return explain(err, o.Argv[0], path, "")

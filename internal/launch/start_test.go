@@ -38,7 +38,7 @@ func outcome(t *testing.T, p Program) (string, error) {
 	check(t, err)
 	var status unix.WaitStatus
 	for {
-		if _, err = unix.Wait4(pid, &status, 0, nil); err != unix.EINTR {
+		if _, err = unix.Wait4(pid, &status, 0, nil); !errors.Is(err, unix.EINTR) {
 			break
 		}
 	}
@@ -238,7 +238,7 @@ func BenchmarkStart(b *testing.B) {
 					err = confirm()
 				}
 				check(b, err)
-				for _, err = unix.Wait4(pid, nil, 0, nil); err == unix.EINTR; {
+				for _, err = unix.Wait4(pid, nil, 0, nil); errors.Is(err, unix.EINTR); {
 					_, err = unix.Wait4(pid, nil, 0, nil)
 				}
 				check(b, err)

@@ -68,7 +68,7 @@ func TestWaitAlive(t *testing.T) {
 		begin = time.Now()
 		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, errEnough)
 		defer cancel()
-		if err := m.Wait(ctx, 0, nil); err != errEnough || time.Since(begin) != time.Second {
+		if err := m.Wait(ctx, 0, nil); !errors.Is(err, errEnough) || time.Since(begin) != time.Second {
 			t.Errorf("%v after %s", err, time.Since(begin))
 		}
 	})
@@ -115,7 +115,7 @@ func TestWaitFD(t *testing.T) {
 				writer.Close()
 			}
 			m := readiness.Method{Kind: readiness.FD, FD: 3}
-			if err := m.Wait(test.ctx, 0, reader); err != test.want {
+			if err := m.Wait(test.ctx, 0, reader); !errors.Is(err, test.want) {
 				t.Errorf("%v, want %v", err, test.want)
 			}
 			if _, err := writer.WriteString("more"); test.want == nil && !test.close && !errors.Is(err, unix.EPIPE) {
@@ -159,7 +159,7 @@ func TestWaitPIDFile(t *testing.T) {
 		m := readiness.Method{Kind: readiness.PIDFile, Path: path}
 		check(t, m.Check(t.Context()))
 		err := m.Wait(over(t), program, nil)
-		if test.ready && err != nil || !test.ready && err != errEnough {
+		if test.ready && err != nil || !test.ready && !errors.Is(err, errEnough) {
 			t.Errorf("%s: %v, want ready %v", test.name, err, test.ready)
 		}
 	}
@@ -176,7 +176,7 @@ func TestWaitPIDFileThatIsNone(t *testing.T) {
 	defer writer.Close()
 	for _, path := range []string{"/dev/zero", dir, fifo} {
 		m := readiness.Method{Kind: readiness.PIDFile, Path: path}
-		if err := m.Wait(over(t), 42, nil); err != errEnough {
+		if err := m.Wait(over(t), 42, nil); !errors.Is(err, errEnough) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
@@ -187,7 +187,7 @@ func TestWaitPIDFileThatIsNotThereYet(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x.pid")
 	m := readiness.Method{Kind: readiness.PIDFile, Path: path}
-	if err := m.Wait(over(t), 42, nil); err != errEnough {
+	if err := m.Wait(over(t), 42, nil); !errors.Is(err, errEnough) {
 		t.Errorf("without a file: %v", err)
 	}
 	go func() {
@@ -214,7 +214,7 @@ func TestTCP(t *testing.T) {
 	check(t, err)
 
 	check(t, m.Check(within(t)))
-	if err := m.Wait(over(t), 0, nil); err != errEnough {
+	if err := m.Wait(over(t), 0, nil); !errors.Is(err, errEnough) {
 		t.Errorf("a port that does not answer: %v", err)
 	}
 

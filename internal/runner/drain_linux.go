@@ -2,6 +2,7 @@ package runner
 
 import (
 	"cmp"
+	"errors"
 	"os"
 	"os/signal"
 	"syscall"
@@ -28,7 +29,7 @@ func look(pipe *os.File) (pending int, closed bool, err error) {
 	e := conn.Control(func(fd uintptr) {
 		poll := []unix.PollFd{{Fd: int32(fd)}} // which always tells of POLLHUP
 		for {
-			if _, err = unix.Poll(poll, 0); err != unix.EINTR {
+			if _, err = unix.Poll(poll, 0); !errors.Is(err, unix.EINTR) {
 				break
 			}
 		}

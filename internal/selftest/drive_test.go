@@ -2,6 +2,7 @@ package selftest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -326,7 +327,7 @@ func TestInterrupted(t *testing.T) {
 		}
 		test := &Test{Do: f.do, Timeout: 10 * time.Second}
 		rows, err := test.Run(ctx, Rows(servicedef.ByControl))
-		if err != ErrInterrupted || len(rows) != 4 {
+		if !errors.Is(err, ErrInterrupted) || len(rows) != 4 {
 			t.Errorf("found %s: %d rows, %v", found, len(rows), err)
 		}
 		want := Stopped
@@ -349,7 +350,7 @@ func TestInterruptedWaiting(t *testing.T) {
 		f := &fake{state: Stopped, flaw: func(f *fake, a string) (int, bool) { return 0, a == start }}
 		test := &Test{Do: f.do, Timeout: time.Hour}
 		rows, err := test.Run(ctx, Rows(servicedef.ByControl))
-		if err != ErrInterrupted || len(rows) != 1 {
+		if !errors.Is(err, ErrInterrupted) || len(rows) != 1 {
 			t.Errorf("%d rows, %v", len(rows), err)
 		}
 	})

@@ -1,6 +1,7 @@
 package configgeneral
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -34,7 +35,7 @@ func FuzzParse(f *testing.F) {
 			"part.inc":  {Data: []byte("<part>\n a = 1\n</part>\n")},
 		})
 		if err != nil {
-			if _, ok := err.(*Error); !ok {
+			if _, ok := errors.AsType[*Error](err); !ok {
 				t.Fatalf("%v is no *Error, but %T", err, err)
 			}
 			return
@@ -61,7 +62,7 @@ func FuzzParseJSON(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		tree, err := ParseJSON("a.json", data)
 		if err != nil {
-			if _, ok := err.(*Error); !ok {
+			if _, ok := errors.AsType[*Error](err); !ok {
 				t.Fatalf("%v is no *Error, but %T", err, err)
 			}
 			return

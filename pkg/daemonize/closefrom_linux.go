@@ -1,6 +1,7 @@
 package daemonize
 
 import (
+	"errors"
 	"math"
 	"os"
 	"strconv"
@@ -12,7 +13,7 @@ import (
 // with one call since Linux 5.11, one by one before.
 func closeOnExecFrom(first int) error {
 	err := unix.CloseRange(uint(first), math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC)
-	if err != unix.ENOSYS && err != unix.EINVAL {
+	if !errors.Is(err, unix.ENOSYS) && !errors.Is(err, unix.EINVAL) {
 		return err
 	}
 	entries, err := os.ReadDir("/proc/self/fd")

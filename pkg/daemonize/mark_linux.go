@@ -92,12 +92,12 @@ func handDown(f *os.File) (int, error) {
 	e := conn.Control(func(from uintptr) {
 		for _, first := range firstFDs {
 			fd, err = unix.FcntlInt(from, unix.F_DUPFD, first)
-			if err != unix.EINVAL && err != unix.EMFILE { // the limit is lower
+			if !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.EMFILE) { // the limit is lower
 				return
 			}
 		}
 	})
-	if e == nil && err == unix.EINVAL {
+	if e == nil && errors.Is(err, unix.EINVAL) {
 		e = unix.EMFILE
 	}
 	return fd, cmp.Or(e, err)

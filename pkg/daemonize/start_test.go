@@ -5,6 +5,7 @@ package daemonize
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -81,7 +82,7 @@ func withoutGOMAXPROCS() (env []string) {
 func awaitEnd(t *testing.T, pid int) {
 	t.Helper()
 	h, err := proctree.Open(pid)
-	if err == proctree.ErrGone {
+	if errors.Is(err, proctree.ErrGone) {
 		return
 	}
 	check(t, err)

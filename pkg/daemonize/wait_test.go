@@ -86,7 +86,7 @@ func TestWaitThatWasGivenUp(t *testing.T) {
 		because := errors.New("enough")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(because)
-		if err := d.Wait(ctx, nil); err != because {
+		if err := d.Wait(ctx, nil); !errors.Is(err, because) {
 			t.Errorf("after %q: %v, want %v", text, err, because)
 		}
 		if err := d.process.Signal(syscall.Signal(0)); !errors.Is(err, os.ErrProcessDone) {

@@ -134,7 +134,7 @@ func readHeartbeat(path string, fileOwner int) (h heartbeat, err error) {
 	}
 	text := make([]byte, maxHeartbeat)
 	n, err := f.Read(text) // one read, because it is written by one write
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return h, err
 	}
 	if found, ok := parseHeartbeat(string(text[:n])); ok {

@@ -1,6 +1,7 @@
 package pidfile
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -23,7 +24,7 @@ func openFiles(pid int) ([]string, error) {
 	}
 	defer dir.Close()
 	names, err := dir.Readdirnames(maxOpenFiles)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	for i, name := range names {

@@ -48,7 +48,7 @@ func TestWithin(t *testing.T) {
 		}
 		close(release)
 		wrong := errors.New("wrong")
-		if n, err := within(time.Second, func() (int, error) { return 7, wrong }); n != 7 || err != wrong {
+		if n, err := within(time.Second, func() (int, error) { return 7, wrong }); n != 7 || !errors.Is(err, wrong) {
 			t.Errorf("got %d, %v", n, err)
 		}
 	})

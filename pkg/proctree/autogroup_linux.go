@@ -1,6 +1,7 @@
 package proctree
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 )
@@ -14,7 +15,7 @@ import (
 // process that is exiting. The errors are those of [ReadStat].
 func Autogroup(pid int) (uint64, error) {
 	text, err := readAll(strconv.Itoa(pid), "autogroup", maxAutogroup)
-	if err == ErrGone {
+	if errors.Is(err, ErrGone) {
 		// There may be a process, and no such file.
 		_, err = ReadStat(pid)
 	}

@@ -3,6 +3,7 @@
 package proctree
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"syscall"
@@ -48,7 +49,7 @@ func TestAutogroupIsThatOfTheSession(t *testing.T) {
 		if err != nil || (other != own) != session || other == 0 {
 			t.Errorf("session %v: autogroup %d, %v; own %d", session, other, err, own)
 		}
-		if _, err := Autogroup(cmd.Process.Pid); err != ErrGone {
+		if _, err := Autogroup(cmd.Process.Pid); !errors.Is(err, ErrGone) {
 			t.Errorf("after the end: %v", err)
 		}
 	}

@@ -122,7 +122,7 @@ func readable(fd uintptr) bool {
 }
 
 func handleError(verb string, pid int, err error) error {
-	if err == unix.ESRCH {
+	if errors.Is(err, unix.ESRCH) {
 		return ErrGone
 	}
 	return fmt.Errorf("cannot %s process %d: %w", verb, pid, err)

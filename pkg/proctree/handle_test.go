@@ -54,7 +54,7 @@ func TestHandleThroughALife(t *testing.T) {
 		t.Errorf("a handle on a zombie: %+v", zombie.Stat)
 	}
 	_ = child.Wait()
-	if err := h.Signal(0); err != proctree.ErrGone {
+	if err := h.Signal(0); !errors.Is(err, proctree.ErrGone) {
 		t.Errorf("signal to a reaped process: %v", err)
 	}
 	if !h.Exited() {
@@ -72,7 +72,7 @@ func TestOpenNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = child.Wait()
-	if h, err := proctree.Open(1 << 22); err != proctree.ErrGone {
+	if h, err := proctree.Open(1 << 22); !errors.Is(err, proctree.ErrGone) {
 		t.Errorf("Open of a number that Linux does not give = %v, %v", h, err)
 	}
 	for _, pid := range []int{0, -1} {
@@ -89,17 +89,17 @@ func TestWaitEndsWithTheContext(t *testing.T) {
 	because := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(because)
-	if err := h.Wait(ctx); err != because {
+	if err := h.Wait(ctx); !errors.Is(err, because) {
 		t.Errorf("waiting with a context that is done: %v", err)
 	}
 	ctx, cancel = context.WithCancelCause(t.Context())
 	go cancel(because)
-	if err := h.Wait(ctx); err != because {
+	if err := h.Wait(ctx); !errors.Is(err, because) {
 		t.Errorf("waiting with a context that ends: %v", err)
 	}
 	short, stop := context.WithTimeout(t.Context(), time.Millisecond)
 	defer stop()
-	if err := h.Wait(short); err != context.DeadlineExceeded {
+	if err := h.Wait(short); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("waiting for a millisecond: %v", err)
 	}
 	// An earlier wait that was given up does not spoil the next.
@@ -140,7 +140,7 @@ func TestSignalSame(t *testing.T) {
 	}
 	earlier := s
 	earlier.Start--
-	if err := proctree.SignalSame(earlier, syscall.SIGKILL); err != proctree.ErrGone {
+	if err := proctree.SignalSame(earlier, syscall.SIGKILL); !errors.Is(err, proctree.ErrGone) {
 		t.Errorf("signal to the bearer of the number before: %v", err)
 	}
 	if err := proctree.SignalSame(s, syscall.SIGSTOP); err != nil {

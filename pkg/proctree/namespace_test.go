@@ -3,6 +3,7 @@
 package proctree
 
 import (
+	"errors"
 	"os"
 	"testing"
 )
@@ -29,7 +30,7 @@ func TestContained(t *testing.T) {
 	if contained, err := Contained(os.Getpid()); contained || err != nil {
 		t.Errorf("got %v, %v of this process", contained, err)
 	}
-	if _, err := Contained(1 << 30); err != ErrGone {
+	if _, err := Contained(1 << 30); !errors.Is(err, ErrGone) {
 		t.Errorf("got %v of no process, want %v", err, ErrGone)
 	}
 }

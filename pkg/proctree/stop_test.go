@@ -188,7 +188,7 @@ func TestStopReportsTheRefusalOfALaterKill(t *testing.T) {
 			}
 			return nil
 		}
-		if err := proctree.Stop(t.Context(), d, mustParse(t, "KILL"), nil); err != refused {
+		if err := proctree.Stop(t.Context(), d, mustParse(t, "KILL"), nil); !errors.Is(err, refused) {
 			t.Errorf("error %v, want %v", err, refused)
 		}
 	})
@@ -236,7 +236,7 @@ func TestStopKeepsToTheGraceAmongAnnouncements(t *testing.T) {
 		}()
 		err := proctree.Stop(t.Context(), d, mustParse(t, "TERM/1"), changed)
 		close(done)
-		if err != proctree.ErrStillAlive || time.Since(d.born) != time.Second {
+		if !errors.Is(err, proctree.ErrStillAlive) || time.Since(d.born) != time.Second {
 			t.Errorf("%v after %s", err, time.Since(d.born))
 		}
 	})
@@ -250,7 +250,7 @@ func TestStopEndsWithTheContext(t *testing.T) {
 			because := errors.New("enough")
 			ctx, cancel := context.WithTimeoutCause(t.Context(), 3*time.Second, because)
 			defer cancel()
-			if err := proctree.Stop(ctx, d, mustParse(t, spec), nil); err != because {
+			if err := proctree.Stop(ctx, d, mustParse(t, spec), nil); !errors.Is(err, because) {
 				t.Errorf("%s: error %v, want %v", spec, err, because)
 			}
 			if took := time.Since(d.born); took != 3*time.Second {
@@ -276,7 +276,7 @@ func TestStopSpendsNoMoreThanAFifthOnLooking(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := new(slow)
-		if err := proctree.Stop(t.Context(), s, mustParse(t, "TERM/10"), nil); err != proctree.ErrStillAlive {
+		if err := proctree.Stop(t.Context(), s, mustParse(t, "TERM/10"), nil); !errors.Is(err, proctree.ErrStillAlive) {
 			t.Fatal(err)
 		}
 		if s.looks > 25 {

@@ -60,7 +60,7 @@ var errNoProc = errors.New("/proc does not show it")
 func ReadStat(pid int) (Stat, error) {
 	var buf [statSize]byte
 	s, err := readStat(strconv.Itoa(pid), buf[:])
-	if err == ErrGone {
+	if errors.Is(err, ErrGone) {
 		return s, confirmGone(pid)
 	}
 	return s, err
@@ -91,7 +91,7 @@ func readStat(pid string, buf []byte) (Stat, error) {
 	}
 	defer unix.Close(fd)
 	n, err := unix.Read(fd, buf)
-	for err == unix.EINTR {
+	for errors.Is(err, unix.EINTR) {
 		n, err = unix.Read(fd, buf)
 	}
 	if err != nil {
@@ -171,12 +171,12 @@ func openProc(pid, name string) (fd int, err error) {
 // lookError converts the error of reading a process. Only the two errors that the
 // kernel returns for a process that does not exist mean that it is gone.
 func lookError(op, pid, name string, err error) error {
-	switch err {
-	case nil:
+	switch {
+	case err == nil:
 		return nil
-	case unix.ENOENT, unix.ESRCH:
+	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ESRCH):
 		return ErrGone
-	case unix.EPERM, unix.EACCES:
+	case errors.Is(err, unix.EPERM), errors.Is(err, unix.EACCES):
 		// /proc hides the processes of other users (hidepid=1), never those of
 		// the caller.
 		if n, e := strconv.Atoi(pid); e == nil && unix.Kill(n, 0) == unix.EPERM {

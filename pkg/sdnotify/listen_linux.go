@@ -125,11 +125,11 @@ func (s *Socket) TryReceive() (m Message, found bool, err error) {
 		var n, oobn int
 		received := error(unix.EINTR)
 		err := conn.Control(func(fd uintptr) {
-			for received == unix.EINTR {
+			for errors.Is(received, unix.EINTR) {
 				n, oobn, _, _, received = unix.Recvmsg(int(fd), data, oob, unix.MSG_CMSG_CLOEXEC|unix.MSG_DONTWAIT)
 			}
 		})
-		if received == unix.EAGAIN {
+		if errors.Is(received, unix.EAGAIN) {
 			break
 		}
 		if err := errors.Join(err, received); err != nil {

@@ -94,7 +94,7 @@ func placeIn(root, base string) (*place, error) {
 		if p.fd, err = makeLocked(at, filepath.Base(p.path)); err == nil {
 			return p, nil
 		}
-		if err != unix.EEXIST && err != unix.ENOENT && err != unix.EWOULDBLOCK {
+		if !errors.Is(err, unix.EEXIST) && !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.EWOULDBLOCK) {
 			break
 		}
 	}

@@ -1,6 +1,7 @@
 package systemd
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -31,7 +32,7 @@ func TestUnitWords(t *testing.T) {
 		}
 	}
 	for value, want := range map[string]error{`a "b`: entry.ErrQuote, `a 'b"`: entry.ErrQuote, `a ; b`: errSeveral, `\x00`: errNUL, `a ; ;`: errSeveral, `; a`: errSeveral} {
-		if got, err := splitUnitWords(value); got != nil && err == nil || err != want {
+		if got, err := splitUnitWords(value); got != nil && err == nil || !errors.Is(err, want) {
 			t.Errorf("%s: got %q, %v, want %v", value, got, err, want)
 		}
 	}

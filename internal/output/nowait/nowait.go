@@ -43,7 +43,7 @@ func (t *turn) wait() error {
 		}
 	}
 	err := await(t.fd, t.until.Sub(now))
-	t.busy = err == ErrBusy
+	t.busy = errors.Is(err, ErrBusy)
 	return err
 }
 

@@ -149,11 +149,11 @@ func receive(t *testing.T, conn *net.UnixConn) string {
 func TestSyslog(t *testing.T) {
 	path := syslogAt(t)
 	_, err := OpenSyslog("tag")
-	if err != ErrNoSyslog {
+	if !errors.Is(err, ErrNoSyslog) {
 		t.Errorf("without a socket: %v", err)
 	}
 	check(t, os.Mkdir(path, 0o700))
-	if _, err = OpenSyslog("tag"); err != ErrNoSyslog {
+	if _, err = OpenSyslog("tag"); !errors.Is(err, ErrNoSyslog) {
 		t.Errorf("with a directory: %v", err)
 	}
 	check(t, os.Remove(path))

@@ -53,11 +53,11 @@ func OpenToRead(path string) (*os.File, error) {
 // the session.
 func open(path string, flags int) (int, error) {
 	fd, err := -1, error(unix.EINTR)
-	for err == unix.EINTR {
+	for errors.Is(err, unix.EINTR) {
 		fd, err = unix.Open(path, flags|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0o640)
 	}
 	switch {
-	case err == unix.ENXIO && isFIFO(func(st *unix.Stat_t) error { return unix.Stat(path, st) }):
+	case errors.Is(err, unix.ENXIO) && isFIFO(func(st *unix.Stat_t) error { return unix.Stat(path, st) }):
 		err = ErrNoReader
 	case err == nil && flags&unix.O_ACCMODE == unix.O_RDONLY && isFIFO(func(st *unix.Stat_t) error { return unix.Fstat(fd, st) }):
 		if err = written(fd); err != nil {

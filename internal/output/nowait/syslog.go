@@ -57,7 +57,7 @@ func (s *Syslog) connect() error {
 			s.fd, s.path, s.busy = fd, path, false
 			return nil
 		}
-		if why == ErrNoSyslog && isSocket(path) {
+		if errors.Is(why, ErrNoSyslog) && isSocket(path) {
 			why = &os.PathError{Op: "connect", Path: path, Err: err}
 		}
 	}

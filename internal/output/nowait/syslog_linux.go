@@ -1,11 +1,15 @@
 package nowait
 
-import "golang.org/x/sys/unix"
+import (
+	"errors"
+
+	"golang.org/x/sys/unix"
+)
 
 // dial connects to a socket of either kind that a log daemon may have.
 func dial(path string) (int, error) {
 	fd, err := dialAs(unix.SOCK_DGRAM, path)
-	if err == unix.EPROTOTYPE {
+	if errors.Is(err, unix.EPROTOTYPE) {
 		fd, err = dialAs(unix.SOCK_STREAM, path)
 	}
 	return fd, err

@@ -1,6 +1,7 @@
 package nowait
 
 import (
+	"errors"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -34,6 +35,6 @@ func write(fd int, p []byte) (int, error) {
 }
 
 // again reports whether a call did nothing that it could not do later.
-func again(err error) bool { return err == unix.EAGAIN || err == unix.EINTR }
+func again(err error) bool { return errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EINTR) }
 
 func closeFD(fd int) error { return unix.Close(fd) }
