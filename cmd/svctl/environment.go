@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/svloop/svloop/internal/environ"
 )
 
 // environment is a list of NAME=VALUE.
@@ -11,12 +13,7 @@ type environment []string
 
 // lookup returns a variable, and whether there is one.
 func (e environment) lookup(name string) (value string, found bool) {
-	for _, pair := range e {
-		if value, found = strings.CutPrefix(pair, name+"="); found {
-			return value, true
-		}
-	}
-	return "", false
+	return environ.Lookup(e, name)
 }
 
 func (e environment) get(name string) string {

@@ -3,7 +3,6 @@ package control
 import (
 	"context"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -168,19 +167,5 @@ func TestAwait(t *testing.T) {
 	}
 	if got, want := d.calls(), prefixed("status, stop, status, status, status"); got != want {
 		t.Errorf("got the calls %q, want %q", got, want)
-	}
-}
-
-func TestWithPath(t *testing.T) {
-	t.Parallel()
-	env := []string{"A=1", "PATH=/bin", "PATHS=x", "PATH=/sbin"}
-	if got, want := withPath(env, "/a:/b"), []string{"A=1", "PATHS=x", "PATH=/a:/b"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if got, want := withPath(nil, "/a"), []string{"PATH=/a"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if env[1] != "PATH=/bin" {
-		t.Errorf("the environment itself was changed: %q", env)
 	}
 }

@@ -3,9 +3,9 @@ package control
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
+	"github.com/svloop/svloop/internal/environ"
 	"github.com/svloop/svloop/internal/processes"
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/pkg/lsb"
@@ -62,7 +62,7 @@ var errKill = errors.New("killed processes have not exited")
 func (c *Controller) run(ctx context.Context, s *servicedef.Service, step servicedef.Step, said func(string)) runner.Result {
 	command := runner.Command{Argv: step.Argv, Env: c.Env, Timeout: step.Timeout}
 	if step.Path != "" {
-		command.Env = withPath(c.Env, step.Path)
+		command.Env = environ.With(c.Env, "PATH", step.Path)
 	}
 	words := quoted(step.Argv)
 	c.Log.Debug("%s: running %s", s.Path, words)
@@ -88,16 +88,6 @@ func (c *Controller) report(s *servicedef.Service, words string, r runner.Result
 	default:
 		c.Log.Debug("%s: %s: %s", s.Path, words, r.Ended)
 	}
-}
-
-func withPath(env []string, path string) []string {
-	changed := make([]string, 0, len(env)+1)
-	for _, pair := range env {
-		if !strings.HasPrefix(pair, "PATH=") {
-			changed = append(changed, pair)
-		}
-	}
-	return append(changed, "PATH="+path)
 }
 
 // codeOf returns the LSB code for the exit status of a command. Control commands exit

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/svloop/svloop/internal/environ"
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -80,12 +81,8 @@ func IgnoredTimeout(s *Source) []string {
 
 // Sets reports whether the options set a variable for the program.
 func Sets(o *invocation.Options, name string) bool {
-	for _, pair := range o.Env {
-		if strings.HasPrefix(pair, name+"=") {
-			return true
-		}
-	}
-	return false
+	_, set := environ.Lookup(o.Env, name)
+	return set
 }
 
 // Seconds writes a duration in seconds.

@@ -50,7 +50,7 @@ func TestEnviron(t *testing.T) {
 	for _, test := range tests {
 		o := invocation.Defaults()
 		test.set(o)
-		got, err := environ(t.Context(), o, test.own, nil)
+		got, err := environment(t.Context(), o, test.own, nil)
 		if err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("%s: %q, %v; want %q", test.name, got, err, test.want)
 		}

@@ -194,7 +194,7 @@ func (in *instance) prepare(ctx context.Context, c Config) error {
 			return err
 		}
 	}
-	env, err := environ(ctx, o, c.Env, in.warn)
+	env, err := environment(ctx, o, c.Env, in.warn)
 	if err != nil {
 		return err
 	}

@@ -2,9 +2,10 @@ package instance
 
 import (
 	"context"
-	"fmt"
 	"os"
+	"strconv"
 
+	"github.com/svloop/svloop/internal/environ"
 	"github.com/svloop/svloop/internal/reaper"
 	"github.com/svloop/svloop/pkg/sdnotify"
 )
@@ -35,14 +36,12 @@ func (t *tree) listen(ctx context.Context, env []string) ([]string, error) {
 			}
 		}
 	}()
-	with := newEnvironment()
-	with.add(env...)
-	with.remove("WATCHDOG_PID") // it names the process that svloop's own supervisor watches
-	with.add("NOTIFY_SOCKET=" + socket.Name())
+	env = environ.Without(env, "WATCHDOG_PID") // it names the process that svloop's own supervisor watches
+	env = environ.With(env, "NOTIFY_SOCKET", socket.Name())
 	if t.options.Watchdog > 0 {
-		with.add(fmt.Sprintf("WATCHDOG_USEC=%d", t.options.Watchdog.Microseconds()))
+		env = environ.With(env, "WATCHDOG_USEC", strconv.FormatInt(t.options.Watchdog.Microseconds(), 10))
 	}
-	return with.list(), nil
+	return env, nil
 }
 
 // trusted accepts the messages of descendants: a program may have changed its user

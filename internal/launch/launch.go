@@ -17,8 +17,9 @@ package launch
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"syscall"
+
+	"github.com/svloop/svloop/internal/environ"
 )
 
 // Program is what to start.
@@ -89,7 +90,8 @@ func (p *Program) Start() (pid int, confirm func() error, err error) {
 }
 
 func (p *Program) startDirectly() (int, error) {
-	path, err := find(p.Argv[0], lookup(p.Env, "PATH"), p.Base)
+	search, _ := environ.Lookup(p.Env, "PATH")
+	path, err := find(p.Argv[0], search, p.Base)
 	if err == nil {
 		err = misleads(path)
 	}
@@ -112,14 +114,4 @@ func (p *Program) attributes(dir string, files []uintptr) *syscall.ProcAttr {
 		sys.Pdeathsig = syscall.SIGKILL
 	}
 	return &syscall.ProcAttr{Dir: dir, Env: p.Env, Files: files, Sys: sys}
-}
-
-// lookup returns the value of a variable in a list of NAME=VALUE.
-func lookup(env []string, name string) string {
-	for _, pair := range env {
-		if value, ok := strings.CutPrefix(pair, name+"="); ok {
-			return value
-		}
-	}
-	return ""
 }

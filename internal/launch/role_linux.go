@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/svloop/svloop/internal/environ"
 	"github.com/svloop/svloop/internal/reexec"
 )
 
@@ -167,7 +168,8 @@ func (o order) execute(env []string, say func([]byte) error) error {
 			return &Error{"set", "no_new_privs", err}
 		}
 	}
-	path, err := find(o.Argv[0], lookup(env, "PATH"), o.Base)
+	search, _ := environ.Lookup(env, "PATH")
+	path, err := find(o.Argv[0], search, o.Base)
 	if err == nil {
 		err = misleads(path)
 	}
