@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/svloop/svloop/internal/poll"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -39,7 +40,7 @@ type goal struct {
 // timeout is over.
 func (c *Controller) await(ctx context.Context, s *servicedef.Service, g goal) Outcome {
 	deadline := time.Now().Add(s.Timeout)
-	for look := firstLook; ; look = min(2*look, lastLook) {
+	for pauses := poll.Doubling(firstLook, lastLook); ; {
 		exited := g.exited != nil && g.exited() // before the look, which shows what came after
 		now := c.fresh(ctx, s)
 		reached := now.Code == g.want && now.State != pidfile.Starting && (g.settled == nil || g.settled())
@@ -63,20 +64,8 @@ func (c *Controller) await(ctx context.Context, s *servicedef.Service, g goal) O
 		if time.Now().After(deadline) {
 			return failed(g.verb, fmt.Errorf("after %s it is %s%s", s.Timeout, now.Detail, unfound(s, g.want, now.Code)))
 		}
-		if err := pause(ctx, look); err != nil {
+		if err := pauses.Wait(ctx); err != nil {
 			return failed(g.verb, err)
 		}
-	}
-}
-
-// pause waits, and returns the cause when the context is done before.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/svloop/svloop/internal/poll"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/printable"
@@ -190,7 +191,7 @@ func (c *Controller) startBegun(ctx context.Context, s *servicedef.Service) Outc
 // awaitAnother waits until the instance of another client runs. It returns false
 // when that one has exited.
 func (c *Controller) awaitAnother(ctx context.Context, s *servicedef.Service, g goal, held error, deadline time.Time) (Outcome, bool) {
-	for look := firstLook; ; look = min(2*look, lastLook) {
+	for pauses := poll.Doubling(firstLook, lastLook); ; {
 		switch now := c.fresh(ctx, s); {
 		case now.State == pidfile.Starting:
 		case now.Code == lsb.Running:
@@ -204,7 +205,7 @@ func (c *Controller) awaitAnother(ctx context.Context, s *servicedef.Service, g 
 		if time.Now().After(deadline) {
 			return failed(g.verb, held), true
 		}
-		if err := pause(ctx, look); err != nil {
+		if err := pauses.Wait(ctx); err != nil {
 			return failed(g.verb, err), true
 		}
 	}

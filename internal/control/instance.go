@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/svloop/svloop/internal/pidfiles"
+	"github.com/svloop/svloop/internal/poll"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
@@ -46,7 +47,7 @@ func (c *Controller) lookAt(ctx context.Context, s *servicedef.Service) (now Sta
 	i = c.instanceOf(s)
 	now = c.Status(ctx, s)
 	for look := firstLook; look <= anotherLook && s.Kind() == servicedef.ByDaemon && now.Code == lsb.Running && !i.known(); look *= 2 {
-		if i = c.instanceOf(s); !i.known() && pause(ctx, look) != nil {
+		if i = c.instanceOf(s); !i.known() && poll.Sleep(ctx, look) != nil {
 			break
 		}
 	}

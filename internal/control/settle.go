@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/pidfiles"
+	"github.com/svloop/svloop/internal/poll"
 	"github.com/svloop/svloop/internal/processes"
 )
 
@@ -13,14 +14,14 @@ import (
 // wait for anything, so settle looks again for a moment until the program waits.
 func (i *instance) settle(ctx context.Context, path string) (runs bool) {
 	began, waits := time.Now(), false
-	for look := settleLook; ; look = min(2*look, settleLast) {
+	for pauses := poll.Doubling(settleLook, settleLast); ; {
 		v := i.view(path)
 		switch {
 		case v == viewRuns, v == viewWaits && waits:
 			return true
 		case v == viewEnded:
 			return false
-		case time.Since(began) > patience[v], pause(ctx, look) != nil:
+		case time.Since(began) > patience[v], pauses.Wait(ctx) != nil:
 			return true
 		}
 		waits = v == viewWaits

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/output/nowait"
+	"github.com/svloop/svloop/internal/poll"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -45,13 +46,13 @@ func (m Method) Check(ctx context.Context) error {
 func (m Method) Wait(ctx context.Context, program int, pipe *os.File) error {
 	switch m.Kind {
 	case Alive:
-		return pause(ctx, m.After)
+		return poll.Sleep(ctx, m.After)
 	case FD:
 		return awaitNewline(ctx, pipe)
 	case PIDFile:
-		return poll(ctx, func() bool { return m.written(program) })
+		return await(ctx, func() bool { return m.written(program) })
 	case TCP:
-		return poll(ctx, func() bool { return m.ask(ctx) == nil })
+		return await(ctx, func() bool { return m.ask(ctx) == nil })
 	}
 	return nil
 }
@@ -154,22 +155,11 @@ func awaitNewline(ctx context.Context, pipe *os.File) error {
 	}
 }
 
-func poll(ctx context.Context, ready func() bool) error {
-	for look := firstLook; !ready(); look = min(2*look, lastLook) {
-		if err := pause(ctx, look); err != nil {
+func await(ctx context.Context, ready func() bool) error {
+	for pauses := poll.Doubling(firstLook, lastLook); !ready(); {
+		if err := pauses.Wait(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -147,7 +147,7 @@ func (t *Test) bring(ctx context.Context, want State) error {
 // state. It accepts stopped for dead, because many scripts do not tell them
 // apart.
 func (t *Test) await(ctx context.Context, want State, patience time.Duration) (state State) {
-	poll(ctx, patience, func() bool {
+	await(ctx, patience, func() bool {
 		state = t.look(ctx)
 		return state.is(want) || want == Dead && state == Stopped
 	})

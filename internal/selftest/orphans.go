@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/svloop/svloop/internal/poll"
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/proctree"
@@ -60,7 +61,7 @@ func (o *Orphans) End(ctx context.Context, spec string) error {
 	if err := proctree.Stop(ctx, set, schedule, nil); err != nil {
 		return err
 	}
-	poll(ctx, lastLook, func() bool {
+	await(ctx, lastLook, func() bool {
 		var found bool
 		found, err = o.reap()
 		return !found && err == nil
@@ -90,16 +91,12 @@ const (
 	lastLook  = 500 * time.Millisecond
 )
 
-// poll calls asWanted until it returns true or the time is over. With patience
-// 0 it calls it once.
-func poll(ctx context.Context, patience time.Duration, asWanted func() bool) {
+// await calls asWanted until it returns true, the time is over, or the context is
+// done. With patience 0 it calls it once.
+func await(ctx context.Context, patience time.Duration, asWanted func() bool) {
 	deadline := time.Now().Add(patience)
-	for look := firstLook; !asWanted() && time.Now().Before(deadline); look = min(2*look, lastLook) {
-		timer := time.NewTimer(look)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
+	for pauses := poll.Doubling(firstLook, lastLook); !asWanted() && time.Now().Before(deadline); {
+		if pauses.Wait(ctx) != nil {
 			return
 		}
 	}

@@ -43,7 +43,7 @@ func (w *words) do(ctx context.Context, action string) Result {
 	if w.orphans == nil || r.Exit != int(lsb.Done) || action == status {
 		return result
 	}
-	poll(ctx, w.service.Timeout, func() bool {
+	await(ctx, w.service.Timeout, func() bool {
 		now, err := w.orphans.snapshot()
 		if err != nil {
 			result.Problem = err.Error()

@@ -1,0 +1,33 @@
+// Package poll looks at something that no event announces, again and again, with
+// pauses that double.
+package poll
+
+import (
+	"context"
+	"time"
+)
+
+// Pauses are the pauses between looks. Each is twice as long as the one before.
+type Pauses struct{ next, longest time.Duration }
+
+// Doubling returns pauses that grow from the first to the longest.
+func Doubling(first, longest time.Duration) *Pauses { return &Pauses{first, longest} }
+
+// Wait makes the next pause. If the context is done earlier, it returns the cause.
+func (p *Pauses) Wait(ctx context.Context) error {
+	pause := p.next
+	p.next = min(2*pause, p.longest)
+	return Sleep(ctx, pause)
+}
+
+// Sleep waits. If the context is done earlier, it returns the cause.
+func Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
