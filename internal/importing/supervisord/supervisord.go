@@ -102,21 +102,21 @@ func (c *supervisordConfig) single(e *entry.Entry, err error) (*entry.Entry, err
 // group returns the entry of a group section, with its programs.
 func (c *supervisordConfig) group(s iniSection, name string, grouped map[string]bool) (*entry.Entry, error) {
 	e := &entry.Entry{Name: name, Line: s.line}
-	fail := func(line int, err error) (*entry.Entry, error) {
-		return nil, &entry.Error{File: c.file, Line: line, What: name, Err: err}
+	fail := func(line int, err error) error {
+		return &entry.Error{File: c.file, Line: line, What: name, Err: err}
 	}
 	if err := entry.CheckName(name); err != nil {
-		return fail(s.line, err)
+		return nil, fail(s.line, err)
 	}
 	programs := c.get(s.name, "programs")
 	if programs == nil {
-		return fail(s.line, errNoMembers)
+		return nil, fail(s.line, errNoMembers)
 	}
 	for member := range strings.SplitSeq(programs.Value, ",") {
 		member = strings.TrimSpace(member)
 		section, found := c.section(programPrefix + member)
 		if !found {
-			return fail(programs.Line, fmt.Errorf("programs: there is no section [%s%s]", programPrefix, member))
+			return nil, fail(programs.Line, fmt.Errorf("programs: there is no section [%s%s]", programPrefix, member))
 		}
 		grouped[section.name] = true
 		part, err := c.processes(section, member, name)
