@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/svloop/svloop/internal/exitstatus"
 	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/pkg/daemonize"
@@ -67,7 +68,7 @@ func (p *program) detach(o *invocation.Options) exitCode {
 	case errors.As(err, &failed):
 		return exitCode(failed.Code)
 	case errors.As(err, &by):
-		return exitSignal + exitCode(by.signal.(syscall.Signal))
+		return exitCode(exitstatus.OfSignal(by.signal.(syscall.Signal)))
 	}
 	return exitFailed
 }

@@ -10,5 +10,4 @@ const (
 	exitOK     = exitCode(instance.OK)
 	exitFailed = exitCode(instance.Failed)
 	exitUsage  = exitCode(2) // wrong options; nothing was started
-	exitSignal = exitCode(instance.Signaled)
 )

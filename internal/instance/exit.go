@@ -6,7 +6,8 @@ import (
 	"github.com/svloop/svloop/internal/launch"
 )
 
-// Code is the exit status of an instance: one of these, or that of the command.
+// Code is the exit status of an instance: one of these, or that of the command,
+// as package exitstatus returns it.
 type Code int
 
 const (
@@ -15,7 +16,6 @@ const (
 	Timeout    Code = 124 // the run took longer than --timeout, as timeout(1) reports it
 	CannotExec Code = 126 // the command cannot be executed, as shells report it
 	NotFound   Code = 127 // there is no such command
-	Signaled   Code = 128 // plus the number of the signal that killed the command
 )
 
 // codeOfStart maps the error of a start, to the codes of a shell if the command cannot

@@ -34,7 +34,7 @@ func TestCodeOfStart(t *testing.T) {
 
 func TestCodes(t *testing.T) {
 	t.Parallel()
-	codes := map[Code]int{OK: 0, Failed: 1, Timeout: 124, CannotExec: 126, NotFound: 127, Signaled: 128}
+	codes := map[Code]int{OK: 0, Failed: 1, Timeout: 124, CannotExec: 126, NotFound: 127}
 	for code, want := range codes {
 		if int(code) != want {
 			t.Errorf("%d, want %d", code, want)
