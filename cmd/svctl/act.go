@@ -11,15 +11,15 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-func startAction(s *session) int {
+func startAction(s *invocation) int {
 	return s.act(servicedef.Start, "starting", s.control.Start)
 }
 
-func stopAction(s *session) int {
+func stopAction(s *invocation) int {
 	return s.act(servicedef.Stop, "stopping", s.control.Stop)
 }
 
-func restartAction(s *session) int {
+func restartAction(s *invocation) int {
 	return s.act(servicedef.Restart, "restarting", s.control.Restart)
 }
 
@@ -42,7 +42,7 @@ type actionResult struct {
 // act does the same to all selected services, and exits with the first code
 // that is not 0, in the order of the services. After a signal no service is begun,
 // and the exit status is 128 and the number of the signal.
-func (s *session) act(name servicedef.Action, doing string, do func(context.Context, *servicedef.Service) control.Outcome) int {
+func (s *invocation) act(name servicedef.Action, doing string, do func(context.Context, *servicedef.Service) control.Outcome) int {
 	services, err := s.services()
 	if err != nil {
 		return complain(s.stderr, err)
@@ -97,7 +97,7 @@ func skip(name servicedef.Action, service selected) bool {
 	return name != servicedef.Stop && !service.byName && service.Expected == servicedef.Stopped
 }
 
-func (s *session) say(r actionResult) {
+func (s *invocation) say(r actionResult) {
 	if r.Code == lsb.Done {
 		printable.Fprintf(s.stdout, "%s: %s\n", r.Path, r.Text)
 		return

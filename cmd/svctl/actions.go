@@ -7,7 +7,7 @@ import (
 
 // action is one of the words that say what to do.
 type action struct {
-	run      func(*session) int
+	run      func(*invocation) int
 	options  []string // those that mean something with this action
 	noConfig bool     // it needs no configuration
 }

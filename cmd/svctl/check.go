@@ -26,7 +26,7 @@ type checkedEntry struct {
 }
 
 // checkAction compares with what is expected, in the words of the original.
-func checkAction(s *session) int {
+func checkAction(s *invocation) int {
 	entries, err := s.entries()
 	if err != nil {
 		return complain(s.stderr, err)
@@ -127,7 +127,7 @@ func verdict(s *servicedef.Service, code lsb.Status) string {
 	return fmt.Sprintf("%s: WARNING, in \"dirty\" state: %d", s.Name, code)
 }
 
-func (s *session) printChecked(e checkedEntry, level int) {
+func (s *invocation) printChecked(e checkedEntry, level int) {
 	printable.Fprintf(s.stdout, "%s%s\n", strings.Repeat("  ", level), e.Text)
 	for _, child := range e.Children {
 		s.printChecked(child, level+1)

@@ -13,7 +13,7 @@ var completions embed.FS
 
 // completionAction prints the script by which a shell completes actions,
 // options and, from "svctl list --names", the names of services.
-func completionAction(s *session) int {
+func completionAction(s *invocation) int {
 	if len(s.args) != 1 {
 		return complain(s.stderr, wrong("action completion wants bash, zsh or fish"))
 	}

@@ -9,7 +9,7 @@ import (
 
 // configAction validates the configuration, which has been loaded, or prints
 // its tree, which --conftype json reads back.
-func configAction(s *session) int {
+func configAction(s *invocation) int {
 	if len(s.args) != 1 {
 		return complain(s.stderr, wrong("action config wants check or dump"))
 	}

@@ -8,19 +8,19 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/cmdline"
-	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/readiness"
+	"github.com/svloop/svloop/internal/usageerror"
 	"github.com/svloop/svloop/pkg/configgeneral"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
 // daemons are the options of svloop for the daemon services of a configuration. They
 // are parsed once, when the configuration is loaded.
-type daemons map[*servicedef.Service]*invocation.Options
+type daemons map[*servicedef.Service]*cmdline.Options
 
 // parseDaemon parses the options of a daemon service.
-func parseDaemon(service *servicedef.Service) (*invocation.Options, error) {
-	o, err := invocation.ParseEntry(service.Daemon, service.DaemonOptions, service.Start)
+func parseDaemon(service *servicedef.Service) (*cmdline.Options, error) {
+	o, err := cmdline.ParseEntry(service.Daemon, service.DaemonOptions, service.Start)
 	if err != nil {
 		return nil, fmt.Errorf("%s: daemon_options of service %q: %v%s", service.Pos, service.Path, forEntry(err), hintForEntry(service, err))
 	}
@@ -39,10 +39,10 @@ func hintForEntry(service *servicedef.Service, err error) string {
 	if form := servicedef.WithoutShell(service.DaemonOptions); form != "" {
 		return fmt.Sprintf(" (no shell reads it: write daemon_options = %s)", form)
 	}
-	if errors.Is(err, invocation.ErrStray) {
+	if errors.Is(err, cmdline.ErrStray) {
 		return " (a blank in a value is written %20, as in --kill-spec " + killSpecEntry + ")"
 	}
-	var wrong *cmdline.Error
+	var wrong *usageerror.Error
 	if errors.As(err, &wrong) && wrong.Hint != "" {
 		return " (" + wrong.Hint + ")"
 	}
@@ -77,7 +77,7 @@ func parseDaemons(c *servicedef.Config) (all daemons, warnings []error, err erro
 
 // checkTimeout returns warnings about what cannot be finished before svctl ends the
 // command.
-func checkTimeout(e *servicedef.Entry, o *invocation.Options) (warnings []error) {
+func checkTimeout(e *servicedef.Entry, o *cmdline.Options) (warnings []error) {
 	longer := func(than time.Duration, format string, args ...any) {
 		if than > e.Service.Timeout {
 			text := fmt.Sprintf(format, args...)
@@ -89,7 +89,7 @@ func checkTimeout(e *servicedef.Entry, o *invocation.Options) (warnings []error)
 	switch {
 	case o.Ready.Kind == readiness.Alive:
 		longer(o.Ready.After, "the %g seconds that the program has to live to be ready", o.Ready.After.Seconds())
-	case o.ReadyTimeout != invocation.Defaults().ReadyTimeout: // a shorter timeout than the default is one's choice
+	case o.ReadyTimeout != cmdline.Defaults().ReadyTimeout: // a shorter timeout than the default is one's choice
 		longer(o.ReadyTimeout, "the ready-timeout of %g seconds", o.ReadyTimeout.Seconds())
 	}
 	return warnings

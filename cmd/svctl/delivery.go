@@ -38,7 +38,7 @@ func (d *delivery) Write(p []byte) (int, error) {
 
 // delivered returns the exit status: the code of the action, unless that would say
 // something that nobody could read.
-func (s *session) delivered(d *delivery, code int) int {
+func (s *invocation) delivered(d *delivery, code int) int {
 	if d.err == nil {
 		return code
 	}

@@ -7,10 +7,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export"
 	"github.com/svloop/svloop/internal/export/formats"
 	"github.com/svloop/svloop/internal/pidfiles"
+	"github.com/svloop/svloop/internal/usageerror"
 	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -38,7 +38,7 @@ type exportedFile struct {
 
 // exportAction writes services in the words of another init system: to standard
 // output, into a directory, or where that system looks for them.
-func exportAction(s *session) int {
+func exportAction(s *invocation) int {
 	format, err := s.exportFormat()
 	if err != nil {
 		return complain(s.stderr, err)
@@ -81,14 +81,14 @@ func exportAction(s *session) int {
 }
 
 // exportFormat takes the first argument for the format.
-func (s *session) exportFormat() (export.Format, error) {
+func (s *invocation) exportFormat() (export.Format, error) {
 	if len(s.args) == 0 {
 		return export.Format{}, wrong("action %s wants a format: %s", s.action, strings.Join(formats.Names(), ", "))
 	}
 	name := s.args[0]
 	format, known := formats.Lookup(name)
 	if !known {
-		return format, cmdline.Unknown(name, formats.Names(), "unknown format %q: want one of %s", name, strings.Join(formats.Names(), ", "))
+		return format, usageerror.Unknown(name, formats.Names(), "unknown format %q: want one of %s", name, strings.Join(formats.Names(), ", "))
 	}
 	s.args = s.args[1:]
 	return format, nil
@@ -96,7 +96,7 @@ func (s *session) exportFormat() (export.Format, error) {
 
 // render returns the services in the words of a format, or what is wrong with
 // each of those that cannot be.
-func (s *session) render(format export.Format, services []selected) ([]*export.Bundle, error) {
+func (s *invocation) render(format export.Format, services []selected) ([]*export.Bundle, error) {
 	conf, err := filepath.Abs(s.config.Name)
 	if err != nil {
 		return nil, fmt.Errorf("cannot find %q: %w", s.config.Name, err)
@@ -130,7 +130,7 @@ func (s *session) render(format export.Format, services []selected) ([]*export.B
 
 // complete looks for what the files of a service will need: svloop and the options
 // for it, or svctl and the configuration.
-func (s *session) complete(format export.Format, source *export.Source) (err error) {
+func (s *invocation) complete(format export.Format, source *export.Source) (err error) {
 	if source.Kind() == servicedef.ByDaemon {
 		if !filepath.IsAbs(source.Svloop) {
 			return &export.MissingError{Format: format.Name, Why: "there is no svloop beside svctl or in PATH, and $SVLOOP has no absolute path"}
@@ -149,7 +149,7 @@ func (s *session) complete(format export.Format, source *export.Source) (err err
 
 // refuseSecondCopy refuses to hand a program over to a system that would start
 // it, while svloop runs it. Where it is installed already, that is how.
-func (s *session) refuseSecondCopy(format export.Format, services []selected) error {
+func (s *invocation) refuseSecondCopy(format export.Format, services []selected) error {
 	if !format.Native || s.force {
 		return nil
 	}

@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export/formats"
-	"github.com/svloop/svloop/internal/invocation"
 )
 
 func exportPage(t *testing.T) string {
@@ -56,7 +56,7 @@ func TestExportManualHasAllOptions(t *testing.T) {
 	t.Parallel()
 	none := []string{"help", "?", "manual", "version", "status", "quit", "json"} // which start nothing
 	explained := tags(section(t, exportPage(t), "OPTIONS OF SVLOOP FOR SYSTEMD"))
-	invocation.Defaults().Flags().VisitAll(func(f *pflag.Flag) {
+	cmdline.Defaults().Flags().VisitAll(func(f *pflag.Flag) {
 		if slices.Contains(explained, "--"+f.Name) == slices.Contains(none, f.Name) {
 			t.Errorf("svctl-export(1): --%s is explained: %v", f.Name, slices.Contains(explained, "--"+f.Name))
 		}

@@ -11,7 +11,7 @@ import (
 
 // carryOut does what an export or its opposite needs, or only says it where it
 // could be done.
-func (s *session) carryOut(format export.Format, in *export.Installation, bundles []*export.Bundle) int {
+func (s *invocation) carryOut(format export.Format, in *export.Installation, bundles []*export.Bundle) int {
 	ctx, stop := interruptible()
 	defer stop()
 	do := func() error { return in.Do(ctx, s.force) }
@@ -25,7 +25,7 @@ func (s *session) carryOut(format export.Format, in *export.Installation, bundle
 }
 
 // report says what was done, or would be.
-func (s *session) report(format export.Format, in *export.Installation, bundles []*export.Bundle) int {
+func (s *invocation) report(format export.Format, in *export.Installation, bundles []*export.Bundle) int {
 	if s.action == "unexport" {
 		return s.printRemoval(format, in)
 	}
@@ -37,7 +37,7 @@ func (s *session) report(format export.Format, in *export.Installation, bundles 
 
 // failed prints an error of writing and enabling, and returns its code: that of
 // the configuration, 6, is not meant here.
-func (s *session) failed(err error) int {
+func (s *invocation) failed(err error) int {
 	code := complain(s.stderr, err)
 	if code == int(lsb.NotConfigured) {
 		return int(lsb.Failed)
@@ -65,7 +65,7 @@ func steps(in *export.Installation) []string {
 	return all
 }
 
-func (s *session) printSteps(in *export.Installation) int {
+func (s *invocation) printSteps(in *export.Installation) int {
 	would := ""
 	if s.dryRun {
 		would = "would "
@@ -80,7 +80,7 @@ func (s *session) printSteps(in *export.Installation) int {
 
 // printBundles prints the files; where there are several, each behind a line
 // with its name.
-func (s *session) printBundles(format export.Format, bundles []*export.Bundle) int {
+func (s *invocation) printBundles(format export.Format, bundles []*export.Bundle) int {
 	if s.json {
 		return s.printJSON(newExportReport(format, &export.Installation{}, bundles))
 	}

@@ -11,7 +11,7 @@ import (
 // importAction imports definitions of other systems and prints the entries. It
 // prints the entries of all files that have no error; an error in any file makes
 // the exit status other than 0.
-func importAction(s *session) int {
+func importAction(s *invocation) int {
 	if len(s.args) == 0 {
 		return complain(s.stderr, wrong("action import wants files: init scripts, systemd units, supervisord configurations or runit directories"))
 	}
@@ -28,7 +28,7 @@ func importAction(s *session) int {
 	return complain(s.stderr, &hintedError{refused, "the entries of all others are printed"})
 }
 
-func (s *session) printImported(definitions importing.Definitions) int {
+func (s *invocation) printImported(definitions importing.Definitions) int {
 	if s.json {
 		return s.printTree(definitions)
 	}
@@ -42,7 +42,7 @@ func (s *session) printImported(definitions importing.Definitions) int {
 
 // printTree prints the entries in the format of --conftype json, and the comments
 // as warnings, because JSON has no comments.
-func (s *session) printTree(definitions importing.Definitions) int {
+func (s *invocation) printTree(definitions importing.Definitions) int {
 	tree, err := definitions.Tree()
 	if err != nil {
 		return complain(s.stderr, err)

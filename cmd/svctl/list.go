@@ -23,7 +23,7 @@ type listedEntry struct {
 }
 
 // listAction prints what the configuration holds.
-func listAction(s *session) int {
+func listAction(s *invocation) int {
 	entries, err := s.entries()
 	if err != nil {
 		return complain(s.stderr, err)

@@ -14,7 +14,7 @@ const systemConf = "/etc/simplevisor/simplevisor.conf"
 
 // locate returns the name of the configuration file. Only --conf and $SVCTL_CONF
 // may be relative.
-func (s *session) locate() (string, error) {
+func (s *invocation) locate() (string, error) {
 	if name := cmp.Or(s.conf, s.env.get("SVCTL_CONF")); name != "" {
 		return name, nil
 	}
@@ -32,7 +32,7 @@ func (s *session) locate() (string, error) {
 
 // userConfigs returns the directory for the configurations of a plain user, see
 // the XDG Base Directory Specification.
-func (s *session) userConfigs() (string, bool) {
+func (s *invocation) userConfigs() (string, bool) {
 	if dir, found := s.env.directory("XDG_CONFIG_HOME"); found {
 		return dir, true
 	}
@@ -42,7 +42,7 @@ func (s *session) userConfigs() (string, bool) {
 
 // svloop finds the svloop for daemon services: $SVLOOP, else the one beside
 // this program, else the one in PATH.
-func (s *session) svloop() string {
+func (s *invocation) svloop() string {
 	if path := s.env.get("SVLOOP"); path != "" {
 		return path
 	}

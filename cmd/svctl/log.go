@@ -55,7 +55,7 @@ func newLogger(s servicedef.Settings, stdout, stderr io.Writer, forPrograms bool
 // openLog makes the logger. An action that changes nothing has little to log, and
 // plain users ask for the status too, who may not write where root does: for it
 // messages go to standard error then.
-func (s *session) openLog(settings servicedef.Settings) (err error) {
+func (s *invocation) openLog(settings servicedef.Settings) (err error) {
 	s.log, err = newLogger(settings, s.stdout, s.stderr, s.forPrograms())
 	if err == nil || s.changes() {
 		return err

@@ -20,7 +20,7 @@ type matchedService struct {
 
 // matchAction lists the processes in which services are found now. It exits
 // with 7 when there are none.
-func matchAction(s *session) int {
+func matchAction(s *invocation) int {
 	services, err := s.services()
 	if err != nil {
 		return complain(s.stderr, err)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/svloop/svloop/internal/cmdline"
+	"github.com/svloop/svloop/internal/usageerror"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -48,7 +48,7 @@ func (o *options) flags() *pflag.FlagSet {
 	f.BoolVarP(&o.dryRun, "dry-run", "n", false, "")
 	f.BoolVar(&o.names, "names", false, "")
 	o.jobs = defaultJobs
-	f.VarP(cmdline.Value(o.setJobs), "jobs", "j", "")
+	f.VarP(usageerror.Value(o.setJobs), "jobs", "j", "")
 	f.StringVar(&o.output, "output", "", "")
 	f.BoolVar(&o.install, "install", false, "")
 	f.BoolVar(&o.force, "force", false, "")
@@ -60,7 +60,7 @@ func (o *options) flags() *pflag.FlagSet {
 }
 
 // wrong returns an error of usage.
-func wrong(format string, args ...any) error { return cmdline.Wrong(format, args...) }
+func wrong(format string, args ...any) error { return usageerror.Wrong(format, args...) }
 
 func (o *options) setJobs(text string) error {
 	n, err := strconv.Atoi(text)
@@ -76,7 +76,7 @@ func parse(args []string) (*options, error) {
 	o := &options{}
 	flags := o.flags()
 	if err := flags.Parse(args); err != nil {
-		return nil, cmdline.Explain(flags, err)
+		return nil, usageerror.Explain(flags, err)
 	}
 	if o.help || o.version || o.manual {
 		return o, nil
@@ -92,7 +92,7 @@ func parse(args []string) (*options, error) {
 func (o *options) check(flags *pflag.FlagSet) error {
 	a, known := actions[o.action]
 	if !known {
-		return cmdline.Unknown(o.action, actionNames(), "unknown action %q", o.action)
+		return usageerror.Unknown(o.action, actionNames(), "unknown action %q", o.action)
 	}
 	for _, name := range []string{"json", "dry-run", "names", "jobs", "output", "install", "force", "yes"} {
 		if flags.Changed(name) && !slices.Contains(a.options, name) {

@@ -15,7 +15,7 @@ import (
 )
 
 // printJSON prints an answer as one JSON document.
-func (s *session) printJSON(answer any) int {
+func (s *invocation) printJSON(answer any) int {
 	text, err := jsonbytes.MarshalIndent(answer)
 	if err == nil {
 		_, err = fmt.Fprintf(s.stdout, "%s\n", text)
@@ -33,7 +33,7 @@ const (
 
 // paint colours the words for a state, on a terminal whose user has not set
 // NO_COLOR (no-color.org).
-func (s *session) paint(code lsb.Status, text string) printable.Raw {
+func (s *invocation) paint(code lsb.Status, text string) printable.Raw {
 	text = printable.Text(text)
 	if !isTerminal(s.stdout) || s.env.get("NO_COLOR") != "" {
 		return printable.Raw(text)
@@ -123,7 +123,7 @@ type progress struct {
 	verb string
 }
 
-func (s *session) newProgress() *progress {
+func (s *invocation) newProgress() *progress {
 	if s.json || !isTerminal(s.stderr) {
 		return &progress{}
 	}

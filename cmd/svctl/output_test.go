@@ -40,7 +40,7 @@ func TestTableIsEmpty(t *testing.T) {
 func TestPaint(t *testing.T) {
 	t.Parallel()
 	terminal := openTerminal(t)
-	on := &session{stdout: terminal}
+	on := &invocation{stdout: terminal}
 	for code, want := range map[lsb.Status]printable.Raw{
 		0: green + "x" + plain, 3: yellow + "x" + plain, 1: red + "x" + plain, 4: red + "x" + plain, 150: red + "x" + plain,
 	} {
@@ -48,7 +48,7 @@ func TestPaint(t *testing.T) {
 			t.Errorf("%d: got %q, want %q", int(code), got, want)
 		}
 	}
-	for name, s := range map[string]*session{
+	for name, s := range map[string]*invocation{
 		"no terminal": {stdout: &output{}},
 		"a pipe":      {stdout: openPipe(t)},
 		"NO_COLOR":    {stdout: terminal, env: environment{"NO_COLOR=1"}},
@@ -57,7 +57,7 @@ func TestPaint(t *testing.T) {
 			t.Errorf("%s: got %q", name, got)
 		}
 	}
-	if got := (&session{stdout: terminal, env: environment{"NO_COLOR="}}).paint(lsb.Running, "x"); got == "x" {
+	if got := (&invocation{stdout: terminal, env: environment{"NO_COLOR="}}).paint(lsb.Running, "x"); got == "x" {
 		t.Error("an empty NO_COLOR does not count as none")
 	}
 }
@@ -91,10 +91,10 @@ func TestProgress(t *testing.T) {
 func TestProgressOnTerminal(t *testing.T) {
 	t.Parallel()
 	terminal := openTerminal(t)
-	if p := (&session{options: &options{}, stderr: terminal}).newProgress(); p.to != terminal {
+	if p := (&invocation{options: &options{}, stderr: terminal}).newProgress(); p.to != terminal {
 		t.Error("there is no progress on a terminal")
 	}
-	for name, s := range map[string]*session{
+	for name, s := range map[string]*invocation{
 		"JSON":        {options: &options{json: true}, stderr: terminal},
 		"no terminal": {options: &options{}, stderr: &output{}},
 		"a pipe":      {options: &options{}, stderr: openPipe(t)},

@@ -15,7 +15,7 @@ import (
 )
 
 // each calls f for every index below n, as many at a time as --jobs says.
-func (s *session) each(n int, f func(i int)) {
+func (s *invocation) each(n int, f func(i int)) {
 	var wait sync.WaitGroup
 	places := make(chan struct{}, s.jobs)
 	for i := range n {

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/svloop/svloop/internal/control"
-	"github.com/svloop/svloop/internal/processes"
+	"github.com/svloop/svloop/internal/matching"
 	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
@@ -28,7 +28,7 @@ type rehearsedService struct {
 
 // rehearse prints the plan of an action for the state as it is now. It looks up the
 // state of the services, and changes nothing.
-func (s *session) rehearse(name servicedef.Action, services []selected) int {
+func (s *invocation) rehearse(name servicedef.Action, services []selected) int {
 	ctx, stop := interruptible()
 	defer stop()
 	rehearsed := make([]rehearsedService, len(services))
@@ -81,7 +81,7 @@ type processJSON struct {
 	Args []string `json:"args"`
 }
 
-func (s *session) stepsJSON(service *servicedef.Service, steps []control.Step) []stepJSON {
+func (s *invocation) stepsJSON(service *servicedef.Service, steps []control.Step) []stepJSON {
 	all := []stepJSON{}
 	for _, command := range control.Commands(steps, service, s.control.Svloop) {
 		all = append(all, s.stepJSON(service, command))
@@ -89,7 +89,7 @@ func (s *session) stepsJSON(service *servicedef.Service, steps []control.Step) [
 	return all
 }
 
-func (s *session) stepJSON(service *servicedef.Service, step servicedef.Step) stepJSON {
+func (s *invocation) stepJSON(service *servicedef.Service, step servicedef.Step) stepJSON {
 	j := stepJSON{Kind: step.Kind, Action: step.Action, Argv: step.Argv, Path: step.Path, Timeout: step.Timeout.Seconds()}
 	if step.Kind == servicedef.Kill {
 		found, _ := s.control.Matches(service)
@@ -98,7 +98,7 @@ func (s *session) stepJSON(service *servicedef.Service, step servicedef.Step) st
 	return j
 }
 
-func processesJSON(found processes.Table) []processJSON {
+func processesJSON(found matching.Table) []processJSON {
 	all := make([]processJSON, len(found))
 	for i, p := range found {
 		all[i] = processJSON{p.PID, p.Args}

@@ -8,11 +8,11 @@ import (
 	"io/fs"
 	"strings"
 
-	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export"
 	"github.com/svloop/svloop/internal/manpage"
 	"github.com/svloop/svloop/internal/reexec"
 	"github.com/svloop/svloop/internal/runner"
+	"github.com/svloop/svloop/internal/usageerror"
 	"github.com/svloop/svloop/internal/version"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
@@ -32,12 +32,12 @@ func run(args, env []string, stdout, stderr io.Writer) int {
 		return complain(stderr, err)
 	}
 	d := &delivery{to: stdout}
-	s := &session{options: o, env: env, stdout: d, stderr: stderr}
+	s := &invocation{options: o, env: env, stdout: d, stderr: stderr}
 	return s.delivered(d, s.answer(d))
 }
 
 // answer does what the options say, and returns the exit status.
-func (s *session) answer(d *delivery) int {
+func (s *invocation) answer(d *delivery) int {
 	switch {
 	case s.help:
 		return helpAction(s)
@@ -89,7 +89,7 @@ type hintedError struct {
 func (e *hintedError) Unwrap() error { return e.error }
 
 func hintOf(err error) string {
-	var u *cmdline.Error
+	var u *usageerror.Error
 	var hinted *hintedError
 	var edited *export.EditedError
 	switch {
@@ -105,7 +105,7 @@ func hintOf(err error) string {
 
 // codeOf maps the errors of svctl itself; those of services carry their code.
 func codeOf(err error) lsb.Action {
-	var u *cmdline.Error
+	var u *usageerror.Error
 	var ambiguous *servicedef.AmbiguousError
 	var cannot *export.CannotError
 	var missing *export.MissingError
@@ -123,7 +123,7 @@ func codeOf(err error) lsb.Action {
 }
 
 // check prints an error of the output, if there is one.
-func (s *session) check(err error) int {
+func (s *invocation) check(err error) int {
 	if err == nil {
 		return int(lsb.Done)
 	}
@@ -131,7 +131,7 @@ func (s *session) check(err error) int {
 	return int(lsb.Failed)
 }
 
-func helpAction(s *session) int {
+func helpAction(s *invocation) int {
 	_, err := io.WriteString(s.stdout, usage)
 	return s.check(err)
 }

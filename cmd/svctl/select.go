@@ -14,7 +14,7 @@ type selected struct {
 }
 
 // entries returns the entries that the arguments name, all without arguments.
-func (s *session) entries() ([]*servicedef.Entry, error) {
+func (s *invocation) entries() ([]*servicedef.Entry, error) {
 	if len(s.args) == 0 {
 		return s.config.Entries, nil
 	}
@@ -34,7 +34,7 @@ func (s *session) entries() ([]*servicedef.Entry, error) {
 }
 
 // services returns the services of those entries, each once.
-func (s *session) services() ([]selected, error) {
+func (s *invocation) services() ([]selected, error) {
 	entries, err := s.entries()
 	if err != nil {
 		return nil, err
@@ -56,6 +56,6 @@ func (s *session) services() ([]selected, error) {
 }
 
 // one reports whether exactly one service was named.
-func (s *session) one(all []selected) bool {
+func (s *invocation) one(all []selected) bool {
 	return len(s.args) == 1 && len(all) == 1 && all[0].byName
 }

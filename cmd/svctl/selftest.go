@@ -16,7 +16,7 @@ import (
 
 // selftestAction drives one service through the table of LSB. That it cannot be
 // driven to the end is a failure: LSB has no code that says more.
-func selftestAction(s *session) int {
+func selftestAction(s *invocation) int {
 	service, err := s.onlyService()
 	if err != nil {
 		return complain(s.stderr, err)
@@ -49,7 +49,7 @@ func selftestAction(s *session) int {
 // drive takes the rows, and leaves the service as it was found, also when
 // somebody interrupts: who does so once more does not want that either. It
 // returns the rows that were taken, how many were not, and why.
-func (s *session) drive(ctx context.Context, service *servicedef.Service, found selftest.State) ([]selftest.Outcome, int, error) {
+func (s *invocation) drive(ctx context.Context, service *servicedef.Service, found selftest.State) ([]selftest.Outcome, int, error) {
 	do, orphans, err := s.driver(service)
 	if err != nil {
 		return nil, 0, err
@@ -85,7 +85,7 @@ func leftAs(err error, left selftest.State, failed error) error {
 }
 
 // onlyService returns the one service that is named.
-func (s *session) onlyService() (*servicedef.Service, error) {
+func (s *invocation) onlyService() (*servicedef.Service, error) {
 	if len(s.args) != 1 {
 		return nil, wrong("action %s wants the name of one service", s.action)
 	}
@@ -102,7 +102,7 @@ func (s *session) onlyService() (*servicedef.Service, error) {
 // mayDrive refuses a service whose control command cannot be run, and without
 // --yes one of which something may run. One that is dead and has left nothing
 // does not.
-func (s *session) mayDrive(ctx context.Context, service *servicedef.Service, found control.Status) error {
+func (s *invocation) mayDrive(ctx context.Context, service *servicedef.Service, found control.Status) error {
 	state := selftest.Of(found)
 	if state == selftest.Unknown && service.Kind() == servicedef.ByControl {
 		if _, r := s.control.Word(ctx, service, string(servicedef.Status)); r.Err != nil {
@@ -132,7 +132,7 @@ func codeOfRefusal(err error) lsb.Action {
 
 // driver returns how a service is driven, and who adopts what a control command
 // leaves in the background.
-func (s *session) driver(service *servicedef.Service) (selftest.Do, *selftest.Orphans, error) {
+func (s *invocation) driver(service *servicedef.Service) (selftest.Do, *selftest.Orphans, error) {
 	if service.Kind() == servicedef.ByControl {
 		orphans, err := selftest.AdoptOrphans()
 		return selftest.Words(s.control, service, orphans), orphans, err

@@ -45,7 +45,7 @@ func newSelftestReport(path string, rows []selftest.Outcome, leftOut int, err er
 	return report
 }
 
-func (s *session) printSelftest(report selftestReport) int {
+func (s *invocation) printSelftest(report selftestReport) int {
 	if s.json {
 		return s.printJSON(report)
 	}
@@ -63,7 +63,7 @@ func (s *session) printSelftest(report selftestReport) int {
 }
 
 // result says whether a row is right, in the colours of the states.
-func (s *session) result(row selftestRow) printable.Raw {
+func (s *invocation) result(row selftestRow) printable.Raw {
 	if row.OK {
 		return s.paint(lsb.Running, "ok")
 	}

@@ -78,7 +78,7 @@ var someOutcomes = []selftest.Outcome{
 func TestSelftestReport(t *testing.T) {
 	t.Parallel()
 	var out output
-	s := &session{options: &options{}, stdout: &out}
+	s := &invocation{options: &options{}, stdout: &out}
 	if code := s.printSelftest(newSelftestReport("g/x", someOutcomes, 2, errors.New("interrupted, and left stopped"))); code != 0 {
 		t.Errorf("got %d", code)
 	}
@@ -96,7 +96,7 @@ g/x: 2 of 3 rows differ, 2 skipped
 func TestSelftestReportInJSON(t *testing.T) {
 	t.Parallel()
 	var out output
-	s := &session{options: &options{json: true}, stdout: &out}
+	s := &invocation{options: &options{json: true}, stdout: &out}
 	if code := s.printSelftest(newSelftestReport("g/x", someOutcomes, 2, errors.New("interrupted, and left stopped"))); code != 0 {
 		t.Errorf("got %d", code)
 	}
@@ -202,7 +202,7 @@ func TestCodes(t *testing.T) {
 // TestSelftestPaints colours results on a terminal as states are.
 func TestSelftestPaints(t *testing.T) {
 	t.Parallel()
-	on, off := &session{stdout: openTerminal(t)}, &session{stdout: &output{}}
+	on, off := &invocation{stdout: openTerminal(t)}, &invocation{stdout: &output{}}
 	for _, test := range []struct {
 		row           selftestRow
 		plain, colour string

@@ -33,7 +33,7 @@ var plannedActions = []servicedef.Action{servicedef.Start, servicedef.Stop, serv
 
 // showAction prints what the entries stand for: the exact words of each
 // command, changes of its environment, and its limits.
-func showAction(s *session) int {
+func showAction(s *invocation) int {
 	services, err := s.services()
 	if err != nil {
 		return complain(s.stderr, err)
@@ -54,7 +54,7 @@ func showAction(s *session) int {
 	return int(lsb.Done)
 }
 
-func (s *session) shown(service *servicedef.Service) shownService {
+func (s *invocation) shown(service *servicedef.Service) shownService {
 	shown := shownService{
 		Path: service.Path, Kind: service.Kind(), Expected: service.Expected,
 		Timeout: service.Timeout.Seconds(), PATH: service.SearchPath,
@@ -81,7 +81,7 @@ func (s *session) shown(service *servicedef.Service) shownService {
 }
 
 // steps returns what an action consists of. A restart is shown as of a running service.
-func (s *session) steps(service *servicedef.Service, action servicedef.Action) []servicedef.Step {
+func (s *invocation) steps(service *servicedef.Service, action servicedef.Action) []servicedef.Step {
 	if action == servicedef.Restart {
 		running := control.Status{Code: lsb.Running}
 		return control.Commands(control.Decide(action, running, service).Steps, service, s.control.Svloop)
@@ -89,7 +89,7 @@ func (s *session) steps(service *servicedef.Service, action servicedef.Action) [
 	return []servicedef.Step{service.Step(action, s.control.Svloop)}
 }
 
-func (s *session) printShown(shown shownService) {
+func (s *invocation) printShown(shown shownService) {
 	printable.Fprintf(s.stdout, "%s (%s, expected %s, defined at %s)\n", shown.Path, shown.Kind, shown.Expected, shown.Position)
 	for _, action := range plannedActions {
 		for i, step := range shown.Plans[action] {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/control"
-	"github.com/svloop/svloop/internal/processes"
+	"github.com/svloop/svloop/internal/matching"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -38,7 +38,7 @@ type serviceStatus struct {
 
 // statusAction prints one line for one service, and a table for several. It
 // exits with the first code that is not 0.
-func statusAction(s *session) int {
+func statusAction(s *invocation) int {
 	services, err := s.services()
 	if err != nil {
 		complain(s.stderr, err)
@@ -67,7 +67,7 @@ func statusAction(s *session) int {
 	return exitCode(ctx, int(report.Code))
 }
 
-func (s *session) statuses(ctx context.Context, services []selected) []control.Status {
+func (s *invocation) statuses(ctx context.Context, services []selected) []control.Status {
 	found := make([]control.Status, len(services))
 	s.each(len(services), func(i int) { found[i] = s.control.Status(ctx, services[i].Service) })
 	return found
@@ -101,7 +101,7 @@ func newServiceStatus(s *servicedef.Service, found control.Status) serviceStatus
 	if len(found.PIDs) == 0 {
 		return status
 	}
-	if u, ok := processes.UsageOf(found.PIDs[0]); ok {
+	if u, ok := matching.UsageOf(found.PIDs[0]); ok {
 		status.Uptime = time.Since(u.Started).Round(time.Millisecond).Seconds()
 		status.CPU, status.Memory = u.CPU, u.Memory
 	}
@@ -111,7 +111,7 @@ func newServiceStatus(s *servicedef.Service, found control.Status) serviceStatus
 // wide is how many columns a terminal has at least for the whole table.
 const wide = 120
 
-func (s *session) printStatuses(all []serviceStatus) {
+func (s *invocation) printStatuses(all []serviceStatus) {
 	titles := []string{"SERVICE", "STATE", "EXPECTED", "PID", "UPTIME", "CPU", "MEMORY"}
 	full := columns(s.stdout) >= wide
 	if full {

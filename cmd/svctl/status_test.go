@@ -32,14 +32,14 @@ db not running stopped - - - - - -
 		if err := unix.IoctlSetWinsize(int(terminal.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columns}); err != nil {
 			t.Fatal(err)
 		}
-		s := &session{stdout: &delivery{to: terminal}, env: environment{"NO_COLOR=1"}}
+		s := &invocation{stdout: &delivery{to: terminal}, env: environment{"NO_COLOR=1"}}
 		s.printStatuses(all)
 		if got := printed(t, master, strings.Count(want, "\n")); got != want {
 			t.Errorf("%d columns: got\n%s\nwant\n%s", columns, got, want)
 		}
 	}
 	var pipe strings.Builder
-	(&session{stdout: &pipe}).printStatuses(all)
+	(&invocation{stdout: &pipe}).printStatuses(all)
 	if got := squeeze(pipe.String()); got != narrow {
 		t.Errorf("no terminal: got\n%s", got)
 	}

@@ -17,7 +17,7 @@ var whatever = []string{"start", "stop", "restart", "status", "check", "list", "
 // load reads the configuration. That nothing is defined yet, as where a package was
 // just installed, is no mistake unless an action needs a service, or the file has what
 // means nothing, as one of another type has.
-func (s *session) load(name string) (*servicedef.Config, error) {
+func (s *invocation) load(name string) (*servicedef.Config, error) {
 	c, err := servicedef.Load(name, servicedef.Type(s.conftype), guardedFiles{})
 	if empty, ok := errors.AsType[*servicedef.NoEntryError](err); ok && len(empty.Config.Warnings) == 0 && slices.Contains(whatever, s.action) {
 		return empty.Config, nil
@@ -30,13 +30,13 @@ func (s *session) load(name string) (*servicedef.Config, error) {
 
 // isUndefined reports whether all services are asked for and there are none, and
 // the answer is for people.
-func (s *session) isUndefined() bool {
+func (s *invocation) isUndefined() bool {
 	all := len(s.args) == 0 || s.action == "config" && slices.Equal(s.args, []string{"check"})
 	return all && len(s.config.Entries) == 0 && !s.json && !s.names && s.action != "match"
 }
 
 // sayUndefined says where to define services.
-func (s *session) sayUndefined() int {
+func (s *invocation) sayUndefined() int {
 	also := "a file that it includes"
 	dir := filepath.Join(filepath.Dir(s.config.Name), "services.d")
 	if info, err := os.Stat(dir); err == nil && info.IsDir() { // as the packages have it

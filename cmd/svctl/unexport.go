@@ -19,7 +19,7 @@ type unexportReport struct {
 
 // unexportAction takes away what export has put into a directory, or where the
 // other system looks for it.
-func unexportAction(s *session) int {
+func unexportAction(s *invocation) int {
 	format, err := s.exportFormat()
 	if err != nil {
 		return complain(s.stderr, err)
@@ -38,7 +38,7 @@ func unexportAction(s *session) int {
 	return s.carryOut(format, in, nil)
 }
 
-func (s *session) removal(format export.Format, paths []string) (*export.Installation, error) {
+func (s *invocation) removal(format export.Format, paths []string) (*export.Installation, error) {
 	if s.output != "" {
 		return format.Removal(export.Directory(s.output), paths, s.force)
 	}
@@ -48,7 +48,7 @@ func (s *session) removal(format export.Format, paths []string) (*export.Install
 // exportedPaths are those of the services that the arguments name, each once. One
 // that the configuration has no more is taken at its word where it is exported, so
 // that its files can be removed all the same.
-func (s *session) exportedPaths(format export.Format) (paths []string, err error) {
+func (s *invocation) exportedPaths(format export.Format) (paths []string, err error) {
 	var all []error
 	add := func(path string) {
 		if !slices.Contains(paths, path) {
@@ -73,12 +73,12 @@ func (s *session) exportedPaths(format export.Format) (paths []string, err error
 
 // isExported reports whether there is something under the name of a path, or
 // nobody can tell: then the removal says why.
-func (s *session) isExported(format export.Format, path string) bool {
+func (s *invocation) isExported(format export.Format, path string) bool {
 	in, err := s.removal(format, []string{path})
 	return err != nil || !in.Empty()
 }
 
-func (s *session) printRemoval(format export.Format, in *export.Installation) int {
+func (s *invocation) printRemoval(format export.Format, in *export.Installation) int {
 	report := unexportReport{Format: format.Name, Directory: string(in.Directory), Removed: in.Remove, Steps: steps(in)}
 	if report.Removed == nil {
 		report.Removed = []string{}

@@ -10,8 +10,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/exitstatus"
-	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/pkg/daemonize"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -31,7 +31,7 @@ type interrupted struct{ signal os.Signal }
 func (i interrupted) Error() string { return fmt.Sprintf("interrupted by signal: %v", i.signal) }
 
 // detach starts the daemon and reports what it says of its start.
-func (p *program) detach(o *invocation.Options) exitCode {
+func (p *invocation) detach(o *cmdline.Options) exitCode {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	long := o.Ready.Kind != readiness.Exec
@@ -111,11 +111,11 @@ func cancelOnSignal(ctx context.Context, cancel context.CancelCauseFunc) {
 // keptStreams are the standard streams that the daemon keeps: those that an
 // option says, and plain files, because "svloop --daemon … >>log" is an old
 // habit. Of all others, the caller's pipes and terminal, it lets go.
-func keptStreams(o *invocation.Options) (kept [3]*os.File) {
+func keptStreams(o *cmdline.Options) (kept [3]*os.File) {
 	for i, f := range [3]*os.File{os.Stdin, os.Stdout, os.Stderr} {
 		info, err := f.Stat()
 		plain := err == nil && info.Mode().IsRegular()
-		if o.Streams[i].Kind == invocation.StreamInherit || o.Streams[i].Kind == invocation.StreamDefault && plain {
+		if o.Streams[i].Kind == cmdline.StreamInherit || o.Streams[i].Kind == cmdline.StreamDefault && plain {
 			kept[i] = f
 		}
 	}

@@ -9,18 +9,18 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/cmdline"
 )
 
 func sayKept(text string) error {
-	o, err := invocation.Parse(append(strings.Fields(text), "true"))
+	o, err := cmdline.Parse(append(strings.Fields(text), "true"))
 	if err != nil {
 		return err
 	}
 	report := os.NewFile(3, "report")
 	for i, f := range keptStreams(o) {
 		if f != nil {
-			fmt.Fprint(report, invocation.StreamNames[i], " ")
+			fmt.Fprint(report, cmdline.StreamNames[i], " ")
 		}
 	}
 	return report.Close()

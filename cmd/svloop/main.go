@@ -15,7 +15,7 @@
 //	                 └─ tree.start
 //	                      └─ launch   descriptors, socket, readiness
 //	                           └─ reaper.Start                           internal/reaper
-//	                                └─ Program.Start                     internal/launch
+//	                                └─ Program.Start                     internal/spawn
 //	                                     └─ forkExec                     fork and execve
 //
 // With --user, --rlimit and the like, Program.Start executes this binary once more, as

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/manpage"
 )
 
@@ -51,7 +51,7 @@ func TestEveryOptionIsDocumented(t *testing.T) {
 		t.Fatal("the manual has no section OPTIONS before THE LOOP")
 	}
 	inManual, inUsage := optionsIn(options), optionsIn(fmt.Sprintf(usage, "svloop"))
-	invocation.Defaults().Flags().VisitAll(func(f *pflag.Flag) {
+	cmdline.Defaults().Flags().VisitAll(func(f *pflag.Flag) {
 		for _, option := range spellings(f) {
 			if !inManual[option] {
 				t.Errorf("the manual lacks %s", option)
@@ -66,7 +66,7 @@ func TestEveryOptionIsDocumented(t *testing.T) {
 func TestNoOptionIsInvented(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{"--foreground": true} // of the program in the examples
-	invocation.Defaults().Flags().VisitAll(func(f *pflag.Flag) {
+	cmdline.Defaults().Flags().VisitAll(func(f *pflag.Flag) {
 		for _, option := range spellings(f) {
 			known[option] = true
 		}
@@ -107,8 +107,8 @@ func TestManualSays(t *testing.T) {
 	}
 	for _, want := range []string{
 		"\nEXIT STATUS\n", "\nFILES\n", "\nSIGNALS\n", "\nEXAMPLES\n", "\nSTATUS JSON\n",
-		fmt.Sprintf("(default %g)", invocation.Defaults().ReadyTimeout.Seconds()),
-		fmt.Sprintf("(default %g:%g;", invocation.Defaults().BackoffMin.Seconds(), invocation.Defaults().BackoffMax.Seconds()),
+		fmt.Sprintf("(default %g)", cmdline.Defaults().ReadyTimeout.Seconds()),
+		fmt.Sprintf("(default %g:%g;", cmdline.Defaults().BackoffMin.Seconds(), cmdline.Defaults().BackoffMax.Seconds()),
 	} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("the manual lacks %q", want)

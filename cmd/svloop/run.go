@@ -9,18 +9,18 @@ import (
 
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/instance"
-	"github.com/svloop/svloop/internal/invocation"
-	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/manpage"
 	"github.com/svloop/svloop/internal/reexec"
+	"github.com/svloop/svloop/internal/spawn"
+	"github.com/svloop/svloop/internal/usageerror"
 	"github.com/svloop/svloop/internal/version"
 	"github.com/svloop/svloop/internal/workdir"
 	"github.com/svloop/svloop/pkg/daemonize"
 	"github.com/svloop/svloop/pkg/printable"
 )
 
-// program is the command line's view of this process.
-type program struct {
+// invocation is the command line's view of this process.
+type invocation struct {
 	name           string // as invoked, perhaps by a link
 	env            []string
 	stdout, stderr io.Writer
@@ -28,10 +28,10 @@ type program struct {
 
 // run is the whole program. Nothing else ends the process.
 func run(args, env []string, stdout, stderr io.Writer) exitCode {
-	if code, played := reexec.Play(args, launch.Role); played {
+	if code, played := reexec.Play(args, spawn.Role); played {
 		return exitCode(code)
 	}
-	p := &program{name: "svloop", env: env, stdout: stdout, stderr: stderr}
+	p := &invocation{name: "svloop", env: env, stdout: stdout, stderr: stderr}
 	if len(args) > 0 {
 		p.name = filepath.Base(args[0])
 		args = args[1:]
@@ -43,7 +43,7 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 		}
 		return exitFailed
 	}
-	o, err := invocation.Parse(args)
+	o, err := cmdline.Parse(args)
 	if err == nil {
 		err = o.Identify()
 	}
@@ -78,7 +78,7 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 
 // runInstance runs the command: in the foreground or, with a caller, as the
 // daemon that the caller started.
-func (p *program) runInstance(o *invocation.Options, caller *daemonize.Caller) exitCode {
+func (p *invocation) runInstance(o *cmdline.Options, caller *daemonize.Caller) exitCode {
 	c := instance.Config{Options: o, Name: p.name, Env: p.env, Dir: workdir.Get(), Caller: caller, Stderr: p.stderr}
 	if caller != nil {
 		c.Env = os.Environ() // without the marks of daemonize
@@ -88,7 +88,7 @@ func (p *program) runInstance(o *invocation.Options, caller *daemonize.Caller) e
 }
 
 // say writes an answer. What others wrote is escaped in it.
-func (p *program) say(format string, args ...any) error {
+func (p *invocation) say(format string, args ...any) error {
 	if _, err := printable.Fprintf(p.stdout, format, args...); err != nil {
 		return fmt.Errorf("cannot write the answer: %w", err)
 	}
@@ -96,7 +96,7 @@ func (p *program) say(format string, args ...any) error {
 }
 
 // check prints an error, if there is one.
-func (p *program) check(err error) exitCode {
+func (p *invocation) check(err error) exitCode {
 	if err == nil {
 		return exitOK
 	}
@@ -106,9 +106,9 @@ func (p *program) check(err error) exitCode {
 
 // usageError says in one line what is wrong and what is accepted, and what was
 // probably meant in another.
-func (p *program) usageError(err error) exitCode {
+func (p *invocation) usageError(err error) exitCode {
 	printable.Fprintf(p.stderr, "%s: %s\n", p.name, printable.Raw(printable.Lines(err.Error())))
-	var u *cmdline.Error
+	var u *usageerror.Error
 	if errors.As(err, &u) && u.Hint != "" {
 		printable.Fprintf(p.stderr, "%s: hint: %s\n", p.name, u.Hint)
 	}

@@ -6,7 +6,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/jsonbytes"
 	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/internal/quit"
@@ -16,7 +16,7 @@ import (
 )
 
 // status answers --status. Its exit status is LSB's.
-func (p *program) status(o *invocation.Options) exitCode {
+func (p *invocation) status(o *cmdline.Options) exitCode {
 	s := pidfiles.Svloop.Probe(o.Pidfile)
 	if o.Json {
 		return p.statusJSON(o, s)
@@ -40,7 +40,7 @@ func (p *program) status(o *invocation.Options) exitCode {
 
 // answer says a status. One that could not be said is not known to who asked,
 // whatever the code would tell.
-func (p *program) answer(code lsb.Status, format string, args ...any) exitCode {
+func (p *invocation) answer(code lsb.Status, format string, args ...any) exitCode {
 	if p.check(p.say(format, args...)) != exitOK {
 		return exitCode(lsb.Unknown)
 	}
@@ -59,7 +59,7 @@ type report struct {
 	*pidfile.Record
 }
 
-func (p *program) statusJSON(o *invocation.Options, s pidfile.Status) exitCode {
+func (p *invocation) statusJSON(o *cmdline.Options, s pidfile.Status) exitCode {
 	r := report{Pidfile: o.Pidfile, Code: s.Code(), State: s.State.String(), Reason: s.Reason, PID: s.PID, Record: s.Record()}
 	if s.Survivors != nil {
 		r.Survivors = s.Survivors.Processes.PIDs()
@@ -76,7 +76,7 @@ func (p *program) statusJSON(o *invocation.Options, s pidfile.Status) exitCode {
 }
 
 // quit answers --quit: 0 when nothing runs any more, whoever ended it.
-func (p *program) quit(o *invocation.Options) exitCode {
+func (p *invocation) quit(o *cmdline.Options) exitCode {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	answer, err := quit.Request(ctx, p.name, o.Pidfile, o.KillSpec)

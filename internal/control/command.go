@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/environ"
-	"github.com/svloop/svloop/internal/processes"
+	"github.com/svloop/svloop/internal/matching"
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/proctree"
@@ -30,7 +30,7 @@ func (c *Controller) take(ctx context.Context, s *servicedef.Service, step servi
 		schedule := proctree.Schedule{{Signal: sigTERM, Grace: step.Timeout}, {Signal: sigKILL}}
 		ctx, cancel := context.WithTimeoutCause(ctx, step.Timeout+killTime, errKill)
 		defer cancel()
-		return proctree.Stop(ctx, processes.NewMatching(s.Matches), schedule, nil)
+		return proctree.Stop(ctx, matching.NewMatching(s.Matches), schedule, nil)
 	}
 	_, err := c.command(ctx, s, step)
 	return err

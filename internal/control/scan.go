@@ -3,7 +3,7 @@ package control
 import (
 	"sync"
 
-	"github.com/svloop/svloop/internal/processes"
+	"github.com/svloop/svloop/internal/matching"
 )
 
 // scan is the process table as all services of a run share it: it is read once,
@@ -12,7 +12,7 @@ import (
 type scan struct {
 	reading sync.Mutex // held while the table is read, so that who waits shares it
 	began   uint64     // when that reading began; 0: there was none
-	table   processes.Table
+	table   matching.Table
 	err     error
 
 	mu      sync.Mutex
@@ -30,22 +30,22 @@ func (s *scan) tick() uint64 {
 }
 
 // since returns a table whose reading began at a number of the count or later.
-func (s *scan) since(when uint64) (processes.Table, error) {
+func (s *scan) since(when uint64) (matching.Table, error) {
 	s.reading.Lock()
 	defer s.reading.Unlock()
 	if s.began == 0 || s.began < when {
 		s.began = s.tick()
-		s.table, s.err = processes.Read()
+		s.table, s.err = matching.Read()
 	}
 	return s.table, s.err
 }
 
 // fresh returns a table that was not read before this call.
-func (s *scan) fresh() (processes.Table, error) { return s.since(s.tick()) }
+func (s *scan) fresh() (matching.Table, error) { return s.since(s.tick()) }
 
 // current returns a table that was read since the last step. While a step is
 // carried out, that is now.
-func (s *scan) current() (processes.Table, error) {
+func (s *scan) current() (matching.Table, error) {
 	s.mu.Lock()
 	when := s.changed
 	if s.busy > 0 {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/svloop/svloop/internal/matching"
 	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/internal/poll"
-	"github.com/svloop/svloop/internal/processes"
 )
 
 // settle reports whether the instance runs its program. An instance whose program
@@ -91,7 +91,7 @@ func (i *instance) view(path string) view {
 	case program.handle.State == 'S':
 		return viewWaits
 	}
-	if u, ok := processes.UsageOf(program.pid); ok && u.Processor >= busyEnough {
+	if u, ok := matching.UsageOf(program.pid); ok && u.Processor >= busyEnough {
 		return viewRuns
 	}
 	return viewBusy

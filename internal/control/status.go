@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"syscall"
 
+	"github.com/svloop/svloop/internal/matching"
 	"github.com/svloop/svloop/internal/pidfiles"
-	"github.com/svloop/svloop/internal/processes"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -101,8 +101,8 @@ func ofPidFile(path string) Status {
 	return s
 }
 
-func find(s *servicedef.Service, table processes.Table, err error) Status {
-	var found processes.Table
+func find(s *servicedef.Service, table matching.Table, err error) Status {
+	var found matching.Table
 	if err == nil {
 		found, err = table.Find(s.Matches)
 	}
@@ -128,7 +128,7 @@ func Describe(code lsb.Status) string {
 }
 
 // Matches returns the processes in which the service is found now.
-func (c *Controller) Matches(s *servicedef.Service) (processes.Table, error) {
+func (c *Controller) Matches(s *servicedef.Service) (matching.Table, error) {
 	table, err := c.scan.current()
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/svloop/svloop/internal/processes"
+	"github.com/svloop/svloop/internal/matching"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/proctree"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -32,7 +32,7 @@ func newForever(t *testing.T, keys, trap string) (*driven, *servicedef.Service) 
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		kill := proctree.Schedule{{Signal: syscall.SIGKILL}}
-		if err := proctree.Stop(ctx, processes.NewMatching(s.Matches), kill, nil); err != nil {
+		if err := proctree.Stop(ctx, matching.NewMatching(s.Matches), kill, nil); err != nil {
 			t.Error(err)
 		}
 	})
@@ -154,7 +154,7 @@ func TestOneScan(t *testing.T) {
 func TestMatchTimesOut(t *testing.T) {
 	t.Parallel()
 	s := newDriven(t, "3", behaviour{}).service(`start = x` + "\n" + `pattern = (x+x+)+\1y`)
-	table := processes.Table{{PID: 7, Args: []string{strings.Repeat("x", 64)}}}
+	table := matching.Table{{PID: 7, Args: []string{strings.Repeat("x", 64)}}}
 	want := "unknown: " + servicedef.ErrTimeout.Error()
 	if got := find(s, table, nil); got.Code != lsb.Unknown || got.Detail != want || got.PIDs != nil {
 		t.Errorf("got %+v, want %q", got, want)

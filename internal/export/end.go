@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/pkg/proctree"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -14,7 +14,7 @@ import (
 const Patience = servicedef.DefaultTimeout
 
 // Schedule is how svloop stops the program.
-func Schedule(o *invocation.Options) proctree.Schedule {
+func Schedule(o *cmdline.Options) proctree.Schedule {
 	if o.KillSpec != nil {
 		return o.KillSpec
 	}
@@ -27,7 +27,7 @@ const Slack = 10 * time.Second
 
 // LongestEnd is how long a stop by svloop may take: svloop sends its signals to the
 // process group, then again to the remaining descendants.
-func LongestEnd(o *invocation.Options) time.Duration { return 2*Schedule(o).Total() + Slack }
+func LongestEnd(o *cmdline.Options) time.Duration { return 2*Schedule(o).Total() + Slack }
 
 // A comment in the first file of a service tells unexport how long the stop may take,
 // if that is longer than Patience: the configuration may have changed since.

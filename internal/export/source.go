@@ -8,18 +8,18 @@ import (
 	"strings"
 	"time"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/environ"
-	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
 // Source is a service, and what its translation refers to.
 type Source struct {
 	*servicedef.Service
-	Svloop, Svctl string              // absolute paths
-	Conf          string              // absolute path of the configuration
-	ConfType      servicedef.Type     // how it is written
-	Options       *invocation.Options // those that daemon_options say; for a daemon only
+	Svloop, Svctl string           // absolute paths
+	Conf          string           // absolute path of the configuration
+	ConfType      servicedef.Type  // how it is written
+	Options       *cmdline.Options // those that daemon_options say; for a daemon only
 }
 
 // Name is the name of the exported service: its path with dashes for slashes,
@@ -80,7 +80,7 @@ func IgnoredTimeout(s *Source) []string {
 }
 
 // Sets reports whether the options set a variable for the program.
-func Sets(o *invocation.Options, name string) bool {
+func Sets(o *cmdline.Options, name string) bool {
 	_, set := environ.Lookup(o.Env, name)
 	return set
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
@@ -34,9 +34,9 @@ var errSurvivors = errors.New("refused by --survivors refuse")
 func (in *instance) settle(ctx context.Context, left *pidfile.Survivors) error {
 	sdnotify.Sweep(in.options.Setup.Root)
 	switch in.options.Survivors {
-	case invocation.RefuseSurvivors:
+	case cmdline.RefuseSurvivors:
 		return fmt.Errorf("instance %d was killed and left running: %s: %w", left.Instance, left, errSurvivors)
-	case invocation.AdoptSurvivors:
+	case cmdline.AdoptSurvivors:
 		if taken, err := in.adopt(left); taken || err != nil {
 			return err
 		}

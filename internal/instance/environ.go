@@ -3,8 +3,8 @@ package instance
 import (
 	"context"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/environ"
-	"github.com/svloop/svloop/internal/invocation"
 )
 
 // ofTheCaller are variables that the supervisor of the caller sets for the caller. A
@@ -14,7 +14,7 @@ var ofTheCaller = []string{"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LI
 // environment returns the environment of the program: svloop's own unless cleared, then
 // the variables of the user, of --env-file and of --env. A later value replaces an
 // earlier one.
-func environment(ctx context.Context, o *invocation.Options, own []string, warn func(string)) ([]string, error) {
+func environment(ctx context.Context, o *cmdline.Options, own []string, warn func(string)) ([]string, error) {
 	var env []string
 	if !o.ClearEnv {
 		env = append(env, own...)

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/svloop/svloop/internal/invocation"
-	"github.com/svloop/svloop/internal/launch"
+	"github.com/svloop/svloop/internal/cmdline"
+	"github.com/svloop/svloop/internal/spawn"
 )
 
 func envFile(t testing.TB, text string) string {
@@ -22,33 +22,33 @@ func envFile(t testing.TB, text string) string {
 func TestEnviron(t *testing.T) {
 	t.Parallel()
 	file := envFile(t, "F=file\nBOTH=file\n")
-	id := &launch.Identity{Name: "u", Home: "/h", Shell: "/s"}
+	id := &spawn.Identity{Name: "u", Home: "/h", Shell: "/s"}
 	tests := []struct {
 		name string
 		own  []string
-		set  func(*invocation.Options)
+		set  func(*cmdline.Options)
 		want []string
 	}{
-		{"its own", []string{"A=1", "B=", "C=x=y"}, func(*invocation.Options) {}, []string{"A=1", "B=", "C=x=y"}},
-		{"nothing", []string{"A=1"}, func(o *invocation.Options) { o.ClearEnv = true }, []string{}},
-		{"no value", []string{"A"}, func(*invocation.Options) {}, []string{"A="}},
-		{"twice", []string{"A=1", "B=2", "A=3"}, func(*invocation.Options) {}, []string{"A=3", "B=2"}},
-		{"each over what came before", []string{"HOME=/own", "BOTH=own", "O=own"}, func(o *invocation.Options) {
+		{"its own", []string{"A=1", "B=", "C=x=y"}, func(*cmdline.Options) {}, []string{"A=1", "B=", "C=x=y"}},
+		{"nothing", []string{"A=1"}, func(o *cmdline.Options) { o.ClearEnv = true }, []string{}},
+		{"no value", []string{"A"}, func(*cmdline.Options) {}, []string{"A="}},
+		{"twice", []string{"A=1", "B=2", "A=3"}, func(*cmdline.Options) {}, []string{"A=3", "B=2"}},
+		{"each over what came before", []string{"HOME=/own", "BOTH=own", "O=own"}, func(o *cmdline.Options) {
 			o.Setup.Identity, o.EnvFile, o.Env = id, file, []string{"O=option", "F=option", "N=a=b"}
 		}, []string{"HOME=/h", "BOTH=file", "O=option", "USER=u", "LOGNAME=u", "SHELL=/s", "F=option", "N=a=b"}},
-		{"a user without an entry", []string{"HOME=/own"}, func(o *invocation.Options) { o.Setup.Identity = &launch.Identity{UID: 5} }, []string{"HOME=/own"}},
-		{"the same option twice", nil, func(o *invocation.Options) { o.Env = []string{"A=1", "A=2"} }, []string{"A=2"}},
-		{"cleared, then given", []string{"A=1"}, func(o *invocation.Options) { o.ClearEnv, o.Env = true, []string{"B=2"} }, []string{"B=2"}},
-		{"the caller's standing in the foreground", []string{"NOTIFY_SOCKET=/s", "LISTEN_FDS=1"}, func(*invocation.Options) {},
+		{"a user without an entry", []string{"HOME=/own"}, func(o *cmdline.Options) { o.Setup.Identity = &spawn.Identity{UID: 5} }, []string{"HOME=/own"}},
+		{"the same option twice", nil, func(o *cmdline.Options) { o.Env = []string{"A=1", "A=2"} }, []string{"A=2"}},
+		{"cleared, then given", []string{"A=1"}, func(o *cmdline.Options) { o.ClearEnv, o.Env = true, []string{"B=2"} }, []string{"B=2"}},
+		{"the caller's standing in the foreground", []string{"NOTIFY_SOCKET=/s", "LISTEN_FDS=1"}, func(*cmdline.Options) {},
 			[]string{"NOTIFY_SOCKET=/s", "LISTEN_FDS=1"}},
 		{"not that of a daemon", []string{"A=1", "NOTIFY_SOCKET=/s", "WATCHDOG_USEC=1", "WATCHDOG_PID=1", "LISTEN_PID=1", "LISTEN_FDS=1", "LISTEN_FDNAMES=x", "B=2"},
-			func(o *invocation.Options) { o.Daemon = true }, []string{"A=1", "B=2"}},
-		{"but that of an option", []string{"NOTIFY_SOCKET=/s", "A=1"}, func(o *invocation.Options) {
+			func(o *cmdline.Options) { o.Daemon = true }, []string{"A=1", "B=2"}},
+		{"but that of an option", []string{"NOTIFY_SOCKET=/s", "A=1"}, func(o *cmdline.Options) {
 			o.Daemon, o.Env = true, []string{"NOTIFY_SOCKET=/mine"}
 		}, []string{"A=1", "NOTIFY_SOCKET=/mine"}},
 	}
 	for _, test := range tests {
-		o := invocation.Defaults()
+		o := cmdline.Defaults()
 		test.set(o)
 		got, err := environment(t.Context(), o, test.own, nil)
 		if err != nil || !slices.Equal(got, test.want) {

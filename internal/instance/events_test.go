@@ -14,10 +14,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/svloop/svloop/internal/invocation"
-	"github.com/svloop/svloop/internal/launch"
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/output"
 	"github.com/svloop/svloop/internal/reaper"
+	"github.com/svloop/svloop/internal/spawn"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
 	"github.com/svloop/svloop/pkg/sdnotify"
@@ -86,7 +86,7 @@ func (a *actors) start(context.Context) (started, error) {
 	}
 	switch {
 	case a.is("refused"):
-		return started{}, &launch.Error{Step: "execute", Name: "prog", Err: launch.ErrNotFound}
+		return started{}, &spawn.Error{Step: "execute", Name: "prog", Err: spawn.ErrNotFound}
 	case a.is("left"):
 		return started{}, &leftRunning{processes: proctree.Table{{PID: 55, Comm: "worker"}}}
 	}
@@ -180,7 +180,7 @@ func newPlay(t *testing.T, test played) (in *instance, trace *[]string, log *byt
 	note := func(format string, args ...any) {
 		*trace = append(*trace, time.Since(born).String()+" "+fmt.Sprintf(format, args...))
 	}
-	o, err := invocation.Parse(append(strings.Fields(test.args), "prog"))
+	o, err := cmdline.Parse(append(strings.Fields(test.args), "prog"))
 	check(t, err)
 	o.KillSpec, err = proctree.ParseSchedule("KILL")
 	check(t, err)

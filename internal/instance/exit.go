@@ -3,7 +3,7 @@ package instance
 import (
 	"errors"
 
-	"github.com/svloop/svloop/internal/launch"
+	"github.com/svloop/svloop/internal/spawn"
 )
 
 // Code is the exit status of an instance: one of these, or that of the command,
@@ -21,9 +21,9 @@ const (
 // codeOfStart maps the error of a start, to the codes of a shell if the command cannot
 // be executed.
 func codeOfStart(err error) Code {
-	var refused *launch.Error
+	var refused *spawn.Error
 	switch {
-	case errors.Is(err, launch.ErrNotFound):
+	case errors.Is(err, spawn.ErrNotFound):
 		return NotFound
 	case errors.As(err, &refused):
 		return CannotExec

@@ -7,18 +7,18 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/svloop/svloop/internal/launch"
+	"github.com/svloop/svloop/internal/spawn"
 )
 
 func TestCodeOfStart(t *testing.T) {
 	t.Parallel()
-	refused := func(err error) error { return &launch.Error{Step: "execute", Name: "x", Err: err} }
+	refused := func(err error) error { return &spawn.Error{Step: "execute", Name: "x", Err: err} }
 	tests := []struct {
 		err  error
 		want Code
 	}{
-		{refused(launch.ErrNotFound), NotFound},
-		{fmt.Errorf("again: %w", refused(launch.ErrNotFound)), NotFound},
+		{refused(spawn.ErrNotFound), NotFound},
+		{fmt.Errorf("again: %w", refused(spawn.ErrNotFound)), NotFound},
 		{refused(fs.ErrPermission), CannotExec},
 		{refused(syscall.ENOEXEC), CannotExec},
 		{fmt.Errorf("again: %w", refused(syscall.EISDIR)), CannotExec},

@@ -38,7 +38,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/output"
 	"github.com/svloop/svloop/internal/output/nowait"
 	"github.com/svloop/svloop/internal/reaper"
@@ -49,7 +49,7 @@ import (
 
 // instance is one running svloop.
 type instance struct {
-	options *invocation.Options
+	options *cmdline.Options
 	daemon  bool
 	waiting caller // nil in the foreground, and once the caller knows how the start went
 	log     *output.Log
@@ -89,7 +89,7 @@ func (in *instance) askedBy(why error) error {
 
 // Config is what an instance needs from the command line and from its caller.
 type Config struct {
-	Options *invocation.Options
+	Options *cmdline.Options
 	Name    string            // of svloop as it was invoked, perhaps by a link
 	Env     []string          // NAME=VALUE: the environment that the program inherits
 	Dir     string            // where relative paths start, empty if it was removed
@@ -200,7 +200,7 @@ func (in *instance) prepare(ctx context.Context, c Config) error {
 	}
 	streams := output.Config{
 		Streams: o.Streams, Dir: c.Dir, Owner: o.Setup.Identity,
-		Direct: o.Survivors == invocation.AdoptSurvivors, Daemon: in.daemon,
+		Direct: o.Survivors == cmdline.AdoptSurvivors, Daemon: in.daemon,
 	}
 	if c.Caller != nil {
 		streams.Stderr = c.Caller.Stderr

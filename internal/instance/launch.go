@@ -6,8 +6,8 @@ import (
 	"os"
 	"time"
 
-	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/readiness"
+	"github.com/svloop/svloop/internal/spawn"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -39,7 +39,7 @@ func (t *tree) launch(ctx context.Context) error {
 	if t.options.Setup.Root != "" {
 		base = "." // in the other root, where the caller's directory does not exist
 	}
-	program := &launch.Program{
+	program := &spawn.Program{
 		Argv: t.options.Command, Env: env, Dir: t.workDir(), Base: base, Files: files,
 		NameByPath:    true,
 		Warn:          t.warn,
@@ -63,7 +63,7 @@ func (t *tree) launch(ctx context.Context) error {
 }
 
 // startAndFollow returns when the program has been executed.
-func (t *tree) startAndFollow(program *launch.Program) error {
+func (t *tree) startAndFollow(program *spawn.Program) error {
 	t.now.begun = proctree.Ticks(time.Now())
 	var confirm func() error
 	pid, ended, err := t.reaper.Start(func() (pid int, err error) {

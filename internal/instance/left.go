@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/proctree"
 )
@@ -33,7 +33,7 @@ const leftGrace = 2 * time.Second
 const leftLook = 50 * time.Millisecond
 
 // exclusive reports whether a run never begins beside what another one has left.
-func exclusive(o *invocation.Options) bool { return o.Restart != invocation.OnSuccess }
+func exclusive(o *cmdline.Options) bool { return o.Restart != cmdline.OnSuccess }
 
 // awaitLast returns when no process of the last run is left, and a [leftRunning] if
 // some remain.

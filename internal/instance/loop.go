@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/output"
 )
 
@@ -26,7 +26,7 @@ func (o outcome) ok() bool { return o.code == OK }
 // loop calls run again and again as the policy says, and returns the last outcome.
 // When the context is done, run returns early, a pause is cut short, and the loop
 // ends. It announces each pause.
-func loop(ctx context.Context, p invocation.Policy, run func(context.Context) outcome, pausing func(time.Duration), log *output.Log) outcome {
+func loop(ctx context.Context, p cmdline.Policy, run func(context.Context) outcome, pausing func(time.Duration), log *output.Log) outcome {
 	progress := progress{Policy: p}
 	for {
 		begin := time.Now()

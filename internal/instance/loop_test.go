@@ -11,7 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/output"
 )
 
@@ -57,7 +57,7 @@ func TestLoop(t *testing.T) {
 	const failed = "svloop: the program failed: exit status 1\n"
 	tests := []struct {
 		name   string
-		policy invocation.Policy
+		policy cmdline.Policy
 		words  string
 		quit   time.Duration // when the context is done, 0: never
 		begins string
@@ -66,46 +66,46 @@ func TestLoop(t *testing.T) {
 		log    string
 	}{
 		{
-			name: "until the first failure", policy: invocation.Policy{Restart: invocation.OnSuccess}, words: "ok,ok,fail",
+			name: "until the first failure", policy: cmdline.Policy{Restart: cmdline.OnSuccess}, words: "ok,ok,fail",
 			begins: "0s 0s 0s", want: outcome{code: 1, text: "exit status 1"}, log: failed,
 		},
 		{
-			name: "a count and a sleep", policy: invocation.Policy{Restart: invocation.OnSuccess, Count: 3, Sleep: 1500 * time.Millisecond}, words: "ok",
+			name: "a count and a sleep", policy: cmdline.Policy{Restart: cmdline.OnSuccess, Count: 3, Sleep: 1500 * time.Millisecond}, words: "ok",
 			begins: "0s 1.5s 3s", took: 3 * time.Second, want: outcome{text: "exit status 0"},
 		},
 		{
-			name: "on failure", policy: invocation.Policy{Restart: invocation.OnFailure, BackoffMin: time.Second, BackoffMax: time.Second}, words: "fail,fail,ok",
+			name: "on failure", policy: cmdline.Policy{Restart: cmdline.OnFailure, BackoffMin: time.Second, BackoffMax: time.Second}, words: "fail,fail,ok",
 			begins: "0s 1s 2s", took: 2 * time.Second, want: outcome{text: "exit status 0"},
 			log: failed + failed,
 		},
 		{
-			name: "a final outcome", policy: invocation.Policy{Restart: invocation.Always}, words: "final",
+			name: "a final outcome", policy: cmdline.Policy{Restart: cmdline.Always}, words: "final",
 			begins: "0s", want: outcome{code: 5, final: true, text: "the end"},
 		},
 		{
-			name: "quit during a run", policy: invocation.Policy{Restart: invocation.Always}, words: "until quit", quit: time.Minute,
+			name: "quit during a run", policy: cmdline.Policy{Restart: cmdline.Always}, words: "until quit", quit: time.Minute,
 			begins: "0s", took: time.Minute, want: outcome{code: 143, text: "killed by signal TERM"},
 		},
 		{
-			name: "quit during a sleep", policy: invocation.Policy{Restart: invocation.OnSuccess, Sleep: time.Hour}, words: "ok", quit: 90 * time.Minute,
+			name: "quit during a sleep", policy: cmdline.Policy{Restart: cmdline.OnSuccess, Sleep: time.Hour}, words: "ok", quit: 90 * time.Minute,
 			begins: "0s 1h0m0s", took: 90 * time.Minute,
 		},
 		{
-			name: "quit during a backoff", policy: invocation.Policy{Restart: invocation.Always, BackoffMin: time.Hour, BackoffMax: time.Hour}, words: "fail", quit: time.Second,
+			name: "quit during a backoff", policy: cmdline.Policy{Restart: cmdline.Always, BackoffMin: time.Hour, BackoffMax: time.Hour}, words: "fail", quit: time.Second,
 			begins: "0s", took: time.Second, log: failed,
 		},
 		{
-			name: "quit before the program has ended by itself", policy: invocation.Policy{Restart: invocation.OnSuccess}, words: "lasting", quit: time.Minute,
+			name: "quit before the program has ended by itself", policy: cmdline.Policy{Restart: cmdline.OnSuccess}, words: "lasting", quit: time.Minute,
 			begins: "0s", took: time.Hour, want: outcome{code: 1, text: "exit status 1"},
 		},
 		{
-			name: "giving up", policy: invocation.Policy{Restart: invocation.OnFailure, MaxFailures: 3, Within: time.Minute, BackoffMin: time.Second, BackoffMax: time.Second}, words: "fail",
+			name: "giving up", policy: cmdline.Policy{Restart: cmdline.OnFailure, MaxFailures: 3, Within: time.Minute, BackoffMin: time.Second, BackoffMax: time.Second}, words: "fail",
 			begins: "0s 1s 2s", took: 2 * time.Second,
 			want: outcome{code: 1, text: "exit status 1: 3 failures within 1m0s, giving up", gaveUp: "3 failures within 1m0s"},
 			log:  failed + failed + failed + "svloop: exit status 1: 3 failures within 1m0s, giving up\n",
 		},
 		{
-			name: "starting over after a run that lasted", policy: invocation.Policy{Restart: invocation.OnFailure, BackoffMin: time.Minute, BackoffMax: time.Minute}, words: "fail,lasting,ok",
+			name: "starting over after a run that lasted", policy: cmdline.Policy{Restart: cmdline.OnFailure, BackoffMin: time.Minute, BackoffMax: time.Minute}, words: "fail,lasting,ok",
 			begins: "0s 1m0s 1h2m0s", took: 62 * time.Minute, want: outcome{text: "exit status 0"}, log: failed + failed,
 		},
 	}
@@ -146,7 +146,7 @@ func TestLoopJitter(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		p := &play{words: []string{"fail"}, born: time.Now()}
-		loop(ctx, invocation.Policy{Restart: invocation.Always, BackoffMin: 100 * time.Millisecond, BackoffMax: time.Minute}, func(ctx context.Context) outcome {
+		loop(ctx, cmdline.Policy{Restart: cmdline.Always, BackoffMin: 100 * time.Millisecond, BackoffMax: time.Minute}, func(ctx context.Context) outcome {
 			if len(p.begins) == runs-1 {
 				cancel()
 			}
@@ -177,7 +177,7 @@ func TestLoopAnnouncesPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var pauses []time.Duration
 		p := &play{words: []string{"ok"}, born: time.Now()}
-		policy := invocation.Policy{Restart: invocation.OnSuccess, Count: 3, Sleep: time.Second}
+		policy := cmdline.Policy{Restart: cmdline.OnSuccess, Count: 3, Sleep: time.Second}
 		loop(t.Context(), policy, p.run, func(d time.Duration) { pauses = append(pauses, d) }, output.NewLog("name", "", new(bytes.Buffer), false))
 		if want := []time.Duration{time.Second, time.Second}; !slices.Equal(pauses, want) {
 			t.Errorf("got the pauses %v, want %v", pauses, want)
@@ -190,7 +190,7 @@ func TestLoopSaysWhyItWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		p := &play{words: []string{"ok"}, born: time.Now()}
-		loop(t.Context(), invocation.Policy{Restart: invocation.OnSuccess, Count: 2, Sleep: time.Second}, p.run, noPause, output.NewLog("name", "", &log, true))
+		loop(t.Context(), cmdline.Policy{Restart: cmdline.OnSuccess, Count: 2, Sleep: time.Second}, p.run, noPause, output.NewLog("name", "", &log, true))
 		if log.String() != "name: running again in 1s\n" {
 			t.Errorf("it logged %q", log.String())
 		}
@@ -219,7 +219,7 @@ func BenchmarkLoop(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		n := 0
-		last := loop(b.Context(), invocation.Policy{Restart: invocation.OnSuccess, Count: runs}, func(context.Context) outcome {
+		last := loop(b.Context(), cmdline.Policy{Restart: cmdline.OnSuccess, Count: runs}, func(context.Context) outcome {
 			n++
 			return outcome{}
 		}, noPause, log)

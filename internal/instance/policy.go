@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"time"
 
-	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/cmdline"
 )
 
 // lasting is the duration of a run after which the delays start over, unless the
@@ -17,7 +17,7 @@ const smallestDelay = 100 * time.Millisecond
 
 // progress is a policy with the runs so far.
 type progress struct {
-	invocation.Policy
+	cmdline.Policy
 	counted  int           // runs that --count counts
 	delay    time.Duration // the next one, before jitter
 	failures []time.Time   // the latest, at most maxFailures
@@ -34,14 +34,14 @@ type verdict struct {
 // to a quarter to a delay, so that programs that fail together do not restart
 // together.
 func (p *progress) judge(ok bool, lasted time.Duration, now time.Time, jitter float64) verdict {
-	if ok && p.Restart != invocation.Always {
+	if ok && p.Restart != cmdline.Always {
 		p.counted++
 		if p.enough() {
 			return verdict{}
 		}
 		return verdict{again: true, delay: p.Sleep}
 	}
-	if !ok && p.Restart == invocation.OnSuccess {
+	if !ok && p.Restart == cmdline.OnSuccess {
 		return verdict{}
 	}
 	if !ok && p.tooMany(now) {
@@ -58,7 +58,7 @@ func (p *progress) judge(ok bool, lasted time.Duration, now time.Time, jitter fl
 // always, are not counted.
 func (p *progress) enough() bool {
 	limit := p.Count
-	if p.Restart == invocation.OnFailure {
+	if p.Restart == cmdline.OnFailure {
 		limit = max(limit, 1)
 	}
 	return limit > 0 && p.counted >= limit

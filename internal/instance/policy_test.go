@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/cmdline"
 )
 
 // ran is one run as the policy sees it.
@@ -22,7 +22,7 @@ var (
 
 // judged has a policy judge runs that follow each other without a pause but
 // the delay, and returns the verdicts in words.
-func judged(p invocation.Policy, runs ...ran) (words []string) {
+func judged(p cmdline.Policy, runs ...ran) (words []string) {
 	progress := progress{Policy: p}
 	now := time.Unix(1e9, 0)
 	for _, r := range runs {
@@ -44,48 +44,48 @@ func judged(p invocation.Policy, runs ...ran) (words []string) {
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond
-	keep := invocation.Policy{Restart: invocation.Always, BackoffMin: 100 * ms, BackoffMax: time.Second}
+	keep := cmdline.Policy{Restart: cmdline.Always, BackoffMin: 100 * ms, BackoffMax: time.Second}
 	long := ran{ok: false, lasted: 20 * time.Second}
 	tests := []struct {
 		name   string
-		policy invocation.Policy
+		policy cmdline.Policy
 		runs   []ran
 		want   []string
 	}{
-		{"a loop without a limit", invocation.Policy{Restart: invocation.OnSuccess}, []ran{good, good, good, bad}, []string{"0s", "0s", "0s", "over"}},
-		{"a count", invocation.Policy{Restart: invocation.OnSuccess, Count: 3}, []ran{good, good, good}, []string{"0s", "0s", "over"}},
-		{"a count of one", invocation.Policy{Restart: invocation.OnSuccess, Count: 1}, []ran{good}, []string{"over"}},
-		{"a failure before the count is over", invocation.Policy{Restart: invocation.OnSuccess, Count: 3}, []ran{good, bad}, []string{"0s", "over"}},
-		{"sleep", invocation.Policy{Restart: invocation.OnSuccess, Sleep: 5 * time.Second, BackoffMin: 100 * ms, BackoffMax: time.Second},
+		{"a loop without a limit", cmdline.Policy{Restart: cmdline.OnSuccess}, []ran{good, good, good, bad}, []string{"0s", "0s", "0s", "over"}},
+		{"a count", cmdline.Policy{Restart: cmdline.OnSuccess, Count: 3}, []ran{good, good, good}, []string{"0s", "0s", "over"}},
+		{"a count of one", cmdline.Policy{Restart: cmdline.OnSuccess, Count: 1}, []ran{good}, []string{"over"}},
+		{"a failure before the count is over", cmdline.Policy{Restart: cmdline.OnSuccess, Count: 3}, []ran{good, bad}, []string{"0s", "over"}},
+		{"sleep", cmdline.Policy{Restart: cmdline.OnSuccess, Sleep: 5 * time.Second, BackoffMin: 100 * ms, BackoffMax: time.Second},
 			[]ran{good, {ok: true, jitter: 1}, bad}, []string{"5s", "5s", "over"}},
 
-		{"on-failure ends at a success", invocation.Policy{Restart: invocation.OnFailure}, []ran{bad, bad, good}, []string{"0s", "0s", "over"}},
-		{"on-failure counts successes", invocation.Policy{Restart: invocation.OnFailure, Count: 2, Sleep: time.Second, BackoffMin: ms, BackoffMax: 8 * ms},
+		{"on-failure ends at a success", cmdline.Policy{Restart: cmdline.OnFailure}, []ran{bad, bad, good}, []string{"0s", "0s", "over"}},
+		{"on-failure counts successes", cmdline.Policy{Restart: cmdline.OnFailure, Count: 2, Sleep: time.Second, BackoffMin: ms, BackoffMax: 8 * ms},
 			[]ran{good, bad, bad, good}, []string{"1s", "1ms", "2ms", "over"}},
 
-		{"always counts nothing", invocation.Policy{Restart: invocation.Always, Count: 1}, []ran{good, bad, good, bad}, []string{"0s", "0s", "0s", "0s"}},
+		{"always counts nothing", cmdline.Policy{Restart: cmdline.Always, Count: 1}, []ran{good, bad, good, bad}, []string{"0s", "0s", "0s", "0s"}},
 		{"always grows after successes too", keep, []ran{good, good, good}, []string{"100ms", "200ms", "400ms"}},
-		{"sleep is the least after a success", invocation.Policy{Restart: invocation.Always, Sleep: 300 * ms, BackoffMin: 100 * ms, BackoffMax: time.Second},
+		{"sleep is the least after a success", cmdline.Policy{Restart: cmdline.Always, Sleep: 300 * ms, BackoffMin: 100 * ms, BackoffMax: time.Second},
 			[]ran{good, bad, good}, []string{"300ms", "200ms", "400ms"}},
 
 		{"growth up to the longest", keep, []ran{bad, bad, bad, bad, bad, bad}, []string{"100ms", "200ms", "400ms", "800ms", "1s", "1s"}},
 		{"jitter is a quarter at most", keep, []ran{{jitter: 1}, {jitter: 0.5}, {jitter: 1}}, []string{"125ms", "225ms", "500ms"}},
 		{"jitter does not exceed the longest", keep, []ran{bad, bad, bad, {jitter: 1}, {jitter: 1}}, []string{"100ms", "200ms", "400ms", "1s", "1s"}},
-		{"growth from nothing", invocation.Policy{Restart: invocation.Always, BackoffMax: time.Second}, []ran{bad, bad, bad}, []string{"0s", "100ms", "200ms"}},
-		{"nothing at all", invocation.Policy{Restart: invocation.Always}, []ran{bad, bad, {jitter: 1}}, []string{"0s", "0s", "0s"}},
-		{"start over after a run that lasted", invocation.Policy{Restart: invocation.Always, BackoffMin: 100 * ms, BackoffMax: time.Minute},
+		{"growth from nothing", cmdline.Policy{Restart: cmdline.Always, BackoffMax: time.Second}, []ran{bad, bad, bad}, []string{"0s", "100ms", "200ms"}},
+		{"nothing at all", cmdline.Policy{Restart: cmdline.Always}, []ran{bad, bad, {jitter: 1}}, []string{"0s", "0s", "0s"}},
+		{"start over after a run that lasted", cmdline.Policy{Restart: cmdline.Always, BackoffMin: 100 * ms, BackoffMax: time.Minute},
 			[]ran{bad, bad, bad, long, bad, {lasted: 9999 * ms}, {lasted: 10 * time.Second}},
 			[]string{"100ms", "200ms", "400ms", "100ms", "200ms", "400ms", "100ms"}},
 		{"short delays start over earlier", keep, []ran{bad, bad, {lasted: 999 * ms}, {lasted: time.Second}},
 			[]string{"100ms", "200ms", "400ms", "100ms"}},
 
-		{"too many failures", invocation.Policy{Restart: invocation.OnFailure, MaxFailures: 3, Within: time.Minute}, []ran{bad, bad, bad}, []string{"0s", "0s", "gave up"}},
-		{"one is too many", invocation.Policy{Restart: invocation.Always, MaxFailures: 1, Within: time.Second}, []ran{good, bad}, []string{"0s", "gave up"}},
-		{"successes in between count for nothing", invocation.Policy{Restart: invocation.Always, MaxFailures: 2, Within: time.Minute}, []ran{bad, good, good, bad}, []string{"0s", "0s", "0s", "gave up"}},
-		{"failures just within the time", invocation.Policy{Restart: invocation.Always, MaxFailures: 2, Within: 20 * time.Second}, []ran{bad, long}, []string{"0s", "gave up"}},
-		{"failures that are far apart", invocation.Policy{Restart: invocation.Always, MaxFailures: 2, Within: 19 * time.Second}, []ran{bad, long, long, bad}, []string{"0s", "0s", "0s", "gave up"}},
-		{"no limit", invocation.Policy{Restart: invocation.Always, Within: time.Minute}, slices.Repeat([]ran{bad}, 50), slices.Repeat([]string{"0s"}, 50)},
-		{"on-success gives up by itself", invocation.Policy{Restart: invocation.OnSuccess, MaxFailures: 1, Within: time.Minute}, []ran{bad}, []string{"over"}},
+		{"too many failures", cmdline.Policy{Restart: cmdline.OnFailure, MaxFailures: 3, Within: time.Minute}, []ran{bad, bad, bad}, []string{"0s", "0s", "gave up"}},
+		{"one is too many", cmdline.Policy{Restart: cmdline.Always, MaxFailures: 1, Within: time.Second}, []ran{good, bad}, []string{"0s", "gave up"}},
+		{"successes in between count for nothing", cmdline.Policy{Restart: cmdline.Always, MaxFailures: 2, Within: time.Minute}, []ran{bad, good, good, bad}, []string{"0s", "0s", "0s", "gave up"}},
+		{"failures just within the time", cmdline.Policy{Restart: cmdline.Always, MaxFailures: 2, Within: 20 * time.Second}, []ran{bad, long}, []string{"0s", "gave up"}},
+		{"failures that are far apart", cmdline.Policy{Restart: cmdline.Always, MaxFailures: 2, Within: 19 * time.Second}, []ran{bad, long, long, bad}, []string{"0s", "0s", "0s", "gave up"}},
+		{"no limit", cmdline.Policy{Restart: cmdline.Always, Within: time.Minute}, slices.Repeat([]ran{bad}, 50), slices.Repeat([]string{"0s"}, 50)},
+		{"on-success gives up by itself", cmdline.Policy{Restart: cmdline.OnSuccess, MaxFailures: 1, Within: time.Minute}, []ran{bad}, []string{"over"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestJudge(t *testing.T) {
 // The memory of failures does not grow with them.
 func TestFailuresAreForgotten(t *testing.T) {
 	t.Parallel()
-	p := progress{Policy: invocation.Policy{Restart: invocation.Always, MaxFailures: 10, Within: time.Second}}
+	p := progress{Policy: cmdline.Policy{Restart: cmdline.Always, MaxFailures: 10, Within: time.Second}}
 	now := time.Unix(1e9, 0)
 	for i := range 10000 {
 		now = now.Add(time.Minute)

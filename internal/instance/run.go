@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/exitstatus"
-	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/internal/reaper"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -236,7 +236,7 @@ func (r *run) fail(code Code, text string) outcome {
 // chronicle logs what happens to the program. In an ordinary loop the successful
 // runs after the first are many, and logged with --debug only.
 func (r *run) chronicle(well bool, format string, args ...any) {
-	if well && !r.first && r.in.options.Restart == invocation.OnSuccess {
+	if well && !r.first && r.in.options.Restart == cmdline.OnSuccess {
 		r.in.log.Debug(format, args...)
 		return
 	}

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/output"
 	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/internal/reaper"
@@ -39,7 +39,7 @@ type tree struct {
 
 // treeConfig is what a tree needs of its instance.
 type treeConfig struct {
-	options *invocation.Options
+	options *cmdline.Options
 	env     []string // of the program
 	dir     string   // where relative paths start
 	daemon  bool

@@ -9,15 +9,15 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/svloop/svloop/internal/invocation"
-	"github.com/svloop/svloop/internal/launch"
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/output/nowait"
+	"github.com/svloop/svloop/internal/spawn"
 )
 
 // sink copies the output of the program to a file that can be reopened, or to
 // syslog. The program keeps its end of a pipe from start to exit.
 type sink struct {
-	to   invocation.Stream
+	to   cmdline.Stream
 	in   *os.File // the program's end
 	out  *os.File // svloop's
 	done chan struct{}
@@ -39,7 +39,7 @@ const drainTime = 100 * time.Millisecond
 
 // newSink returns a sink whose pipe belongs to the program's user, if that is not
 // svloop's own. With keep it remembers the end of the output.
-func newSink(to invocation.Stream, owner *launch.Identity, keep bool, log *Log) (*sink, error) {
+func newSink(to cmdline.Stream, owner *spawn.Identity, keep bool, log *Log) (*sink, error) {
 	s := &sink{to: to, done: make(chan struct{}), log: log}
 	if keep {
 		s.tail = new(tail)
@@ -62,7 +62,7 @@ func newSink(to invocation.Stream, owner *launch.Identity, keep bool, log *Log) 
 }
 
 func (s *sink) open() error {
-	if s.to.Kind == invocation.StreamSyslog {
+	if s.to.Kind == cmdline.StreamSyslog {
 		to, err := nowait.OpenSyslog(s.log.name)
 		if err != nil {
 			return fmt.Errorf("cannot send the output of the program to syslog: %w", err)
@@ -100,7 +100,7 @@ func (s *sink) carry() {
 	for {
 		var piece []byte
 		var err error
-		if s.to.Kind == invocation.StreamSyslog {
+		if s.to.Kind == cmdline.StreamSyslog {
 			piece, err = r.ReadSlice('\n')
 			if errors.Is(err, bufio.ErrBufferFull) {
 				err = nil

@@ -5,17 +5,17 @@ import (
 	"os"
 	"sync"
 
-	"github.com/svloop/svloop/internal/invocation"
-	"github.com/svloop/svloop/internal/launch"
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/output/nowait"
+	"github.com/svloop/svloop/internal/spawn"
 	"github.com/svloop/svloop/internal/terminal"
 )
 
 // Config describes the standard streams of a program.
 type Config struct {
-	Streams [3]invocation.Stream // relative paths start at Dir
+	Streams [3]cmdline.Stream // relative paths start at Dir
 	Dir     string
-	Owner   *launch.Identity // the program's user if it is not svloop's own
+	Owner   *spawn.Identity // the program's user if it is not svloop's own
 
 	// Direct lets the program write to its files itself, so that it survives
 	// svloop; otherwise svloop copies, and can rotate the files.
@@ -32,8 +32,8 @@ type Config struct {
 
 // Streams are the standard streams of the program, run after run.
 type Streams struct {
-	streams [3]invocation.Stream
-	sinks   map[invocation.Stream]*sink
+	streams [3]cmdline.Stream
+	sinks   map[cmdline.Stream]*sink
 	log     *Log
 	before  [3]int64 // sizes of the output files before the start
 	closed  sync.Once
@@ -42,20 +42,20 @@ type Streams struct {
 
 // Open opens the sinks, which stay open as long as the instance runs.
 func Open(c Config, log *Log) (*Streams, error) {
-	p := &Streams{stderr: c.Stderr, sinks: make(map[invocation.Stream]*sink), log: log}
+	p := &Streams{stderr: c.Stderr, sinks: make(map[cmdline.Stream]*sink), log: log}
 	for i, s := range c.Streams {
-		if s.Kind == invocation.StreamDefault {
-			s.Kind = invocation.StreamInherit
+		if s.Kind == cmdline.StreamDefault {
+			s.Kind = cmdline.StreamInherit
 			// svloop itself is in the foreground of the terminal: the kernel
 			// stops a process in the background that reads from it.
 			if i == 0 && !c.Daemon && terminal.Is(0) {
-				s.Kind = invocation.StreamNull
+				s.Kind = cmdline.StreamNull
 			}
 		}
 		p.streams[i] = s.In(c.Dir)
 	}
 	for _, s := range p.streams[1:] {
-		if s.Kind != invocation.StreamSyslog && (s.Kind != invocation.StreamFile || c.Direct) || p.sinks[s] != nil {
+		if s.Kind != cmdline.StreamSyslog && (s.Kind != cmdline.StreamFile || c.Direct) || p.sinks[s] != nil {
 			continue
 		}
 		sink, err := newSink(s, c.Owner, c.Daemon, log)
@@ -84,21 +84,21 @@ func (p *Streams) ForRun() (fds [3]uintptr, done func(), err error) {
 		fds[i] = uintptr(i)
 		name, flags := os.DevNull, os.O_RDWR
 		switch {
-		case s.Kind == invocation.StreamInherit:
+		case s.Kind == cmdline.StreamInherit:
 			fds[i] = p.inherited(i)
 			continue
 		case p.sinks[s] != nil && i > 0:
 			fds[i] = p.sinks[s].in.Fd()
 			continue
-		case s.Kind == invocation.StreamFile && i == 0:
+		case s.Kind == cmdline.StreamFile && i == 0:
 			name, flags = s.Path, os.O_RDONLY
-		case s.Kind == invocation.StreamFile:
+		case s.Kind == cmdline.StreamFile:
 			name, flags = s.Path, os.O_WRONLY|os.O_CREATE|os.O_APPEND
 		}
 		f, e := nowait.Open(name, flags)
 		if e != nil {
 			done()
-			return fds, nil, fmt.Errorf("cannot open %s of the program: %w", invocation.StreamNames[i], e)
+			return fds, nil, fmt.Errorf("cannot open %s of the program: %w", cmdline.StreamNames[i], e)
 		}
 		opened = append(opened, f)
 		fds[i] = f.Fd()

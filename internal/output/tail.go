@@ -6,7 +6,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/output/nowait"
 	"github.com/svloop/svloop/pkg/printable"
 )
@@ -68,10 +68,10 @@ func (p *Streams) Said() (lines []string, hint string) {
 		}
 		for _, line := range t.lines() {
 			// Into an inherited file the caller has printed its warnings meanwhile.
-			if p.streams[i].Kind == invocation.StreamInherit && strings.HasPrefix(line, p.log.name+": warning: ") {
+			if p.streams[i].Kind == cmdline.StreamInherit && strings.HasPrefix(line, p.log.name+": warning: ") {
 				continue
 			}
-			lines = append(lines, invocation.StreamNames[i]+": "+line)
+			lines = append(lines, cmdline.StreamNames[i]+": "+line)
 		}
 		if len(lines) > 0 {
 			return lines, ""
@@ -118,9 +118,9 @@ func (p *Streams) tailOf(i int) *tail {
 // fileOf returns the path of an output that the program writes itself.
 func (p *Streams) fileOf(i int) string {
 	switch p.streams[i].Kind {
-	case invocation.StreamFile:
+	case cmdline.StreamFile:
 		return p.streams[i].Path
-	case invocation.StreamInherit:
+	case cmdline.StreamInherit:
 		return fmt.Sprintf("/proc/self/fd/%d", p.inherited(i))
 	}
 	return ""
@@ -139,7 +139,7 @@ func (p *Streams) mark() {
 
 // nowhere reports whether a stream leads to /dev/null.
 func (p *Streams) nowhere(i int) bool {
-	if p.streams[i].Kind == invocation.StreamNull {
+	if p.streams[i].Kind == cmdline.StreamNull {
 		return true
 	}
 	to, err := os.Stat(p.fileOf(i))

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/svloop/svloop/internal/cmdline"
+	"github.com/svloop/svloop/internal/usageerror"
 	"github.com/svloop/svloop/internal/workdir"
 )
 
@@ -53,7 +53,7 @@ func Parse(text string) (Method, error) {
 			err = fmt.Errorf("%s has no argument", kind)
 		}
 	case FD:
-		if m.FD, err = strconv.Atoi(arg); err != nil || m.FD < 3 || m.FD > maxFD || cmdline.Signed(arg) {
+		if m.FD, err = strconv.Atoi(arg); err != nil || m.FD < 3 || m.FD > maxFD || usageerror.Signed(arg) {
 			err = fmt.Errorf("want fd:N with N from 3 to %d", maxFD)
 		}
 	case PIDFile:
@@ -64,7 +64,7 @@ func Parse(text string) (Method, error) {
 		err = m.setAddress(arg)
 	case Alive:
 		var ok bool
-		if m.After, ok = cmdline.Seconds(arg, 1e6); !ok {
+		if m.After, ok = usageerror.Seconds(arg, 1e6); !ok {
 			err = errors.New("want a number of seconds up to 1e6 in alive:SECONDS")
 		}
 	default:
@@ -81,7 +81,7 @@ func (m *Method) setAddress(arg string) error {
 	if err != nil {
 		return errors.New("want tcp:HOST:PORT")
 	}
-	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 || cmdline.Signed(port) {
+	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 || usageerror.Signed(port) {
 		return errors.New("want a port from 1 to 65535 in tcp:HOST:PORT")
 	}
 	if host == "" {

@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/exitstatus"
-	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/reaper"
 	"github.com/svloop/svloop/internal/reexec"
+	"github.com/svloop/svloop/internal/spawn"
 	"github.com/svloop/svloop/internal/workdir"
 	"github.com/svloop/svloop/pkg/proctree"
 )
@@ -86,15 +86,15 @@ func (c Command) serve() result {
 	if base == "" {
 		base = workdir.Get() // unknown when it was removed: a relative command is an error then
 	}
-	program := &launch.Program{Argv: c.Argv, Env: c.Env, Dir: c.Dir, Base: base, Files: []uintptr{null.Fd(), output.end.Fd(), output.end.Fd()}}
+	program := &spawn.Program{Argv: c.Argv, Env: c.Env, Dir: c.Dir, Base: base, Files: []uintptr{null.Fd(), output.end.Fd(), output.end.Fd()}}
 	pid, ended, err := r.Start(func() (int, error) {
 		pid, _, err := program.Start()
 		return pid, err
 	})
 	go output.relay()
 	if err != nil {
-		_, refused := errors.AsType[*launch.Error](err)
-		notFound := errors.Is(err, launch.ErrNotFound)
+		_, refused := errors.AsType[*spawn.Error](err)
+		notFound := errors.Is(err, spawn.ErrNotFound)
 		return result{Exit: -1, Refusal: err.Error(), NotFound: notFound, Denied: refused && !notFound}
 	}
 	stop := make(chan struct{}, 1)

@@ -36,8 +36,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/svloop/svloop/internal/launch"
 	"github.com/svloop/svloop/internal/reexec"
+	"github.com/svloop/svloop/internal/spawn"
 )
 
 // Command is what to run. The role gets it as it is.
@@ -72,7 +72,7 @@ type result struct {
 
 // Errors of a command that could not be started.
 var (
-	ErrNotFound = launch.ErrNotFound
+	ErrNotFound = spawn.ErrNotFound
 	ErrDenied   = errors.New("permission denied")
 )
 

@@ -13,8 +13,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export"
-	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -31,7 +31,7 @@ func Source(t *testing.T, keys ...string) *export.Source {
 		Conf: "/etc/svctl.conf", ConfType: servicedef.Apache,
 	}
 	if s.Kind() == servicedef.ByDaemon {
-		if s.Options, err = invocation.ParseEntry(s.Daemon, s.DaemonOptions, s.Start); err != nil {
+		if s.Options, err = cmdline.ParseEntry(s.Daemon, s.DaemonOptions, s.Start); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export"
-	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -38,7 +38,7 @@ func KeepsEveryOption(t *testing.T, command func(*export.Source) string, formats
 	needs := map[string]string{"backoff": "--restart always", "max-failures": "--restart always", "ready-timeout": "--ready alive:1"}
 	texts := []string{"help", "?", "manual", "version"} // which start nothing
 	questions := []string{"status", "quit", "json"}     // which svctl refuses before
-	invocation.Defaults().Flags().VisitAll(func(flag *pflag.Flag) {
+	cmdline.Defaults().Flags().VisitAll(func(flag *pflag.Flag) {
 		option := "--" + flag.Name
 		if flag.Value.Type() == "value" {
 			value, known := values[flag.Name]
@@ -48,7 +48,7 @@ func KeepsEveryOption(t *testing.T, command func(*export.Source) string, formats
 			option += " " + value
 		}
 		if slices.Contains(questions, flag.Name) {
-			if _, err := invocation.ParseEntry("/run/x.pid", []string{option}, []string{"/bin/x"}); err == nil {
+			if _, err := cmdline.ParseEntry("/run/x.pid", []string{option}, []string{"/bin/x"}); err == nil {
 				t.Errorf("%s is not refused", option)
 			}
 			return

@@ -15,8 +15,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export"
-	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -46,7 +46,7 @@ func (v *supervisor) translate(s *export.Source) ([]export.File, []string, error
 		files = append(files, export.File{Name: v.check, Mode: 0o755, Text: check(s)})
 		files = append(files, v.ready...)
 	}
-	if s.Options.Survivors == invocation.StopSurvivors {
+	if s.Options.Survivors == cmdline.StopSurvivors {
 		files = append(files, export.File{Name: "finish", Mode: 0o755, Text: finish(s)})
 		files = append(files, v.finish...)
 	}
@@ -63,7 +63,7 @@ func (v *supervisor) translate(s *export.Source) ([]export.File, []string, error
 // goes to the log of the monitor.
 func (v *supervisor) run(s *export.Source) (text string, warnings []string) {
 	o := s.Options
-	forever := o.Restart == invocation.Always && o.MaxFailures == 0
+	forever := o.Restart == cmdline.Always && o.MaxFailures == 0
 	var b strings.Builder
 	b.WriteString("#!/bin/sh\n")
 	if end := export.LongestEnd(o); end > export.Patience {
@@ -97,7 +97,7 @@ func (v *supervisor) run(s *export.Source) (text string, warnings []string) {
 // key for it, and --survivors adopt.
 func (v *supervisor) noEquivalent(s *export.Source) (all []string) {
 	lacks := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
-	if s.Options.Survivors == invocation.AdoptSurvivors {
+	if s.Options.Survivors == cmdline.AdoptSurvivors {
 		lacks("--survivors adopt (the program of an svloop in the foreground ends with it)")
 	}
 	if program := s.Options.Command[0]; !strings.Contains(program, "/") && s.SearchPath == "" && !export.Sets(s.Options, "PATH") {

@@ -3,8 +3,8 @@ package systemd
 import (
 	"strings"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export"
-	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -53,7 +53,7 @@ func (u *unit) underSvloop(s *export.Source, reasons []string) {
 	if o.Pidfile != s.Daemon {
 		u.refuse("its daemon_options name the pid file %q, and its stop %q", o.Pidfile, s.Daemon)
 	}
-	if o.Survivors == invocation.AdoptSurvivors {
+	if o.Survivors == cmdline.AdoptSurvivors {
 		u.lacks("--survivors adopt (systemd ends what a killed svloop leaves)")
 	}
 	u.set("Type", "forking")
@@ -63,7 +63,7 @@ func (u *unit) underSvloop(s *export.Source, reasons []string) {
 		u.searchPath("", s.Start[0])
 	}
 	start := s.Timeout
-	if o.Ready.Kind != invocation.Defaults().Ready.Kind {
+	if o.Ready.Kind != cmdline.Defaults().Ready.Kind {
 		start = max(start, o.ReadyTimeout+export.Slack)
 	}
 	u.set("TimeoutStartSec", "%s", span(start))

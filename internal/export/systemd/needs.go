@@ -6,8 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export"
-	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/readiness"
 )
 
@@ -21,9 +21,9 @@ func beyondSystemd(s *export.Source) []string {
 		}
 	}
 	need(o.Ready.Kind != readiness.Exec && o.Ready.Kind != readiness.Notify, "--ready %q", o.Ready)
-	need(o.Restart != invocation.Always && o.Count > 1, "--count %d", o.Count)
+	need(o.Restart != cmdline.Always && o.Count > 1, "--count %d", o.Count)
 	// RestartSec= is the same after a success and after a failure.
-	need(o.Restart == invocation.Always && o.Sleep > o.BackoffMin, "--sleep %s after a success only", export.Seconds(o.Sleep))
+	need(o.Restart == cmdline.Always && o.Sleep > o.BackoffMin, "--sleep %s after a success only", export.Seconds(o.Sleep))
 	need(o.EnvFile != "" && len(o.Env) > 0, "--env over --env-file")
 	need(!setsPlainVariables(o), "--env of a variable that systemd does not take")
 	for _, path := range []struct{ option, path string }{
@@ -49,7 +49,7 @@ func beyondSystemd(s *export.Source) []string {
 
 // chdir is the directory of the program. It is inside of --chroot, where a relative
 // path begins at the root.
-func chdir(o *invocation.Options) string {
+func chdir(o *cmdline.Options) string {
 	if o.Chdir != "" && !strings.HasPrefix(o.Chdir, "/") {
 		return "/" + o.Chdir
 	}
@@ -75,7 +75,7 @@ func pathOfDaemon(s *export.Source) string {
 // ignores others.
 var unitVariable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
 
-func setsPlainVariables(o *invocation.Options) bool {
+func setsPlainVariables(o *cmdline.Options) bool {
 	for _, pair := range o.Env {
 		if !unitVariable.MatchString(pair) || !utf8.ValidString(pair) ||
 			hasControl(strings.NewReplacer("\t", "", "\n", "").Replace(pair)) {

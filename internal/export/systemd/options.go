@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export"
-	"github.com/svloop/svloop/internal/invocation"
-	"github.com/svloop/svloop/internal/launch"
+	"github.com/svloop/svloop/internal/spawn"
 )
 
 // surroundings sets the execution environment of the program (systemd.exec(5)).
@@ -46,7 +46,7 @@ func (u *unit) surroundings(s *export.Source) {
 
 // groups sets the primary group, and the supplementary groups that the user does not
 // have.
-func (u *unit) groups(o *invocation.Options) {
+func (u *unit) groups(o *cmdline.Options) {
 	if len(o.Groups) == 0 {
 		return
 	}
@@ -88,7 +88,7 @@ const (
 )
 
 // limitTaken reports whether systemd accepts a limit.
-func limitTaken(limit launch.Rlimit) bool {
+func limitTaken(limit spawn.Rlimit) bool {
 	most := uint64(math.MaxUint64)
 	switch limit.Name {
 	case "cpu":
@@ -101,7 +101,7 @@ func limitTaken(limit launch.Rlimit) bool {
 	})
 }
 
-func limitText(limit launch.Rlimit) string {
+func limitText(limit spawn.Rlimit) string {
 	text := func(n uint64) string {
 		if n == math.MaxUint64 {
 			return "infinity"
@@ -116,26 +116,26 @@ func limitText(limit launch.Rlimit) string {
 
 // streams redirects the standard streams. Output that svloop would discard, or send to
 // syslog, goes to the journal.
-func (u *unit) streams(o *invocation.Options) {
-	if o.Streams[1].Kind == invocation.StreamDefault || o.Streams[2].Kind == invocation.StreamDefault {
+func (u *unit) streams(o *cmdline.Options) {
+	if o.Streams[1].Kind == cmdline.StreamDefault || o.Streams[2].Kind == cmdline.StreamDefault {
 		u.comment("The journal keeps output that svloop would throw away.")
 	}
 	for i, name := range []string{"StandardInput", "StandardOutput", "StandardError"} {
 		stream := o.Streams[i]
-		option := "--" + invocation.StreamNames[i]
+		option := "--" + cmdline.StreamNames[i]
 		switch stream.Kind {
-		case invocation.StreamNull:
+		case cmdline.StreamNull:
 			u.set(name, "null")
-		case invocation.StreamSyslog:
+		case cmdline.StreamSyslog:
 			u.set(name, "journal")
-		case invocation.StreamFile:
+		case cmdline.StreamFile:
 			if i == 0 {
 				u.setText(name, "file:", stream.Path)
 				continue
 			}
 			u.setText(name, "append:", stream.Path)
 			u.lacks("%s %q as svloop writes it (systemd makes it with mode 0666 less the umask, not 0640, and never opens it anew)", option, stream.Path)
-		case invocation.StreamInherit:
+		case cmdline.StreamInherit:
 			// svctl gives its services no input, and logs their output.
 			u.set(name, "%s", []string{"null", "journal", "journal"}[i])
 		default:

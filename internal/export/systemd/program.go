@@ -6,8 +6,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export"
-	"github.com/svloop/svloop/internal/invocation"
 	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/pkg/proctree"
 )
@@ -48,7 +48,7 @@ func (u *unit) program(s *export.Source) {
 	if o.Debug {
 		u.lacks("--debug (svloop has no part in it)")
 	}
-	if o.Survivors != invocation.StopSurvivors {
+	if o.Survivors != cmdline.StopSurvivors {
 		u.lacks("--survivors %s (systemd knows what a service has left by its control group)", o.Survivors)
 	}
 }
@@ -56,13 +56,13 @@ func (u *unit) program(s *export.Source) {
 // restart sets when the program is restarted. For systemd a program that is killed by
 // one of the clean signals was successful (systemd.service(5), "Restart="), for svloop
 // it was not.
-func (u *unit) restart(o *invocation.Options) {
+func (u *unit) restart(o *cmdline.Options) {
 	const cleanSignals = "SIGHUP SIGINT SIGTERM SIGPIPE"
 	delay := o.BackoffMin
 	switch {
-	case o.Restart == invocation.Always:
+	case o.Restart == cmdline.Always:
 		u.set("Restart", "always")
-	case o.Restart == invocation.OnFailure:
+	case o.Restart == cmdline.OnFailure:
 		u.set("Restart", "on-failure")
 		u.set("RestartForceExitStatus", cleanSignals)
 	case o.Count == 1:
@@ -77,9 +77,9 @@ func (u *unit) restart(o *invocation.Options) {
 		delay = o.Sleep
 	}
 	u.set("RestartSec", "%s", span(delay))
-	if o.Restart != invocation.OnSuccess {
+	if o.Restart != cmdline.OnSuccess {
 		u.comment("A start that fails is tried again, too; svloop would end.")
-		if o.Restart == invocation.OnFailure && o.Sleep > 0 {
+		if o.Restart == cmdline.OnFailure && o.Sleep > 0 {
 			u.comment("--sleep %s means nothing where the first success ends the loop.", export.Seconds(o.Sleep))
 		}
 		if o.BackoffMax > o.BackoffMin {
@@ -97,7 +97,7 @@ func (u *unit) restart(o *invocation.Options) {
 
 // end sets how the program is stopped (systemd.kill(5)): one signal, a grace period,
 // and another signal, each to the whole control group.
-func (u *unit) end(o *invocation.Options) {
+func (u *unit) end(o *cmdline.Options) {
 	steps := export.Schedule(o)
 	first, last := steps[0], steps[len(steps)-1]
 	grace := steps.Total() - last.Grace

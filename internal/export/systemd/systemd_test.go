@@ -7,9 +7,9 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/export"
 	"github.com/svloop/svloop/internal/export/exporttest"
-	"github.com/svloop/svloop/internal/invocation"
 )
 
 // everyUnitOption is what the options of svloop become in a unit: a line of it
@@ -81,7 +81,7 @@ func TestUnitsHaveEveryOption(t *testing.T) {
 		}
 	}
 	elsewhere := []string{"help", "?", "manual", "version", "status", "quit", "json"} // which start nothing
-	invocation.Defaults().Flags().VisitAll(func(flag *pflag.Flag) {
+	cmdline.Defaults().Flags().VisitAll(func(flag *pflag.Flag) {
 		if !slices.Contains(seen, flag.Name) && !slices.Contains(elsewhere, flag.Name) {
 			t.Errorf("no row has --%s", flag.Name)
 		}

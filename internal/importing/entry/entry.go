@@ -18,7 +18,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/svloop/svloop/internal/invocation"
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -92,7 +92,7 @@ func PIDFile(name string) string { return "/run/svloop-" + name + ".pid" }
 // together with the options that are already there. It reports whether it did.
 func (e *Entry) AddOption(words ...string) bool {
 	options := slices.Concat(e.Options, words)
-	if _, err := invocation.ParseEntry("/run/x.pid", options, []string{"true"}); err != nil || slices.Contains(words, "") {
+	if _, err := cmdline.ParseEntry("/run/x.pid", options, []string{"true"}); err != nil || slices.Contains(words, "") {
 		return false
 	}
 	e.Options = options

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// invocation is one run of svctl: what was asked, and what is needed to answer.
+type invocation struct {
+	*options
+	env            environment
+	stdout, stderr io.Writer
+	config         *servicedef.Config
+	daemons        daemons
+	control        *control.Controller
+	log            *logger
+}
+
+// open loads the configuration and makes the controller.
+func (s *invocation) open() error {
+	name, err := s.locate()
+	if err != nil {
+		return err
+	}
+	if s.config, err = s.load(name); err != nil {
+		return err
+	}
+	var warnings []error
+	if s.daemons, warnings, err = parseDaemons(s.config); err != nil {
+		return err
+	}
+	settings := s.settings.Over(s.config.Settings).Over(servicedef.Settings{Log: "stdout", LogLevel: "warning", LogName: "simplevisor"})
+	if err := settings.Check(); err != nil {
+		return fmt.Errorf("cannot log: %w", err)
+	}
+	if err := s.openLog(settings); err != nil {
+		return err
+	}
+	for _, w := range append(s.config.Warnings, warnings...) {
+		s.log.Warn("%v", w)
+	}
+	s.control = &control.Controller{
+		Svloop:    s.svloop(),
+		InProcess: s.env.get("SVLOOP") == "",
+		Env:       s.env.withAbsolutePATH(),
+		Log:       s.log,
+	}
+	return nil
+}
+
+// forPrograms reports whether standard output is for a program to read, so that
+// no message may stand in it.
+func (s *invocation) forPrograms() bool {
+	return s.json || s.names || s.action == "config" || s.action == "export"
+}

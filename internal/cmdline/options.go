@@ -1,0 +1,130 @@
+// Package cmdline is the command line of svloop: its options, what values
+// they take, and which of them exclude each other. It starts nothing and looks
+// at nothing of the host but, when asked, its users.
+package cmdline
+
+import (
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/svloop/svloop/internal/readiness"
+	"github.com/svloop/svloop/internal/spawn"
+	"github.com/svloop/svloop/internal/usageerror"
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// Options is the command line.
+type Options struct {
+	// What to do.
+	Daemon, Debug, Help, Manual, Version bool
+	Status, Quit, Json                   bool
+	Pidfile                              string
+	Command                              []string
+
+	Policy
+	Timeout      time.Duration
+	KillSpec     proctree.Schedule // nil: not given
+	Ready        readiness.Method
+	ReadyTimeout time.Duration
+	Watchdog     time.Duration
+	Survivors    Survivors
+
+	Streams [3]Stream
+	Log     string
+
+	Surroundings
+}
+
+// Surroundings is what the program finds around it.
+type Surroundings struct {
+	User    string
+	Groups  []string // the first is the primary one, "" for the user's own
+	Chdir   string
+	Env     []string
+	EnvFile string
+
+	EnvFileOptional bool // it may be missing
+
+	ClearEnv bool
+	Setup    spawn.Setup
+}
+
+// Survivors says what a start does with what a killed instance left behind.
+type Survivors string
+
+const (
+	StopSurvivors   Survivors = "stop"
+	AdoptSurvivors  Survivors = "adopt"
+	RefuseSurvivors Survivors = "refuse"
+)
+
+// Defaults that no option value spells.
+const (
+	defaultReadyTimeout = 60 * time.Second
+	defaultBackoffMin   = 100 * time.Millisecond
+	defaultBackoffMax   = time.Minute
+)
+
+// Defaults are the options of a command line that names none.
+func Defaults() *Options {
+	return &Options{
+		Policy:       Policy{Restart: OnSuccess, BackoffMin: defaultBackoffMin, BackoffMax: defaultBackoffMax},
+		Ready:        readiness.Method{Kind: readiness.Exec},
+		ReadyTimeout: defaultReadyTimeout,
+		Survivors:    StopSurvivors,
+	}
+}
+
+// Flags names the options. Those that simplevisor-loop had keep their names
+// and meanings.
+func (o *Options) Flags() *pflag.FlagSet {
+	f := pflag.NewFlagSet("svloop", pflag.ContinueOnError)
+	f.SetInterspersed(false)
+	f.SortFlags = false
+	value := func(name, short string, set func(string) error) {
+		f.VarP(usageerror.Value(set), name, short, "")
+	}
+
+	f.BoolVar(&o.Daemon, "daemon", false, "")
+	f.BoolVarP(&o.Debug, "debug", "d", false, "")
+	f.BoolVarP(&o.Help, "help", "h", false, "")
+	f.BoolVarP(&o.Help, "?", "?", false, "")
+	f.BoolVarP(&o.Manual, "manual", "m", false, "")
+	f.BoolVar(&o.Version, "version", false, "")
+	f.BoolVar(&o.Status, "status", false, "")
+	f.BoolVar(&o.Quit, "quit", false, "")
+	f.BoolVar(&o.Json, "json", false, "")
+	value("pidfile", "", path(&o.Pidfile))
+
+	value("count", "c", number(&o.Count, 0, 1<<31-1, "a whole number of runs up to 2147483647, 0 for no limit"))
+	value("sleep", "s", seconds(&o.Sleep))
+	value("restart", "", oneOf(&o.Restart, OnSuccess, OnFailure, Always))
+	value("backoff", "", o.setBackoff)
+	value("max-failures", "", o.setMaxFailures)
+	value("timeout", "", positive(&o.Timeout))
+	value("kill-spec", "", o.setKillSpec)
+	value("ready", "", o.setReady)
+	value("ready-timeout", "", positive(&o.ReadyTimeout))
+	value("watchdog", "", positive(&o.Watchdog))
+	value("survivors", "", oneOf(&o.Survivors, StopSurvivors, AdoptSurvivors, RefuseSurvivors))
+
+	value("stdin", "", o.Streams[0].setInput)
+	value("stdout", "", o.Streams[1].setOutput)
+	value("stderr", "", o.Streams[2].setOutput)
+	value("log", "", path(&o.Log))
+
+	value("user", "", nonEmpty(&o.User, "the name or number of a user"))
+	value("group", "", o.addGroups)
+	value("umask", "", o.setUmask)
+	value("chdir", "", path(&o.Chdir))
+	value("chroot", "", path(&o.Setup.Root))
+	value("env", "", o.addEnv)
+	value("env-file", "", o.setEnvFile)
+	f.BoolVar(&o.ClearEnv, "clear-env", false, "")
+	value("nice", "", optional(&o.Setup.Nice, -20, 19, "a whole number from -20 to 19"))
+	value("rlimit", "", o.addRlimit)
+	value("oom-score-adj", "", optional(&o.Setup.OOMScoreAdj, -1000, 1000, "a whole number from -1000 to 1000"))
+	f.BoolVar(&o.Setup.NoNewPrivs, "no-new-privs", false, "")
+	return f
+}

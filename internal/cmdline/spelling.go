@@ -1,0 +1,73 @@
+package cmdline
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// oldNames are the long options of simplevisor-loop. Only these can be
+// abbreviated, so that no option that svloop adds makes an abbreviation ambiguous.
+var oldNames = []string{"count", "daemon", "debug", "help", "manual", "pidfile", "quit", "sleep", "status"}
+
+// spellings rewrites the options as pflag reads them. Like simplevisor-loop it
+// takes a long option with one dash ("-daemon", "-pidfile x"), a letter with two
+// ("--c 1"), and an abbreviation of an old name with either ("--stat"). The words
+// after the first that is no option are the command's.
+func spellings(flags *pflag.FlagSet, args []string) []string {
+	words := slices.Clone(args)
+	for i := 0; i < len(words); i++ {
+		word := words[i]
+		if word == "--" || !strings.HasPrefix(word, "-") || word == "-" {
+			break
+		}
+		name, value, hasValue := strings.Cut(strings.TrimLeft(word, "-"), "=")
+		flag, option := named(flags, name)
+		if flag == nil {
+			continue
+		}
+		if !strings.HasPrefix(word, "---") {
+			words[i] = option
+			if hasValue {
+				words[i] += "=" + value
+			}
+		}
+		if flag.NoOptDefVal == "" && !hasValue {
+			i++ // the next word is its value
+		}
+	}
+	return words
+}
+
+// named returns the option that a name with any dashes means, and how pflag
+// spells it: a letter has one dash. It returns nil if there is no such option.
+func named(flags *pflag.FlagSet, name string) (flag *pflag.Flag, option string) {
+	if len(name) == 1 {
+		if flag = flags.ShorthandLookup(name); flag != nil {
+			return flag, "-" + name
+		}
+	}
+	if flag = flags.Lookup(name); flag == nil {
+		flag = flags.Lookup(unabbreviated(name))
+	}
+	if flag == nil {
+		return nil, ""
+	}
+	return flag, "--" + flag.Name
+}
+
+// unabbreviated returns the only old name that begins so, or "".
+func unabbreviated(beginning string) string {
+	found := ""
+	for _, name := range oldNames {
+		switch {
+		case beginning == "" || !strings.HasPrefix(name, beginning):
+		case found != "":
+			return ""
+		default:
+			found = name
+		}
+	}
+	return found
+}
