@@ -89,11 +89,12 @@ func (p *pulse) close() {
 	}
 }
 
-// ticksNow is the clock of /proc/PID/stat, which cannot be set.
+// ticksNow is the clock of /proc/PID/stat, which cannot be set. The system call is
+// raw, see [alarm].
 func ticksNow() uint64 {
 	var now unix.Timespec
 	// CLOCK_BOOTTIME exists since Linux 2.6.39 and cannot fail with a valid pointer.
-	_ = unix.ClockGettime(unix.CLOCK_BOOTTIME, &now)
+	_, _, _ = unix.RawSyscall(unix.SYS_CLOCK_GETTIME, unix.CLOCK_BOOTTIME, uintptr(unsafe.Pointer(&now)), 0)
 	return uint64(now.Nano() / int64(tick))
 }
 
