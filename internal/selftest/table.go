@@ -20,6 +20,7 @@ package selftest
 
 import (
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -37,17 +38,9 @@ const (
 	Unknown    State = "unknown"
 )
 
-// StateOf returns the state that a status code reports.
+// StateOf returns the state that a status code reports, see [pidfile.StateOf].
 func StateOf(code lsb.Status) State {
-	switch code {
-	case lsb.Running:
-		return Running
-	case lsb.DeadPIDFile, lsb.DeadLock:
-		return Dead
-	case lsb.NotRunning:
-		return Stopped
-	}
-	return Unknown
+	return State(pidfile.StateOf(code).String())
 }
 
 // is accepts dead for stopped, because the rows of status check the difference.

@@ -22,9 +22,6 @@ const failedSuffix = ".failed"
 // maxFailed is larger than such a file.
 const maxFailed = 16 << 10
 
-// freshSuffix is the suffix of a file that is being written.
-const freshSuffix = ".new"
-
 // GiveUp keeps the record for later callers of [Probe], after [File.Release],
 // until the next [Claim] or [RequestQuit].
 func (f *File) GiveUp(r Record) error {
@@ -36,34 +33,6 @@ func (f *File) GiveUp(r Record) error {
 		return fmt.Errorf("cannot keep the reason beside pid file %q: %w", f.path, err)
 	}
 	return nil
-}
-
-// replaceFile replaces a file atomically: a crash leaves the old file, the new
-// one, or none.
-func replaceFile(name string, text []byte) error {
-	// Create the file: an existing one may be a link, or belong to another user.
-	fresh := name + freshSuffix
-	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	f, err := open(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Chmod(mode) // whatever the umask
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(fresh, name)
-	}
-	if err != nil {
-		os.Remove(fresh)
-	}
-	return err
 }
 
 // absent is the status of a path without a pid file.

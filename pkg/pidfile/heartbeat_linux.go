@@ -43,24 +43,11 @@ func newPulse(path string) (*pulse, error) {
 	if _, err := findHeartbeat(name); err != nil {
 		return nil, err
 	}
-	// Create the file: an existing one may be a link, or belong to another user.
-	fresh := name + ".new"
-	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	if p.file, err = open(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL); err != nil {
-		return nil, err
-	}
 	p.text = p.line.appendText(nil)
-	_, err = p.file.WriteAt(p.text, 0)
-	if err == nil {
-		err = p.file.Chmod(mode) // whatever the umask
+	if p.file, err = writeFresh(name, p.text); err != nil {
+		return nil, err
 	}
-	if err == nil {
-		err = os.Rename(fresh, name)
-	}
-	if err != nil {
-		os.Remove(fresh)
+	if err := renameFresh(name); err != nil {
 		p.file.Close()
 		return nil, err
 	}
@@ -183,7 +170,7 @@ func findHeartbeat(name string) (found bool, err error) {
 // removeHeartbeat removes the heartbeat, and a partial new one that a crash left.
 func removeHeartbeat(path string) error {
 	name := path + heartbeatSuffix
-	for _, name := range []string{name + ".new", name} {
+	for _, name := range []string{name + freshSuffix, name} {
 		found, err := findHeartbeat(name)
 		if !found && err == nil || errors.Is(err, errNoHeartbeat) || errors.Is(err, ErrNotRegular) {
 			continue

@@ -208,7 +208,7 @@ func parseNoted(line string) (n noted, ok bool) {
 // not touch a file that is something else.
 func removeNote(path string) error {
 	name := path + noteSuffix
-	for _, name := range []string{name + ".new", name} {
+	for _, name := range []string{name + freshSuffix, name} {
 		if _, err := openNote(name); errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNoNote) || errors.Is(err, ErrNotRegular) {
 			continue
 		}

@@ -44,7 +44,7 @@ func TestScriptsWarn(t *testing.T) {
 	}{
 		{Sysv, daemon, []string{timeout}},
 		{OpenRC, daemon, []string{timeout, restart}},
-		{Sysv, []string{"control = prog", "timeout = 5", "restart = prog x"}, nil}, // svctl heeds them
+		{Sysv, []string{"control = prog", "timeout = 5", "restart = prog x"}, nil}, // svctl applies them
 		{OpenRC, []string{"control = prog", "timeout = 5", "restart = /bin/again a%20b"}, []string{restart}},
 	} {
 		exporttest.Warnings(t, test.format, exporttest.Source(t, test.keys...), test.want...)
