@@ -105,8 +105,12 @@ func TestLoop(t *testing.T) {
 			log:  failed + failed + failed + "svloop: exit status 1: 3 failures within 1m0s, giving up\n",
 		},
 		{
-			name: "starting over after a run that lasted", policy: cmdline.Policy{Restart: cmdline.OnFailure, BackoffMin: time.Minute, BackoffMax: time.Minute}, words: "fail,lasting,ok",
-			begins: "0s 1m0s 1h2m0s", took: 62 * time.Minute, want: outcome{text: "exit status 0"}, log: failed + failed,
+			name: "an immediate restart after a run that lasted", policy: cmdline.Policy{Restart: cmdline.OnFailure, BackoffMin: time.Minute, BackoffMax: time.Minute}, words: "fail,lasting,ok",
+			begins: "0s 1m0s 1h1m0s", took: 61 * time.Minute, want: outcome{text: "exit status 0"}, log: failed + failed,
+		},
+		{
+			name: "delays that start over after a run that lasted", policy: cmdline.Policy{Restart: cmdline.Always, BackoffMin: time.Second, BackoffMax: time.Second}, words: "fail,lasting,fail,until quit", quit: 2 * time.Hour,
+			begins: "0s 1s 1h0m1s 1h0m2s", took: 2 * time.Hour, want: outcome{code: 143, text: "killed by signal TERM"}, log: failed + failed + failed,
 		},
 	}
 	for _, test := range tests {

@@ -7,8 +7,8 @@ import (
 	"github.com/svloop/svloop/internal/cmdline"
 )
 
-// lasting is the duration of a run after which the delays start over, unless the
-// longest delay is shorter.
+// lasting is the duration of a run after which the program is restarted at once and
+// the delays start over, unless the longest delay is shorter.
 const lasting = 10 * time.Second
 
 // smallestDelay follows a delay of 0, which doubling would not increase: a program
@@ -77,11 +77,22 @@ func (p *progress) tooMany(now time.Time) bool {
 	return now.Sub(first) <= p.Within
 }
 
+// backoff returns the delay before a restart. A run that lasted shows that the program
+// works, so its restart is immediate; the delays grow for runs that fail quickly.
 func (p *progress) backoff(lasted time.Duration, jitter float64) time.Duration {
-	if p.delay == 0 || lasted >= min(lasting, p.BackoffMax) {
+	if lasted >= min(lasting, p.BackoffMax) {
+		p.delay = p.firstDelay()
+		return 0
+	}
+	if p.delay == 0 {
 		p.delay = p.BackoffMin
 	}
 	delay := p.delay
 	p.delay = min(cmp.Or(2*p.delay, smallestDelay), p.BackoffMax)
 	return min(delay+time.Duration(jitter*float64(delay)/4), p.BackoffMax)
+}
+
+// firstDelay is the delay of the first restart that is not immediate.
+func (p *progress) firstDelay() time.Duration {
+	return min(cmp.Or(p.BackoffMin, smallestDelay), p.BackoffMax)
 }
