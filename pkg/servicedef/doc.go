@@ -45,6 +45,12 @@
 // columns. These rules are those of simplevisor's service.py. A key without a value
 // is absent.
 //
+// # Order
+//
+// The key after of a service or group names the services that are started before it
+// and stopped after it. It is resolved when the configuration is loaded, so that
+// [Service.After] contains no cycle.
+//
 // # Errors
 //
 // Load returns all errors in the meaning of a configuration at once, as [Errors].

@@ -21,7 +21,7 @@ func summary(c *Config) string {
 		if s == nil {
 			return
 		}
-		fmt.Fprintf(&b, "  %s %s %v %q\n", s.Kind(), s.Expected, s.Timeout, s.SearchPath)
+		fmt.Fprintf(&b, "  %s %s %v %q after %q\n", s.Kind(), s.Expected, s.Timeout, s.SearchPath, paths(s.After))
 		if s.Pattern != nil {
 			fmt.Fprintf(&b, "  pattern %q\n", s.Pattern)
 		}
@@ -49,11 +49,12 @@ func FuzzLoad(f *testing.F) {
 	}
 	for _, keys := range []string{
 		"control = c\nrestart = stop+start", "start = s\ndaemon = /p\ndaemon_options = -d\nstop = x", "start = s\npattern = (a|b)c\ntimeout = 2.5",
-		"start = a%20b \xff %ff\npath = /bin", "start = s\nstop = x\nstatus = y\nexpected = stopped", "start = s\nstart = t", "strat = s", "start =", "start = \x1c",
+		"start = s\nafter = s t", "start = s\nafter = a\nafter = b", "start = a%20b \xff %ff\npath = /bin", "start = s\nstop = x\nstatus = y\nexpected = stopped", "start = s\nstart = t", "strat = s", "start =", "start = \x1c",
 	} {
 		f.Add([]byte(serviceText(keys)), false)
 	}
 	f.Add([]byte("<simplevisor>\nlog = file\nlogfile = x\n</simplevisor>\n"+group("g", "stopped", named("a", ""), named("b", "running"))), false)
+	f.Add([]byte(group("g", "", named("a", ""))+serviceText("start = s\nafter = g g/a a%20")), false)
 	for _, text := range []string{
 		`{"entry": {"type": "service", "name": "s", "start": ["x"], "timeout": 5}}`, `{"entry": [null, {"type": null, "name": {}}]}`,
 		`{"entry": [{"type": "supervisor", "name": "g", "children": {"entry": {"type": "service", "name": "g", "control": "c"}}}]}`,

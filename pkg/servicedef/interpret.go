@@ -10,8 +10,9 @@ import (
 
 // interpreter interprets a tree, and collects all its errors.
 type interpreter struct {
-	errors   Errors
-	warnings []error
+	errors     Errors
+	warnings   []error
+	incomplete bool // an entry is missing, because it is wrong
 }
 
 func (in *interpreter) fail(pos configgeneral.Pos, format string, args ...any) {
@@ -40,6 +41,8 @@ func (in *interpreter) top(c *Config, tree *configgeneral.Value) {
 		}
 	}
 	in.distinct(c.Entries)
+	c.index = newIndex(c.Entries)
+	in.order(c)
 	in.errors = append(in.errors, c.DistinctPidFiles(cleaned)...)
 }
 
@@ -68,6 +71,7 @@ func (in *interpreter) entries(parent string, expected Expected, v *configgenera
 		}
 		e := in.entry(parent, expected, element)
 		if e == nil {
+			in.incomplete = true
 			continue
 		}
 		if first, taken := names[e.Name]; taken {
@@ -140,6 +144,9 @@ func (in *interpreter) group(b *block, e *Entry, expected Expected) {
 		}
 	}
 	e.Children = in.entries(e.Path, expected, children.Get("entry"))
+	for _, child := range e.Children {
+		child.parent = e
+	}
 }
 
 func (in *interpreter) settings(s *Settings, v *configgeneral.Value) {

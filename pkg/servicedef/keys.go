@@ -16,8 +16,8 @@ const variablePrefix = "var_"
 var (
 	topKeys     = []string{"entry", "simplevisor"}
 	serviceKeys = []string{"type", "name", "control", "start", "stop", "status", "restart", "daemon",
-		"daemon_options", "pattern", "expected", "path", "timeout", "max_restarts"}
-	groupKeys = []string{"type", "name", "children", "expected", "window", "adjustments", "strategy"}
+		"daemon_options", "pattern", "expected", "path", "timeout", "max_restarts", "after"}
+	groupKeys = []string{"type", "name", "children", "expected", "window", "adjustments", "strategy", "after"}
 	entryKeys = slices.Concat(serviceKeys, groupKeys)
 	// The settings for the supervisor of the original have no effect here.
 	settingKeys = []string{"log", "logfile", "loglevel", "logname", "store", "pidfile", "interval", "daemon", "conf", "conftype",

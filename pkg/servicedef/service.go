@@ -34,6 +34,10 @@ type Service struct {
 	SearchPath                   string   // PATH of the commands, "" for svctl's own
 	Timeout                      time.Duration
 	MaxRestarts                  MaxRestarts // of a daemon
+
+	// After are the services that are started before this one and stopped after it:
+	// those that the key after of the entry and of its groups names, each once.
+	After []*Service
 }
 
 // MaxRestarts is how many restarts of a daemon within a time are acceptable. The
@@ -91,8 +95,10 @@ type Entry struct {
 	Pos      configgeneral.Pos
 	Service  *Service // nil for a group
 	Children []*Entry
+	After    []*Entry // the entries that its own key after names, each once
 
-	block *configgeneral.Value
+	parent *Entry // the group that contains it, nil at the top
+	block  *configgeneral.Value
 }
 
 // At returns the position of the value of a key, or of the entry if the key is
