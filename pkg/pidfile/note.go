@@ -18,13 +18,13 @@ import (
 // noteSuffix is the suffix of the note next to a pid file. If this instance is killed, the
 // next start cannot find these processes by its session. Each has a line:
 //
-//	SID 0 AUTOGROUP  an adopted session, and the autogroup of its members;
-//	                 only SID if that is unknown
+//	SID 0 AUTOGROUP  an adopted session, or that of a main process, and the
+//	                 autogroup of its members; only SID if that is unknown
 //	PID START        the main process that the program named; START is that of
 //	                 /proc/PID/stat, so that a reused pid does not match
 const noteSuffix = ".adopted"
 
-// maxNote is larger than a note: it has lines only for living processes.
+// maxNote is larger than a note: it has lines only for living processes and their sessions.
 const maxNote = 4096
 
 // noted is a line of a note: a session if start is 0, otherwise a process.
@@ -55,8 +55,9 @@ func (s *Survivors) Adopt() error {
 	return nil
 }
 
-// NoteProcess records the main process that the program named, so that the next
-// start finds it. It is kept as long as a note of [Survivors.Adopt].
+// NoteProcess records the main process that the program named, and its session, so
+// that the next start finds the process and what it has started, even if it has
+// exited. It is kept as long as a note of [Survivors.Adopt].
 func (f *File) NoteProcess(p proctree.Stat) error {
 	if err := f.withNote(func(fileOwner int) error { return addToNote(f.path, fileOwner, p) }); err != nil {
 		return fmt.Errorf("cannot note process %d: %w", p.PID, err)
@@ -87,14 +88,43 @@ func (f *File) withNote(change func(fileOwner int) error) error {
 	return change(ownerOf(info))
 }
 
-// addToNote adds a process as the last line, and removes processes that have
-// exited.
+// addToNote adds a process as the last line, and its session unless it is that of
+// this instance. It removes processes that have exited.
 func addToNote(path string, fileOwner int, p proctree.Stat) error {
 	line := noted{pid: p.PID, start: p.Start}
 	note := slices.DeleteFunc(readNote(path, fileOwner), func(n noted) bool {
 		return n == line || n.hasEnded()
 	})
+	session, err := sessionOf(p)
+	if err != nil {
+		return err
+	}
+	if session.pid != 0 && session.pid != ownSession() && !slices.Contains(note, session) {
+		if note, err = withoutEmpty(note, session.pid); err != nil {
+			return err
+		}
+		note = append(note, session)
+	}
 	return writeNote(path, append(note, line))
+}
+
+// sessionOf returns the line for the session of a process. The session has the id 0 if
+// its leader is in another PID namespace.
+func sessionOf(p proctree.Stat) (noted, error) {
+	autogroup, err := autogroupOf(proctree.Table{p})
+	return noted{pid: p.Session, autogroup: autogroup}, err
+}
+
+// withoutEmpty removes the lines of sessions that have no members, which a program that
+// often changes its main process would accumulate, and of the session that is noted anew.
+func withoutEmpty(note []noted, anew int) ([]noted, error) {
+	table, err := proctree.Snapshot()
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(note, func(n noted) bool {
+		return n.start == 0 && (n.pid == anew || len(table.InSession(n.pid)) == 0)
+	}), nil
 }
 
 // hasEnded reports whether the process of the line is known to have exited. A

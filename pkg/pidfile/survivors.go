@@ -167,7 +167,7 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 		own.autogroup = beat.autogroup
 	}
 	for _, n := range append([]noted{own}, readNote(path, ownerOf(info))...) {
-		led, err := n.leadsTo(table)
+		led, err := n.leadsTo(table, pid)
 		if err != nil {
 			return nil, err
 		}
@@ -287,15 +287,22 @@ func notEnded(pid int, err error) error {
 	return err
 }
 
-// leadsTo returns the living processes of a line of a note.
-func (n noted) leadsTo(t proctree.Table) (proctree.Table, error) {
+// leadsTo returns the living processes of a line of a note. A session whose leader is
+// alive is that of the line only if it has the same autogroup. That of the instance has
+// no living leader.
+func (n noted) leadsTo(t proctree.Table, instance int) (proctree.Table, error) {
 	if n.start > 0 {
 		return proctree.Listed(proctree.Table{{PID: n.pid, Start: n.start}})(t), nil
 	}
-	if has, err := hasLeader(t, n.pid); has || err != nil {
+	members := t.InSession(n.pid)
+	if has, err := hasLeader(t, n.pid); !has || err != nil {
+		return members, err
+	}
+	autogroup, err := autogroupOf(members)
+	if n.pid == instance || autogroup == 0 || autogroup != n.autogroup {
 		return nil, err
 	}
-	return t.InSession(n.pid), nil
+	return members, nil
 }
 
 func hasLeader(table proctree.Table, sid int) (bool, error) {
