@@ -80,7 +80,7 @@ func (l *life) checkUnconfigured() {
 	}
 	l.want(3, "no service is defined in /etc/simplevisor/simplevisor.conf\n", initd, "status")
 	l.want(3, "no service is defined in /etc/simplevisor/simplevisor.conf\n", "service", "svctl", "status")
-	undefined := "nothing is defined yet: write an <entry> into /etc/simplevisor/simplevisor.conf or a file in /etc/simplevisor/services.d, see svctl.conf(5)\n"
+	undefined := "no service is defined yet: write an <entry> into /etc/simplevisor/simplevisor.conf or a file in /etc/simplevisor/services.d, see svctl.conf(5)\n"
 	l.want(0, undefined, "svctl", "status")
 	l.want(0, undefined, "svctl", "config", "check")
 	usage := "usage: " + initd + " start|stop|restart|try-restart|reload|force-reload|status\n"

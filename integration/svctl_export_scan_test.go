@@ -159,7 +159,7 @@ func checkInstall(s *scanner, installed, removed string) {
 	check(s, err)
 	check(s, os.WriteFile(run, append(text, "# mine\n"...), 0o755))
 	want := "svctl: cannot replace \"" + filepath.Join(s.services, "x/run") + "\": it was edited since svctl export made it\n" +
-		"svctl: hint: with --force it is done all the same\n"
+		"svctl: hint: --force replaces or removes it nevertheless\n"
 	if a := s.svctl(1, "unexport", s.format, "x", "y"); a.stderr != want || a.stdout != "" {
 		s.Errorf("unexport of an edited file: %v", a)
 	}

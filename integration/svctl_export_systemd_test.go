@@ -120,7 +120,7 @@ func TestInstalledUnit(t *testing.T) {
 	check(t, err)
 	check(t, os.WriteFile(unit, append(text, "# mine\n"...), 0o644))
 	refused := "svctl: cannot replace \"/etc/systemd/system/on.service\": it was edited since svctl export made it\n" +
-		"svctl: hint: with --force it is done all the same\n"
+		"svctl: hint: --force replaces or removes it nevertheless\n"
 	for _, words := range [][]string{{"export", "systemd", "--install", "on"}, {"unexport", "systemd", "on"}} {
 		if a := h.run(append([]string{svctl}, words...)...); a.code != 1 || a.stderr != refused {
 			t.Errorf("%q of an edited unit: %v", words, a)
@@ -184,7 +184,7 @@ func TestInstalledUnitOfVendor(t *testing.T) {
 	svctl := filepath.Join(bin, "svctl")
 	h.must("systemctl", "enable", "cron.service")
 	a := h.run(svctl, "export", "systemd", "--install")
-	if want := fmt.Sprintf("svctl: cannot replace %q: it was not made by svctl export\nsvctl: hint: with --force it is done all the same\n", vendor); a.code != 1 || a.stderr != want {
+	if want := fmt.Sprintf("svctl: cannot replace %q: it was not made by svctl export\nsvctl: hint: --force replaces or removes it nevertheless\n", vendor); a.code != 1 || a.stderr != want {
 		t.Errorf("export: %v, want %s", a, want)
 	}
 	h.must(svctl, "export", "systemd", "--install", "--force")

@@ -39,9 +39,9 @@ type actionResult struct {
 	Text     string     `json:"text"`
 }
 
-// act does the same to all selected services, and exits with the first code
-// that is not 0, in the order of the services. After a signal no service is begun,
-// and the exit status is 128 and the number of the signal.
+// act runs an action on all selected services, and exits with the first code that is not
+// 0, in the order of the services. After a signal it starts no further service, and exits
+// with 128 plus the number of the signal.
 func (s *invocation) act(name servicedef.Action, doing string, do func(context.Context, *servicedef.Service) control.Outcome) int {
 	services, err := s.services()
 	if err != nil {
@@ -55,11 +55,11 @@ func (s *invocation) act(name servicedef.Action, doing string, do func(context.C
 	results := make([]actionResult, len(services))
 	progress := s.newProgress()
 	s.each(len(services), func(i int) {
-		if name == servicedef.Stop { // what was started last may need what was first
+		if name == servicedef.Stop { // later services may depend on earlier ones
 			i = len(services) - 1 - i
 		}
 		service := services[i]
-		results[i] = actionResult{Path: service.Path, Skipped: skip(name, service), Text: leftOut}
+		results[i] = actionResult{Path: service.Path, Skipped: skip(name, service), Text: skippedText}
 		switch {
 		case results[i].Skipped:
 		case ctx.Err() != nil:
@@ -90,9 +90,10 @@ func (s *invocation) act(name servicedef.Action, doing string, do func(context.C
 	return int(report.Code)
 }
 
-const leftOut = "skipped, it is expected to be stopped"
+const skippedText = "skipped, it is expected to be stopped"
 
-// skip leaves a service that is expected stopped alone, unless it was named.
+// skip reports whether a service is skipped: it is expected to be stopped, and the user
+// did not name it.
 func skip(name servicedef.Action, service selected) bool {
 	return name != servicedef.Stop && !service.byName && service.Expected == servicedef.Stopped
 }

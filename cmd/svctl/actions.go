@@ -5,17 +5,17 @@ import (
 	"slices"
 )
 
-// action is one of the words that say what to do.
+// action is an action of the command line.
 type action struct {
 	run      func(*invocation) int
-	options  []string // those that mean something with this action
+	options  []string // the options that this action uses
 	noConfig bool     // it needs no configuration
 }
 
 var actions map[string]action
 
-// The table refers to functions that refer to it (help, completion), which an
-// initializer may not.
+// The table is filled in init, because it refers to functions that refer to it (help,
+// completion).
 func init() {
 	actions = map[string]action{
 		"start":      {run: startAction, options: []string{"json", "dry-run", "jobs"}},

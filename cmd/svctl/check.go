@@ -25,7 +25,8 @@ type checkedEntry struct {
 	Children []checkedEntry `json:"children,omitempty"` // of a group
 }
 
-// checkAction compares with what is expected, in the words of the original.
+// checkAction compares services with their expected state. It prints the texts of
+// simplevisor.
 func checkAction(s *invocation) int {
 	entries, err := s.entries()
 	if err != nil {
@@ -40,7 +41,7 @@ func checkAction(s *invocation) int {
 	found := make(map[string]control.Status, len(services))
 	for i, status := range s.statuses(ctx, services) {
 		found[services[i].Path] = status
-		if status.Code == lsb.Unknown { // the original's words do not say why
+		if status.Code == lsb.Unknown { // simplevisor's text has no reason
 			s.log.Warn("%s: %s", services[i].Path, status.Detail)
 		}
 	}
@@ -86,7 +87,7 @@ func check(e *servicedef.Entry, found map[string]control.Status) checkedEntry {
 	return group
 }
 
-// judge compares a service with what is expected of it.
+// judge compares the state of a service with the expected state.
 func judge(s *servicedef.Service, found control.Status) (ok bool, text string) {
 	ok = asExpected(s, found.Code)
 	if n := restarts(s, found); ok && n > s.MaxRestarts.Number {
@@ -95,8 +96,8 @@ func judge(s *servicedef.Service, found control.Status) (ok bool, text string) {
 	return ok, verdict(s, found.Code)
 }
 
-// restarts returns how often a running service was restarted in the time that
-// its max_restarts names.
+// restarts returns how often a running service was restarted within the time of its
+// max_restarts.
 func restarts(s *servicedef.Service, found control.Status) int {
 	if s.MaxRestarts.Within == 0 || s.Expected != servicedef.Running || found.Record == nil {
 		return 0
@@ -111,7 +112,7 @@ func asExpected(s *servicedef.Service, code lsb.Status) bool {
 	return code == lsb.NotRunning
 }
 
-// verdict says it as the original does.
+// verdict returns the text that simplevisor prints.
 func verdict(s *servicedef.Service, code lsb.Status) string {
 	ok := asExpected(s, code)
 	switch {

@@ -7,11 +7,11 @@ import (
 	"github.com/svloop/svloop/pkg/printable"
 )
 
-// configAction validates the configuration, which has been loaded, or prints
-// its tree, which --conftype json reads back.
+// configAction validates the configuration, which has been loaded, or prints its tree in
+// the format that --conftype json reads.
 func configAction(s *invocation) int {
 	if len(s.args) != 1 {
-		return complain(s.stderr, wrong("action config wants check or dump"))
+		return complain(s.stderr, wrong("action config needs check or dump"))
 	}
 	switch s.args[0] {
 	case "check":
@@ -24,5 +24,5 @@ func configAction(s *invocation) int {
 		_, err := s.stdout.Write(jsonbytes.Visible(configgeneral.Dump(s.config.Tree)))
 		return s.check(err)
 	}
-	return complain(s.stderr, wrong("action config wants check or dump, not %q", s.args[0]))
+	return complain(s.stderr, wrong("unknown argument %q of action config: want check or dump", s.args[0]))
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// daemons are the options of svloop for the daemon services of a configuration. They
-// are parsed once, when the configuration is loaded.
+// daemons holds the svloop options of each daemon service. They are parsed once, when the
+// configuration is loaded.
 type daemons map[*servicedef.Service]*cmdline.Options
 
 // parseDaemon parses the options of a daemon service.
@@ -27,14 +27,13 @@ func parseDaemon(service *servicedef.Service) (*cmdline.Options, error) {
 	return o, nil
 }
 
-// The example of svloop's messages is for a shell.
+// svloop's example is written for a shell.
 const killSpecShell, killSpecEntry = `"TERM/10 KILL"`, "TERM/10%20KILL"
 
 func forEntry(err error) string { return strings.ReplaceAll(err.Error(), killSpecShell, killSpecEntry) }
 
-// hintForEntry returns what to do about an error of daemon_options: to write a value
-// with a blank as this configuration wants it, or what the error itself says, which
-// is not of this command line.
+// hintForEntry returns a hint about an error in daemon_options: how to write a value with
+// a blank in the configuration, or the hint of the error itself.
 func hintForEntry(service *servicedef.Service, err error) string {
 	if form := servicedef.WithoutShell(service.DaemonOptions); form != "" {
 		return fmt.Sprintf(" (no shell reads it: write daemon_options = %s)", form)
@@ -49,10 +48,10 @@ func hintForEntry(service *servicedef.Service, err error) string {
 	return ""
 }
 
-// parseDaemons parses the options of all daemon services, so that svctl reports a
-// mistake before it does anything, and not svloop in the middle of a start. It also
-// returns warnings. An entry without daemon_options cannot make the load fail: only
-// its own start fails.
+// parseDaemons parses the options of all daemon services, so that svctl reports a mistake
+// before it acts, and svloop does not fail in the middle of a start. It also returns
+// warnings. An entry without daemon_options cannot make the load fail; only its own start
+// can fail.
 func parseDaemons(c *servicedef.Config) (all daemons, warnings []error, err error) {
 	all = make(daemons)
 	wrong := slices.Clone(c.DistinctPidFiles(newDirectories().resolve))
@@ -75,8 +74,8 @@ func parseDaemons(c *servicedef.Config) (all daemons, warnings []error, err erro
 	return all, warnings, errors.Join(wrong...)
 }
 
-// checkTimeout returns warnings about what cannot be finished before svctl ends the
-// command.
+// checkTimeout returns warnings about options that need longer than the timeout after
+// which svctl kills the command.
 func checkTimeout(e *servicedef.Entry, o *cmdline.Options) (warnings []error) {
 	longer := func(than time.Duration, format string, args ...any) {
 		if than > e.Service.Timeout {
@@ -89,7 +88,7 @@ func checkTimeout(e *servicedef.Entry, o *cmdline.Options) (warnings []error) {
 	switch {
 	case o.Ready.Kind == readiness.Alive:
 		longer(o.Ready.After, "the %g seconds that the program has to live to be ready", o.Ready.After.Seconds())
-	case o.ReadyTimeout != cmdline.Defaults().ReadyTimeout: // a shorter timeout than the default is one's choice
+	case o.ReadyTimeout != cmdline.Defaults().ReadyTimeout: // a timeout below the default is deliberate
 		longer(o.ReadyTimeout, "the ready-timeout of %g seconds", o.ReadyTimeout.Seconds())
 	}
 	return warnings

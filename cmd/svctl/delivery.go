@@ -13,9 +13,8 @@ import (
 	"github.com/svloop/svloop/pkg/printable"
 )
 
-// delivery is standard output. It remembers the first error of a write instead of
-// returning it: an action goes on, and its exit status says in the end that the
-// answer was not written.
+// delivery is standard output. It stores the first write error instead of returning it:
+// the action continues, and the exit status reports the error at the end.
 type delivery struct {
 	to io.Writer
 
@@ -36,8 +35,8 @@ func (d *delivery) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// delivered returns the exit status: the code of the action, unless that would say
-// something that nobody could read.
+// delivered returns the exit status: the code of the action, unless its output was not
+// written and the code would hide that.
 func (s *invocation) delivered(d *delivery, code int) int {
 	if d.err == nil {
 		return code
@@ -58,10 +57,10 @@ func (s *invocation) delivered(d *delivery, code int) int {
 	return code
 }
 
-// surviveClosedPipe has svctl go on when nobody reads its output any more. What
-// only reads the state is ended by SIGPIPE, as any filter is; an action would be
-// left half done. The signal is caught, not ignored, because the commands would
-// inherit that.
+// surviveClosedPipe makes svctl continue after its output is closed. Actions that only
+// read may be killed by SIGPIPE, as any filter is, but other actions would be left half
+// done. The signal is caught, not ignored, because commands would inherit an ignored
+// signal.
 func surviveClosedPipe() {
 	if !signal.Ignored(syscall.SIGPIPE) {
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)

@@ -7,9 +7,9 @@ import (
 	"github.com/svloop/svloop/internal/workdir"
 )
 
-// directories finds out where the names of directories lead, as the kernel follows
-// them. Each name is looked at once: ten thousand pid files in one directory cost
-// one look. What does not exist yet has the name that it would have.
+// directories resolves the names of directories as the kernel does. Each name is resolved
+// once, so that ten thousand pid files in one directory cost one lookup. A name that does
+// not exist resolves to the path that it would get.
 type directories struct {
 	real map[string]string
 }
@@ -24,7 +24,8 @@ func (d *directories) resolve(name string) string {
 	return d.follow(name)
 }
 
-// follow is resolve for an absolute path. A link that leads to itself stays a name.
+// follow is resolve for an absolute path. A symbolic link that leads to itself resolves
+// to its own name.
 func (d *directories) follow(name string) string {
 	for len(name) > 1 && name[len(name)-1] == '/' {
 		name = name[:len(name)-1]
@@ -40,7 +41,7 @@ func (d *directories) follow(name string) string {
 	return d.real[name]
 }
 
-// step resolves the last element of a path behind all others.
+// step resolves the last element of a path; the others are resolved already.
 func (d *directories) step(name string) string {
 	above, last := filepath.Split(name)
 	above = d.follow(above)
@@ -53,7 +54,7 @@ func (d *directories) step(name string) string {
 	name = filepath.Join(above, last)
 	target, err := os.Readlink(name)
 	switch {
-	case err != nil: // no link, or not there
+	case err != nil: // not a link, or does not exist
 		return name
 	case filepath.IsAbs(target):
 		return d.follow(target)

@@ -11,7 +11,7 @@ import (
 // environment is a list of NAME=VALUE.
 type environment []string
 
-// lookup returns a variable, and whether there is one.
+// lookup returns the value of a variable, and whether it is set.
 func (e environment) lookup(name string) (value string, found bool) {
 	return environ.Lookup(e, name)
 }
@@ -21,23 +21,23 @@ func (e environment) get(name string) string {
 	return value
 }
 
-// directory returns the absolute directory that a variable names. Any other value
-// counts as none, as the XDG Base Directory Specification says of its variables:
-// the current directory may be anybody's, and so would be what is found there.
+// directory returns the absolute directory in a variable. Any other value counts as
+// unset, as the XDG Base Directory Specification requires: another user may own the
+// current directory, and so a relative one.
 func (e environment) directory(name string) (dir string, found bool) {
 	dir = e.get(name)
 	return dir, filepath.IsAbs(dir)
 }
 
-// search returns the absolute directories of PATH. An empty or relative one
-// stands for the current directory or one below it.
+// search returns the absolute directories of PATH. Empty and relative elements mean the
+// current directory or one below it, and are skipped.
 func (e environment) search() []string {
 	return slices.DeleteFunc(filepath.SplitList(e.get("PATH")), func(dir string) bool { return !filepath.IsAbs(dir) })
 }
 
-// withAbsolutePATH returns the environment of the commands. It is the same but for
-// the directories of PATH that are not absolute: a service must not depend on the
-// directory in which somebody types svctl, least of all root in another user's.
+// withAbsolutePATH returns the environment of the commands: the environment without the
+// relative directories of PATH. A service must not depend on the directory in which svctl
+// was called, least of all root's service on another user's directory.
 func (e environment) withAbsolutePATH() environment {
 	changed := slices.Clone(e)
 	for i, pair := range changed {

@@ -36,8 +36,8 @@ type exportedFile struct {
 	Text string `json:"text"`
 }
 
-// exportAction writes services in the words of another init system: to standard
-// output, into a directory, or where that system looks for them.
+// exportAction translates services for another init system. It prints the result, writes
+// it to a directory, or installs it.
 func exportAction(s *invocation) int {
 	format, err := s.exportFormat()
 	if err != nil {
@@ -80,10 +80,10 @@ func exportAction(s *invocation) int {
 	return s.carryOut(format, in, bundles)
 }
 
-// exportFormat takes the first argument for the format.
+// exportFormat parses the first argument, the format.
 func (s *invocation) exportFormat() (export.Format, error) {
 	if len(s.args) == 0 {
-		return export.Format{}, wrong("action %s wants a format: %s", s.action, strings.Join(formats.Names(), ", "))
+		return export.Format{}, wrong("action %s needs a format: %s", s.action, strings.Join(formats.Names(), ", "))
 	}
 	name := s.args[0]
 	format, known := formats.Lookup(name)
@@ -94,8 +94,8 @@ func (s *invocation) exportFormat() (export.Format, error) {
 	return format, nil
 }
 
-// render returns the services in the words of a format, or what is wrong with
-// each of those that cannot be.
+// render translates services to a format. Its error has a line for each service that
+// cannot be translated.
 func (s *invocation) render(format export.Format, services []selected) ([]*export.Bundle, error) {
 	conf, err := filepath.Abs(s.config.Name)
 	if err != nil {
@@ -128,27 +128,28 @@ func (s *invocation) render(format export.Format, services []selected) ([]*expor
 	return bundles, errors.Join(all...)
 }
 
-// complete looks for what the files of a service will need: svloop and the options
-// for it, or svctl and the configuration.
+// complete adds what the files of a service need: svloop and its options, or svctl and
+// the configuration.
 func (s *invocation) complete(format export.Format, source *export.Source) (err error) {
 	if source.Kind() == servicedef.ByDaemon {
 		if !filepath.IsAbs(source.Svloop) {
 			return &export.MissingError{Format: format.Name, Why: "there is no svloop beside svctl or in PATH, and $SVLOOP has no absolute path"}
 		}
 		if source.Options = s.daemons[source.Service]; source.Options == nil {
-			_, err = parseDaemon(source.Service) // with what made its parsing fail
+			_, err = parseDaemon(source.Service) // return the error of the parser
 		}
 		return err
 	}
-	// svctl reads no pipe, but whatever plain file standard input is.
+	// svctl reads no pipe, so a path below /dev or /proc is a plain file on standard input.
 	if !format.Native && (strings.HasPrefix(source.Conf, "/dev/") || strings.HasPrefix(source.Conf, "/proc/")) {
-		return fmt.Errorf("cannot export service %q to %s: its configuration %q is another file the next time", source.Path, format.Name, source.Conf)
+		return fmt.Errorf("cannot export service %q to %s: its configuration %q may be a different file next time", source.Path, format.Name, source.Conf)
 	}
 	return nil
 }
 
-// refuseSecondCopy refuses to hand a program over to a system that would start
-// it, while svloop runs it. Where it is installed already, that is how.
+// refuseSecondCopy refuses to install a program that svloop runs now, because the init
+// system would start a second copy. If the service is installed already, the init system
+// itself has started that svloop.
 func (s *invocation) refuseSecondCopy(format export.Format, services []selected) error {
 	if !format.Native || s.force {
 		return nil

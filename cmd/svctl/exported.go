@@ -9,8 +9,8 @@ import (
 	"github.com/svloop/svloop/pkg/printable"
 )
 
-// carryOut does what an export or its opposite needs, or only says it where it
-// could be done.
+// carryOut performs an export or its removal. With --dry-run it only checks whether that
+// is possible, and prints the steps.
 func (s *invocation) carryOut(format export.Format, in *export.Installation, bundles []*export.Bundle) int {
 	ctx, stop := interruptible()
 	defer stop()
@@ -24,7 +24,7 @@ func (s *invocation) carryOut(format export.Format, in *export.Installation, bun
 	return exitCode(ctx, s.report(format, in, bundles))
 }
 
-// report says what was done, or would be.
+// report prints the steps that were done, or would be done.
 func (s *invocation) report(format export.Format, in *export.Installation, bundles []*export.Bundle) int {
 	if s.action == "unexport" {
 		return s.printRemoval(format, in)
@@ -35,8 +35,8 @@ func (s *invocation) report(format export.Format, in *export.Installation, bundl
 	return s.printSteps(in)
 }
 
-// failed prints an error of writing and enabling, and returns its code: that of
-// the configuration, 6, is not meant here.
+// failed prints an error of writing and enabling, and returns its code. Code 6 (not
+// configured) is replaced, because the configuration of svctl is not the cause.
 func (s *invocation) failed(err error) int {
 	code := complain(s.stderr, err)
 	if code == int(lsb.NotConfigured) {
@@ -45,7 +45,7 @@ func (s *invocation) failed(err error) int {
 	return code
 }
 
-// steps are the things that are done, in words.
+// steps returns the steps of an installation, for people.
 func steps(in *export.Installation) []string {
 	var all []string
 	for _, step := range in.Before {
@@ -78,8 +78,7 @@ func (s *invocation) printSteps(in *export.Installation) int {
 	return int(lsb.Done)
 }
 
-// printBundles prints the files; where there are several, each behind a line
-// with its name.
+// printBundles prints the files. Several files are separated by lines with their names.
 func (s *invocation) printBundles(format export.Format, bundles []*export.Bundle) int {
 	if s.json {
 		return s.printJSON(newExportReport(format, &export.Installation{}, bundles))

@@ -16,18 +16,17 @@ import (
 // entries take about 2 MB.
 const maxFile = 32 << 20
 
-// guardedFiles are the files of the system, but for those on whose word nobody
-// should act.
+// guardedFiles is the file system without files that are unsafe to execute commands from.
 type guardedFiles struct{ configgeneral.OSFiles }
 
 var (
-	errTooLarge = fmt.Errorf("it is larger than %d MiB", maxFile>>20)
-	errWritable = errors.New("everybody may write to it, and root would run its commands")
-	errNotPlain = errors.New("it is not a plain file")
-	errBinary   = errors.New("it is not a text file: it contains a NUL byte")
+	errTooLarge = fmt.Errorf("the file is larger than %d MiB", maxFile>>20)
+	errWritable = errors.New("the file is writable by everybody, and root would run its commands")
+	errNotPlain = errors.New("not a regular file")
+	errBinary   = errors.New("not a text file: it contains a NUL byte")
 )
 
-// ReadFile reads a plain text file of a sensible size.
+// ReadFile reads a regular text file of at most maxFile bytes.
 func (guardedFiles) ReadFile(name string) ([]byte, error) {
 	f, err := os.OpenFile(name, os.O_RDONLY|nonblock, 0)
 	if err != nil {
@@ -61,8 +60,7 @@ func (guardedFiles) ReadFile(name string) ([]byte, error) {
 	return data, nil
 }
 
-// explainLoad says which file cannot be read; errors in a file name it
-// themselves.
+// explainLoad adds the name of a file that cannot be read. Syntax errors have it already.
 func explainLoad(name string, err error) error {
 	var path *fs.PathError
 	var syntax *configgeneral.Error

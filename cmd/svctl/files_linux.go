@@ -2,5 +2,5 @@ package main
 
 import "golang.org/x/sys/unix"
 
-// nonblock keeps the open of a pipe from waiting for its other end.
+// nonblock makes open(2) of a FIFO return without waiting for the other end.
 const nonblock = unix.O_NONBLOCK

@@ -13,9 +13,9 @@ import (
 // the exit status other than 0.
 func importAction(s *invocation) int {
 	if len(s.args) == 0 {
-		return complain(s.stderr, wrong("action import wants files: init scripts, systemd units, supervisord configurations or runit directories"))
+		return complain(s.stderr, wrong("action import needs files: init scripts, systemd units, supervisord configurations or runit directories"))
 	}
-	hostname, _ := os.Hostname() // if it is unknown, expressions that need it are refused
+	hostname, _ := os.Hostname() // without it, expressions that use it are refused
 	importer := &importing.Importer{Files: guardedFiles{}, Getenv: s.env.lookup, Hostname: hostname}
 	definitions, refused := importer.All(s.args)
 	if len(definitions) == 0 {
@@ -25,7 +25,7 @@ func importAction(s *invocation) int {
 	if code != 0 || refused == nil {
 		return code
 	}
-	return complain(s.stderr, &hintedError{refused, "the entries of all others are printed"})
+	return complain(s.stderr, &hintedError{refused, "the entries of all other files were printed"})
 }
 
 func (s *invocation) printImported(definitions importing.Definitions) int {

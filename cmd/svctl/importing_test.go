@@ -239,8 +239,8 @@ func TestImportRefuses(t *testing.T) {
     daemon_options = --kill-spec TERM/90%20KILL --nice 5
     timeout = 95
 </entry>
-`, "svctl: hint: the entries of all others are printed\n"
-	wantAnswer(t, dir, answer{code: 2, stderr: `svctl: action import wants files: init scripts, systemd units, supervisord configurations or runit directories
+`, "svctl: hint: the entries of all other files were printed\n"
+	wantAnswer(t, dir, answer{code: 2, stderr: `svctl: action import needs files: init scripts, systemd units, supervisord configurations or runit directories
 svctl: hint: try svctl --help
 `}, "import")
 	wantAnswer(t, dir, answer{code: 2, stderr: "svctl: option --dry-run has no meaning with import\nsvctl: hint: try svctl --help\n"}, "import", "-n", good)
@@ -249,10 +249,10 @@ svctl: hint: try svctl --help
 	writeFile(t, filepath.Join(dir, "empty"), "", 0o644)
 	wantAnswer(t, dir, answer{code: 6, stdout: printed, stderr: `svctl: cannot import "DIR/missing": no such file or directory
 svctl: DIR/once.service:2: cannot import "once": a service of Type=oneshot terminates, but the program of an entry keeps running
-svctl: cannot import "DIR/binary": it is not a text file: it contains a NUL byte
+svctl: cannot import "DIR/binary": not a text file: it contains a NUL byte
 svctl: cannot import "DIR/empty": it is neither an init script, a systemd unit, a supervisord configuration nor a runit directory
 svctl: cannot import "DIR": a directory without the script run, so it is not a runit service directory
-svctl: cannot import "/dev/null": it is not a plain file
+svctl: cannot import "/dev/null": not a regular file
 ` + hint}, "import", good, filepath.Join(dir, "missing"), filepath.Join(dir, "once.service"), filepath.Join(dir, "binary"), filepath.Join(dir, "empty"), dir, "/dev/null")
 	wantAnswer(t, dir, answer{code: 6, stdout: printed, stderr: "svctl: DIR/a.service: cannot import \"a\": its name is already used by DIR/a.service\n" + hint}, "import", good, good)
 	wantAnswer(t, dir, answer{code: 6, stderr: "svctl: cannot import \"DIR/missing\": no such file or directory\n"}, "import", "--json", filepath.Join(dir, "missing"))

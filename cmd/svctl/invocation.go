@@ -8,7 +8,7 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// invocation is one run of svctl: what was asked, and what is needed to answer.
+// invocation is one run of svctl: the options, and what is needed to carry them out.
 type invocation struct {
 	*options
 	env            environment
@@ -51,8 +51,8 @@ func (s *invocation) open() error {
 	return nil
 }
 
-// forPrograms reports whether standard output is for a program to read, so that
-// no message may stand in it.
+// forPrograms reports whether a program reads standard output, so that no message may be
+// mixed into it.
 func (s *invocation) forPrograms() bool {
 	return s.json || s.names || s.action == "config" || s.action == "export"
 }

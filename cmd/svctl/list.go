@@ -22,7 +22,7 @@ type listedEntry struct {
 	Position string              `json:"position"` // FILE:LINE:COL
 }
 
-// listAction prints what the configuration holds.
+// listAction prints the groups and services of the configuration.
 func listAction(s *invocation) int {
 	entries, err := s.entries()
 	if err != nil {
@@ -60,7 +60,7 @@ func (r *listReport) add(e *servicedef.Entry) {
 	}
 }
 
-// position returns FILE:LINE:COL as it is, for JSON.
+// position returns FILE:LINE:COL without quotes, for JSON.
 func position(pos configgeneral.Pos) string {
 	return fmt.Sprintf("%s:%d:%d", pos.File, pos.Line, pos.Col)
 }

@@ -12,8 +12,8 @@ import (
 // systemConf is the configuration of the packages.
 const systemConf = "/etc/simplevisor/simplevisor.conf"
 
-// locate returns the name of the configuration file. Only --conf and $SVCTL_CONF
-// may be relative.
+// locate returns the path of the configuration file. Only --conf and $SVCTL_CONF may be
+// relative.
 func (s *invocation) locate() (string, error) {
 	if name := cmp.Or(s.conf, s.env.get("SVCTL_CONF")); name != "" {
 		return name, nil
@@ -30,8 +30,8 @@ func (s *invocation) locate() (string, error) {
 	return "", fmt.Errorf("no configuration: there is no --conf, no $SVCTL_CONF, and no %s", strings.Join(candidates, " or "))
 }
 
-// userConfigs returns the directory for the configurations of a plain user, see
-// the XDG Base Directory Specification.
+// userConfigs returns the configuration directory of an unprivileged user, see the XDG
+// Base Directory Specification.
 func (s *invocation) userConfigs() (string, bool) {
 	if dir, found := s.env.directory("XDG_CONFIG_HOME"); found {
 		return dir, true

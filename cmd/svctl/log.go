@@ -14,8 +14,7 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// logger carries the messages about what happens on the way to where the
-// settings say. It implements control.Log.
+// logger writes messages to the destination of the settings. It implements control.Log.
 type logger struct {
 	least int // the index of the lowest level in servicedef.LogLevels
 	name  string
@@ -41,7 +40,7 @@ func newLogger(s servicedef.Settings, stdout, stderr io.Writer, forPrograms bool
 	case "syslog":
 		var missing error
 		if l.syslog, missing = syslog.New(syslog.LOG_DAEMON|syslog.LOG_INFO, l.name); missing != nil {
-			// No reason to leave the services alone: it may be what is to be started.
+			// Continue without syslog: the service to be started may be syslog itself.
 			l.to = stderr
 			l.Warn("messages go to standard error: %v", missing)
 		}
@@ -52,9 +51,9 @@ func newLogger(s servicedef.Settings, stdout, stderr io.Writer, forPrograms bool
 	return l, nil
 }
 
-// openLog makes the logger. An action that changes nothing has little to log, and
-// plain users ask for the status too, who may not write where root does: for it
-// messages go to standard error then.
+// openLog creates the logger. Actions that only read log little, and unprivileged users
+// call them too, who cannot write to root's log file. If the log cannot be opened, such
+// an action logs to standard error.
 func (s *invocation) openLog(settings servicedef.Settings) (err error) {
 	s.log, err = newLogger(settings, s.stdout, s.stderr, s.forPrograms())
 	if err == nil || s.changes() {
@@ -84,7 +83,7 @@ func (l *logger) Info(format string, args ...any) { l.write(1, format, args...) 
 // Warn implements control.Log.
 func (l *logger) Warn(format string, args ...any) { l.write(2, format, args...) }
 
-// write delivers a message. There is nobody to tell when that fails.
+// write writes a message. An error of the write has no place where it could be reported.
 func (l *logger) write(level int, format string, args ...any) {
 	if level < l.least {
 		return

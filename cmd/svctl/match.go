@@ -18,8 +18,8 @@ type matchedService struct {
 	Processes []processJSON `json:"processes"`
 }
 
-// matchAction lists the processes in which services are found now. It exits
-// with 7 when there are none.
+// matchAction lists the processes that match services now. It exits with 7 if no process
+// matches.
 func matchAction(s *invocation) int {
 	services, err := s.services()
 	if err != nil {
@@ -30,13 +30,13 @@ func matchAction(s *invocation) int {
 	for _, service := range services {
 		if !service.InTable() && !service.KillsMatches() {
 			if service.byName {
-				return complain(s.stderr, fmt.Errorf("service %q is not looked for in the process table: its status is that of a command", service.Path))
+				return complain(s.stderr, fmt.Errorf("service %q has no matching processes: a command reports its status", service.Path))
 			}
 			continue
 		}
 		found, err := s.control.Matches(service.Service)
 		if err != nil {
-			return s.check(fmt.Errorf("cannot look for service %q: %w", service.Path, err))
+			return s.check(fmt.Errorf("cannot find processes of service %q: %w", service.Path, err))
 		}
 		if len(found) > 0 {
 			code = lsb.Done

@@ -11,19 +11,19 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// options is the command line.
+// options are the parsed command line.
 type options struct {
 	conf     string
 	conftype string
 	settings servicedef.Settings
 	json     bool
 	dryRun   bool
-	names    bool // of list: the names only
+	names    bool // list: print only the names
 	jobs     int
-	output   string // of export: the directory
-	install  bool   // of export: where the system looks for it
-	force    bool   // of export: over files that were edited
-	yes      bool   // of selftest: on a service that runs
+	output   string // export: the directory to write to
+	install  bool   // export: write to the directories of the init system, and enable
+	force    bool   // export: overwrite edited files
+	yes      bool   // selftest: also test a running service
 	help     bool
 	manual   bool
 	version  bool
@@ -59,7 +59,7 @@ func (o *options) flags() *pflag.FlagSet {
 	return f
 }
 
-// wrong returns an error of usage.
+// wrong returns a usage error.
 func wrong(format string, args ...any) error { return usageerror.Wrong(format, args...) }
 
 func (o *options) setJobs(text string) error {
@@ -71,7 +71,7 @@ func (o *options) setJobs(text string) error {
 	return nil
 }
 
-// parse reads the words after the program's name.
+// parse parses the arguments after the program's name.
 func parse(args []string) (*options, error) {
 	o := &options{}
 	flags := o.flags()
@@ -100,7 +100,7 @@ func (o *options) check(flags *pflag.FlagSet) error {
 		}
 	}
 	if o.install && o.output != "" {
-		return wrong("options --install and --output exclude each other: --install knows the directory")
+		return wrong("options --install and --output cannot be combined: --install determines the directory")
 	}
 	if !slices.Contains([]string{string(servicedef.Apache), string(servicedef.JSON)}, o.conftype) {
 		return wrong("option --conftype: %q is wrong: want apache or json", o.conftype)
@@ -110,7 +110,7 @@ func (o *options) check(flags *pflag.FlagSet) error {
 			return wrong("option --%s: \"\" is wrong: want a value", name)
 		}
 	}
-	// The configuration may name the file for --log file.
+	// --log file needs no --logfile: the configuration may name the file.
 	if err := o.settings.Over(servicedef.Settings{LogFile: "-"}).Check(); err != nil {
 		return wrong("option --%v", err)
 	}

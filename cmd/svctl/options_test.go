@@ -89,10 +89,10 @@ func TestWrongUsage(t *testing.T) {
 		{[]string{"list", "-j", "2"}, "svctl: option --jobs has no meaning with list\n" + try},
 		{[]string{"completion", "bash", "--json", "-n", "--names", "-j", "2"}, "svctl: option --json has no meaning with completion\n" + try},
 		{[]string{"--json=maybe", "status"}, "svctl: option --json: \"maybe\" is wrong: want true or false\n" + try},
-		{[]string{"completion"}, "svctl: action completion wants bash, zsh or fish\n" + try},
-		{[]string{"completion", "bash", "zsh"}, "svctl: action completion wants bash, zsh or fish\n" + try},
-		{[]string{"completion", "tcsh"}, "svctl: action completion wants bash, zsh or fish, not \"tcsh\"\n" + try},
-		{[]string{"completion", "../svctl.bash"}, "svctl: action completion wants bash, zsh or fish, not \"../svctl.bash\"\n" + try},
+		{[]string{"completion"}, "svctl: action completion needs the name of a shell: bash, zsh or fish\n" + try},
+		{[]string{"completion", "bash", "zsh"}, "svctl: action completion needs the name of a shell: bash, zsh or fish\n" + try},
+		{[]string{"completion", "tcsh"}, "svctl: unknown shell \"tcsh\": want bash, zsh or fish\n" + try},
+		{[]string{"completion", "../svctl.bash"}, "svctl: unknown shell \"../svctl.bash\": want bash, zsh or fish\n" + try},
 	} {
 		for range 3 { // always the same
 			stdout, stderr, code := svctl(test.args...)

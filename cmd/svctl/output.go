@@ -53,7 +53,7 @@ func isTerminal(w io.Writer) bool {
 	return f != nil && terminal.Is(f.Fd())
 }
 
-// columns returns how wide the terminal is, and 0 where there is none.
+// columns returns the width of the terminal, and 0 without a terminal.
 func columns(w io.Writer) int {
 	if f := fileBehind(w); f != nil {
 		return terminal.Columns(f.Fd())
@@ -61,7 +61,7 @@ func columns(w io.Writer) int {
 	return 0
 }
 
-// fileBehind returns the file that is written to, nil where there is none.
+// fileBehind returns the file that a writer writes to, nil if there is none.
 func fileBehind(w io.Writer) *os.File {
 	if d, ok := w.(*delivery); ok {
 		w = d.to
@@ -70,13 +70,12 @@ func fileBehind(w io.Writer) *os.File {
 	return f
 }
 
-// table prints rows in columns. text/tabwriter would count the letters of
-// colours.
+// table prints rows in columns. text/tabwriter would count colour sequences as letters.
 type table struct{ rows [][]string }
 
 func newTable(titles ...string) *table { return &table{rows: [][]string{titles}} }
 
-// row adds a row. Only the colour of a painted cell reaches a terminal as it is.
+// row adds a row. All cells are escaped, but painted cells keep their colour.
 func (t *table) row(cells ...any) {
 	row := make([]string, len(cells))
 	for i, cell := range cells {
@@ -104,7 +103,7 @@ func (t *table) print(w io.Writer) {
 	}
 }
 
-// visible counts the letters of a cell without its colour.
+// visible returns the width of a cell without its colour.
 func visible(cell string) int {
 	if strings.HasPrefix(cell, "\x1b[") {
 		_, cell, _ = strings.Cut(cell, "m")
@@ -113,10 +112,10 @@ func visible(cell string) int {
 	return utf8.RuneCountInString(cell)
 }
 
-// progress tells on a terminal what is being done just now, on a line of its
-// own that vanishes.
+// progress shows on a terminal which services are in work, on a line that is erased
+// afterwards.
 type progress struct {
-	to io.Writer // nil: nobody is looking
+	to io.Writer // nil: not a terminal
 
 	mu   sync.Mutex
 	busy []string
@@ -145,8 +144,7 @@ func (p *progress) end(name string) {
 	})
 }
 
-// change takes the line away while f changes what it says, or prints a line of
-// its own.
+// change erases the line while f changes the progress or prints a line.
 func (p *progress) change(f func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

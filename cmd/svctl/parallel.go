@@ -14,7 +14,7 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// each calls f for every index below n, as many at a time as --jobs says.
+// each calls f for every index below n, in at most --jobs goroutines at a time.
 func (s *invocation) each(n int, f func(i int)) {
 	var wait sync.WaitGroup
 	places := make(chan struct{}, s.jobs)
@@ -35,14 +35,14 @@ func (i interruption) Error() string {
 	return "interrupted by signal " + proctree.SignalName(i.signal)
 }
 
-// interruptible is done when somebody interrupts svctl, or its terminal is
-// closed: the commands that run are ended, and nothing new is begun.
+// interruptible returns a context that a signal or a closed terminal cancels: running
+// commands are killed, and no new command is started.
 func interruptible() (context.Context, context.CancelFunc) {
 	return interruptibleBy(runner.Interrupts())
 }
 
-// interruptibleByHand is not done when the terminal is closed, which is told
-// more than once: by the kernel, and by the shell.
+// interruptibleByHand is interruptible without SIGHUP. A closed terminal sends SIGHUP
+// more than once: from the kernel and from the shell.
 func interruptibleByHand() (context.Context, context.CancelFunc) {
 	return interruptibleBy(slices.DeleteFunc(runner.Interrupts(), func(s os.Signal) bool { return s == syscall.SIGHUP }))
 }
@@ -64,8 +64,8 @@ func interruptibleBy(signals []os.Signal) (context.Context, context.CancelFunc) 
 	}
 }
 
-// exitCode returns the exit status of an action: the code, or 128 and the number
-// of the signal that interrupted it, as a shell has it.
+// exitCode returns the exit status of an action: its code, or 128 plus the number of the
+// signal that interrupted it, as shells do.
 func exitCode(ctx context.Context, code int) int {
 	if by, interrupted := errors.AsType[interruption](context.Cause(ctx)); interrupted {
 		return exitstatus.OfSignal(by.signal)

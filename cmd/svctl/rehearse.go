@@ -26,8 +26,8 @@ type rehearsedService struct {
 	Instead []stepJSON `json:"instead,omitempty"`
 }
 
-// rehearse prints the plan of an action for the state as it is now. It looks up the
-// state of the services, and changes nothing.
+// rehearse prints the plan of an action for the current state. It looks up the state of
+// the services, and changes nothing.
 func (s *invocation) rehearse(name servicedef.Action, services []selected) int {
 	ctx, stop := interruptible()
 	defer stop()
@@ -47,12 +47,12 @@ func (s *invocation) rehearse(name servicedef.Action, services []selected) int {
 		return exitCode(ctx, s.printJSON(rehearsal{name, rehearsed}))
 	}
 	if name == servicedef.Stop {
-		slices.Reverse(rehearsed) // as it would be done
+		slices.Reverse(rehearsed) // in the order of a real stop
 	}
 	for _, r := range rehearsed {
 		switch {
 		case r.Skipped:
-			printable.Fprintf(s.stdout, "%s: %s\n", r.Path, leftOut)
+			printable.Fprintf(s.stdout, "%s: %s\n", r.Path, skippedText)
 		case len(r.Steps) == 0:
 			printable.Fprintf(s.stdout, "%s: is %s, nothing to do\n", r.Path, r.State)
 		}
@@ -66,7 +66,7 @@ func (s *invocation) rehearse(name servicedef.Action, services []selected) int {
 	return exitCode(ctx, int(lsb.Done))
 }
 
-// stepJSON is a step of a plan in JSON, and in words.
+// stepJSON is a step of a plan in JSON; String is for people.
 type stepJSON struct {
 	Kind      servicedef.StepKind `json:"kind"`
 	Action    servicedef.Action   `json:"action"`
@@ -109,9 +109,9 @@ func processesJSON(found matching.Table) []processJSON {
 func (j stepJSON) String() string {
 	switch j.Kind {
 	case servicedef.Look:
-		return "look in the process table"
+		return "search the process table"
 	case servicedef.Kill:
-		text := "signal nobody"
+		text := "signal no process"
 		for i, p := range j.Processes {
 			if i == 0 {
 				text = "signal"

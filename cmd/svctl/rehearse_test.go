@@ -123,8 +123,8 @@ func TestStepWords(t *testing.T) {
 	}{
 		{stepJSON{Kind: servicedef.Run, Argv: []string{"a", "b c"}}, "run a 'b c'"},
 		{stepJSON{Kind: servicedef.Run, Argv: []string{"a"}, Path: "/p"}, "run a with PATH=/p"},
-		{stepJSON{Kind: servicedef.Look}, "look in the process table"},
-		{stepJSON{Kind: servicedef.Kill}, "signal nobody"},
+		{stepJSON{Kind: servicedef.Look}, "search the process table"},
+		{stepJSON{Kind: servicedef.Kill}, "signal no process"},
 		{stepJSON{Kind: servicedef.Kill, Processes: []processJSON{{7, []string{"a", "b c"}}}}, "signal pid 7 (a 'b c')"},
 		{stepJSON{Kind: servicedef.Kill, Processes: []processJSON{{7, []string{"a"}}, {8, []string{"b"}}}}, "signal pid 7 (a), pid 8 (b)"},
 	} {

@@ -19,7 +19,7 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// run is the whole program. Nothing else ends the process.
+// run is the whole program. No other function exits the process.
 func run(args, env []string, stdout, stderr io.Writer) int {
 	if code, played := reexec.Play(args, runner.Roles...); played {
 		return code
@@ -36,7 +36,7 @@ func run(args, env []string, stdout, stderr io.Writer) int {
 	return s.delivered(d, s.answer(d))
 }
 
-// answer does what the options say, and returns the exit status.
+// answer carries out the options, and returns the exit status.
 func (s *invocation) answer(d *delivery) int {
 	switch {
 	case s.help:
@@ -57,7 +57,7 @@ func (s *invocation) answer(d *delivery) int {
 		if err := s.open(); err != nil {
 			code := complain(s.stderr, err)
 			if s.action == "status" {
-				return int(lsb.Unknown) // 1 to 3 would say that it is dead
+				return int(lsb.Unknown) // 1 to 3 mean that the service is dead or stopped
 			}
 			return code
 		}
@@ -80,7 +80,7 @@ func complain(stderr io.Writer, err error) int {
 	return int(codeOf(err))
 }
 
-// hintedError is an error after which there is something to do.
+// hintedError is an error with a hint for the user.
 type hintedError struct {
 	error
 	hint string
@@ -98,12 +98,13 @@ func hintOf(err error) string {
 	case errors.As(err, &hinted):
 		return hinted.hint
 	case errors.As(err, &edited):
-		return "with --force it is done all the same"
+		return "--force replaces or removes it nevertheless"
 	}
 	return ""
 }
 
-// codeOf maps the errors of svctl itself; those of services carry their code.
+// codeOf returns the exit status for the errors of svctl itself. Errors of services carry
+// their own code.
 func codeOf(err error) lsb.Action {
 	var u *usageerror.Error
 	var ambiguous *servicedef.AmbiguousError
@@ -122,7 +123,7 @@ func codeOf(err error) lsb.Action {
 	return lsb.NotConfigured
 }
 
-// check prints an error of the output, if there is one.
+// check reports an error of the output, and returns the exit status.
 func (s *invocation) check(err error) int {
 	if err == nil {
 		return int(lsb.Done)

@@ -7,13 +7,14 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// selected is a service that was asked for.
+// selected is a service that the arguments select.
 type selected struct {
 	*servicedef.Service
-	byName bool // itself, not as one of a group or of all
+	byName bool // by its own name, not as a member of a group or of all
 }
 
-// entries returns the entries that the arguments name, all without arguments.
+// entries returns the entries that the arguments name, or all entries if there are no
+// arguments.
 func (s *invocation) entries() ([]*servicedef.Entry, error) {
 	if len(s.args) == 0 {
 		return s.config.Entries, nil
@@ -33,7 +34,7 @@ func (s *invocation) entries() ([]*servicedef.Entry, error) {
 	return found, errors.Join(wrong...)
 }
 
-// services returns the services of those entries, each once.
+// services returns the services of the selected entries, each once.
 func (s *invocation) services() ([]selected, error) {
 	entries, err := s.entries()
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// selftestAction drives one service through the table of LSB. That it cannot be
-// driven to the end is a failure: LSB has no code that says more.
+// selftestAction tests one service against the table of LSB. A test that cannot run to
+// its end exits with 1: LSB has no more specific code.
 func selftestAction(s *invocation) int {
 	service, err := s.onlyService()
 	if err != nil {
@@ -46,9 +46,9 @@ func selftestAction(s *invocation) int {
 	return exitCode(ctx, code)
 }
 
-// drive takes the rows, and leaves the service as it was found, also when
-// somebody interrupts: who does so once more does not want that either. It
-// returns the rows that were taken, how many were not, and why.
+// drive runs the rows of the table, and restores the state of the service, also after an
+// interruption. A second interruption cancels the restoring too. It returns the rows that
+// ran, the number of rows that did not, and the reason.
 func (s *invocation) drive(ctx context.Context, service *servicedef.Service, found selftest.State) ([]selftest.Outcome, int, error) {
 	do, orphans, err := s.driver(service)
 	if err != nil {
@@ -61,47 +61,47 @@ func (s *invocation) drive(ctx context.Context, service *servicedef.Service, fou
 	ctx, stop := interruptibleByHand()
 	defer stop()
 	left, failed := test.Restore(ctx, found)
-	if failed == nil && left == selftest.Stopped { // what an interrupted action has begun
+	if failed == nil && left == selftest.Stopped { // an interrupted action may have started processes
 		failed = orphans.End(ctx, proctree.DefaultSchedule)
 	}
 	return rows, len(table) - len(rows), leftAs(err, left, failed)
 }
 
-// leftAs adds to the reason why a test has ended early what became of the
-// service.
+// leftAs adds the state in which the service was left to the reason why a test stopped
+// early.
 func leftAs(err error, left selftest.State, failed error) error {
 	interrupted := errors.Is(err, selftest.ErrInterrupted)
 	switch {
 	case failed != nil && interrupted:
-		return fmt.Errorf("%w, and cannot leave it as it was: %w", err, failed)
-	case failed != nil && err != nil: // it is the same
-		return fmt.Errorf("%w, and is left so", err)
+		return fmt.Errorf("%w, and cannot restore its state: %w", err, failed)
+	case failed != nil && err != nil: // both errors have the same cause
+		return fmt.Errorf("%w, and its state was not restored", err)
 	case failed != nil:
-		return fmt.Errorf("cannot leave it as it was: %w", failed)
+		return fmt.Errorf("cannot restore its state: %w", failed)
 	case interrupted:
-		return fmt.Errorf("%w, and left %s", err, left)
+		return fmt.Errorf("%w, and the service is now %s", err, left)
 	}
 	return err
 }
 
-// onlyService returns the one service that is named.
+// onlyService returns the service that the only argument names.
 func (s *invocation) onlyService() (*servicedef.Service, error) {
 	if len(s.args) != 1 {
-		return nil, wrong("action %s wants the name of one service", s.action)
+		return nil, wrong("action %s needs the name of one service", s.action)
 	}
 	e, err := s.config.Find(s.args[0])
 	if err != nil {
 		return nil, err
 	}
 	if e.Service == nil {
-		return nil, wrong("action %s wants the name of one service, and %q is a group", s.action, e.Path)
+		return nil, wrong("action %s needs the name of one service, but %q is a group", s.action, e.Path)
 	}
 	return e.Service, nil
 }
 
-// mayDrive refuses a service whose control command cannot be run, and without
-// --yes one of which something may run. One that is dead and has left nothing
-// does not.
+// mayDrive refuses a service whose control command cannot be executed. Without --yes it
+// also refuses a service that may have processes. A dead service without remaining
+// processes is accepted.
 func (s *invocation) mayDrive(ctx context.Context, service *servicedef.Service, found control.Status) error {
 	state := selftest.Of(found)
 	if state == selftest.Unknown && service.Kind() == servicedef.ByControl {
@@ -112,14 +112,14 @@ func (s *invocation) mayDrive(ctx context.Context, service *servicedef.Service, 
 	if s.yes || state == selftest.Stopped || state == selftest.Dead && len(found.PIDs) == 0 {
 		return nil
 	}
-	hint := "with --yes it is stopped for the test"
+	hint := "with --yes svctl stops the service for the test"
 	if state == selftest.Running || state == selftest.Restarting {
-		hint += ", and started again at the end"
+		hint += ", and starts it again at the end"
 	}
 	return &hintedError{fmt.Errorf("cannot test service %q while it is not stopped: %s", service.Path, found.Detail), hint}
 }
 
-// codeOfRefusal is the exit status for a service that is not tested.
+// codeOfRefusal returns the exit status for a service that is not tested.
 func codeOfRefusal(err error) lsb.Action {
 	switch {
 	case errors.Is(err, runner.ErrNotFound):
@@ -130,8 +130,8 @@ func codeOfRefusal(err error) lsb.Action {
 	return lsb.Failed
 }
 
-// driver returns how a service is driven, and who adopts what a control command
-// leaves in the background.
+// driver returns the function that runs the actions, and the process that adopts the
+// descendants of a control command.
 func (s *invocation) driver(service *servicedef.Service) (selftest.Do, *selftest.Orphans, error) {
 	if service.Kind() == servicedef.ByControl {
 		orphans, err := selftest.AdoptOrphans()

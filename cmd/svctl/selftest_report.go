@@ -16,7 +16,7 @@ type selftestReport struct {
 	OK      bool          `json:"ok"`
 	Rows    []selftestRow `json:"rows"`
 	LeftOut int           `json:"left_out,omitempty"`
-	Text    string        `json:"text,omitempty"` // why it did not go to the end
+	Text    string        `json:"text,omitempty"` // why the test stopped early
 }
 
 type selftestRow struct {
@@ -24,9 +24,9 @@ type selftestRow struct {
 	Action   string         `json:"action"`
 	Argv     []string       `json:"argv,omitempty"`
 	Expected []int          `json:"expected"`
-	Code     *int           `json:"code,omitempty"` // nil: it came to no end of its own
+	Code     *int           `json:"code,omitempty"` // nil: the command did not exit by itself
 	OK       bool           `json:"ok"`
-	Text     string         `json:"text,omitempty"` // what is wrong beside the code
+	Text     string         `json:"text,omitempty"` // what is wrong apart from the code
 }
 
 func newSelftestReport(path string, rows []selftest.Outcome, leftOut int, err error) selftestReport {
@@ -62,7 +62,7 @@ func (s *invocation) printSelftest(report selftestReport) int {
 	return int(lsb.Done)
 }
 
-// result says whether a row is right, in the colours of the states.
+// result returns whether a row is right, in the colours of states.
 func (s *invocation) result(row selftestRow) printable.Raw {
 	if row.OK {
 		return s.paint(lsb.Running, "ok")
@@ -74,7 +74,7 @@ func (s *invocation) result(row selftestRow) printable.Raw {
 	return s.paint(lsb.Unknown, text)
 }
 
-// codes says which codes are right: "0, 2 or 3".
+// codes returns the list of correct codes, such as "0, 2 or 3".
 func codes(all []int) string {
 	var text strings.Builder
 	for i, code := range all {

@@ -23,9 +23,9 @@ func TestSelftestIsOfOneService(t *testing.T) {
 		args []string
 		want answer
 	}{
-		{nil, answer{stderr: "svctl: action selftest wants the name of one service\n" + hint, code: 2}},
-		{[]string{"a", "b"}, answer{stderr: "svctl: action selftest wants the name of one service\n" + hint, code: 2}},
-		{[]string{"g"}, answer{stderr: "svctl: action selftest wants the name of one service, and \"g\" is a group\n" + hint, code: 2}},
+		{nil, answer{stderr: "svctl: action selftest needs the name of one service\n" + hint, code: 2}},
+		{[]string{"a", "b"}, answer{stderr: "svctl: action selftest needs the name of one service\n" + hint, code: 2}},
+		{[]string{"g"}, answer{stderr: "svctl: action selftest needs the name of one service, but \"g\" is a group\n" + hint, code: 2}},
 		{[]string{"missing"}, answer{stderr: "svctl: no service \"missing\" in the configuration\n", code: 6}},
 		{[]string{"--dry-run", "b"}, answer{stderr: "svctl: option --dry-run has no meaning with selftest\n" + hint, code: 2}},
 	} {
@@ -45,10 +45,10 @@ func TestLeftAs(t *testing.T) {
 	}{
 		{nil, nil, ""},
 		{failed, nil, "cannot bring it"},
-		{failed, failed, "cannot bring it, and is left so"},
-		{nil, failed, "cannot leave it as it was: cannot bring it"},
-		{selftest.ErrInterrupted, nil, "interrupted, and left running"},
-		{selftest.ErrInterrupted, failed, "interrupted, and cannot leave it as it was: cannot bring it"},
+		{failed, failed, "cannot bring it, and its state was not restored"},
+		{nil, failed, "cannot restore its state: cannot bring it"},
+		{selftest.ErrInterrupted, nil, "interrupted, and the service is now running"},
+		{selftest.ErrInterrupted, failed, "interrupted, and cannot restore its state: cannot bring it"},
 	} {
 		got := ""
 		if err := leftAs(test.err, selftest.Running, test.failed); err != nil {
@@ -79,7 +79,7 @@ func TestSelftestReport(t *testing.T) {
 	t.Parallel()
 	var out output
 	s := &invocation{options: &options{}, stdout: &out}
-	if code := s.printSelftest(newSelftestReport("g/x", someOutcomes, 2, errors.New("interrupted, and left stopped"))); code != 0 {
+	if code := s.printSelftest(newSelftestReport("g/x", someOutcomes, 2, errors.New("interrupted, and the service is now stopped"))); code != 0 {
 		t.Errorf("got %d", code)
 	}
 	want := `ROW  BEFORE   ACTION  EXPECTED  FOUND  RESULT
@@ -97,7 +97,7 @@ func TestSelftestReportInJSON(t *testing.T) {
 	t.Parallel()
 	var out output
 	s := &invocation{options: &options{json: true}, stdout: &out}
-	if code := s.printSelftest(newSelftestReport("g/x", someOutcomes, 2, errors.New("interrupted, and left stopped"))); code != 0 {
+	if code := s.printSelftest(newSelftestReport("g/x", someOutcomes, 2, errors.New("interrupted, and the service is now stopped"))); code != 0 {
 		t.Errorf("got %d", code)
 	}
 	want := `{
@@ -138,7 +138,7 @@ func TestSelftestReportInJSON(t *testing.T) {
     }
   ],
   "left_out": 2,
-  "text": "interrupted, and left stopped"
+  "text": "interrupted, and the service is now stopped"
 }
 `
 	if got := out.String(); got != want {

@@ -31,8 +31,8 @@ type shownService struct {
 
 var plannedActions = []servicedef.Action{servicedef.Start, servicedef.Stop, servicedef.Status, servicedef.Restart}
 
-// showAction prints what the entries stand for: the exact words of each
-// command, changes of its environment, and its limits.
+// showAction prints the meaning of entries: the exact words of each command, changes of
+// its environment, and its limits.
 func showAction(s *invocation) int {
 	services, err := s.services()
 	if err != nil {
@@ -80,7 +80,7 @@ func (s *invocation) shown(service *servicedef.Service) shownService {
 	return shown
 }
 
-// steps returns what an action consists of. A restart is shown as of a running service.
+// steps returns the steps of an action. A restart is shown for a running service.
 func (s *invocation) steps(service *servicedef.Service, action servicedef.Action) []servicedef.Step {
 	if action == servicedef.Restart {
 		running := control.Status{Code: lsb.Running}
@@ -117,9 +117,9 @@ func (shown shownService) line(step stepJSON) string {
 	}
 	switch step.Kind {
 	case servicedef.Look:
-		return "look for processes " + what
+		return "search for processes " + what
 	case servicedef.Kill:
-		return fmt.Sprintf("signal processes %s: TERM, after %g seconds KILL", what, step.Timeout)
+		return fmt.Sprintf("signal processes %s: TERM, then KILL after %g seconds", what, step.Timeout)
 	}
 	return shellquote.Show(step.Argv)
 }

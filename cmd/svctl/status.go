@@ -21,7 +21,7 @@ type statusReport struct {
 type serviceStatus struct {
 	Path         string              `json:"path"`
 	Code         lsb.Status          `json:"code"`
-	State        string              `json:"state"`  // in one word
+	State        string              `json:"state"`  // one word
 	Reason       string              `json:"reason"` // the state and why, for people
 	Expected     servicedef.Expected `json:"expected"`
 	AsExpected   bool                `json:"as_expected"`
@@ -36,8 +36,8 @@ type serviceStatus struct {
 	NextAttempt  time.Time           `json:"next_attempt,omitzero"`
 }
 
-// statusAction prints one line for one service, and a table for several. It
-// exits with the first code that is not 0.
+// statusAction prints a line for one service, and a table for several. It exits with the
+// first code that is not 0.
 func statusAction(s *invocation) int {
 	services, err := s.services()
 	if err != nil {
@@ -73,7 +73,8 @@ func (s *invocation) statuses(ctx context.Context, services []selected) []contro
 	return found
 }
 
-// pidText names the pids of what runs; what a dead one has left, the state does.
+// pidText returns the pids of a service that runs. The state of a dead service has the
+// pids of its remaining processes already.
 func pidText(found control.Status) string {
 	switch n := len(found.PIDs); {
 	case n == 0 || found.Code != lsb.Running:
@@ -85,8 +86,8 @@ func pidText(found control.Status) string {
 	}
 }
 
-// newServiceStatus adds what svloop publishes, and what the first of the service's
-// processes takes.
+// newServiceStatus adds the facts that svloop publishes, and the resources that the first
+// process of the service uses.
 func newServiceStatus(s *servicedef.Service, found control.Status) serviceStatus {
 	ok, _ := judge(s, found)
 	status := serviceStatus{
@@ -108,7 +109,7 @@ func newServiceStatus(s *servicedef.Service, found control.Status) serviceStatus
 	return status
 }
 
-// wide is how many columns a terminal has at least for the whole table.
+// wide is the number of columns that the whole table needs.
 const wide = 120
 
 func (s *invocation) printStatuses(all []serviceStatus) {

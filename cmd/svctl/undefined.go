@@ -10,13 +10,12 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// whatever are the actions that have an answer for all services, also where there
-// are none.
+// whatever lists the actions that have an answer without any service.
 var whatever = []string{"start", "stop", "restart", "status", "check", "list", "show", "match", "config"}
 
-// load reads the configuration. That nothing is defined yet, as where a package was
-// just installed, is no mistake unless an action needs a service, or the file has what
-// means nothing, as one of another type has.
+// load reads the configuration. A file without entries, as after the installation of a
+// package, is no error unless the action needs a service or the file has blocks without a
+// meaning.
 func (s *invocation) load(name string) (*servicedef.Config, error) {
 	c, err := servicedef.Load(name, servicedef.Type(s.conftype), guardedFiles{})
 	if empty, ok := errors.AsType[*servicedef.NoEntryError](err); ok && len(empty.Config.Warnings) == 0 && slices.Contains(whatever, s.action) {
@@ -28,20 +27,20 @@ func (s *invocation) load(name string) (*servicedef.Config, error) {
 	return c, nil
 }
 
-// isUndefined reports whether all services are asked for and there are none, and
-// the answer is for people.
+// isUndefined reports whether all services are selected, there are none, and the answer
+// is for people.
 func (s *invocation) isUndefined() bool {
 	all := len(s.args) == 0 || s.action == "config" && slices.Equal(s.args, []string{"check"})
 	return all && len(s.config.Entries) == 0 && !s.json && !s.names && s.action != "match"
 }
 
-// sayUndefined says where to define services.
+// sayUndefined prints where to define services.
 func (s *invocation) sayUndefined() int {
 	also := "a file that it includes"
 	dir := filepath.Join(filepath.Dir(s.config.Name), "services.d")
-	if info, err := os.Stat(dir); err == nil && info.IsDir() { // as the packages have it
+	if info, err := os.Stat(dir); err == nil && info.IsDir() { // as the packages install it
 		also = "a file in " + dir
 	}
-	_, err := printable.Fprintf(s.stdout, "nothing is defined yet: write an <entry> into %s or %s, see svctl.conf(5)\n", s.config.Name, also)
+	_, err := printable.Fprintf(s.stdout, "no service is defined yet: write an <entry> into %s or %s, see svctl.conf(5)\n", s.config.Name, also)
 	return s.check(err)
 }

@@ -17,15 +17,14 @@ type unexportReport struct {
 	Steps     []string `json:"steps,omitempty"`
 }
 
-// unexportAction takes away what export has put into a directory, or where the
-// other system looks for it.
+// unexportAction removes the files that export wrote to a directory or installed.
 func unexportAction(s *invocation) int {
 	format, err := s.exportFormat()
 	if err != nil {
 		return complain(s.stderr, err)
 	}
 	if len(s.args) == 0 {
-		return complain(s.stderr, wrong("action unexport wants the names of services"))
+		return complain(s.stderr, wrong("action unexport needs the names of services"))
 	}
 	paths, err := s.exportedPaths(format)
 	if err != nil {
@@ -45,9 +44,9 @@ func (s *invocation) removal(format export.Format, paths []string) (*export.Inst
 	return format.Uninstall(export.ThisHost(), paths, s.force)
 }
 
-// exportedPaths are those of the services that the arguments name, each once. One
-// that the configuration has no more is taken at its word where it is exported, so
-// that its files can be removed all the same.
+// exportedPaths returns the paths of the services that the arguments name, each once. A
+// path that the configuration no longer has is accepted if it is exported, so that its
+// files can be removed.
 func (s *invocation) exportedPaths(format export.Format) (paths []string, err error) {
 	var all []error
 	add := func(path string) {
@@ -71,8 +70,8 @@ func (s *invocation) exportedPaths(format export.Format) (paths []string, err er
 	return paths, errors.Join(all...)
 }
 
-// isExported reports whether there is something under the name of a path, or
-// nobody can tell: then the removal says why.
+// isExported reports whether files exist for a path, or the lookup fails; then the
+// removal reports the error.
 func (s *invocation) isExported(format export.Format, path string) bool {
 	in, err := s.removal(format, []string{path})
 	return err != nil || !in.Empty()

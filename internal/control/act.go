@@ -19,7 +19,8 @@ func (c *Controller) Stop(ctx context.Context, s *servicedef.Service) Outcome {
 	return c.act(ctx, servicedef.Stop, s)
 }
 
-// Restart restarts a service in any state.
+// Restart runs the restart command of a service, or stops and starts it, in any
+// state.
 func (c *Controller) Restart(ctx context.Context, s *servicedef.Service) Outcome {
 	return c.act(ctx, servicedef.Restart, s)
 }
@@ -52,9 +53,9 @@ func (c *Controller) act(ctx context.Context, action servicedef.Action, s *servi
 	return o
 }
 
-// execute executes the steps of an action until one of them fails, and returns the
-// outcome of the last. The error is that of its command. The instance is the one that
-// was in the state before.
+// execute runs the steps of a plan until a step fails, and returns the outcome of the last
+// step that ran. The error is that of the failed command. i is the instance that ran
+// before.
 func (c *Controller) execute(ctx context.Context, action servicedef.Action, steps []Step, before Status, i *instance, s *servicedef.Service) (o Outcome, err error) {
 	for _, step := range steps {
 		switch step.Kind {
@@ -73,7 +74,7 @@ func (c *Controller) execute(ctx context.Context, action servicedef.Action, step
 				return o, nil
 			}
 			if action == servicedef.Restart && ctx.Err() != nil {
-				return failed("restart", fmt.Errorf("it is stopped, and not started again: %w", context.Cause(ctx))), nil
+				return failed("restart", fmt.Errorf("it was stopped, but not started: %w", context.Cause(ctx))), nil
 			}
 		case Wait:
 			o = c.startBegun(ctx, s)
@@ -89,7 +90,7 @@ func (c *Controller) execute(ctx context.Context, action servicedef.Action, step
 	return o, nil
 }
 
-// goalOf returns what the step of an action waits for that brings a service up.
+// goalOf returns the state that a start or restart step waits for.
 func goalOf(action servicedef.Action, step Step) goal {
 	if action == servicedef.Restart {
 		return goal{want: lsb.Running, verb: "restart", done: "restarted", another: Outcome{Code: lsb.Done, Changed: true, Text: "restarted"}}
@@ -99,14 +100,15 @@ func goalOf(action servicedef.Action, step Step) goal {
 	return g
 }
 
-// stop runs the stop command of a service that is not stopped, and waits until it is.
+// stop runs the stop command of a service that is not stopped, and waits until the service
+// is stopped.
 func (c *Controller) stop(ctx context.Context, s *servicedef.Service, i *instance) Outcome {
 	err := c.perform(ctx, s, servicedef.Stop)
 	return c.await(ctx, s, goal{want: lsb.NotRunning, verb: "stop", done: "stopped", err: err, exited: i.exited, after: stoppedAfter})
 }
 
-// start runs the start command of a service that is not running, and waits until
-// it is.
+// start runs the start command of a service that is not running, and waits until the
+// service runs.
 func (c *Controller) start(ctx context.Context, s *servicedef.Service, g goal) Outcome {
 	if s.Kind() == servicedef.ByDaemon {
 		return c.startDaemon(ctx, s, g)
@@ -115,9 +117,9 @@ func (c *Controller) start(ctx context.Context, s *servicedef.Service, g goal) O
 	return c.await(ctx, s, g)
 }
 
-// unknownWord reports whether the command that failed rejected its last word. LSB
-// defines 3 as "not implemented", and many scripts exit with 2 for every word that
-// they do not know.
+// unknownWord reports whether the control command rejected its last word. LSB defines
+// exit status 3 as "not implemented", and many scripts exit with 2 for every unknown
+// word.
 func unknownWord(err error) bool {
 	var command *CommandError
 	return errors.As(err, &command) && (command.Code == lsb.Usage || command.Code == lsb.Unimplemented)

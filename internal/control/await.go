@@ -11,29 +11,29 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// How often the state is looked at.
+// The shortest and the longest interval between two looks at the state.
 const (
 	firstLook = 10 * time.Millisecond
 	lastLook  = 500 * time.Millisecond
 )
 
-// goal is the state that an action waits for, and what is known of the way there.
+// goal is the state that an action waits for, and the facts known so far.
 type goal struct {
 	want       lsb.Status
 	verb, done string // "start", "started"
-	err        error  // how the command failed: then the state is looked at once
+	err        error  // the error of the command; await then looks at the state only once
 
-	// unproven is set when the state may have been the wanted one before, so that
-	// it does not show that a command which failed has done something.
+	// unproven is set if the service may have been in the wanted state before. That
+	// state then does not prove that a failed command did anything.
 	unproven bool
 
-	// Of a daemon: whether the instance that was stopped or started has exited, and
-	// what that means when the service is in this state afterwards. Where exited is
-	// nil the instance is not known.
+	// For a daemon: exited reports whether the instance that was stopped or started has
+	// exited, and after returns what the current state means in that case. exited is nil
+	// if the instance is not known.
 	exited  func() bool
 	after   func(now Status) (Outcome, bool)
-	settled func() bool // whether the state will last, as far as one can see; nil: it will
-	another Outcome     // of a start that found the instance of another client
+	settled func() bool // whether the state is likely to last; nil: it is
+	another Outcome     // the outcome if another client's start succeeded first
 }
 
 // await waits until the state is reached, the outcome is known, or the service's
@@ -41,7 +41,7 @@ type goal struct {
 func (c *Controller) await(ctx context.Context, s *servicedef.Service, g goal) Outcome {
 	deadline := time.Now().Add(s.Timeout)
 	for pauses := poll.Doubling(firstLook, lastLook); ; {
-		exited := g.exited != nil && g.exited() // before the look, which shows what came after
+		exited := g.exited != nil && g.exited() // ask before Status, so that the state is newer than the exit
 		now := c.fresh(ctx, s)
 		reached := now.Code == g.want && now.State != pidfile.Starting && (g.settled == nil || g.settled())
 		if reached && (g.err == nil || !g.unproven) {

@@ -13,7 +13,7 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// perform does what the entry defines for an action.
+// perform runs what the entry defines for an action.
 func (c *Controller) perform(ctx context.Context, s *servicedef.Service, action servicedef.Action) error {
 	return c.step(ctx, s, s.Step(action, c.Svloop))
 }
@@ -24,7 +24,7 @@ func (c *Controller) step(ctx context.Context, s *servicedef.Service, step servi
 
 func (c *Controller) take(ctx context.Context, s *servicedef.Service, step servicedef.Step) error {
 	if ctx.Err() != nil {
-		return context.Cause(ctx) // an interrupted action starts nothing more
+		return context.Cause(ctx) // start nothing after an interruption
 	}
 	if step.Kind == servicedef.Kill {
 		schedule := proctree.Schedule{{Signal: sigTERM, Grace: step.Timeout}, {Signal: sigKILL}}
@@ -74,8 +74,8 @@ func (c *Controller) run(ctx context.Context, s *servicedef.Service, step servic
 	return r
 }
 
-// report logs how a command exited. It is no warning, because the outcome reports the
-// failure too.
+// report logs how a command exited. A failure is no warning here, because the outcome
+// reports it too.
 func (c *Controller) report(s *servicedef.Service, words string, r runner.Result) {
 	if r.Warning != nil {
 		c.Log.Warn("%s: %v", s.Path, r.Warning)
@@ -84,14 +84,14 @@ func (c *Controller) report(s *servicedef.Service, words string, r runner.Result
 	case r.Err != nil:
 		c.Log.Info("%s: %v", s.Path, r.Err)
 	case r.TimedOut:
-		c.Log.Info("%s: %s was %s with all its processes", s.Path, words, r.Ended)
+		c.Log.Info("%s: %s was %s, with all its descendants", s.Path, words, r.Ended)
 	default:
 		c.Log.Debug("%s: %s: %s", s.Path, words, r.Ended)
 	}
 }
 
-// codeOf returns the LSB code for the exit status of a command. Control commands exit
-// with LSB's codes; svloop exits with those of the shells for the program that it runs.
+// codeOf returns the LSB code for the exit status of a command. Control commands exit with
+// LSB codes. svloop exits with the codes of a shell for the program that it runs.
 func codeOf(s *servicedef.Service, r runner.Result) lsb.Action {
 	switch {
 	case errors.Is(r.Err, runner.ErrNotFound):

@@ -8,7 +8,7 @@ import (
 	"github.com/svloop/svloop/pkg/lsb"
 )
 
-// CommandError reports how a command failed, and the LSB code for that.
+// CommandError reports how a command failed, and the LSB code for the failure.
 type CommandError struct {
 	Code   lsb.Action
 	Argv   []string
@@ -31,9 +31,9 @@ func (e *CommandError) Error() string {
 	return strings.Join(append([]string{text + ": " + reason}, rest...), below)
 }
 
-// reason returns the line of the output that probably names the cause, and the other
-// lines. It is the last line; of svloop it is the first that is not a warning, and the
-// warnings come at the end.
+// reason returns the output line that probably names the cause, and the other lines. For
+// most commands that is the last line. For svloop it is the first line that is not a
+// warning; the warnings are then moved behind it.
 func (e *CommandError) reason() (line string, rest []string) {
 	lines := slices.Clone(e.Output)
 	if !e.svloop {

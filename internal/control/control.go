@@ -12,13 +12,13 @@
 //	           └ a control command without the word: stop, then start
 //	         or stop, unless it is stopped, then start
 //
-// A start or stop command that fails may have succeeded nevertheless: the state
-// afterwards counts. A state that was there before proves nothing, so a restart
+// A start or stop command that fails may have worked nevertheless, so the state
+// afterwards decides. A state that existed before proves nothing, so a restart
 // command has to succeed.
 //
-// Others may act on the same service at the same time. A handle on svloop identifies
-// the instance of a daemon that was stopped, and the one that was started, so that
-// the instance of another client is not mistaken for it.
+// Other clients may act on the same service at the same time. A handle on svloop identifies
+// the instance that was stopped or started, so that the instance of another client is not
+// mistaken for it.
 package control
 
 import (
@@ -30,25 +30,25 @@ import (
 	"github.com/svloop/svloop/pkg/lsb"
 )
 
-// Controller acts on services. It may be used by several goroutines, but by one
-// for each service.
+// Controller acts on services. Several goroutines may use it, but only one for each
+// service.
 type Controller struct {
 	Svloop    string   // the path of svloop
-	InProcess bool     // daemon services are asked for their state, and to quit, by this process, not by svloop
+	InProcess bool     // read the state of daemon services, and request their quit, without running svloop
 	Env       []string // of the commands
 	Log       Log
 
 	scan scan
 }
 
-// Log takes what happens on the way.
+// Log receives messages about the progress of an action.
 type Log interface {
 	Debug(format string, args ...any)
 	Info(format string, args ...any)
 	Warn(format string, args ...any)
 }
 
-// Outcome is how an action on a service went.
+// Outcome is the result of an action on a service.
 type Outcome struct {
 	Code    lsb.Action
 	Changed bool

@@ -17,17 +17,18 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// anotherTime is how long the instance of another client may take to appear, after
-// one that exited before its pid file was seen: nobody can tell then whether it was
-// asked to. foreignTime is how long that of another svloop may take, in $SVLOOP.
+// anotherTime is how long the pid file of another client's instance may take to
+// appear, after an instance exited before svctl saw its pid file. Without the file,
+// svctl cannot know whether a client requested that exit. foreignTime is the same for
+// another program in $SVLOOP.
 const (
 	anotherTime = time.Second
 	foreignTime = 5 * time.Second
 )
 
-// startDaemon starts svloop, and waits until the service runs. When the pid file
-// is held by the instance of another client, that one is waited for; when it exits
-// instead, svloop is started again.
+// startDaemon starts svloop, and waits until the service runs. If another client's
+// instance holds the pid file, startDaemon waits for that instance. If it exits
+// instead, startDaemon starts svloop again.
 func (c *Controller) startDaemon(ctx context.Context, s *servicedef.Service, g goal) Outcome {
 	adoptOrphans()
 	deadline := time.Now().Add(s.Timeout)
@@ -48,8 +49,8 @@ func (c *Controller) startDaemon(ctx context.Context, s *servicedef.Service, g g
 	}
 }
 
-// launch runs the start command of a daemon, and returns the instance that it has
-// started.
+// launch runs the start command of a daemon, and returns the instance that the
+// command started.
 func (c *Controller) launch(ctx context.Context, s *servicedef.Service) (i instance, err error) {
 	var said []string
 	err = c.scan.step(func() (err error) {
@@ -69,7 +70,7 @@ func (c *Controller) launch(ctx context.Context, s *servicedef.Service) (i insta
 	return i, nil
 }
 
-// started is how svloop, and simplevisor-loop, report a start.
+// started matches the line with which svloop and simplevisor-loop report a start.
 var started = regexp.MustCompile(` \(pid ([1-9][0-9]*)\) started$`)
 
 func startedPID(output []string) (pid int, found bool) {
@@ -82,9 +83,9 @@ func startedPID(output []string) (pid int, found bool) {
 	return 0, false
 }
 
-// startedAfter returns what it means that the instance, which was started, has
-// exited: it cannot come back. Another svloop in $SVLOOP may report a process that
-// is there for the start only.
+// startedAfter returns the outcome for an instance that was started and has exited.
+// Another program in $SVLOOP may report the pid of a process that exists only during
+// the start.
 func (i *instance) startedAfter(g goal, ours bool) func(Status) (Outcome, bool) {
 	var since time.Time
 	patience := anotherTime
@@ -97,20 +98,21 @@ func (i *instance) startedAfter(g goal, ours bool) func(Status) (Outcome, bool) 
 		}
 		switch asked, known := i.asked(); {
 		case asked:
-			return Outcome{Code: lsb.Done, Changed: true, Text: g.done + ", and stopped again meanwhile"}, true
+			return Outcome{Code: lsb.Done, Changed: true, Text: g.done + ", then stopped by another client"}, true
 		case now.State == pidfile.Failed:
-			// It knows the reason better.
+			// The reason of svloop says more than its exit status.
 			return failed(g.verb, fmt.Errorf("svloop (pid %d) exited right after its start: it is %s\n%s", i.pid, now.Detail, toSeeWhy)), true
 		case !known && !i.failed && time.Since(since) < patience:
 			return Outcome{}, false
-		case now.Code == lsb.Unknown: // perhaps another instance that is just claiming the file
+		case now.Code == lsb.Unknown: // another instance may be claiming the file
 			return Outcome{}, false
 		}
 		return failed(g.verb, i.failure(now)), true
 	}
 }
 
-// failure says that the instance has exited, with the reason as far as it is known.
+// failure returns the error for an instance that has exited, with the reason if it is
+// known.
 func (i *instance) failure(now Status) error {
 	err := fmt.Errorf("svloop (pid %d) exited right after its start", i.pid)
 	reason := cmp.Or(printable.Text(i.lastExit), i.ended)
@@ -124,22 +126,21 @@ func (i *instance) failure(now Status) error {
 	switch reason {
 	case "exit status 0":
 		hint = "hint: " + inBackground
-	case "": // that is as likely as a failure
+	case "": // unknown: both causes are likely
 		hint += "; " + inBackground
 	}
 	return fmt.Errorf("%w\n%s", err, hint)
 }
 
-// inBackground is what to do about a program that svloop cannot supervise.
-const inBackground = "a daemon that exits with 0 may have put itself in the background: start it with its option for the foreground, or remove daemon and find it by a pattern"
+// inBackground is the hint for a program that svloop cannot supervise.
+const inBackground = "a daemon that exits with 0 may have put itself in the background: start it with its option for the foreground, or use a pattern instead of daemon"
 
-// stoppedAfter is what it means that the instance that was to be stopped has
-// exited.
+// stoppedAfter returns the outcome for an instance that was stopped and has exited.
 func stoppedAfter(now Status) (Outcome, bool) {
 	if now.Code != lsb.Running {
 		return Outcome{}, false
 	}
-	return Outcome{Code: lsb.Done, Changed: true, Text: "stopped, and started again meanwhile" + pidsText(now)}, true
+	return Outcome{Code: lsb.Done, Changed: true, Text: "stopped, then started by another client" + pidsText(now)}, true
 }
 
 func pidsText(now Status) string {
@@ -149,8 +150,8 @@ func pidsText(now Status) string {
 	return fmt.Sprintf(" (pid %d)", now.PIDs[0])
 }
 
-// heldByAnother reports whether svloop has refused because another instance holds
-// the pid file.
+// heldByAnother reports whether svloop failed because another instance holds the pid
+// file.
 func heldByAnother(s *servicedef.Service, err error) bool {
 	var command *CommandError
 	if s.Kind() != servicedef.ByDaemon || !errors.As(err, &command) {
@@ -166,7 +167,7 @@ func heldByAnother(s *servicedef.Service, err error) bool {
 	return false
 }
 
-// heldWords are those of [pidfile.HeldError] behind the path.
+// heldWords are the texts of [pidfile.HeldError] after the path.
 var heldWords = []string{
 	strings.TrimSuffix(behindPath(pidfile.HeldError{PID: 1}), "1"),
 	behindPath(pidfile.HeldError{}),
@@ -177,8 +178,8 @@ func behindPath(e pidfile.HeldError) string {
 	return words
 }
 
-// startBegun waits until a service is ready that another client has started. When it
-// exits instead, it is started here.
+// startBegun waits until a service that another client is starting is ready. If that start
+// fails, startBegun starts the service itself.
 func (c *Controller) startBegun(ctx context.Context, s *servicedef.Service) Outcome {
 	g := goalOf(servicedef.Start, Step{Kind: Start})
 	late := fmt.Errorf("after %s it is %s", s.Timeout, pidfile.Starting)
@@ -188,14 +189,14 @@ func (c *Controller) startBegun(ctx context.Context, s *servicedef.Service) Outc
 	return c.startDaemon(ctx, s, g)
 }
 
-// awaitAnother waits until the instance of another client runs. It returns false
-// when that one has exited.
+// awaitAnother waits until the instance of another client runs. It returns false if
+// that instance has exited.
 func (c *Controller) awaitAnother(ctx context.Context, s *servicedef.Service, g goal, held error, deadline time.Time) (Outcome, bool) {
 	for pauses := poll.Doubling(firstLook, lastLook); ; {
 		switch now := c.fresh(ctx, s); {
 		case now.State == pidfile.Starting:
 		case now.Code == lsb.Running:
-			c.Log.Info("%s: another start was first", s.Path)
+			c.Log.Info("%s: another client has started it", s.Path)
 			return g.another, true
 		case now.Code == lsb.NotRunning && time.Now().Before(deadline):
 			return Outcome{}, false

@@ -6,35 +6,36 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// Plan is what an action does to a service, step by step. A plan without steps
-// changes nothing, and Text says why.
+// Plan is the list of steps that an action takes for a service. A plan without steps
+// changes nothing, and Text is the reason.
 type Plan struct {
 	Steps []Step
 	Text  string
 
-	// Instead replaces the steps of a restart if the control command does not know
+	// Instead replaces the steps of a restart if the control command does not implement
 	// the word "restart".
 	Instead []Step
 }
 
-// Step is one part of a plan.
+// Step is one step of a plan.
 type Step struct {
 	Kind StepKind
 
 	// Unproven is set for a start in a state that may hide a running service. If the
-	// start command fails then, a running service afterwards proves nothing.
+	// start command fails then, a running service afterwards does not prove that the
+	// start succeeded.
 	Unproven bool
 }
 
-// StepKind says what a step does.
+// StepKind is the kind of a step.
 type StepKind string
 
 // The kinds of steps.
 const (
-	CleanUp StepKind = "clean up" // stop what is left of a service that is neither running nor stopped
-	Forget  StepKind = "forget"   // have svloop drop the note that says why it gave up
+	CleanUp StepKind = "clean up" // stop the remaining processes of a dirty service
+	Forget  StepKind = "forget"   // have svloop remove the file that says why it gave up
 	Stop    StepKind = "stop"     // stop the service, and wait until it is stopped
-	Wait    StepKind = "wait"     // wait until the service runs that another client starts
+	Wait    StepKind = "wait"     // wait for the start by another client
 	Start   StepKind = "start"    // start the service, and wait until it runs
 	Restart StepKind = "restart"  // run the restart command, and wait until the service runs
 )
@@ -53,7 +54,7 @@ func (k StepKind) Action() servicedef.Action {
 	}
 }
 
-// Commands returns what the steps run, in this order. The path of svloop is given.
+// Commands returns the commands of the steps, in order. svloop is the path of svloop.
 func Commands(steps []Step, s *servicedef.Service, svloop string) []servicedef.Step {
 	var all []servicedef.Step
 	for _, step := range steps {
@@ -69,7 +70,7 @@ const (
 	alreadyStopped = "already stopped"
 )
 
-// Decide returns what an action does to a service in a state. It is the only place
+// Decide returns the plan of an action for a service in a state. It is the only place
 // that decides: the actions of [Controller] execute the plan, and svctl --dry-run
 // prints it.
 func Decide(action servicedef.Action, status Status, s *servicedef.Service) Plan {
@@ -115,8 +116,8 @@ func decideStop(status Status) Plan {
 	return Plan{Steps: []Step{{Kind: Stop}}}
 }
 
-// mayLackRestart reports whether the control command of the service restarts it.
-// LSB requires the word "restart", but many scripts do not know it.
+// mayLackRestart reports whether a control command restarts the service. LSB requires
+// the word "restart", but many scripts do not implement it.
 func mayLackRestart(s *servicedef.Service) bool {
 	return s.Control != nil && s.Restart == nil && s.HasRestart()
 }

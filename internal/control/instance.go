@@ -12,21 +12,21 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// instance is one svloop of a daemon service, from its start to its exit. A handle
-// keeps it apart from a later process with the same pid.
+// instance is one svloop of a daemon service, from its start to its exit. The handle
+// distinguishes it from a later process with the same pid.
 type instance struct {
 	pid    int
 	handle *proctree.Handle
-	gone   bool // it had exited before there was a handle
+	gone   bool // the process had exited before it could be opened
 	seen   *pidfile.Seen
 
-	lastExit string // how its program ended, as svloop published it
-	ended    string // how svloop exited, where it is known
-	failed   bool   // … with another status than 0: nobody asked it to exit
+	lastExit string // how its program exited, as svloop published it
+	ended    string // how svloop exited, "" if not known
+	failed   bool   // svloop exited with a status other than 0, so it was not asked to quit
 }
 
-// instanceOf returns the instance that the pid file of a service names now. The
-// zero instance is one that is not known.
+// instanceOf returns the instance that the pid file of a service names now, or the
+// zero instance if it is not known.
 func (c *Controller) instanceOf(s *servicedef.Service) instance {
 	if s.Kind() != servicedef.ByDaemon {
 		return instance{}
@@ -35,14 +35,14 @@ func (c *Controller) instanceOf(s *servicedef.Service) instance {
 	if found.PID > 0 {
 		return newInstance(found.PID)
 	}
-	// $SVLOOP may be a program that has its pid file elsewhere.
+	// $SVLOOP may be a program with a pid file elsewhere.
 	return instance{gone: c.InProcess && found.Code() == lsb.NotRunning}
 }
 
-// lookAt returns the state of a service and the instance that was in it, or was
-// there before. Where another client has just stopped that one, the pid file names
-// none for a moment, and then the next. Only a $SVLOOP that has its pid file
-// elsewhere is waited for in vain.
+// lookAt returns the state of a service and the instance that the state belongs to,
+// or an older one. If another client has just stopped that instance, the pid file is
+// missing for a moment, and then names the next instance. The wait is useless only if
+// $SVLOOP keeps its pid file elsewhere.
 func (c *Controller) lookAt(ctx context.Context, s *servicedef.Service) (now Status, i instance) {
 	i = c.instanceOf(s)
 	now = c.Status(ctx, s)
@@ -54,14 +54,15 @@ func (c *Controller) lookAt(ctx context.Context, s *servicedef.Service) (now Sta
 	return now, i
 }
 
-// anotherLook is the last pause for the next instance: 70 ms altogether.
+// anotherLook is the last pause between two looks for the next instance. All pauses
+// together take 70 ms.
 const anotherLook = 4 * firstLook
 
-// known reports whether the instance can be told from another.
+// known reports whether the instance is distinguished from other processes.
 func (i *instance) known() bool { return i.gone || i.handle != nil }
 
-// newInstance returns the instance with this pid. Without a handle, for lack of
-// descriptors, it is not known.
+// newInstance returns the instance with this pid. The instance is not known if it
+// cannot be opened, for example for lack of descriptors.
 func newInstance(pid int) instance {
 	handle, err := proctree.Open(pid)
 	return instance{pid: pid, handle: handle, gone: errors.Is(err, proctree.ErrGone)}
@@ -93,8 +94,8 @@ func (i *instance) see(path string) {
 	i.seen = seen
 }
 
-// asked reports whether somebody has asked the instance to exit. It is known only
-// when its pid file was seen before.
+// asked reports whether a client has asked the instance to quit. This is known only
+// if see opened its pid file before.
 func (i *instance) asked() (asked, known bool) {
 	if i.seen == nil {
 		return false, false

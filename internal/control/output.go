@@ -5,15 +5,15 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// How much of the output of a command that failed is reported: its last lines, which
-// are likely to say why, and of svloop the whole message.
+// How much output of a failed command is reported: the last lines, which probably contain
+// the reason, and for svloop the whole message.
 const (
 	mostLines       = 5
 	mostSvloopLines = 30
 	mostBytes       = 500 // of a line
 )
 
-// tail keeps the last lines of an output, as they may be printed.
+// tail keeps the last lines of an output, escaped for a terminal.
 type tail struct {
 	most  int
 	lines []string

@@ -12,14 +12,14 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// quits reports whether a step is svloop --quit, and may be taken in this
-// process: two processes less for each of many services.
+// quits reports whether a step is svloop --quit, which this process can do itself.
+// That saves two processes for each service.
 func (c *Controller) quits(s *servicedef.Service, step servicedef.Step) bool {
 	return c.InProcess && s.Kind() == servicedef.ByDaemon && step.Action == servicedef.Stop
 }
 
-// quit does what the command of the step does, within the same time, and with
-// the same words and exit status.
+// quit does what the command of the step does, with the same timeout, messages and
+// exit status.
 func (c *Controller) quit(ctx context.Context, s *servicedef.Service, step servicedef.Step, said func(string)) runner.Result {
 	command, name := quoted(step.Argv), filepath.Base(step.Argv[0])
 	c.Log.Debug("%s: running %s", s.Path, command)
@@ -45,4 +45,4 @@ func (c *Controller) quit(ctx context.Context, s *servicedef.Service, step servi
 	return r
 }
 
-var errOverdue = errors.New("the time is over")
+var errOverdue = errors.New("timeout exceeded")

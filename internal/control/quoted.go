@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// quoted returns a command for messages. Where a blank or a quote could hide which
-// words it has, each word is in quotes of its own.
+// quoted returns a command for messages. Each word is quoted if a blank or a quote
+// would hide where the words begin and end.
 func quoted(argv []string) string {
 	if !slices.ContainsFunc(argv, func(word string) bool { return word == "" || strings.ContainsAny(word, " '\"\\`;|&<>\t\n") }) {
 		return strconv.Quote(strings.Join(argv, " "))

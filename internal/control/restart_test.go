@@ -113,7 +113,7 @@ func TestRestartInterrupted(t *testing.T) {
 	defer cancel()
 	d.controller.Log = interrupter{&d.log, cancel}
 	o := d.controller.Restart(ctx, d.service("control = FAKE\nrestart = stop+start"))
-	const want = "cannot restart: it is stopped, and not started again: context canceled"
+	const want = "cannot restart: it was stopped, but not started: context canceled"
 	if o.Code != lsb.Failed || o.Text != want {
 		t.Errorf("got %+v, want %q", o, want)
 	}

@@ -6,19 +6,19 @@ import (
 	"github.com/svloop/svloop/internal/matching"
 )
 
-// scan is the process table as all services of a run share it: it is read once,
-// and again after a step of the run, which may have started or stopped the program
-// of any service. Readings and steps are ordered by a count, no clock.
+// scan is the process table, shared by all services of a run. It is read once, and
+// again after each step of the run, because a step may start or stop the program of
+// any service. A counter orders readings and steps; no clock is needed.
 type scan struct {
-	reading sync.Mutex // held while the table is read, so that who waits shares it
+	reading sync.Mutex // held while the table is read, so that waiting callers share the result
 	began   uint64     // when that reading began; 0: there was none
 	table   matching.Table
 	err     error
 
 	mu      sync.Mutex
 	count   uint64
-	changed uint64 // when the last step ended
-	busy    int    // steps that are carried out now
+	changed uint64 // when the last step finished
+	busy    int    // steps in progress
 }
 
 // tick returns the next number of the count.
@@ -29,7 +29,7 @@ func (s *scan) tick() uint64 {
 	return s.count
 }
 
-// since returns a table whose reading began at a number of the count or later.
+// since returns a table whose reading began at this number of the counter or later.
 func (s *scan) since(when uint64) (matching.Table, error) {
 	s.reading.Lock()
 	defer s.reading.Unlock()
@@ -40,11 +40,11 @@ func (s *scan) since(when uint64) (matching.Table, error) {
 	return s.table, s.err
 }
 
-// fresh returns a table that was not read before this call.
+// fresh returns a table that is read after the call.
 func (s *scan) fresh() (matching.Table, error) { return s.since(s.tick()) }
 
-// current returns a table that was read since the last step. While a step is
-// carried out, that is now.
+// current returns a table that was read after the last step. During a step it reads
+// the table again.
 func (s *scan) current() (matching.Table, error) {
 	s.mu.Lock()
 	when := s.changed
@@ -56,7 +56,7 @@ func (s *scan) current() (matching.Table, error) {
 	return s.since(when)
 }
 
-// step carries out a step, after which the table is another.
+// step runs f, after which the table has to be read again.
 func (s *scan) step(do func() error) error {
 	s.mu.Lock()
 	s.busy++

@@ -9,9 +9,9 @@ import (
 	"github.com/svloop/svloop/internal/poll"
 )
 
-// settle reports whether the instance runs its program. An instance whose program
-// has exited is about to exit too. Most programs that fail at once do so before they
-// wait for anything, so settle looks again for a moment until the program waits.
+// settle reports whether the instance still runs its program. An instance whose program has
+// exited is about to exit too. Most programs that fail at once do so before they first
+// block, so settle looks again until the program blocks.
 func (i *instance) settle(ctx context.Context, path string) (runs bool) {
 	began, waits := time.Now(), false
 	for pauses := poll.Doubling(settleLook, settleLast); ; {
@@ -39,21 +39,21 @@ type view int
 
 const (
 	viewRuns  view = iota // the program runs, or another instance does
-	viewEnded             // the program does not run
-	viewWaits             // the program waits for something
-	viewBusy              // the program has not waited for anything yet
-	viewExits             // the program has exited, and svloop has not published it yet
+	viewEnded             // the program has exited
+	viewWaits             // the program is blocked
+	viewBusy              // the program has not blocked yet
+	viewExits             // the program has exited, but svloop has not published that yet
 	viewBlank             // the instance publishes nothing
 )
 
-// patience is how long settle looks again. On a busy machine a new program, and an
-// svloop whose program has exited, may have to wait long for a processor.
+// patience is how long settle keeps looking. On a busy machine a new program, or an
+// svloop whose program has exited, may wait long for a processor.
 var patience = map[view]time.Duration{
 	viewWaits: 100 * time.Millisecond, viewBusy: 2 * time.Second, viewExits: 2 * time.Second, viewBlank: 100 * time.Millisecond,
 }
 
-// busyEnough is the processor time after which a program that has not waited for
-// anything is no longer taken for one that fails at once.
+// busyEnough is the processor time after which a program that has not blocked no
+// longer counts as one that fails at once.
 const busyEnough = 50 * time.Millisecond
 
 func (i *instance) view(path string) view {
@@ -66,7 +66,7 @@ func (i *instance) view(path string) view {
 		return viewRuns
 	}
 	record := found.Record()
-	if record == nil { // one that exits has none any more, simplevisor-loop never has
+	if record == nil { // an exiting svloop has removed it, and simplevisor-loop has none
 		if i.exited() {
 			return viewEnded
 		}
@@ -75,9 +75,9 @@ func (i *instance) view(path string) view {
 	i.lastExit = record.LastExit
 	switch {
 	case record.Stopping, record.Program == 0 && record.LastFailed:
-		return viewEnded // it exits, or waits for its next attempt
+		return viewEnded // svloop exits, or waits for the next attempt
 	case record.Program == 0 && !record.NextAttempt.IsZero():
-		return viewRuns // it waits between two runs
+		return viewRuns // svloop waits between two runs
 	case record.Program == 0:
 		return viewExits
 	}

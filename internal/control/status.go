@@ -17,17 +17,16 @@ const (
 	sigKILL = syscall.SIGKILL
 )
 
-// Status is the state of a service. Any code but 0 and 3 means that it is
-// dirty.
+// Status is the state of a service. Any code but 0 and 3 means dirty.
 type Status struct {
 	Code   lsb.Status
 	State  pidfile.State
-	Detail string          // in words
-	PIDs   []int           // of its programs, where they are known
-	Record *pidfile.Record // what its svloop publishes, nil when that is not known
+	Detail string          // for people
+	PIDs   []int           // of its programs, if known
+	Record *pidfile.Record // what its svloop publishes, nil if not known
 }
 
-// ofCode is the state that a status command reports.
+// ofCode returns the state for the exit status of a status command.
 func ofCode(code lsb.Status, detail string) Status {
 	return Status{Code: code, State: pidfile.StateOf(code), Detail: detail}
 }
@@ -35,8 +34,8 @@ func ofCode(code lsb.Status, detail string) Status {
 // Dirty reports whether the service neither runs nor is stopped.
 func (s Status) Dirty() bool { return s.Code != lsb.Running && s.Code != lsb.NotRunning }
 
-// Status finds the state of a service. Services that are looked for in the process
-// table share one reading of it, until a step of the run is taken.
+// Status returns the state of a service. Services that are found in the process table
+// share one reading of it until the next step of the run.
 func (c *Controller) Status(ctx context.Context, s *servicedef.Service) Status {
 	if s.InTable() {
 		table, err := c.scan.current()
@@ -45,7 +44,7 @@ func (c *Controller) Status(ctx context.Context, s *servicedef.Service) Status {
 	return c.fresh(ctx, s)
 }
 
-// fresh finds the state after something was done.
+// fresh returns the state, with a new reading of the process table.
 func (c *Controller) fresh(ctx context.Context, s *servicedef.Service) Status {
 	if s.InTable() {
 		table, err := c.scan.fresh()
@@ -69,9 +68,9 @@ func (c *Controller) fresh(ctx context.Context, s *servicedef.Service) Status {
 	return ofCode(code, Describe(code))
 }
 
-// withRecord adds to the answer of another svloop, perhaps simplevisor-loop, what
-// the instance itself publishes. Where that svloop knows only whether the instance
-// lives, the instance knows better.
+// withRecord adds the record that the instance publishes to the answer of another
+// svloop, which may be simplevisor-loop. The record is preferred if that svloop knows
+// only whether the instance is alive.
 func withRecord(path string, code lsb.Status) Status {
 	p := ofPidFile(path)
 	switch {
@@ -85,8 +84,8 @@ func withRecord(path string, code lsb.Status) Status {
 	return ofCode(code, Describe(code))
 }
 
-// ofPidFile is what svloop --status says. The pid of svloop never stands for that
-// of its program, which is not known to other users.
+// ofPidFile returns what svloop --status reports. It never returns the pid of svloop
+// in place of that of the program, which other users cannot read.
 func ofPidFile(path string) Status {
 	p := pidfiles.Svloop.Probe(path)
 	s := Status{Code: p.Code(), State: p.State, Detail: p.Reason, Record: p.Record()}
@@ -119,7 +118,7 @@ func find(s *servicedef.Service, table matching.Table, err error) Status {
 	return status
 }
 
-// Describe says a status code in words.
+// Describe returns the text for a status code.
 func Describe(code lsb.Status) string {
 	if code > lsb.Unknown || code < lsb.Running {
 		return fmt.Sprintf("in state %d, which LSB does not define", code)
@@ -127,7 +126,7 @@ func Describe(code lsb.Status) string {
 	return code.String()
 }
 
-// Matches returns the processes in which the service is found now.
+// Matches returns the processes that match the service now.
 func (c *Controller) Matches(s *servicedef.Service) (matching.Table, error) {
 	table, err := c.scan.current()
 	if err != nil {

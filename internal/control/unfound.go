@@ -8,10 +8,10 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// unfound returns what to do about a service that was started and is not found in
-// the process table, as a line of its own, or "". Many daemons put themselves into
-// the background and change their title, so that the words of the start command
-// are nowhere to be found. The same words decide which processes a stop signals.
+// unfound returns a hint about a service that was started but is not found in the
+// process table, as a line of its own, or "". Many daemons go into the background and
+// change their title, so that no process has the words of the start command. The same
+// words decide which processes a stop signals.
 func unfound(s *servicedef.Service, want, found lsb.Status) string {
 	if want == lsb.NotRunning && s.KillsMatches() && s.Status != nil {
 		return "\nhint: the state is that of the status command, but without a stop command only the processes that svctl match finds are signalled"

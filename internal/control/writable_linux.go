@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mayClaim reports whether this user may write the pid file, or create it:
-// without that svloop can neither start nor be asked to end, and its exit status
-// does not tell.
+// mayClaim reports whether this user may write or create the pid file. Without that
+// permission svloop can neither start nor be asked to quit, and its exit status does
+// not name this cause.
 func mayClaim(pidFile string) bool {
 	err := writable(pidFile)
 	if errors.Is(err, fs.ErrNotExist) {

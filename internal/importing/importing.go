@@ -69,7 +69,7 @@ func (im *Importer) All(names []string) (Definitions, error) {
 
 var (
 	errUnknown = errors.New("it is neither an init script, a systemd unit, a supervisord configuration nor a runit directory")
-	errBinary  = errors.New("it is not a text file: it contains a NUL byte")
+	errBinary  = errors.New("not a text file: it contains a NUL byte")
 )
 
 func (im *Importer) read(name string) (*entry.Definition, error) {

@@ -43,7 +43,7 @@ func TestNotRecognized(t *testing.T) {
 	} {
 		wantError(t, "/x", text, neither)
 	}
-	wantError(t, "/x", "[Unit]\n\x00", `cannot import "/x": it is not a text file: it contains a NUL byte`)
+	wantError(t, "/x", "[Unit]\n\x00", `cannot import "/x": not a text file: it contains a NUL byte`)
 	if _, err := all(importtest.Host{}, "/x"); err == nil || err.Error() != `cannot import "/x": file does not exist` {
 		t.Errorf("got %v", err)
 	}

@@ -115,7 +115,7 @@ func TestKeepTriesAgain(t *testing.T) {
 	check(t, os.Symlink("nothing", link))
 	check(t, os.Rename(link, k.path))
 	e := k.next()
-	want := fmt.Sprintf("cannot restore pid file: %q is a symbolic link: not a plain file", k.path)
+	want := fmt.Sprintf("cannot restore pid file: %q is a symbolic link: not a regular file", k.path)
 	if !errors.Is(e.Err, pidfile.ErrNotRegular) || e.Err.Error() != want {
 		t.Fatalf("event %+v; want %s", e, want)
 	}

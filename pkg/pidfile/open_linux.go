@@ -16,7 +16,7 @@ const mode = 0o644
 
 // ErrNotRegular is wrapped by the error for a path whose last component is a
 // symbolic link, a directory, a device or a pipe.
-var ErrNotRegular = errors.New("not a plain file")
+var ErrNotRegular = errors.New("not a regular file")
 
 // open opens the file at path. It does not follow a symbolic link there, and does
 // not wait for the other end of a pipe.

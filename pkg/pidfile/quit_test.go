@@ -159,7 +159,7 @@ func TestQuitRefuses(t *testing.T) {
 	}{
 		{"garbage", text("hello\n"), `PATH is not a pid file: it holds "hello\n"`, nil},
 		{"pid 1", text("1\nquit\n"), `PATH is not a pid file: it holds "1\nquit\n"`, nil},
-		{"a link", func(path string) error { return os.Symlink("/etc/passwd", path) }, `cannot open pid file: PATH is a symbolic link: not a plain file`, pidfile.ErrNotRegular},
+		{"a link", func(path string) error { return os.Symlink("/etc/passwd", path) }, `cannot open pid file: PATH is a symbolic link: not a regular file`, pidfile.ErrNotRegular},
 	}
 	for _, test := range tests {
 		path := aPath(t)

@@ -36,10 +36,10 @@ func TestProbe(t *testing.T) {
 		{"garbage", text("hello\n"), lsb.Unknown, 0, `PATH is not a pid file: it holds "hello\\n"`},
 		{"pid 1", text("1\n"), lsb.Unknown, 0, `PATH is not a pid file: it holds "1\\n"`},
 		{"large", text(strings.Repeat("4", 100)), lsb.Unknown, 0, `PATH is not a pid file: it is longer than 64 bytes`},
-		{"link", func(path string) error { return os.Symlink("/etc/passwd", path) }, lsb.Unknown, 0, `PATH is a symbolic link: not a plain file`},
-		{"link to nothing", func(path string) error { return os.Symlink("nothing", path) }, lsb.Unknown, 0, `PATH is a symbolic link: not a plain file`},
-		{"directory", func(path string) error { return os.Mkdir(path, 0o755) }, lsb.Unknown, 0, `PATH is not a plain file`},
-		{"pipe", func(path string) error { return syscall.Mkfifo(path, 0o644) }, lsb.Unknown, 0, `PATH is not a plain file`},
+		{"link", func(path string) error { return os.Symlink("/etc/passwd", path) }, lsb.Unknown, 0, `PATH is a symbolic link: not a regular file`},
+		{"link to nothing", func(path string) error { return os.Symlink("nothing", path) }, lsb.Unknown, 0, `PATH is a symbolic link: not a regular file`},
+		{"directory", func(path string) error { return os.Mkdir(path, 0o755) }, lsb.Unknown, 0, `PATH is not a regular file`},
+		{"pipe", func(path string) error { return syscall.Mkfifo(path, 0o644) }, lsb.Unknown, 0, `PATH is not a regular file`},
 		// It holds no lock, as the old tool, and is older than the file, but nothing
 		// says that it is one.
 		{"an older process", text(fmt.Sprintf("%d\n", os.Getpid())), lsb.Unknown, os.Getpid(), `unknown: process \d+ \(.*\): nothing proves that it is an instance`},
