@@ -89,10 +89,10 @@ func claim(path string, c claimer) (*os.File, error) {
 // of the last instance, and writes the pid. It returns the locked file, which may
 // be a replacement of the open one.
 func (c *claimer) take(f *os.File, path string) (*os.File, error) {
-	f, err := lockOrReplace(f, path)
+	f, err := c.instances.lockOrReplace(f, path)
 	switch {
 	case errors.Is(err, errLocked):
-		return f, holder(f, path)
+		return f, c.instances.holder(f, path)
 	case err != nil && !errors.Is(err, errNoLifeLock):
 		return f, err
 	}
@@ -106,11 +106,11 @@ func (c *claimer) takeLocked(f *os.File, path string) error {
 	case !here:
 		return errMoved
 	}
-	seen, err := readText(f)
+	seen, err := c.instances.readText(f)
 	if err != nil {
 		return err
 	}
-	last, err := Parse(seen)
+	last, err := c.instances.parse(seen)
 	if err != nil {
 		return fmt.Errorf("%q is %w", path, err)
 	}
@@ -152,7 +152,7 @@ func (c *claimer) takeLocked(f *os.File, path string) error {
 	case replaced:
 		return errMoved
 	}
-	err = write(f, seen, settled)
+	err = c.instances.write(f, seen, settled)
 	if err != nil && !errors.Is(err, errMoved) {
 		// Remove an empty file without an owner. A file that another process
 		// keeps locked may be about to be written.
@@ -194,9 +194,9 @@ var ErrUnproven = errors.New("cannot determine which instance left these process
 
 // holder waits for the pid of the instance that holds the lock: it may have
 // locked the file and not written it yet.
-func holder(f *os.File, path string) error {
+func (in Instances) holder(f *os.File, path string) error {
 	for deadline := time.Now().Add(time.Second); ; time.Sleep(exclusiveRetry) {
-		c, err := readContent(f)
+		c, err := in.readContent(f)
 		if err == nil && c.PID != 0 {
 			if alive, err := exists(c.PID); err != nil {
 				return err
@@ -232,9 +232,9 @@ func replaceForeign(f *os.File, path string) (bool, error) {
 // write writes the pid of this process, unless another process has written since
 // the file was read. After the survivors were touched, the claim must succeed, so
 // write does not wait without limit for a lock of another process.
-func write(f *os.File, seen []byte, settled bool) error {
+func (in Instances) write(f *os.File, seen []byte, settled bool) error {
 	change := func() error {
-		now, err := readText(f)
+		now, err := in.readText(f)
 		if err != nil {
 			return err
 		}
@@ -259,7 +259,7 @@ func rewrite(f *os.File, c Content) error {
 		return err
 	}
 	text := c.Text()
-	padding := max(0, min(int(info.Size()), maxSize)-len(text))
+	padding := max(0, min(int(info.Size()), maxLine)-len(text))
 	if _, err := f.WriteAt(append(text, bytes.Repeat([]byte("\n"), padding)...), 0); err != nil {
 		return err
 	}

@@ -9,6 +9,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // ErrMalformed is wrapped by the error for a file whose content is not that of a
@@ -22,14 +24,18 @@ const Quit = "quit"
 // Content is the content of a pid file.
 type Content struct {
 	PID     int    // 0 in an empty file
-	Request string // "" or one lower-case word
+	Request string // "" or one lower-case word; the second line with [Instances.Lines]
 }
 
 // maxPID is PID_MAX_LIMIT of the kernel on 64-bit machines (proc(5)).
 const maxPID = 1 << 22
 
-// maxSize is larger than any pid file. A larger file is malformed.
-const maxSize = 64
+// maxSize is larger than any pid file whose request is a word, and maxLine than any
+// whose request is a line. A larger file is malformed.
+const (
+	maxSize = 64
+	maxLine = 4096 + maxSize
+)
 
 const space = " \t\r\n\f\v"
 
@@ -48,6 +54,23 @@ func Parse(text []byte) (Content, error) {
 	pid, err := parsePID(number)
 	request := strings.Trim(rest, space)
 	if err != nil || strings.Trim(request, "abcdefghijklmnopqrstuvwxyz") != "" {
+		return Content{}, fmt.Errorf("%w: it holds %q", ErrMalformed, text)
+	}
+	return Content{PID: pid, Request: request}, nil
+}
+
+// parse parses the text of a pid file by the grammar of these instances.
+func (in Instances) parse(text []byte) (Content, error) {
+	if !in.Lines || len(text) == 0 {
+		return Parse(text)
+	}
+	first, request, _ := strings.Cut(string(text), "\n")
+	request = strings.TrimRight(request, space)
+	pid, err := parsePID(strings.TrimRight(first, space))
+	switch {
+	case len(text) > maxLine:
+		return Content{}, fmt.Errorf("%w: it is longer than %d bytes", ErrMalformed, maxLine)
+	case err != nil, strings.ContainsFunc(request, unicode.IsControl), !utf8.ValidString(request):
 		return Content{}, fmt.Errorf("%w: it holds %q", ErrMalformed, text)
 	}
 	return Content{PID: pid, Request: request}, nil
@@ -82,8 +105,12 @@ func (c Content) Text() []byte {
 }
 
 // readText reads a whole pid file, or one byte more than the maximum size.
-func readText(f *os.File) ([]byte, error) {
-	buf := make([]byte, maxSize+1)
+func (in Instances) readText(f *os.File) ([]byte, error) {
+	size := maxSize + 1
+	if in.Lines {
+		size = maxLine + 1
+	}
+	buf := make([]byte, size)
 	n, err := f.ReadAt(buf, 0)
 	if err == io.EOF {
 		err = nil
@@ -91,10 +118,10 @@ func readText(f *os.File) ([]byte, error) {
 	return buf[:n], err
 }
 
-func readContent(f *os.File) (Content, error) {
-	text, err := readText(f)
+func (in Instances) readContent(f *os.File) (Content, error) {
+	text, err := in.readText(f)
 	if err != nil {
 		return Content{}, err
 	}
-	return Parse(text)
+	return in.parse(text)
 }

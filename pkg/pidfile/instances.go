@@ -36,6 +36,10 @@ type Instances struct {
 	// of Old, because a script may be installed under another name. Leave it
 	// empty if the programs in Old are not scripts.
 	Interpreter string
+	// Lines has a request be any second line, such as "restart_child web/httpd", not
+	// one lower-case word. [File.Keep] reports each request once, and removes it from
+	// the file. This is the protocol of simplevisor.
+	Lines bool
 }
 
 // provenOnly reports whether only a lock or a heartbeat proves an instance.

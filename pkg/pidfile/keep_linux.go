@@ -71,13 +71,16 @@ func (k *keeper) look(ctx context.Context) bool {
 	}
 	news := request != k.request || err != nil && (restored || k.trouble == nil || err.Error() != k.trouble.Error())
 	k.request, k.trouble = request, err
+	if k.file.instances.Lines {
+		k.request = "" // it was removed from the file: the same one is a new one
+	}
 	if restored {
 		k.trouble = nil
 	}
 	if !news || request == "" && err == nil {
 		return true
 	}
-	if request == Quit && k.alarm != nil {
+	if request == Quit && k.alarm != nil && !k.file.instances.Lines {
 		k.alarm.retire()
 	}
 	select {

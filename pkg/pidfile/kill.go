@@ -78,7 +78,7 @@ func Bury(ctx context.Context, path string, instance int, schedule proctree.Sche
 		return fmt.Errorf("cannot open pid file: %w", err)
 	}
 	defer f.Close()
-	c, err := readContent(f)
+	c, err := Instances{}.readContent(f)
 	if err != nil || c.PID != instance && c.PID != 0 {
 		return nil
 	}

@@ -141,7 +141,7 @@ func (q *quitter) quit(ctx context.Context, before Status) error {
 // instance.
 func (q *quitter) ask(pid int) error {
 	err := exclusively(q.file, func() error {
-		c, err := readContent(q.file)
+		c, err := q.instances.readContent(q.file)
 		if err != nil || c.PID != pid {
 			return err // it is exiting
 		}
@@ -321,10 +321,10 @@ func (q *quitter) bury(ctx context.Context, pid int, left *Survivors) error {
 func (q *quitter) lockedAnew(dead int) (now int, locked bool) {
 	for deadline := time.Now().Add(reactionTime); ; time.Sleep(exclusiveRetry) {
 		var err error
-		if q.file, err = lockOrReplace(q.file, q.path); !errors.Is(err, errLocked) {
+		if q.file, err = q.instances.lockOrReplace(q.file, q.path); !errors.Is(err, errLocked) {
 			return 0, false
 		}
-		if c, err := readContent(q.file); err != nil || c.PID != dead || time.Now().After(deadline) {
+		if c, err := q.instances.readContent(q.file); err != nil || c.PID != dead || time.Now().After(deadline) {
 			return c.PID, true
 		}
 	}

@@ -26,7 +26,7 @@ const copySuffix = ".claim"
 
 // lockOrReplace takes the lock for life on the open file, or on a copy that
 // replaces it, and returns the locked file.
-func lockOrReplace(f *os.File, path string) (*os.File, error) {
+func (in Instances) lockOrReplace(f *os.File, path string) (*os.File, error) {
 	err := lockForLife(f)
 	switch {
 	case err == nil, errors.Is(err, errLocked), errors.Is(err, errNoLifeLock):
@@ -35,11 +35,11 @@ func lockOrReplace(f *os.File, path string) (*os.File, error) {
 		return f, fmt.Errorf("cannot lock %q: %w", path, err)
 	}
 	// The file may belong to another instance, or not be a pid file.
-	text, err := readText(f)
+	text, err := in.readText(f)
 	if err != nil {
 		return f, err
 	}
-	if _, err := Parse(text); err != nil {
+	if _, err := in.parse(text); err != nil {
 		return f, fmt.Errorf("%q is %w", path, err)
 	}
 	copied, err := replace(f, path, text)

@@ -5,6 +5,7 @@ package pidfile
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -31,13 +32,15 @@ func (f *File) inspect() (request string, err error) {
 	var c Content
 	intact := false
 	err = exclusively(f.file, func() error {
-		text, err := readText(f.file)
-		if err != nil {
-			return err // an unreadable file may contain a request
-		}
-		if c, err = Parse(text); err == nil && c.PID == f.pid {
+		if c, err = f.settled(); err == nil && c.PID == f.pid {
 			intact = true
+			if f.instances.Lines && c.Request != "" {
+				return rewrite(f.file, Content{PID: f.pid}) // see [Instances.Lines]
+			}
 			return nil
+		}
+		if err != nil && !errors.Is(err, ErrMalformed) {
+			return err // an unreadable file may contain a request
 		}
 		return rewrite(f.file, Content{PID: f.pid})
 	})
@@ -50,12 +53,27 @@ func (f *File) inspect() (request string, err error) {
 	return c.Request, nil
 }
 
+// settled reads the file. simplevisor truncates it before it writes a request, and
+// takes no lock, so that an empty file is read again for a while.
+func (f *File) settled() (Content, error) {
+	for deadline := time.Now().Add(truncatedTime); ; time.Sleep(exclusiveRetry) {
+		c, err := f.instances.readContent(f.file)
+		if !f.instances.Lines || err != nil || c.PID != 0 || time.Now().After(deadline) {
+			return c, err
+		}
+	}
+}
+
+// truncatedTime is how long a program may take from the truncation of the file to
+// the write.
+const truncatedTime = 100 * time.Millisecond
+
 // Requested returns the current request in the file. It returns "" if there is
 // none or if the file names another instance. It changes nothing.
 func (f *File) Requested() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if c, err := readContent(f.file); err == nil && c.PID == f.pid {
+	if c, err := f.instances.readContent(f.file); err == nil && c.PID == f.pid {
 		return c.Request
 	}
 	return ""

@@ -20,7 +20,7 @@ func See(path string) (*Seen, error) {
 
 // Content reads the file. The error wraps [ErrMalformed] if the content is not
 // that of a pid file.
-func (s *Seen) Content() (Content, error) { return readContent(s.file) }
+func (s *Seen) Content() (Content, error) { return Instances{}.readContent(s.file) }
 
 // Close closes the file.
 func (s *Seen) Close() error { return s.file.Close() }

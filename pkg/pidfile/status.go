@@ -60,7 +60,7 @@ func openSettled(path string) (*os.File, error) {
 }
 
 func (in Instances) probe(f *os.File, path string) Status {
-	c, locked, err := settledContent(f)
+	c, locked, err := in.settledContent(f)
 	switch {
 	case errors.Is(err, ErrMalformed):
 		return unknown(0, "%q is %v", path, err)
@@ -100,13 +100,13 @@ func (in Instances) probe(f *os.File, path string) Status {
 
 // settledContent reads the file. It retries for a while if the content is
 // malformed, because a writer may truncate the file before it writes.
-func settledContent(f *os.File) (c Content, locked bool, err error) {
+func (in Instances) settledContent(f *os.File) (c Content, locked bool, err error) {
 	for deadline := time.Now().Add(100 * time.Millisecond); ; time.Sleep(exclusiveRetry) {
 		locked, err = lockedForLife(f)
 		if err != nil && !errors.Is(err, errNoLifeLock) {
 			return c, false, err
 		}
-		c, err = readContent(f)
+		c, err = in.readContent(f)
 		if err == nil && c.PID != 0 || time.Now().After(deadline) {
 			return c, locked, err
 		}
