@@ -1,6 +1,10 @@
 package servicedef
 
-import "github.com/svloop/svloop/pkg/configgeneral"
+import (
+	"time"
+
+	"github.com/svloop/svloop/pkg/configgeneral"
+)
 
 // Config is a configuration: its entries and settings.
 type Config struct {
@@ -20,6 +24,12 @@ type Settings struct {
 	LogFile  string
 	LogLevel string
 	LogName  string
+
+	// Of the supervisor:
+	Interval time.Duration // between two cycles
+	PidFile  string
+	Store    string // the file that keeps the windows of the groups
+	Daemon   bool
 }
 
 // Services returns all services in the order of the file.

@@ -161,7 +161,14 @@ func (in *interpreter) settings(s *Settings, v *configgeneral.Value) {
 			b.in.warn(b.pos(key), "key %q is ignored: svctl takes its action and names from the command line", key)
 		}
 	}
-	*s = Settings{Log: b.text("log"), LogFile: b.text("logfile"), LogLevel: b.text("loglevel"), LogName: b.text("logname")}
+	*s = Settings{
+		Log: b.text("log"), LogFile: b.text("logfile"), LogLevel: b.text("loglevel"), LogName: b.text("logname"),
+		Interval: b.interval(), PidFile: b.text("pidfile"), Store: b.text("store"),
+	}
+	on, known := switches[strings.ToLower(b.text("daemon"))]
+	if s.Daemon = on; !known {
+		in.fail(b.pos("daemon"), "daemon %q is wrong: want true or false", b.text("daemon"))
+	}
 	if err := s.check(); err != nil {
 		in.fail(v.Pos, "%w", err)
 	}

@@ -25,6 +25,7 @@ func (in *interpreter) service(b *block, e *Entry, inherited Expected) *Service 
 	s.SearchPath, _ = b.given("path")
 	b.setExpected(s, inherited)
 	b.setTimeout(s)
+	s.Interval = b.interval()
 	b.setMaxRestarts(s)
 	b.setPattern(s)
 	b.checkTogether(s)
@@ -74,6 +75,19 @@ func (b *block) setTimeout(s *Service) {
 		return
 	}
 	s.Timeout = time.Duration(n * float64(time.Second))
+}
+
+// interval reads the time between two cycles, 0 if it is absent.
+func (b *block) interval() time.Duration {
+	text, ok := b.given("interval")
+	if !ok {
+		return 0
+	}
+	d, err := ParseInterval(text)
+	if err != nil {
+		b.in.fail(b.pos("interval"), "%w", err)
+	}
+	return d
 }
 
 func (b *block) setMaxRestarts(s *Service) {

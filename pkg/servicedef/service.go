@@ -33,7 +33,8 @@ type Service struct {
 	Pattern                      *Pattern // nil: the words of the start command
 	SearchPath                   string   // PATH of the commands, "" for svctl's own
 	Timeout                      time.Duration
-	MaxRestarts                  MaxRestarts // of a daemon
+	MaxRestarts                  MaxRestarts   // of a daemon
+	Interval                     time.Duration // at which a supervisor asks for the state; 0: as for the others
 
 	// After are the services that are started before this one and stopped after it:
 	// those that the key after of the entry and of its groups names, each once.

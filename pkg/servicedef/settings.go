@@ -1,9 +1,13 @@
 package servicedef
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // The values of the settings, as those of the options of the original with the
@@ -25,18 +29,38 @@ func (s Settings) check() error {
 
 // Over returns the settings, with empty ones taken from other.
 func (s Settings) Over(other Settings) Settings {
-	pick := func(a, b string) string {
-		if a != "" {
-			return a
-		}
-		return b
-	}
 	return Settings{
-		Log:      pick(s.Log, other.Log),
-		LogFile:  pick(s.LogFile, other.LogFile),
-		LogLevel: pick(s.LogLevel, other.LogLevel),
-		LogName:  pick(s.LogName, other.LogName),
+		Log:      cmp.Or(s.Log, other.Log),
+		LogFile:  cmp.Or(s.LogFile, other.LogFile),
+		LogLevel: cmp.Or(s.LogLevel, other.LogLevel),
+		LogName:  cmp.Or(s.LogName, other.LogName),
+		Interval: cmp.Or(s.Interval, other.Interval),
+		PidFile:  cmp.Or(s.PidFile, other.PidFile),
+		Store:    cmp.Or(s.Store, other.Store),
+		Daemon:   s.Daemon || other.Daemon,
 	}
+}
+
+// ParseInterval parses the time between two cycles, in seconds.
+func ParseInterval(text string) (time.Duration, error) {
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(n) || n < minInterval || n > maxInterval {
+		return 0, fmt.Errorf("interval %q is wrong: want a number of seconds from %g to %g", text, minInterval, maxInterval)
+	}
+	return time.Duration(n * float64(time.Second)), nil
+}
+
+// The limits of an interval, in seconds.
+const (
+	minInterval = 0.1
+	maxInterval = 1e6
+)
+
+// switches are the words for a setting that is on or off. The original converts
+// "true" and "false".
+var switches = map[string]bool{
+	"true": true, "yes": true, "on": true, "1": true,
+	"false": false, "no": false, "off": false, "0": false, "": false,
 }
 
 // Check returns an error if complete settings are not valid.
