@@ -83,6 +83,8 @@ func (c *Controller) report(s *servicedef.Service, words string, r runner.Result
 	switch {
 	case r.Err != nil:
 		c.Log.Info("%s: %v", s.Path, r.Err)
+	case r.TimedOut && r.Warning != nil:
+		c.Log.Info("%s: %s was %s", s.Path, words, r.Ended)
 	case r.TimedOut:
 		c.Log.Info("%s: %s was %s, with all its descendants", s.Path, words, r.Ended)
 	default:

@@ -125,21 +125,24 @@ func (c Command) serve() result {
 	}
 	if answer.TimedOut {
 		answer.Ended = why
-		c.end(r, pid)
+		if err := c.end(r, pid); err != nil {
+			answer.Warning = fmt.Sprintf("cannot terminate all processes of %q: %v", c.Argv[0], err)
+		}
 	}
-	if err := output.release(null); err != nil {
+	if err := output.release(null); err != nil && answer.Warning == "" {
 		answer.Warning = err.Error()
 	}
 	return answer
 }
 
-// end terminates the command and all its descendants.
-func (c Command) end(r *reaper.Reaper, pid int) {
+// end terminates the command and all its descendants. A process that has changed its
+// user may refuse the signals.
+func (c Command) end(r *reaper.Reaper, pid int) error {
 	schedule, err := proctree.ParseSchedule(c.Kill)
 	if err != nil {
 		schedule, _ = proctree.ParseSchedule("TERM/1 KILL")
 	}
-	for _, targets := range []proctree.Targets{r.Group(pid), reaper.Everything()} {
-		_ = proctree.Stop(context.Background(), targets, schedule, r.Changed())
-	}
+	// Everything includes the group, and what is wrong with that.
+	_ = proctree.Stop(context.Background(), r.Group(pid), schedule, r.Changed())
+	return proctree.Stop(context.Background(), reaper.Everything(), schedule, r.Changed())
 }

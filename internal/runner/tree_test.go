@@ -110,3 +110,20 @@ func TestTimeoutOfDisobedient(t *testing.T) {
 		t.Errorf("got %+v", r)
 	}
 }
+
+// TestTimeoutThatEndsNotAll reports a process that no signal of the schedule ends.
+func TestTimeoutThatEndsNotAll(t *testing.T) {
+	t.Parallel()
+	c := shell("trap '' TERM; echo command $$; while :; do sleep 1000; done")
+	c.Timeout, c.Kill = time.Second, "TERM/0.1"
+	r, output := runToEnd(t, c)
+	pids := pidsOf(t, output)
+	defer kill(t, pids)
+	want := `cannot terminate all processes of "/bin/sh": still alive after the last signal`
+	if !r.TimedOut || r.Warning == nil || r.Warning.Error() != want {
+		t.Errorf("got %+v, want the warning %s", r, want)
+	}
+	if got := alive(pids); !slices.Equal(got, []string{"command"}) {
+		t.Errorf("%q are alive", got)
+	}
+}
