@@ -91,7 +91,7 @@ func check(e *servicedef.Entry, found map[string]control.Status) checkedEntry {
 func judge(s *servicedef.Service, found control.Status) (ok bool, text string) {
 	ok = asExpected(s, found.Code)
 	if n := restarts(s, found); ok && n > s.MaxRestarts.Number {
-		return false, fmt.Sprintf("%s: WARNING, running, restarted %d times within %s", s.Name, n, s.MaxRestarts.Within)
+		return false, fmt.Sprintf("%s: WARNING, running, restarted %s within %s", s.Name, printable.Count(n, "time"), s.MaxRestarts.Within)
 	}
 	return ok, verdict(s, found.Code)
 }

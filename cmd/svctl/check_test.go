@@ -59,6 +59,7 @@ func TestJudgeRestarts(t *testing.T) {
 		{servicedef.Running, servicedef.MaxRestarts{}, control.Status{Record: record}, true, "s: OK, running, as expected"},
 		{servicedef.Running, servicedef.MaxRestarts{Number: 2, Within: time.Minute}, control.Status{Record: record}, true, "s: OK, running, as expected"},
 		{servicedef.Running, servicedef.MaxRestarts{Number: 1, Within: time.Minute}, control.Status{Record: record}, false, "s: WARNING, running, restarted 2 times within 1m0s"},
+		{servicedef.Running, servicedef.MaxRestarts{Within: time.Second}, control.Status{Record: record}, false, "s: WARNING, running, restarted 1 time within 1s"},
 		{servicedef.Running, servicedef.MaxRestarts{Number: 2, Within: 2 * time.Hour}, control.Status{Record: record}, false, "s: WARNING, running, restarted 3 times within 2h0m0s"},
 		{servicedef.Running, servicedef.MaxRestarts{Within: time.Minute}, control.Status{}, true, "s: OK, running, as expected"},
 		{servicedef.Running, servicedef.MaxRestarts{Within: time.Minute}, control.Status{Code: 1, Record: record}, false, `s: WARNING, in "dirty" state: 1`},

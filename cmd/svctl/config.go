@@ -18,7 +18,7 @@ func configAction(s *invocation) int {
 		if s.json {
 			return s.printJSON(map[string]any{"ok": true, "file": s.config.Name, "services": len(s.config.Services())})
 		}
-		printable.Fprintf(s.stdout, "%s: OK, %d services\n", s.config.Name, len(s.config.Services()))
+		printable.Fprintf(s.stdout, "%s: OK, %s\n", s.config.Name, printable.Count(len(s.config.Services()), "service"))
 		return int(lsb.Done)
 	case "dump":
 		_, err := s.stdout.Write(jsonbytes.Visible(configgeneral.Dump(s.config.Tree)))

@@ -30,7 +30,7 @@ func TestDaemonOptions(t *testing.T) {
 	} {
 		dir, conf := writeConf(t, entry("a", "start = prog\ndaemon = DIR/pid\ndaemon_options = "+options))
 		if want == "" {
-			wantAnswer(t, dir, answer{stdout: "DIR/a.conf: OK, 1 services\n"}, "--conf", conf, "config", "check")
+			wantAnswer(t, dir, answer{stdout: "DIR/a.conf: OK, 1 service\n"}, "--conf", conf, "config", "check")
 			continue
 		}
 		wantAnswer(t, dir, answer{stderr: `svctl: DIR/a.conf:1:1: daemon_options of service "a": ` + want + "\n", code: 6},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/output"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // outcome is how a run ended.
@@ -39,7 +40,7 @@ func loop(ctx context.Context, p cmdline.Policy, run func(context.Context) outco
 			log.Warn("the program failed: %s", last.text)
 		}
 		if v.gaveUp {
-			last.gaveUp = fmt.Sprintf("%d failures within %s", p.MaxFailures, p.Within)
+			last.gaveUp = fmt.Sprintf("%s within %s", printable.Count(p.MaxFailures, "failure"), p.Within)
 			last.text = fmt.Sprintf("%s: %s, giving up", last.text, last.gaveUp)
 			log.Err("%s", last.text)
 		}

@@ -105,6 +105,11 @@ func TestLoop(t *testing.T) {
 			log:  failed + failed + failed + "svloop: exit status 1: 3 failures within 1m0s, giving up\n",
 		},
 		{
+			name: "giving up at once", policy: cmdline.Policy{Restart: cmdline.OnFailure, MaxFailures: 1, Within: time.Minute}, words: "fail",
+			begins: "0s", want: outcome{code: 1, text: "exit status 1: 1 failure within 1m0s, giving up", gaveUp: "1 failure within 1m0s"},
+			log: failed + "svloop: exit status 1: 1 failure within 1m0s, giving up\n",
+		},
+		{
 			name: "an immediate restart after a run that lasted", policy: cmdline.Policy{Restart: cmdline.OnFailure, BackoffMin: time.Minute, BackoffMax: time.Minute}, words: "fail,lasting,ok",
 			begins: "0s 1m0s 1h1m0s", took: 61 * time.Minute, want: outcome{text: "exit status 0"}, log: failed + failed,
 		},

@@ -5,6 +5,8 @@ package pidfile
 import (
 	"fmt"
 	"time"
+
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // Record is what an instance publishes to its user and root. It is in memory
@@ -86,12 +88,12 @@ func (r *Record) describe(s State, now time.Time) string {
 		return s.String()
 	case s == Restarting:
 	case s == Failed:
-		return fmt.Sprintf("%s (%s, %s, gave up at %s after %s)", s, r.LastExit, plural(r.Restarts(), "restart"),
+		return fmt.Sprintf("%s (%s, %s, gave up at %s after %s)", s, r.LastExit, printable.Count(r.Restarts(), "restart"),
 			r.LastExitTime.Local().Format(time.RFC3339), r.GaveUp)
 	default:
 		return s.String()
 	}
-	text := fmt.Sprintf("%s (%s, %s", s, r.LastExit, plural(r.Restarts(), "restart"))
+	text := fmt.Sprintf("%s (%s, %s", s, r.LastExit, printable.Count(r.Restarts(), "restart"))
 	if !r.NextAttempt.IsZero() {
 		wait := max(0, r.NextAttempt.Sub(now)).Round(100 * time.Millisecond)
 		if wait > 0 {
@@ -100,11 +102,4 @@ func (r *Record) describe(s State, now time.Time) string {
 		text += ", next attempt in " + wait.String()
 	}
 	return text + ")"
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -65,3 +65,12 @@ func ExampleText() {
 	fmt.Println(printable.Text("\x1b[31mnot red\n"))
 	// Output: \x1b[31mnot red\n
 }
+
+func TestCount(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]string{0: "0 services", 1: "1 service", 2: "2 services"} {
+		if got := printable.Count(n, "service"); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
