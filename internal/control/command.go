@@ -38,12 +38,8 @@ func (c *Controller) take(ctx context.Context, s *servicedef.Service, step servi
 
 // command runs the command of a step, and returns the last lines of its output.
 func (c *Controller) command(ctx context.Context, s *servicedef.Service, step servicedef.Step) ([]string, error) {
-	carryOut := c.run
-	if c.quits(s, step) {
-		carryOut = c.quit
-	}
 	said := newTail(s)
-	r := carryOut(ctx, s, step, said.add)
+	r := c.carryOut(ctx, s, step, said.add)
 	if r.Err == nil && r.Exit == 0 && !r.TimedOut {
 		return said.lines, nil
 	}
@@ -58,6 +54,14 @@ func (c *Controller) command(ctx context.Context, s *servicedef.Service, step se
 const killTime = 5 * time.Second
 
 var errKill = errors.New("killed processes have not exited")
+
+// carryOut carries out a step with a command, in this process if it can.
+func (c *Controller) carryOut(ctx context.Context, s *servicedef.Service, step servicedef.Step, said func(string)) runner.Result {
+	if c.quits(s, step) {
+		return c.quit(ctx, s, step, said)
+	}
+	return c.run(ctx, s, step, said)
+}
 
 func (c *Controller) run(ctx context.Context, s *servicedef.Service, step servicedef.Step, said func(string)) runner.Result {
 	command := runner.Command{Argv: step.Argv, Env: c.Env, Timeout: step.Timeout}
