@@ -1,0 +1,117 @@
+package servicelock
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/svloop/svloop/internal/poll"
+)
+
+// HeldError is returned if another process has acted on the service for too long.
+type HeldError struct {
+	PID int // 0 if it is not known
+}
+
+func (e *HeldError) Error() string {
+	if e.PID == 0 {
+		return "another svctl is acting on it"
+	}
+	return fmt.Sprintf("another svctl (pid %d) is acting on it", e.PID)
+}
+
+// How often a process that waits for a lock tries to take it.
+const (
+	firstTry = time.Millisecond
+	lastTry  = 50 * time.Millisecond
+)
+
+// errBusy is returned if another process holds the lock.
+var errBusy = errors.New("locked")
+
+// Lock locks a service for one action. It waits until the limit for a process that holds
+// the lock, and then returns a [HeldError]. If the context is done earlier, it returns
+// the cause.
+func (d *Directory) Lock(ctx context.Context, id Identity, limit time.Duration) (release func(), err error) {
+	name := string(id) + ".lock"
+	deadline := time.Now().Add(limit)
+	for pauses := poll.Doubling(firstTry, lastTry); ; {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		holder := 0
+		file, err := d.tryLock(name, &holder)
+		switch {
+		case err == nil:
+			return func() { d.unlock(name, file) }, nil
+		case !errors.Is(err, errBusy):
+			return nil, fmt.Errorf("cannot lock the service in %q: %w", d.Name(), cause(err))
+		case !time.Now().Before(deadline):
+			return nil, &HeldError{PID: holder}
+		}
+		if err := pauses.Wait(ctx); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// tryLock takes the lock if no other process holds it, and otherwise sets the pid of
+// that process. The file is removed when it is unlocked, so the lock counts only if the
+// file still has its name afterwards.
+func (d *Directory) tryLock(name string, holder *int) (*os.File, error) {
+	for {
+		file, err := d.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		if err := flock(file); err != nil {
+			if errors.Is(err, errBusy) {
+				*holder = pidIn(file)
+			}
+			file.Close()
+			return nil, err
+		}
+		if d.names(name, file) {
+			// Without the pid, the error of a process that waits is less precise.
+			_ = file.Truncate(0)
+			_, _ = file.WriteAt(strconv.AppendInt(nil, int64(os.Getpid()), 10), 0)
+			return file, nil
+		}
+		file.Close()
+	}
+}
+
+// names reports whether the open file is the one with this name.
+func (d *Directory) names(name string, file *os.File) bool {
+	here, err := file.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := d.Lstat(name)
+	return err == nil && os.SameFile(here, there)
+}
+
+// unlock removes the file while it is locked, so that no process can lock it in
+// between.
+func (d *Directory) unlock(name string, file *os.File) {
+	_ = d.Remove(name) // a file that stays is harmless
+	file.Close()
+}
+
+// longestPID is longer than a pid in decimal digits.
+const longestPID = 16
+
+func pidIn(file *os.File) int {
+	text := make([]byte, longestPID)
+	n, err := file.ReadAt(text, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return 0
+	}
+	pid, _ := strconv.Atoi(strings.TrimSpace(string(text[:n])))
+	return pid
+}
