@@ -27,8 +27,8 @@
 //
 // An entry of type supervisor is a group, an entry of type service is a service. Its
 // path consists of the names from the top level, joined by slashes: web/httpd.
-// svctl.conf(5) lists the keys of a service. Keys named var_* are variables. Any
-// other key is an error.
+// svctl.conf(5) lists the keys of a service, and those of a group, which are in
+// [Group]. Keys named var_* are variables. Any other key is an error.
 //
 // # Steps
 //

@@ -54,6 +54,39 @@ func TestExpected(t *testing.T) {
 	}
 }
 
+// groupText writes the text of a group with keys from line 4 on.
+func groupText(keys, children string) string {
+	return "<entry>\ntype = supervisor\nname = g\n" + keys + "\n<children>\n" + children + "</children>\n</entry>\n"
+}
+
+func TestGroupKeys(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		keys string
+		want Group
+	}{
+		{"", Group{OneForOne, 12, 3, ""}},
+		{"strategy =\nwindow =\nadjustments =\nexpected =", Group{OneForOne, 12, 3, ""}},
+		{"strategy = one_for_one", Group{OneForOne, 12, 3, ""}},
+		{"strategy = rest_for_one\nwindow = 1\nadjustments = 0", Group{RestForOne, 1, 0, ""}},
+		{"strategy = one_for_all\nwindow = 1000000\nadjustments = 1000000", Group{OneForAll, 1000000, 1000000, ""}},
+		{"expected = none", Group{OneForOne, 12, 3, ""}},
+		{"expected = Stopped", Group{OneForOne, 12, 3, Stopped}},
+	} {
+		c := load(t, groupText(test.keys, named("s", "")))
+		if g := c.Entries[0].Group; g == nil || *g != test.want {
+			t.Errorf("%q: got %+v, want %+v", test.keys, g, test.want)
+		}
+		if s := c.Entries[0].Children[0]; s.Group != nil || s.Service == nil {
+			t.Errorf("the service in it is %+v", s)
+		}
+	}
+	c := load(t, groupText("expected = stopped", groupText("expected = running", named("s", ""))))
+	if g := c.Entries[0].Children[0].Group; g.Expected != Stopped {
+		t.Errorf("the inner group expects %q, want the state of the outer group", g.Expected)
+	}
+}
+
 func TestGroups(t *testing.T) {
 	t.Parallel()
 	c := load(t, group("web", "", named("httpd", ""), group("caches", "", named("redis", ""), named("varnish", "")))+

@@ -120,35 +120,6 @@ func (in *interpreter) entry(parent string, expected Expected, v *configgeneral.
 	return e
 }
 
-// group reads an entry of type supervisor. The keys of the supervisor are only
-// checked for spelling, because svctl does not supervise.
-func (in *interpreter) group(b *block, e *Entry, expected Expected) {
-	b.only(groupKeys)
-	switch own := strings.ToLower(b.text("expected")); own { // as in the original, for a group only
-	case "", "none":
-	case string(Running), string(Stopped):
-		if expected == "" {
-			expected = Expected(own)
-		}
-	default:
-		in.fail(b.pos("expected"), "expected state %q is wrong: want none, running or stopped", own)
-	}
-	children := b.value.Get("children")
-	if children == nil || children.Kind != configgeneral.Map || isNone(children.Get("entry")) {
-		in.fail(e.Pos, "group %q has no children: want <children> with an <entry> in it", e.Name)
-		return
-	}
-	for _, c := range children.Entries() {
-		if c.Key != "entry" && !strings.HasPrefix(c.Key, variablePrefix) {
-			in.unknown(c, []string{"entry"})
-		}
-	}
-	e.Children = in.entries(e.Path, expected, children.Get("entry"))
-	for _, child := range e.Children {
-		child.parent = e
-	}
-}
-
 func (in *interpreter) settings(s *Settings, v *configgeneral.Value) {
 	if v.Kind != configgeneral.Map {
 		in.fail(v.Pos, "the settings must be one block: <simplevisor> … </simplevisor>")

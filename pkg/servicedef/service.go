@@ -95,6 +95,7 @@ type Entry struct {
 	Path     string
 	Pos      configgeneral.Pos
 	Service  *Service // nil for a group
+	Group    *Group   // nil for a service
 	Children []*Entry
 	After    []*Entry // the entries that its own key after names, each once
 
