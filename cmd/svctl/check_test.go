@@ -12,7 +12,7 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// TestVerdict has the words of the original, which people's monitoring reads.
+// TestVerdict has the texts of simplevisor, which monitoring systems parse.
 func TestVerdict(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -40,8 +40,7 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// TestJudgeRestarts makes a service that runs just now a warning by its latest
-// restarts.
+// TestJudgeRestarts reports a warning for a running service that was restarted too often.
 func TestJudgeRestarts(t *testing.T) {
 	t.Parallel()
 	if servicedef.MostRestarts >= pidfile.MaxRestarts {
@@ -82,7 +81,7 @@ func groupOf(name string, children ...string) string {
 	return "<entry>\ntype = supervisor\nname = " + name + "\n<children>\n" + strings.Join(children, "") + "</children>\n</entry>\n"
 }
 
-// TestCheck prints groups above their children, and exits with 0 when all is as
+// TestCheck prints groups above their children, and exits with 0 if all states are as
 // expected.
 func TestCheck(t *testing.T) {
 	t.Parallel()
@@ -103,7 +102,7 @@ func TestCheck(t *testing.T) {
 	wantAnswer(t, dir, answer{stdout: dirty + "b: OK, not running, as expected\n", code: 1}, "--conf", conf, "-j", "1", "check", "d", "good/inner/b")
 }
 
-// TestStatus prints a line for one service and a table for anything else.
+// TestStatus prints a line for one service, and a table for several.
 func TestStatus(t *testing.T) {
 	t.Parallel()
 	dir, conf := writeConf(t, inState("a", 0, "running")+groupOf("g", inState("b", 3, "stopped"), inState("c", 1, "running")))

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestCompletionSyntax has each shell that is there read its script.
+// TestCompletionSyntax checks the syntax of each script with its shell, if that is
+// installed.
 func TestCompletionSyntax(t *testing.T) {
 	t.Parallel()
 	for _, shell := range []string{"bash", "zsh", "fish"} {
@@ -27,7 +28,7 @@ func TestCompletionSyntax(t *testing.T) {
 	}
 }
 
-// completing prints what bash would offer for the last of the words.
+// completing prints what bash offers for the last word.
 const completing = `
 source "$1"; shift
 COMP_WORDS=("$@")
@@ -36,8 +37,8 @@ _svctl
 printf '%s\n' "${COMPREPLY[@]}"
 `
 
-// TestCompletionInBash completes lines as bash does; it puts an equals sign into
-// a word of its own.
+// TestCompletionInBash completes lines as bash does, which makes an equals sign a word of
+// its own.
 func TestCompletionInBash(t *testing.T) {
 	t.Parallel()
 	bash, err := exec.LookPath("bash")

@@ -2,8 +2,8 @@ package main
 
 import "testing"
 
-// TestDaemonOptions has mistakes in daemon_options told when the configuration
-// is loaded, with the entry and in the words of svloop.
+// TestDaemonOptions reports mistakes in daemon_options when the configuration is loaded,
+// with the entry and in the terms of svloop.
 func TestDaemonOptions(t *testing.T) {
 	t.Parallel()
 	for options, want := range map[string]string{

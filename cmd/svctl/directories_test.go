@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestDirectories follows links as the kernel does, also to what is not there, and
-// does not end in a circle.
+// TestDirectories resolves links as the kernel does, also if the target does not exist,
+// and stops at a loop.
 func TestDirectories(t *testing.T) {
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {

@@ -24,7 +24,7 @@ func exportPage(t *testing.T) string {
 	return string(text)
 }
 
-// subsection returns the lines below a heading of second order.
+// subsection returns the lines below a .SS heading.
 func subsection(t *testing.T, text, heading string) string {
 	t.Helper()
 	_, rest, found := strings.Cut(text, "\n.SS "+heading+"\n")
@@ -35,8 +35,8 @@ func subsection(t *testing.T, text, heading string) string {
 	return "\n" + text + "\n"
 }
 
-// TestExportManualHasAllFields holds the schema in svctl-export(1) to the types
-// that are printed.
+// TestExportManualHasAllFields compares the schema in svctl-export(1) with the types that
+// are printed.
 func TestExportManualHasAllFields(t *testing.T) {
 	t.Parallel()
 	schema := section(t, exportPage(t), "JSON OUTPUT")
@@ -50,11 +50,11 @@ func TestExportManualHasAllFields(t *testing.T) {
 	}
 }
 
-// TestExportManualHasAllOptions looks for each option of svloop in the translation to
+// TestExportManualHasAllOptions searches each option of svloop in the translation to
 // options of systemd.
 func TestExportManualHasAllOptions(t *testing.T) {
 	t.Parallel()
-	none := []string{"help", "?", "manual", "version", "status", "quit", "json"} // which start nothing
+	none := []string{"help", "?", "manual", "version", "status", "quit", "json"} // options that start nothing
 	explained := tags(section(t, exportPage(t), "OPTIONS OF SVLOOP FOR SYSTEMD"))
 	cmdline.Defaults().Flags().VisitAll(func(f *pflag.Flag) {
 		if slices.Contains(explained, "--"+f.Name) == slices.Contains(none, f.Name) {
@@ -79,8 +79,8 @@ func TestExportManualHasAllFormats(t *testing.T) {
 	}
 }
 
-// TestExportManualExample has the example printed as it is in the page, but for
-// the path and the checksums.
+// TestExportManualExample compares the example in the page with the real output, except
+// for the path and the checksums.
 func TestExportManualExample(t *testing.T) {
 	t.Parallel()
 	examples := strings.Split(section(t, exportPage(t), "EXAMPLES"), "\n.EX\n")

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestReadFile reads what may be read, and refuses the rest without waiting.
+// TestReadFile reads regular files, and refuses all others without blocking.
 func TestReadFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -81,8 +81,8 @@ func TestReadFile(t *testing.T) {
 	}
 }
 
-// TestBadConfiguration has one clear message for each, and the right code; that
-// of status never says that the service is dead.
+// TestBadConfiguration reports one clear message for each file, with the right code. The
+// code of status never means that the service is dead.
 func TestBadConfiguration(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// definitions writes one of each kind into a new directory.
+// definitions writes a definition of each kind into a new directory.
 func definitions(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -120,7 +120,7 @@ func TestImport(t *testing.T) {
 svctl: warning: DIR/s.conf:5: g/p: no equivalent: priority=1
 `}, append(names, "--json")...)
 
-	// What is printed is a configuration.
+	// The output is a valid configuration.
 	for _, kind := range []string{"apache", "json"} {
 		args := names
 		if kind == "json" {
@@ -132,8 +132,7 @@ svctl: warning: DIR/s.conf:5: g/p: no equivalent: priority=1
 	}
 }
 
-// The environment of supervisord and its machine are not known; those of svctl
-// are.
+// The environment and the host of supervisord are not known, but those of svctl are.
 func TestImportEnvironment(t *testing.T) {
 	t.Parallel()
 	conf := writeFile(t, filepath.Join(t.TempDir(), "s.conf"), "[program:p]\ncommand=p %(ENV_HERE)s %(host_node_name)s\nautorestart=false\nstartsecs=0\n", 0o644)
@@ -158,7 +157,7 @@ func TestImportEnvironment(t *testing.T) {
 	wantAnswer(t, conf, answer{code: 6, stderr: "svctl: DIR:2: cannot import \"p\": command: %(ENV_HERE)s is unknown\n"}, "import", conf)
 }
 
-// The example in svctl-import(1) is what is printed.
+// The example in svctl-import(1) is the real output.
 func TestImportManual(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("svctl-import.1")
@@ -173,14 +172,13 @@ func TestImportManual(t *testing.T) {
 		examples[i], _, _ = strings.Cut(examples[i], ".EE\n")
 		examples[i] = plainText(examples[i])
 	}
-	// plainText takes quotation marks for those of macros.
+	// plainText mistakes quotation marks for those of macros.
 	dir := t.TempDir()
 	unit := writeFile(t, filepath.Join(dir, "web.service"), strings.Replace(examples[1], "my web", `"my web"`, 1), 0o644)
 	wantAnswer(t, dir+"/", answer{stdout: strings.Replace(examples[2], "# from ", "# from DIR", 1)}, "import", unit)
 }
 
-// The table for those who come from supervisord has the options that the import
-// prints.
+// The table for users of supervisord has the options that the import prints.
 func TestImportTable(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/from-supervisord.md")
@@ -190,7 +188,7 @@ func TestImportTable(t *testing.T) {
 	table := string(page)
 	for _, test := range []struct {
 		row, lines string
-		becomes    []string // in the row and in what is printed
+		becomes    []string // both in the row and in the output
 	}{
 		{"`autostart=false`", "autostart=false", []string{"expected = stopped"}},
 		{"`autorestart=true` or `unexpected`", "autorestart=true", []string{"--restart always", "--backoff 1:1"}},
@@ -223,7 +221,7 @@ func TestImportTable(t *testing.T) {
 	}
 }
 
-// What cannot be imported is said, and the rest is printed all the same.
+// Definitions that cannot be imported are reported, and the others are printed.
 func TestImportRefuses(t *testing.T) {
 	t.Parallel()
 	dir := definitions(t)

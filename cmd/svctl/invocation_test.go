@@ -14,7 +14,7 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// TestLocate looks for the configuration in the order that is documented.
+// TestLocate searches the configuration in the documented order.
 func TestLocate(t *testing.T) {
 	t.Parallel()
 	const system = "/etc/simplevisor/simplevisor.conf"
@@ -34,8 +34,8 @@ func TestLocate(t *testing.T) {
 		name string
 		conf string
 		env  environment
-		root string // what root gets, or the error
-		user string // what a plain user gets
+		root string // the path for root, or the error
+		user string // the path for an unprivileged user
 	}{
 		{"the option first", "a", environment{"SVCTL_CONF=b", "HOME=" + home}, "a", "a"},
 		{"then the variable", "", environment{"SVCTL_CONF=b", "HOME=" + home}, "b", "b"},
@@ -63,8 +63,7 @@ func TestLocate(t *testing.T) {
 	}
 }
 
-// TestWithAbsolutePATH keeps everything but the directories that depend on where
-// svctl is started.
+// TestWithAbsolutePATH removes only the directories that depend on the current directory.
 func TestWithAbsolutePATH(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ path, want string }{
@@ -81,7 +80,7 @@ func TestWithAbsolutePATH(t *testing.T) {
 	}
 }
 
-// TestSvloop takes $SVLOOP as it is, and finds another one otherwise.
+// TestSvloop uses $SVLOOP unchanged, and searches svloop otherwise.
 func TestSvloop(t *testing.T) {
 	t.Parallel()
 	if got := (&invocation{env: environment{"A=1", "SVLOOP=my loop", "SVLOOP=other"}}).svloop(); got != "my loop" {
@@ -125,8 +124,7 @@ func TestCodeOf(t *testing.T) {
 	}
 }
 
-// TestNames is about names that are wrong: all of them are told, and nothing is
-// run.
+// TestNames reports all wrong names, and runs no command.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	group := func(name string) string {
@@ -157,7 +155,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// TestSelected lists each service once, and knows which were named themselves.
+// TestSelected lists each service once, and knows which were selected by name.
 func TestSelected(t *testing.T) {
 	t.Parallel()
 	_, conf := writeConf(t, "<entry>\ntype = supervisor\nname = g\n<children>\n"+entry("a", "control = x")+entry("b", "control = x")+

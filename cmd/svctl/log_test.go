@@ -11,7 +11,7 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// TestLogger writes the messages of a level and above to where they belong.
+// TestLogger writes the messages of a level and above to their destination.
 func TestLogger(t *testing.T) {
 	t.Parallel()
 	const all = "n: debug: 1\nn: info: 2\nn: warning: 3\n"
@@ -43,7 +43,7 @@ func TestLogger(t *testing.T) {
 	}
 }
 
-// TestLogFile appends whole lines, with the time in front.
+// TestLogFile appends whole lines that begin with the time.
 func TestLogFile(t *testing.T) {
 	t.Parallel()
 	file := writeFile(t, filepath.Join(t.TempDir(), "log"), "before\n", 0o644)

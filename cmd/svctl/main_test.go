@@ -13,13 +13,13 @@ import (
 	"github.com/svloop/svloop/internal/runner"
 )
 
-// This program is svctl when it is executed under that name, as a shell does
-// that completes, and when it is to run a command.
+// The test binary is svctl if it is executed under that name: by a completing shell, and
+// to run a command.
 func TestMain(m *testing.M) {
 	if runner.IsRole(os.Args) || filepath.Base(os.Args[0]) == "svctl" {
 		os.Exit(run(os.Args, os.Environ(), os.Stdout, os.Stderr))
 	}
-	// With -race every process waits for a second at its end unless told not to.
+	// With -race every process sleeps for a second at its exit by default.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
 	os.Exit(m.Run())
 }
@@ -49,13 +49,13 @@ func svctl(args ...string) (stdout, stderr string, code int) {
 	return out.String(), errors.String(), code
 }
 
-// answer is what svctl has to say.
+// answer is the output and the exit status of svctl.
 type answer struct {
 	stdout, stderr string
 	code           int
 }
 
-// wantAnswer compares the whole answer; in it DIR stands for a directory.
+// wantAnswer compares a whole answer, in which DIR stands for a directory.
 func wantAnswer(t *testing.T, dir string, want answer, args ...string) {
 	t.Helper()
 	stdout, stderr, code := svctl(args...)
@@ -65,8 +65,8 @@ func wantAnswer(t *testing.T, dir string, want answer, args ...string) {
 	}
 }
 
-// writeFile writes a file. A child that is being forked meanwhile would hold it
-// open for writing, and nobody could execute it.
+// writeFile writes a file. A child that is forked meanwhile must not inherit the open
+// file: execve(2) would fail with ETXTBSY.
 func writeFile(t *testing.T, path, text string, mode os.FileMode) string {
 	t.Helper()
 	syscall.ForkLock.RLock()
@@ -74,7 +74,7 @@ func writeFile(t *testing.T, path, text string, mode os.FileMode) string {
 	if err := os.WriteFile(path, []byte(text), mode); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(path, mode); err != nil { // whatever the umask
+	if err := os.Chmod(path, mode); err != nil { // independent of the umask
 		t.Fatal(err)
 	}
 	return path

@@ -20,8 +20,8 @@ func formatPage(t *testing.T) string {
 	return string(text)
 }
 
-// TestManualHasAllKeys holds svctl.conf(5) to the keys that package servicedef
-// accepts, which it keeps to itself.
+// TestManualHasAllKeys compares svctl.conf(5) with the keys that package servicedef
+// accepts. The list is not exported, so the test reads the source.
 func TestManualHasAllKeys(t *testing.T) {
 	t.Parallel()
 	page := formatPage(t)
@@ -32,7 +32,7 @@ func TestManualHasAllKeys(t *testing.T) {
 		if len(keys[variable]) == 0 {
 			t.Errorf("package servicedef has no %s", variable)
 		}
-		// Subsections are about something else.
+		// Subsections do not explain keys.
 		list, _, _ := strings.Cut(section(t, page, heading), "\n.SS ")
 		got, want := tags(list), keys[variable]
 		slices.Sort(got)
@@ -48,7 +48,7 @@ func TestManualHasAllKeys(t *testing.T) {
 	}
 }
 
-// acceptedKeys returns the lists of texts that the source of servicedef has.
+// acceptedKeys returns the lists of strings in the source of servicedef.
 func acceptedKeys(t *testing.T) map[string][]string {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), "../../pkg/servicedef/keys.go", nil, 0)

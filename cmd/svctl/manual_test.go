@@ -22,8 +22,7 @@ func page(t *testing.T, name string) string {
 	return string(text)
 }
 
-// section returns the lines of a manual page below a heading, up to the next
-// one.
+// section returns the lines of a manual page below a heading, up to the next heading.
 func section(t *testing.T, page, heading string) string {
 	t.Helper()
 	_, rest, found := strings.Cut(page, "\n.SH "+heading+"\n")
@@ -34,12 +33,12 @@ func section(t *testing.T, page, heading string) string {
 	return "\n" + text + "\n"
 }
 
-// plainText removes fonts and escapes, so that texts can be looked for.
+// plainText removes fonts and escapes, so that a test can search for texts.
 func plainText(roff string) string {
 	return strings.NewReplacer(`\fB`, "", `\fI`, "", `\fR`, "", `\-`, "-", `\&`, "", `" "`, "", `"`, "").Replace(roff)
 }
 
-// tags returns the words that the entries of a list in a page are headed with.
+// tags returns the tags of the lists in a page.
 func tags(roff string) []string {
 	var all []string
 	for _, entry := range regexp.MustCompile(`(?m)^\.TP\n\.[BIR]+ (.*)$`).FindAllStringSubmatch(roff, -1) {
@@ -87,8 +86,7 @@ func TestManualHasAllActions(t *testing.T) {
 	}
 }
 
-// TestManualHasAllFields holds the schema in svctl(1) to the types that are
-// printed.
+// TestManualHasAllFields compares the schema in svctl(1) with the types that are printed.
 func TestManualHasAllFields(t *testing.T) {
 	t.Parallel()
 	schema := section(t, page(t, "svctl.1"), "JSON OUTPUT")
@@ -116,8 +114,8 @@ func TestManualHasAllFields(t *testing.T) {
 	}
 }
 
-// fields yields the names of the fields that a type has in JSON, with those of
-// the types in it. Steps are explained once, with the rehearsal.
+// fields yields the names of the JSON fields of a type, with those of nested types. Steps
+// are explained once, with the rehearsal.
 func fields(t reflect.Type, heading string) map[string]bool {
 	all := make(map[string]bool)
 	seen := make(map[reflect.Type]bool)
@@ -156,8 +154,7 @@ func TestManualHasAllCodes(t *testing.T) {
 	}
 }
 
-// TestManualHasAllVariables holds svctl(1) to the variables that the program
-// reads by name.
+// TestManualHasAllVariables compares svctl(1) with the variables that the program reads.
 func TestManualHasAllVariables(t *testing.T) {
 	t.Parallel()
 	documented := tags(section(t, page(t, "svctl.1"), "ENVIRONMENT"))

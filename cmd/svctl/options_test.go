@@ -28,7 +28,7 @@ func TestParse(t *testing.T) {
 		{[]string{"--log", "file", "--logfile", "f", "--loglevel", "Debug", "--logname", "n", "status"}, func(o *options) {
 			o.settings = servicedef.Settings{Log: "file", LogFile: "f", LogLevel: "Debug", LogName: "n"}
 		}},
-		{[]string{"--log", "file", "status"}, func(o *options) { o.settings.Log = "file" }}, // the configuration may name it
+		{[]string{"--log", "file", "status"}, func(o *options) { o.settings.Log = "file" }}, // the configuration may name the file
 		{[]string{"--logfile", "f", "status"}, func(o *options) { o.settings.LogFile = "f" }},
 		{[]string{"status", "--", "--json"}, func(o *options) { o.args = []string{"--json"} }},
 		{[]string{"-h", "nonsense"}, func(o *options) { o.action, o.help = "", true }},
@@ -53,8 +53,8 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// TestWrongUsage says what is wrong in one line, what to do in another, and
-// exits with 2. The configuration is not even looked for.
+// TestWrongUsage prints the mistake in one line and a hint in another, and exits with 2.
+// The configuration is not read.
 func TestWrongUsage(t *testing.T) {
 	t.Parallel()
 	const try = "svctl: hint: try svctl --help\n"
@@ -94,7 +94,7 @@ func TestWrongUsage(t *testing.T) {
 		{[]string{"completion", "tcsh"}, "svctl: unknown shell \"tcsh\": want bash, zsh or fish\n" + try},
 		{[]string{"completion", "../svctl.bash"}, "svctl: unknown shell \"../svctl.bash\": want bash, zsh or fish\n" + try},
 	} {
-		for range 3 { // always the same
+		for range 3 { // the result never depends on the order of a map
 			stdout, stderr, code := svctl(test.args...)
 			if stdout != "" || stderr != test.want || code != 2 {
 				t.Errorf("%q: got %d, %q and %q, want 2 and %q", test.args, code, stdout, stderr, test.want)

@@ -36,7 +36,7 @@ func TestTableIsEmpty(t *testing.T) {
 	}
 }
 
-// TestPaint colours states on a terminal only, and not against NO_COLOR.
+// TestPaint colours states only on a terminal, and only without NO_COLOR.
 func TestPaint(t *testing.T) {
 	t.Parallel()
 	terminal := openTerminal(t)
@@ -62,7 +62,7 @@ func TestPaint(t *testing.T) {
 	}
 }
 
-// TestProgress writes a line that vanishes, and before every other line.
+// TestProgress writes a line that is erased at the end and before every other line.
 func TestProgress(t *testing.T) {
 	t.Parallel()
 	const gone = "\r\x1b[K"
@@ -87,7 +87,7 @@ func TestProgress(t *testing.T) {
 	step(gone+"stopping 19 services …", func() { p.end("service7") })
 }
 
-// TestProgressOnTerminal shows progress to people only.
+// TestProgressOnTerminal shows progress only on a terminal.
 func TestProgressOnTerminal(t *testing.T) {
 	t.Parallel()
 	terminal := openTerminal(t)

@@ -13,8 +13,8 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// fake is a program that drives a service which exists on paper only, and
-// records how it was called. Its file state holds the code of the status.
+// fake is a program that controls an imaginary service, and records its calls. Its file
+// "state" holds the exit status of "status".
 const fake = `#!/bin/sh
 for action; do :; done
 case $action in
@@ -30,8 +30,8 @@ echo "$0 $*" >>'DIR/calls'
 echo $code >'DIR/state'
 `
 
-// TestRehearsalIsThePlay takes the steps that --dry-run tells for what is done
-// afterwards in the same state.
+// TestRehearsalIsThePlay compares the steps that --dry-run prints with the steps of the
+// action in the same state.
 func TestRehearsalIsThePlay(t *testing.T) {
 	t.Parallel()
 	for name, keys := range map[string]string{
@@ -81,7 +81,7 @@ func TestRehearsalIsThePlay(t *testing.T) {
 	}
 }
 
-// TestDryRun prints what would be done, and does nothing.
+// TestDryRun prints the steps, and runs none.
 func TestDryRun(t *testing.T) {
 	t.Parallel()
 	commands := func(state int) string {

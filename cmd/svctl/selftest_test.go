@@ -13,7 +13,7 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// TestSelftestIsOfOneService refuses anything else, and runs nothing.
+// TestSelftestIsOfOneService refuses groups and several names, and runs nothing.
 func TestSelftestIsOfOneService(t *testing.T) {
 	t.Parallel()
 	dir, conf := writeConf(t, "<entry>\ntype = supervisor\nname = g\n<children>\n"+entry("a", "control = touch DIR/run")+"</children>\n</entry>\n"+
@@ -199,7 +199,7 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// TestSelftestPaints colours results on a terminal as states are.
+// TestSelftestPaints colours results on a terminal in the colours of states.
 func TestSelftestPaints(t *testing.T) {
 	t.Parallel()
 	on, off := &invocation{stdout: openTerminal(t)}, &invocation{stdout: &output{}}

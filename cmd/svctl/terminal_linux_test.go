@@ -8,14 +8,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openTerminal returns a terminal that nobody sits at.
+// openTerminal returns a terminal whose other end nothing reads.
 func openTerminal(t *testing.T) *os.File {
 	t.Helper()
 	terminal, _ := openBothEnds(t)
 	return terminal
 }
 
-// openBothEnds returns a terminal, and the end at which a person would sit.
+// openBothEnds returns a terminal and its other end.
 func openBothEnds(t *testing.T) (terminal, master *os.File) {
 	t.Helper()
 	var err error

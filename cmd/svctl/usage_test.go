@@ -50,8 +50,8 @@ func script(t *testing.T, shell string) string {
 	return stdout
 }
 
-// TestCompletionIsWhole has every action, every option and every value of one in
-// each script, and nothing else.
+// TestCompletionIsWhole finds every action, every option and every value in each script,
+// and nothing else.
 func TestCompletionIsWhole(t *testing.T) {
 	t.Parallel()
 	named := slices.DeleteFunc(actionNames(), func(name string) bool {
@@ -59,9 +59,9 @@ func TestCompletionIsWhole(t *testing.T) {
 	})
 	for _, test := range []struct {
 		shell   string
-		actions []string // where they stand, separated by blanks or bars
-		named   string   // those that take names, if they are listed
-		long    string   // how an option is given
+		actions []string // the lists of actions, separated by blanks or bars
+		named   string   // the list of actions that take names, if there is one
+		long    string   // how a script defines an option
 		short   string
 	}{
 		{"bash", []string{`local actions="([^"]*)"`}, "", `--([a-z-]+)`, ""},

@@ -19,24 +19,24 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// small has the Go runtime of a daemon take less memory; it reads both only at
-// the start of a process. One thread at a time is enough for svloop, and
-// without disablethp each instance takes 3.6 MB of its own where transparent
-// huge pages are "always".
+// small reduces the memory of the daemon's Go runtime, which reads both variables only at
+// the start of a process. One thread at a time is enough for svloop. Without disablethp,
+// each instance takes 3.6 MB of private memory on hosts where transparent huge pages are
+// "always".
 var small = []string{"GOMAXPROCS=1", "GODEBUG=disablethp=1"}
 
-// interrupted is why a wait for the daemon was given up.
+// interrupted is the cause of a canceled wait for the daemon.
 type interrupted struct{ signal os.Signal }
 
 func (i interrupted) Error() string { return fmt.Sprintf("interrupted by signal: %v", i.signal) }
 
-// detach starts the daemon and reports what it says of its start.
+// detach starts the daemon, and reports the result of its start.
 func (p *invocation) detach(o *cmdline.Options) exitCode {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	long := o.Ready.Kind != readiness.Exec
 	if long {
-		cancelOnSignal(ctx, cancel) // before there is a daemon that this process must not leave
+		cancelOnSignal(ctx, cancel) // before the daemon exists, so that no signal can kill this process and orphan it
 	}
 	schedule := o.KillSpec
 	if schedule == nil {
@@ -53,7 +53,7 @@ func (p *invocation) detach(o *cmdline.Options) exitCode {
 		printable.Fprintf(p.stderr, "%s: warning: %s\n", p.name, text)
 	})
 	if err == nil {
-		p.check(p.say(sayStarted, p.name, d.PID())) // it runs all the same
+		p.check(p.say(sayStarted, p.name, d.PID())) // the daemon runs even if the answer cannot be written
 		return exitOK
 	}
 	if d.Died() {
@@ -73,8 +73,8 @@ func (p *invocation) detach(o *cmdline.Options) exitCode {
 	return exitFailed
 }
 
-// bury removes the pid file of a daemon that has died in its start. It returns
-// why the daemon died, and what went wrong here.
+// bury removes the pid file of a daemon that died during its start. It returns why the
+// daemon died, joined with any error of the removal.
 func bury(path string, daemon int, schedule proctree.Schedule, died error) error {
 	if path == "" {
 		return died
@@ -85,17 +85,16 @@ func bury(path string, daemon int, schedule proctree.Schedule, died error) error
 	return died
 }
 
-// soon is in what time a start is over that waits for nothing but the execution
-// of the program. To attend to signals would cost it more than all else that the
-// caller does. Whom one of them ends before leaves a daemon that finds nobody to
-// tell, and ends too.
+// soon is the time within which a start is over that waits only for execve(2). To handle
+// signals during that time would cost more than everything else that the caller does. If
+// a signal kills the caller earlier, the daemon sees the closed pipe and exits.
 const soon = 25 * time.Millisecond
 
-// cancelOnSignal ends a wait for the daemon by a signal.
+// cancelOnSignal cancels the wait for the daemon when a signal arrives.
 func cancelOnSignal(ctx context.Context, cancel context.CancelCauseFunc) {
 	signals := make(chan os.Signal, 1)
 	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
-		if !signal.Ignored(s) { // what nohup(1) had ignored stays so, for the daemon too
+		if !signal.Ignored(s) { // signals that nohup(1) ignores stay ignored, also in the daemon
 			signal.Notify(signals, s)
 		}
 	}
@@ -108,9 +107,9 @@ func cancelOnSignal(ctx context.Context, cancel context.CancelCauseFunc) {
 	}()
 }
 
-// keptStreams are the standard streams that the daemon keeps: those that an
-// option says, and plain files, because "svloop --daemon … >>log" is an old
-// habit. Of all others, the caller's pipes and terminal, it lets go.
+// keptStreams returns the standard streams that the daemon keeps: those that an option
+// names, and regular files, because "svloop --daemon … >>log" is a common habit. The
+// daemon closes all others, such as pipes and the terminal of the caller.
 func keptStreams(o *cmdline.Options) (kept [3]*os.File) {
 	for i, f := range [3]*os.File{os.Stdin, os.Stdout, os.Stderr} {
 		info, err := f.Stat()

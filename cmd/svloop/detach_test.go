@@ -26,11 +26,11 @@ func sayKept(text string) error {
 	return report.Close()
 }
 
-// A daemon keeps plain files, and what an option says.
+// The daemon keeps regular files, and the streams that an option names.
 func TestKeptStreams(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		options, files string // a letter for each stream: plain file, pipe, null or closed
+		options, files string // a letter for each stream: regular file, pipe, null or closed
 		want           string
 	}{
 		{"", "nnn", ""},
@@ -71,7 +71,7 @@ func kept(t *testing.T, options, files string) string {
 	check(t, err)
 	defer plain.Close()
 	cmd := exec.Command(self)
-	var script strings.Builder // closes what shall be closed
+	var script strings.Builder // closes some streams
 	for i, kind := range files {
 		f := map[rune]*os.File{'f': plain, 'p': writer, 'n': null, 'c': null}[kind]
 		if kind == 'p' && i == 0 {

@@ -8,8 +8,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// keptRole has the test binary say which standard streams a daemon would keep,
-// with the options that stand in it.
+// keptRole is a role of the test binary that prints which standard streams a daemon would
+// keep with these options.
 const keptRole = "SVLOOP_TEST_KEPT"
 
 func TestMain(m *testing.M) {

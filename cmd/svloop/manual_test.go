@@ -13,7 +13,7 @@ import (
 	"github.com/svloop/svloop/internal/manpage"
 )
 
-// spellings are the ways in which an option is written: -c and --count.
+// spellings are the names of an option: -c and --count.
 func spellings(f *pflag.Flag) (all []string) {
 	if len(f.Name) > 1 {
 		all = append(all, "--"+f.Name)
@@ -24,7 +24,7 @@ func spellings(f *pflag.Flag) (all []string) {
 	return all
 }
 
-// optionsIn returns the words of a text that may be options.
+// optionsIn returns the words of a text that look like options.
 func optionsIn(text string) map[string]bool {
 	words := make(map[string]bool)
 	for word := range strings.FieldsFuncSeq(text, func(r rune) bool {
@@ -35,8 +35,8 @@ func optionsIn(text string) map[string]bool {
 	return words
 }
 
-// notInUsage are options that the one screen of help has no room for: they are
-// old spellings of others, or said in its first lines.
+// notInUsage are options that are missing in the usage for lack of space: old spellings
+// of others, and those in its first lines.
 var notInUsage = map[string]bool{"-?": true}
 
 func TestEveryOptionIsDocumented(t *testing.T) {
@@ -65,7 +65,7 @@ func TestEveryOptionIsDocumented(t *testing.T) {
 
 func TestNoOptionIsInvented(t *testing.T) {
 	t.Parallel()
-	known := map[string]bool{"--foreground": true} // of the program in the examples
+	known := map[string]bool{"--foreground": true} // an option of the program in the examples
 	cmdline.Defaults().Flags().VisitAll(func(f *pflag.Flag) {
 		for _, option := range spellings(f) {
 			known[option] = true
@@ -86,7 +86,7 @@ func TestNoOptionIsInvented(t *testing.T) {
 
 func TestUsageIsOneScreen(t *testing.T) {
 	t.Parallel()
-	text := fmt.Sprintf(usage, "simplevisor-loop") // the longest name it is called by
+	text := fmt.Sprintf(usage, "simplevisor-loop") // the longest name that users call it by
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	if len(lines) > 45 {
 		t.Errorf("the usage has %d lines", len(lines))
@@ -98,7 +98,7 @@ func TestUsageIsOneScreen(t *testing.T) {
 	}
 }
 
-// The manual shows the defaults and the sections that scripts and people look for.
+// The manual has the defaults and the sections that scripts and users search for.
 func TestManualSays(t *testing.T) {
 	t.Parallel()
 	var text bytes.Buffer

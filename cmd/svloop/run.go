@@ -19,14 +19,14 @@ import (
 	"github.com/svloop/svloop/pkg/printable"
 )
 
-// invocation is the command line's view of this process.
+// invocation is one call of svloop: its name, environment and streams.
 type invocation struct {
-	name           string // as invoked, perhaps by a link
+	name           string // argv[0] without the directory, perhaps a symbolic link
 	env            []string
 	stdout, stderr io.Writer
 }
 
-// run is the whole program. Nothing else ends the process.
+// run is the whole program. No other function exits the process.
 func run(args, env []string, stdout, stderr io.Writer) exitCode {
 	if code, played := reexec.Play(args, spawn.Role); played {
 		return exitCode(code)
@@ -39,7 +39,7 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 	caller, err := daemonize.FromCaller()
 	if err != nil {
 		if caller == nil {
-			return p.check(err) // nobody else can be told why
+			return p.check(err) // no caller to report the error to
 		}
 		return exitFailed
 	}
@@ -47,7 +47,7 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 	if err == nil {
 		err = o.Identify()
 	}
-	if err == nil && caller == nil { // which has seen to it for a daemon
+	if err == nil && caller == nil { // the caller of a daemon has checked this already
 		err = o.Distinct(workdir.Get())
 	}
 	if err != nil {
@@ -81,13 +81,13 @@ func run(args, env []string, stdout, stderr io.Writer) exitCode {
 func (p *invocation) runInstance(o *cmdline.Options, caller *daemonize.Caller) exitCode {
 	c := instance.Config{Options: o, Name: p.name, Env: p.env, Dir: workdir.Get(), Caller: caller, Stderr: p.stderr}
 	if caller != nil {
-		c.Env = os.Environ() // without the marks of daemonize
-		c.Dir = caller.Dir   // which the daemon has left
+		c.Env = os.Environ() // without the variables of daemonize
+		c.Dir = caller.Dir   // the daemon's own directory is /
 	}
 	return exitCode(instance.Run(c))
 }
 
-// say writes an answer. What others wrote is escaped in it.
+// say writes an answer, and escapes text from other sources in it.
 func (p *invocation) say(format string, args ...any) error {
 	if _, err := printable.Fprintf(p.stdout, format, args...); err != nil {
 		return fmt.Errorf("cannot write the answer: %w", err)
@@ -95,7 +95,7 @@ func (p *invocation) say(format string, args ...any) error {
 	return nil
 }
 
-// check prints an error, if there is one.
+// check prints an error, if there is one, and returns the exit status.
 func (p *invocation) check(err error) exitCode {
 	if err == nil {
 		return exitOK
@@ -104,8 +104,8 @@ func (p *invocation) check(err error) exitCode {
 	return exitFailed
 }
 
-// usageError says in one line what is wrong and what is accepted, and what was
-// probably meant in another.
+// usageError prints the mistake with the accepted values in one line, and a suggestion in
+// another.
 func (p *invocation) usageError(err error) exitCode {
 	printable.Fprintf(p.stderr, "%s: %s\n", p.name, printable.Raw(printable.Lines(err.Error())))
 	var u *usageerror.Error

@@ -38,8 +38,7 @@ func (p *invocation) status(o *cmdline.Options) exitCode {
 	return p.answer(s.Code(), sayStatusPID, p.name, s.PID, "is "+s.Reason)
 }
 
-// answer says a status. One that could not be said is not known to who asked,
-// whatever the code would tell.
+// answer prints a status. If it cannot be written, the exit status is "unknown".
 func (p *invocation) answer(code lsb.Status, format string, args ...any) exitCode {
 	if p.check(p.say(format, args...)) != exitOK {
 		return exitCode(lsb.Unknown)
@@ -75,7 +74,8 @@ func (p *invocation) statusJSON(o *cmdline.Options, s pidfile.Status) exitCode {
 	return p.answer(s.Code(), "%s\n", printable.Raw(text))
 }
 
-// quit answers --quit: 0 when nothing runs any more, whoever ended it.
+// quit answers --quit. It returns 0 if no process runs any more, even if another client
+// requested the quit.
 func (p *invocation) quit(o *cmdline.Options) exitCode {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -83,6 +83,6 @@ func (p *invocation) quit(o *cmdline.Options) exitCode {
 	if err != nil {
 		return p.check(err)
 	}
-	p.check(p.say("%s\n", answer)) // it has ended all the same
+	p.check(p.say("%s\n", answer)) // the instance has exited even if the answer cannot be written
 	return exitOK
 }

@@ -10,15 +10,15 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// ways to say the same: each drives the fake program with the words start, stop,
+// ways are equivalent entries: each runs the fake program with the words start, stop,
 // status and restart.
 var ways = []struct{ name, keys string }{
 	{"control", "control = FAKE"},
 	{"commands", "start = FAKE start\nstop = FAKE stop\nstatus = FAKE status\nrestart = FAKE restart"},
 }
 
-// TestActions takes each action in each state, and holds it to the commands that
-// are run, in that order.
+// TestActions runs each action in each state, and compares the commands that are run, in
+// order.
 func TestActions(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -61,7 +61,7 @@ func TestActions(t *testing.T) {
 				if got := d.lines("warning"); len(got) > 0 {
 					t.Errorf("got the warnings %q", got)
 				}
-				// The same once more changes nothing.
+				// A second call changes nothing.
 				if test.action == servicedef.Restart {
 					return
 				}
@@ -79,7 +79,7 @@ func TestActions(t *testing.T) {
 // prefixed puts the name of the program before each call.
 func prefixed(calls string) string { return "fake " + strings.ReplaceAll(calls, ", ", ", fake ") }
 
-// TestRestart takes each form of the key in each state.
+// TestRestart tests each form of the key in each state.
 func TestRestart(t *testing.T) {
 	t.Parallel()
 	const commands = "start = FAKE start\nstop = FAKE stop\nstatus = FAKE status"
@@ -111,10 +111,10 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-// TestSurroundings looks at what the commands are given.
+// TestSurroundings tests the environment and the directory of the commands.
 func TestSurroundings(t *testing.T) {
 	t.Parallel()
-	dir, err := os.Getwd() // the caller's directory is theirs
+	dir, err := os.Getwd() // commands run in the caller's directory
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestSurroundings(t *testing.T) {
 	}
 }
 
-// TestPathFindsPrograms has bare names looked for in the service's path.
+// TestPathFindsPrograms searches bare names in the path of the service.
 func TestPathFindsPrograms(t *testing.T) {
 	t.Parallel()
 	d := newDriven(t, "3", behaviour{})

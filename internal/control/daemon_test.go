@@ -12,7 +12,7 @@ import (
 
 const daemonKeys = "start = x -d\ndaemon = DIR/pid\ndaemon_options = --log a%20b"
 
-// TestDaemon has the fake program stand for svloop.
+// TestDaemon uses the fake program as svloop.
 func TestDaemon(t *testing.T) {
 	t.Parallel()
 	const (
@@ -26,15 +26,15 @@ func TestDaemon(t *testing.T) {
 		calls       []string
 		text        string
 	}{
-		{"start a running one", "0", start, []string{status}, "already running"},
-		{"start a stopped one", "3", start, []string{status, begin, status}, "started"},
-		{"start a dead one", "1", start, []string{status, quit, begin, status}, "started"},
-		{"stop a running one", "0", stop, []string{status, quit, status}, "stopped"},
-		{"stop a stopped one", "3", stop, []string{status}, "already stopped"},
-		{"stop a dead one", "1", stop, []string{status, quit, status}, "stopped"},
-		{"restart a running one", "0", restart, []string{status, quit, status, begin, status}, "restarted"},
-		{"restart a stopped one", "3", restart, []string{status, begin, status}, "restarted"},
-		{"restart a stuck one", "4", restart, []string{status, quit, status, begin, status}, "restarted"},
+		{"start a running service", "0", start, []string{status}, "already running"},
+		{"start a stopped service", "3", start, []string{status, begin, status}, "started"},
+		{"start a dead service", "1", start, []string{status, quit, begin, status}, "started"},
+		{"stop a running service", "0", stop, []string{status, quit, status}, "stopped"},
+		{"stop a stopped service", "3", stop, []string{status}, "already stopped"},
+		{"stop a dead service", "1", stop, []string{status, quit, status}, "stopped"},
+		{"restart a running service", "0", restart, []string{status, quit, status, begin, status}, "restarted"},
+		{"restart a stopped service", "3", restart, []string{status, begin, status}, "restarted"},
+		{"restart a stuck service", "4", restart, []string{status, quit, status, begin, status}, "restarted"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

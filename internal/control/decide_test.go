@@ -10,7 +10,7 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// describePlan writes a plan in one line.
+// describePlan returns a plan in one line.
 func describePlan(p Plan) string {
 	words := func(steps []Step) string {
 		var all []string
@@ -33,14 +33,14 @@ func describePlan(p Plan) string {
 	return text
 }
 
-// TestDecide takes every action in every state of every kind of service.
+// TestDecide tests every action in every state of every kind of service.
 func TestDecide(t *testing.T) {
 	t.Parallel()
 	states := []struct {
 		name           string
 		status         Status
 		start, stop    string
-		stopAndRestart string // of a service without a restart command
+		stopAndRestart string // for a service without a restart command
 	}{
 		{"running", Status{Code: lsb.Running, State: pidfile.Running}, "(already running)", "stop", "stop, start"},
 		{"starting", Status{Code: lsb.Running, State: pidfile.Starting}, "wait", "stop", "stop, start"},
@@ -54,7 +54,7 @@ func TestDecide(t *testing.T) {
 		{"a code beyond LSB", ofCode(150, ""), "clean up, start (unproven)", "stop", "stop, start"},
 	}
 	services := []struct {
-		name, keys, restart string // restart "": stop and start; with %s that instead
+		name, keys, restart string // restart "": stop and start; %s is replaced by the steps of stop and start
 	}{
 		{"control", "control = c", "restart; instead %s"},
 		{"control, stop+start", "control = c\nrestart = stop+start", ""},

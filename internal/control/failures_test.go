@@ -13,11 +13,11 @@ import (
 	"github.com/svloop/svloop/pkg/lsb"
 )
 
-// withoutDir takes the directory of a test out of a text.
+// withoutDir removes the directory of a test from a text.
 func (d *driven) withoutDir(text string) string { return strings.ReplaceAll(text, d.dir+"/", "") }
 
-// TestFailures starts services whose commands fail. What counts is the state
-// afterwards, and the first command that failed says why.
+// TestFailures starts services whose commands fail. The state afterwards decides, and the
+// first command that failed is the reason.
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -98,7 +98,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// TestCodes passes on what LSB defines, and makes a failure of all else.
+// TestCodes returns the codes that LSB defines, and "failed" for all others.
 func TestCodes(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -129,7 +129,7 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// TestStatus finds all that a status command can say.
+// TestStatus tests every exit status of a status command.
 func TestStatus(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -162,7 +162,7 @@ func TestStatus(t *testing.T) {
 	}
 }
 
-// TestInterrupted begins nothing new once the context is done, and says why.
+// TestInterrupted starts nothing after the context is done, and reports the cause.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	why := errors.New("enough")
@@ -202,7 +202,7 @@ func TestInterruptedWaiting(t *testing.T) {
 	}
 }
 
-// cancelAfter is a log that calls a function when a line comes.
+// cancelAfter is a log that calls a function after a certain message.
 type cancelAfter struct {
 	*recorder
 	line   string
@@ -216,7 +216,7 @@ func (c cancelAfter) Debug(format string, args ...any) {
 	}
 }
 
-// TestLog finds the output of a command at debug level, and no problem twice.
+// TestLog logs the output of a command at debug level, and no problem twice.
 func TestLog(t *testing.T) {
 	t.Parallel()
 	d := newDriven(t, "1", behaviour{start: "echo to be; echo or not >&2; become 0; exit 3"})

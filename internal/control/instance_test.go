@@ -9,7 +9,7 @@ import (
 	"github.com/svloop/svloop/pkg/pidfile"
 )
 
-// TestHeldByAnother knows the words of svloop by those of the error itself.
+// TestHeldByAnother recognizes the messages of svloop by the text of the error type.
 func TestHeldByAnother(t *testing.T) {
 	t.Parallel()
 	d := newDriven(t, "3", behaviour{})
@@ -37,7 +37,7 @@ func TestStartedPID(t *testing.T) {
 	}
 }
 
-// TestInstance tells whether an instance was asked to exit when its file is gone.
+// TestInstance knows whether an instance was asked to quit after its pid file is gone.
 func TestInstance(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "pid")

@@ -17,22 +17,20 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// This program is executed to run commands, as svctl is.
+// The test binary is executed again to run commands, as svctl is.
 func TestMain(m *testing.M) {
 	if code, played := reexec.Play(os.Args, runner.Roles...); played {
 		os.Exit(code)
 	}
-	// With -race every process waits for a second at its end unless told not to.
+	// With -race every process sleeps for a second at its exit by default.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
 	os.Exit(m.Run())
 }
 
-// fake is a program that drives a service which exists on paper only. It records
-// how it was called, and needs nothing but the shell's own commands, so that any
-// PATH will do.
+// fake is a program that controls an imaginary service. It records its calls, and uses
+// only shell builtins, so that any PATH works.
 //
-// The file state holds the codes that status gives, one after the other; the
-// last one stays.
+// The file state holds the exit statuses of "status", in order; the last is repeated.
 const fake = `#!/bin/sh
 dir=%s
 for action; do :; done
@@ -54,10 +52,10 @@ restart)
 esac
 `
 
-// behaviour is what the actions of a fake program do; empty ones succeed.
+// behaviour holds the shell code for the actions of a fake program; empty code succeeds.
 type behaviour struct{ start, stop, restart string }
 
-// driven is a service that a fake program drives.
+// driven is a service that a fake program controls.
 type driven struct {
 	t          *testing.T
 	dir        string
@@ -81,13 +79,13 @@ func newDriven(t *testing.T, state string, b behaviour) *driven {
 	return d
 }
 
-// newController returns a controller that has read nothing yet.
+// newController returns a controller with an empty cache.
 func (d *driven) newController() *Controller {
 	return &Controller{Svloop: d.program, Env: []string{"MARK=x y", "PATH=" + os.Getenv("PATH")}, Log: &d.log}
 }
 
-// write writes a file. A child that is being forked meanwhile would hold it open
-// for writing, and nobody could execute it.
+// write writes a file. A child that is forked meanwhile must not inherit
+// the open file: execve(2) would fail with ETXTBSY.
 func (d *driven) write(name, text string, mode os.FileMode) string {
 	d.t.Helper()
 	syscall.ForkLock.RLock()
@@ -99,7 +97,7 @@ func (d *driven) write(name, text string, mode os.FileMode) string {
 	return path
 }
 
-// service reads the keys of a service, in which FAKE is the program and DIR its
+// service parses the keys of a service. FAKE stands for the program and DIR for its
 // directory.
 func (d *driven) service(keys string) *servicedef.Service {
 	d.t.Helper()
@@ -112,8 +110,7 @@ func (d *driven) service(keys string) *servicedef.Service {
 	return c.Services()[0]
 }
 
-// calls returns the words with which the program was called so far, and forgets
-// them.
+// calls returns the words of the calls of the program so far, and clears them.
 func (d *driven) calls() string { return d.take("calls") }
 
 func (d *driven) take(name string) string {
@@ -127,7 +124,7 @@ func (d *driven) take(name string) string {
 	return strings.ReplaceAll(strings.TrimSuffix(string(text), "\n"), "\n", ", ")
 }
 
-// act calls a method of the controller, which has to come back.
+// act calls a method of the controller, and fails the test if it does not return.
 func (d *driven) act(action func(context.Context, *servicedef.Service) Outcome, s *servicedef.Service) Outcome {
 	d.t.Helper()
 	ctx, cancel := context.WithTimeout(d.t.Context(), time.Minute)
@@ -139,7 +136,7 @@ func (d *driven) act(action func(context.Context, *servicedef.Service) Outcome, 
 	return o
 }
 
-// recorder is a log to look at.
+// recorder is a log that a test can read.
 type recorder struct {
 	mu  sync.Mutex
 	all []string
@@ -155,7 +152,7 @@ func (r *recorder) Debug(format string, args ...any) { r.add("debug: ", format, 
 func (r *recorder) Info(format string, args ...any)  { r.add("info: ", format, args...) }
 func (r *recorder) Warn(format string, args ...any)  { r.add("warning: ", format, args...) }
 
-// lines returns what was said at a level, without the directory.
+// lines returns the messages of a level, without the directory.
 func (d *driven) lines(level string) []string {
 	d.log.mu.Lock()
 	defer d.log.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 	"github.com/svloop/svloop/pkg/lsb"
 )
 
-// TestRestartRefused takes what a restart command that fails means: a control
-// command without the word is stopped and started instead.
+// TestRestartRefused tests the meaning of a failed restart command: if a control command
+// does not implement the word, the service is stopped and started.
 func TestRestartRefused(t *testing.T) {
 	t.Parallel()
 	const (
@@ -48,8 +48,8 @@ func TestRestartRefused(t *testing.T) {
 	}
 }
 
-// TestUnprovenStart does not take a state for the work of a command that failed
-// when it may have been there before.
+// TestUnprovenStart does not accept a state as the effect of a failed command if the
+// state may have existed before.
 func TestUnprovenStart(t *testing.T) {
 	t.Parallel()
 	for state, want := range map[string]lsb.Action{"1": lsb.Done, "2": lsb.Done, "4": lsb.Failed, "150": lsb.Failed} {
@@ -91,7 +91,7 @@ func TestTail(t *testing.T) {
 	}
 }
 
-// interrupter cancels once a command has ended with exit status 3.
+// interrupter cancels after a command has exited with status 3.
 type interrupter struct {
 	*recorder
 	cancel context.CancelFunc
@@ -104,8 +104,7 @@ func (i interrupter) Debug(format string, args ...any) {
 	}
 }
 
-// TestRestartInterrupted says in which state a service is left that was stopped and
-// not started.
+// TestRestartInterrupted reports the state of a service that was stopped but not started.
 func TestRestartInterrupted(t *testing.T) {
 	t.Parallel()
 	d := newDriven(t, "0", behaviour{})

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestScan counts the readings of the table by the number at which each began.
+// TestScan counts the readings of the table by the counter at which each began.
 func TestScan(t *testing.T) {
 	t.Parallel()
 	var s scan
@@ -46,7 +46,7 @@ func TestScan(t *testing.T) {
 	}
 }
 
-// TestScanShared has many wait for fresh tables at the same time.
+// TestScanShared has many callers wait for fresh tables at the same time.
 func TestScanShared(t *testing.T) {
 	t.Parallel()
 	var s scan

@@ -17,8 +17,8 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// newForever returns a service that is found in the process table: its start
-// command puts a shell into the background that waits for ever.
+// newForever returns a service that is found in the process table: its start command puts
+// a shell into the background that never exits.
 func newForever(t *testing.T, keys, trap string) (*driven, *servicedef.Service) {
 	t.Helper()
 	d := newDriven(t, "3", behaviour{})
@@ -39,13 +39,13 @@ func newForever(t *testing.T, keys, trap string) (*driven, *servicedef.Service) 
 	return d, s
 }
 
-// running returns the processes in which a service is found now.
+// running returns the processes that match a service now.
 func (d *driven) running(s *servicedef.Service) []int {
 	d.t.Helper()
 	return d.newController().Status(d.t.Context(), s).PIDs
 }
 
-// TestTable drives a service by the process table alone.
+// TestTable controls a service by the process table alone.
 func TestTable(t *testing.T) {
 	t.Parallel()
 	d, s := newForever(t, "", "")
@@ -76,7 +76,7 @@ func TestTable(t *testing.T) {
 		}
 		before = now
 	}
-	// Until its exec, setsid(1) has the words too.
+	// Until its execve(2), setsid(1) has the same arguments.
 	want := []string{"/bin/sh", d.dir + "/forever"}
 	for deadline := time.Now().Add(time.Minute); ; {
 		found, err := d.newController().Matches(s)
@@ -89,8 +89,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// TestTableStubborn ends by KILL what does not mind TERM, when the timeout is
-// over.
+// TestTableStubborn sends KILL to processes that ignore TERM, after the timeout.
 func TestTableStubborn(t *testing.T) {
 	t.Parallel()
 	d, s := newForever(t, "timeout = 0.5", "trap '' TERM")
@@ -98,7 +97,7 @@ func TestTableStubborn(t *testing.T) {
 		t.Fatalf("got %+v", got)
 	}
 	pids := d.running(s)
-	// The trap is set when the shell waits at the fifo.
+	// The trap is set when the shell opens the FIFO.
 	for deadline := time.Now().Add(time.Minute); !ignoresTERM(t, pids[0]); {
 		if time.Now().After(deadline) {
 			t.Fatal("the trap is not set")
@@ -117,7 +116,7 @@ func TestTableStubborn(t *testing.T) {
 	}
 }
 
-// ignoresTERM looks at the signals that a process ignores.
+// ignoresTERM reports whether a process ignores TERM.
 func ignoresTERM(t *testing.T, pid int) bool {
 	t.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
@@ -128,8 +127,8 @@ func ignoresTERM(t *testing.T, pid int) bool {
 	return len(mask) > 16 && strings.ContainsRune("4567cdef", rune(mask[12])) // bit 14
 }
 
-// TestOneScan answers for all services of a run from one reading of the table,
-// and looks again after something was done.
+// TestOneScan answers for all services of a run from one reading of the table, and reads
+// it again after a step.
 func TestOneScan(t *testing.T) {
 	t.Parallel()
 	d, s := newForever(t, "", "")
@@ -150,7 +149,7 @@ func TestOneScan(t *testing.T) {
 	}
 }
 
-// TestMatchTimesOut cannot tell the state of a service whose pattern takes ages.
+// TestMatchTimesOut reports "unknown" for a service whose pattern takes too long.
 func TestMatchTimesOut(t *testing.T) {
 	t.Parallel()
 	s := newDriven(t, "3", behaviour{}).service(`start = x` + "\n" + `pattern = (x+x+)+\1y`)

@@ -7,8 +7,7 @@ import (
 	"github.com/svloop/svloop/internal/runner"
 )
 
-// TestWord runs what it is told, whatever the state, and whatever the other keys
-// say.
+// TestWord runs the control command with the word, in any state and with any other keys.
 func TestWord(t *testing.T) {
 	t.Parallel()
 	d := newDriven(t, "0", behaviour{start: "become 0; exit 7"})

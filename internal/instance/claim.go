@@ -41,18 +41,18 @@ func (in *instance) settle(ctx context.Context, left *pidfile.Survivors) error {
 			return err
 		}
 	}
-	in.log.Info("ending what the killed instance %d has left: %s", left.Instance, left)
+	in.log.Info("terminating the remaining processes of the killed instance %d: %s", left.Instance, left)
 	if err := proctree.Stop(ctx, left.Targets(), in.options.KillSpec, nil); err != nil {
 		return fmt.Errorf("cannot terminate the processes of the killed instance %d: %w", left.Instance, err)
 	}
 	return nil
 }
 
-// adopt takes hold of the program among the survivors before the pid file changes:
-// if that fails, the next start finds everything as it was. It reports false if the
-// program has just exited, so that the rest is stopped as after any other run. If
-// there was no program, because the instance was killed between two runs, the first
-// run starts it; but a policy that never runs a second copy has the rest stopped.
+// adopt opens the program among the survivors before the pid file changes: if that fails,
+// the next start finds everything unchanged. It returns false if the program has just
+// exited; its other processes are then stopped as after any run. If there was no program,
+// because the instance was killed between two runs, the first run starts it. A policy
+// that never runs a second copy has the other processes stopped before.
 func (in *instance) adopt(left *pidfile.Survivors) (bool, error) {
 	program, found := left.Program()
 	if !found && exclusive(in.options) {
@@ -75,7 +75,7 @@ func (in *instance) adopt(left *pidfile.Survivors) (bool, error) {
 }
 
 func (in *instance) adoptWith(left *pidfile.Survivors, program *proctree.Handle) (bool, error) {
-	in.log.Info("adopting what the killed instance %d has left: %s", left.Instance, left)
+	in.log.Info("adopting the remaining processes of the killed instance %d: %s", left.Instance, left)
 	in.tree.inherited, in.tree.heir = left, program
 	return true, left.Adopt()
 }

@@ -2,15 +2,15 @@ package instance
 
 import "time"
 
-// deadline is a point in time by which something must happen, or unset. It has no
-// timer: the event loop looks at the clock once it has heard every event.
+// deadline is a point in time by which something must happen, or unset. It has no timer:
+// the event loop compares it with the clock after it has handled every event.
 type deadline struct {
 	begun    time.Time // when it was set
 	at       time.Time // zero: unset
 	extended bool
 }
 
-// set starts it, or with 0 unsets it.
+// set sets the deadline to a time from now; 0 unsets it.
 func (d *deadline) set(after time.Duration) {
 	*d = deadline{}
 	if after > 0 {
@@ -19,18 +19,18 @@ func (d *deadline) set(after time.Duration) {
 	}
 }
 
-// extend moves it to a later time; an earlier one changes nothing.
+// extend moves the deadline to a later time; an earlier time changes nothing.
 func (d *deadline) extend(after time.Duration) {
 	if at := time.Now().Add(after); !d.at.IsZero() && at.After(d.at) {
 		d.at, d.extended = at, true
 	}
 }
 
-// passed reports whether it is set and has passed.
+// passed reports whether the deadline is set and has passed.
 func (d *deadline) passed() bool { return !d.at.IsZero() && !time.Now().Before(d.at) }
 
-// within returns how much time there was, for people: with extensions in tenths of
-// a second, because the program may ask for them at any moment.
+// within returns the length of the deadline, for people. If it was extended, the length
+// is in tenths of a second, because extensions arrive at arbitrary moments.
 func (d *deadline) within() time.Duration {
 	all := d.at.Sub(d.begun)
 	if d.extended {
@@ -39,7 +39,7 @@ func (d *deadline) within() time.Duration {
 	return all
 }
 
-// earliest returns the first of the deadlines that are set, or zero.
+// earliest returns the first of the deadlines that are set, or the zero time.
 func earliest(all ...*deadline) (first time.Time) {
 	for _, d := range all {
 		if !d.at.IsZero() && (first.IsZero() || d.at.Before(first)) {

@@ -7,8 +7,8 @@ import (
 	"github.com/svloop/svloop/internal/environ"
 )
 
-// ofTheCaller are variables that the supervisor of the caller sets for the caller. A
-// daemon has neither its sockets nor its descriptors.
+// ofTheCaller are variables that the caller's supervisor sets for the caller. A daemon
+// has neither the sockets nor the descriptors that they name.
 var ofTheCaller = []string{"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}
 
 // environment returns the environment of the program: svloop's own unless cleared, then

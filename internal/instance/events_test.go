@@ -23,20 +23,20 @@ import (
 	"github.com/svloop/svloop/pkg/sdnotify"
 )
 
-// happening is what happens at a time after the start of a run.
+// happening is an event at a time after the start of a run.
 type happening struct {
 	at    time.Duration
-	pid   int // of an exit: the main process that exits
+	pid   int // the main process that exits
 	event event
 }
 
-// actors is a fake of [processes]. The main process of the first run has pid 100,
-// that of the next 101. Each run is a text of what happens, such as
+// actors is a fake of [processes]. The main process of the first run has pid 100, that of
+// the next 101. Each run is a text of events, such as
 //
 //	1s READY=1, 3s exit 2, 4s signal 9, 5s of 7 exit 0, 6s ready, 7s closed
 //
-// "adopted" and "refused" as the first word say how the run begins, "stuck" that it
-// cannot be stopped, "flood" that it sends messages without end.
+// "adopted" or "refused" as the first word sets the kind of start, "stuck" makes the run
+// impossible to stop, and "flood" sends messages without end.
 type actors struct {
 	runs   []string
 	asleep [2]time.Duration // svloop is stopped between these times, as by SIGSTOP
@@ -159,20 +159,20 @@ func (a *actors) stop(which scope) error {
 
 func (a *actors) end(bool) {}
 
-// played is what an instance is to be seen doing.
+// played is a test of the events of an instance.
 type played struct {
 	name   string
 	args   string   // options of svloop
-	runs   []string // see actors; the last one is repeated
+	runs   []string // see actors; the last run is repeated
 	quit   time.Duration
 	asleep [2]time.Duration
-	want   []string // what is published and stopped, and when
+	want   []string // the published states and the stops, with their times
 	code   Code
-	text   string // the last outcome
+	text   string // text of the last outcome
 }
 
-// newPlay returns an instance whose processes are actors, what it publishes and
-// stops, and its log.
+// newPlay returns an instance whose processes are actors, its published states and stops,
+// and its log.
 func newPlay(t *testing.T, test played) (in *instance, trace *[]string, log *bytes.Buffer) {
 	t.Helper()
 	born := time.Now()
@@ -209,7 +209,7 @@ func newPlay(t *testing.T, test played) (in *instance, trace *[]string, log *byt
 	return in, trace, log
 }
 
-// perform has an instance run to its end.
+// perform runs an instance until its loop returns.
 func perform(t *testing.T, test played) (trace []string, last outcome, log string) {
 	t.Helper()
 	in, did, text := newPlay(t, test)
@@ -255,9 +255,9 @@ func TestOrderOfEvents(t *testing.T) {
 		{name: "a program that is refused", args: "-c 1", runs: []string{"refused"},
 			want: []string{"0s failed"}, code: 127, text: `cannot execute "prog": command not found`},
 		{name: "an adopted program", args: notify + "--watchdog 2", runs: []string{"adopted, 60s lost"},
-			want: []string{"0s ready 100", "1m0s failed"}, code: 1, text: "process 100 exited with an unknown status"},
+			want: []string{"0s ready 100", "1m0s failed"}, code: 1, text: "the exit status of process 100 is unknown"},
 
-		// The clock, and a svloop that was stopped meanwhile.
+		// Deadlines, and an svloop that was stopped meanwhile.
 		{name: "ready in time, and heard late", args: notify, runs: []string{"4s READY=1, 20s exit 0"}, asleep: [2]time.Duration{time.Second, 10 * time.Second},
 			want: []string{"0s starting 100", "10s ready 100", "20.02s pausing"}, text: "exit status 0"},
 		{name: "an exit in time, and heard late", args: notify, runs: []string{"4s exit 7"}, asleep: [2]time.Duration{time.Second, 10 * time.Second},
@@ -277,7 +277,7 @@ func TestOrderOfEvents(t *testing.T) {
 		{name: "a watchdog waits for readiness", args: notify + "--watchdog 2", runs: []string{"4s READY=1, 7s exit 0"},
 			want: []string{"0s starting 100", "4s ready 100", "6s stopping", "6s stop the run", "6s failed"}, code: 1, text: "the program sent no WATCHDOG=1 for 2s"},
 		{name: "trigger", args: "-c 1 --watchdog 2", runs: []string{"1s WATCHDOG=trigger, 1s exit 0"},
-			want: []string{"0s ready 100", "1s stopping", "1s stop the run", "1s failed"}, code: 1, text: "the program gave itself up by WATCHDOG=trigger"},
+			want: []string{"0s ready 100", "1s stopping", "1s stop the run", "1s failed"}, code: 1, text: "the program reported a fault by WATCHDOG=trigger"},
 		{name: "messages without end do not stop the clock", args: "-c 1 --timeout 2.048", runs: []string{"flood"},
 			want: []string{"0s ready 100", "2.048s stopping", "2.048s stop the run", "2.048s failed"}, code: 124, text: "the program ran longer than 2.048s"},
 
@@ -309,7 +309,7 @@ func TestOrderOfEvents(t *testing.T) {
 		{name: "quit, and an exit that is heard first", args: "-c 1", runs: []string{"1s exit 3"}, quit: 1500 * time.Millisecond, asleep: [2]time.Duration{500 * time.Millisecond, 2 * time.Second},
 			want: []string{"0s ready 100", "2s stopping", "2s stop everything"}, code: 3, text: "exit status 3"},
 
-		// A crash in each state, and what the policy makes of it.
+		// A crash in each state, and the reaction of the policy.
 		{name: "a crash before it is ready", args: notify + "--restart on-failure --backoff 2:2", runs: []string{"1s signal 11", "0s READY=1, 1s exit 0"},
 			want: []string{"0s starting 100", "1.02s stop the rest", "1.02s failed", "1.02s failed", "3.02s starting 101", "3.02s ready 101", "4.04s pausing"}, text: "exit status 0"},
 		{name: "a crash when it is ready", args: "--restart always --backoff 2:2", runs: []string{"1s signal 11", "9s exit 0"}, quit: 5 * time.Second,
@@ -322,7 +322,7 @@ func TestOrderOfEvents(t *testing.T) {
 			want: []string{"0s ready 100", "3s stopping", "3s stop the run", "3s failed"}, code: 124, text: "the program ran longer than 3s"},
 		{name: "processes that the last run left", args: "--restart always --backoff 2:2", runs: []string{"1s exit 0", "left"},
 			want: []string{"0s ready 100", "1s pausing", "1s pausing", "3s failed"}, code: 1,
-			text: "cannot run the program again: the last run left pid 55 (worker) in the background, which a second copy must not join"},
+			text: "cannot run the program again: the last run left pid 55 (worker) in the background, and a second copy must not run beside it"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -349,8 +349,8 @@ type waiter struct {
 func (w *waiter) Ready() error { w.told++; return w.gone }
 func (w *waiter) Warn(string)  {}
 
-// A caller that waits is told once. Until then the first outcome is the last, and
-// nothing may remain.
+// A waiting caller is informed once. Until then the first outcome is final, and no
+// process may remain.
 func TestCallerThatWaits(t *testing.T) {
 	t.Parallel()
 	gone := errors.New("the caller is gone")
@@ -359,7 +359,7 @@ func TestCallerThatWaits(t *testing.T) {
 		run   string
 		gone  error
 		told  int
-		waits bool // in the end
+		waits bool // whether the caller still waits at the end
 		want  []string
 	}{
 		{"a program that is ready", "1s READY=1, 2s exit 0", nil, 1, false, []string{"0s starting 100", "1s ready 100", "2.02s pausing"}},

@@ -3,15 +3,15 @@
 //
 //	Run ─┬─ prepare               log, environment, output         instance.go
 //	     ├─ claim                 pid file, survivors              claim.go
-//	     ├─ loop                  again, after a pause, or give up loop.go, policy.go
+//	     ├─ loop                  repeat, pause, or give up     loop.go, policy.go
 //	     │    └─ execute          one run                          run.go
 //	     │         ├─ begin       tree.start ─ launch ─ fork, execve
 //	     │         └─ supervise   the event loop
-//	     └─ conclude              tree.stop, the pid file goes
+//	     └─ conclude              tree.stop, remove the pid file
 //
 // The event loop of a run knows the program only by the interface [processes]; [tree]
-// is the one on the operating system. It hears messages before exits, and both
-// before it looks at a clock. [instance.enter] changes the state and publishes it:
+// implements it. The loop handles messages before exits, and both before it reads a
+// clock. [instance.enter] changes the state and publishes it:
 //
 //	starting                    ──► ready     --ready is reached
 //	starting, ready             ──► stopping  a deadline, WATCHDOG=trigger, or quit
@@ -19,8 +19,8 @@
 //	pausing                     ──► starting  the next run; ready without --ready
 //	pausing, stopping           ──► over      no run follows
 //
-// Goroutines: the event loop, one for signals, one that reaps, one for the pid file;
-// in a run one that waits for messages and one that waits for readiness.
+// Goroutines: the event loop, and one each for signals, reaping and the pid file; during
+// a run also one for messages and one for readiness.
 package instance
 
 import (
@@ -47,39 +47,38 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// instance is one running svloop.
+// instance is one svloop at work.
 type instance struct {
 	options *cmdline.Options
 	daemon  bool
-	waiting caller // nil in the foreground, and once the caller knows how the start went
+	waiting caller // nil in the foreground, and after the start was reported
 	log     *output.Log
 	streams atomic.Pointer[output.Streams]
-	warned  []string // warnings that every run would repeat
+	warned  []string // warnings that are logged only once
 
 	state     state
 	public    public
 	tree      tree
 	processes processes // the tree
-	attend    func()    // begins, once, to watch for exits and requests in the pid file
+	attend    func()    // starts to watch for exits and for requests in the pid file; called once
 	stop      context.CancelCauseFunc
 }
 
-// caller waits for the start of a daemon. It is a [daemonize.Caller].
+// caller waits for the result of a daemon's start. It is a [daemonize.Caller].
 type caller interface {
 	Ready() error
 	Warn(text string)
 }
 
-// asked is a request to quit.
+// asked is the error of an instance that was asked to quit.
 type asked struct{ by string }
 
 func (a asked) Error() string { return a.by }
 
 var askedByFile = asked{"asked to quit by the pid file"}
 
-// askedBy returns why the instance quits, nil if nothing asked it to. A signal that
-// comes with a request in the pid file only makes svloop look there: see
-// [pidfile.RequestQuit].
+// askedBy returns the request to quit, or nil. A signal that comes with a request in the
+// pid file only wakes svloop, which then reads the file: see [pidfile.RequestQuit].
 func (in *instance) askedBy(why error) error {
 	if _, ok := errors.AsType[asked](why); ok && in.public.file != nil && in.public.file.Requested() == pidfile.Quit {
 		return askedByFile
@@ -90,16 +89,16 @@ func (in *instance) askedBy(why error) error {
 // Config is what an instance needs from the command line and from its caller.
 type Config struct {
 	Options *cmdline.Options
-	Name    string            // of svloop as it was invoked, perhaps by a link
+	Name    string            // of svloop in messages: argv[0] without the directory
 	Env     []string          // NAME=VALUE: the environment that the program inherits
 	Dir     string            // where relative paths start, empty if it was removed
 	Caller  *daemonize.Caller // waits for the start of a daemon; nil in the foreground
 	Stderr  io.Writer         // for messages in the foreground
 }
 
-// Run runs the program until the policy or a request ends the instance, and
-// returns the exit status of svloop. It reports every error itself: to the log,
-// and to a caller that still waits.
+// Run runs the program until the policy or a request stops the instance, and returns the
+// exit status of svloop. It reports every error itself: to the log, and to the caller
+// while that waits.
 func Run(c Config) Code {
 	program := ""
 	if len(c.Options.Command) > 0 {
@@ -128,8 +127,8 @@ func Run(c Config) Code {
 
 func (in *instance) serve(c Config) (Code, error) {
 	if !in.daemon {
-		// A program that dies with its parent (PR_SET_PDEATHSIG) dies with the
-		// thread that started it: this one, which lives as long as the process.
+		// PR_SET_PDEATHSIG kills a program when the thread that started it exits. This thread
+		// lives as long as the process.
 		runtime.LockOSThread()
 	}
 	ctx, stop := context.WithCancelCause(context.Background())
@@ -154,8 +153,8 @@ func (in *instance) serve(c Config) (Code, error) {
 	return in.conclude(last, asked)
 }
 
-// conclude stops what must not outlive the instance, releases the pid file, and
-// returns the exit status.
+// conclude stops the processes that must not outlive the instance, releases the pid file,
+// and returns the exit status.
 func (in *instance) conclude(last outcome, asked error) (Code, error) {
 	if left, ok := errors.AsType[*leftRunning](last.remains); ok {
 		in.tree.leave(left)
@@ -166,7 +165,7 @@ func (in *instance) conclude(last outcome, asked error) (Code, error) {
 		if last.gaveUp != "" && asked == nil {
 			in.public.giveUp(last.gaveUp)
 		}
-		// If processes remain, the pid file stays, because it leads to them.
+		// If processes remain, keep the pid file: --status and --quit find them by it.
 		err = in.public.file.Release()
 	}
 	switch {
@@ -176,14 +175,14 @@ func (in *instance) conclude(last outcome, asked error) (Code, error) {
 	case err != nil:
 		return Failed, err
 	case errors.Is(asked, pidfile.ErrHeld):
-		return Failed, nil // the log says why
+		return Failed, nil // the reason is logged already
 	case asked != nil:
 		return OK, nil
 	}
 	return last.code, nil
 }
 
-// prepare does everything that can fail before the pid file is claimed.
+// prepare performs all steps that may fail before the pid file is claimed.
 func (in *instance) prepare(ctx context.Context, c Config) error {
 	o := in.options
 	if err := o.PathsFrom(c.Dir); err != nil {
@@ -209,7 +208,7 @@ func (in *instance) prepare(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	in.streams.Store(opened) // the signal handler uses it already
+	in.streams.Store(opened) // the signal handler runs already
 	if o.KillSpec == nil {
 		o.KillSpec, _ = proctree.ParseSchedule(proctree.DefaultSchedule)
 	}
@@ -225,8 +224,8 @@ func (in *instance) prepare(ctx context.Context, c Config) error {
 	return nil
 }
 
-// openLog opens the log that the options name. A daemon starts without any log, and
-// warns its caller.
+// openLog opens the log that the options name. A daemon without a log starts
+// nevertheless, and warns its caller.
 func (in *instance) openLog() error {
 	if in.options.Log != "" {
 		return in.log.ToFile(in.options.Log)
@@ -240,11 +239,11 @@ func (in *instance) openLog() error {
 	return nil
 }
 
-// errNoSyslog is short: the start succeeds, and many hosts have no syslog.
+// errNoSyslog is short, because the start succeeds and many hosts have no syslog.
 var errNoSyslog = errors.New("no syslog is running")
 
-// warn reports a fault that does not prevent the start: to the log, and to a caller
-// that waits.
+// warn reports a problem that does not prevent the start, to the log and to a waiting
+// caller.
 func (in *instance) warn(text string) {
 	in.log.Warn("%s", text)
 	if in.waiting != nil {
@@ -252,7 +251,7 @@ func (in *instance) warn(text string) {
 	}
 }
 
-// warnOnce does so for a fault that every run has.
+// warnOnce is warn for a problem that every run has. It reports it once.
 func (in *instance) warnOnce(text string) {
 	if !slices.Contains(in.warned, text) {
 		in.warned = append(in.warned, text)
@@ -260,9 +259,9 @@ func (in *instance) warnOnce(text string) {
 	}
 }
 
-// loop runs the program as the policy says.
+// loop runs the program by the policy.
 func (in *instance) loop(ctx context.Context) outcome {
-	// The first run, which follows at once, publishes it.
+	// The first run follows at once, and publishes the state.
 	in.public.record.Started, in.public.record.KillSpec = time.Now().Round(0), in.options.KillSpec.String()
 	return loop(ctx, in.options.Policy, func(ctx context.Context) outcome {
 		last := in.execute(ctx)
@@ -273,8 +272,8 @@ func (in *instance) loop(ctx context.Context) outcome {
 	}, in.log)
 }
 
-// reportStart tells the caller that the program is ready. It reports false if the
-// caller is gone: then the instance quits.
+// reportStart reports to the caller that the program is ready. It returns false if the
+// caller has exited: then the instance quits.
 func (in *instance) reportStart() bool {
 	if err := in.waiting.Ready(); err != nil {
 		in.stop(err)
@@ -285,26 +284,26 @@ func (in *instance) reportStart() bool {
 	return true
 }
 
-// stopTree terminates every descendant if the instance was asked to quit, or if its
-// caller is about to hear that the start failed. If the command has exited by
-// itself, the processes that it left in the background keep running.
+// stopTree terminates every descendant if the instance was asked to quit, or if the start
+// failed while the caller waits. If the command has exited by itself, the processes that
+// it left in the background keep running.
 func (in *instance) stopTree(why error) error {
 	if why == nil && in.waiting == nil {
 		return nil
 	}
-	// Publish before logging, which may be slow: --quit waits for this.
+	// Publish before logging, which may be slow, because --quit waits for the state.
 	in.enter(stopping, nil)
 	if by, ok := errors.AsType[asked](why); ok {
 		in.log.Info("%v", by)
 	}
 	if err := in.processes.stop(everything); err != nil {
-		return fmt.Errorf("cannot end all processes: %w", err)
+		return fmt.Errorf("cannot terminate all processes: %w", err)
 	}
 	in.log.Info("ended")
 	return nil
 }
 
-// noStart returns why the start has failed, for the caller.
+// noStart returns the reason of a failed start, for the caller.
 func (in *instance) noStart(last outcome, asked error) (Code, error) {
 	switch {
 	case errors.Is(asked, daemonize.ErrCallerGone):
@@ -322,7 +321,7 @@ func (in *instance) noStart(last outcome, asked error) (Code, error) {
 	return max(last.code, Failed), failed
 }
 
-// failedStart is why a start has failed.
+// failedStart is the reason of a failed start.
 type failedStart struct {
 	text string
 	more []string // the last lines of the program's output
@@ -334,5 +333,5 @@ func (f *failedStart) Error() string { return f.text }
 // More returns the last lines of the program's output.
 func (f *failedStart) More() []string { return f.more }
 
-// Hint returns what the user can do, or nothing.
+// Hint returns what the user can do, or "".
 func (f *failedStart) Hint() string { return f.hint }

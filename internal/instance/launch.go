@@ -11,7 +11,7 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// launch executes the program, and waits for its readiness in the background.
+// launch executes the program, and starts to wait for its readiness.
 func (t *tree) launch(ctx context.Context) error {
 	fds, done, err := t.streams.ForRun()
 	if err != nil {
@@ -24,7 +24,7 @@ func (t *tree) launch(ctx context.Context) error {
 			return err
 		}
 	}
-	var signs *os.File // of readiness
+	var signs *os.File // the end of the readiness pipe for the program
 	if t.options.Ready.Kind == readiness.FD {
 		var end *os.File
 		if signs, end, err = os.Pipe(); err != nil {
@@ -54,7 +54,7 @@ func (t *tree) launch(ctx context.Context) error {
 	default:
 		ready := make(chan error, 1)
 		t.now.ready = ready
-		main := t.now.main // the program may name another meanwhile
+		main := t.now.main // MAINPID= may change it later
 		ctx, t.now.hurry = context.WithCancel(ctx)
 		t.now.close = append(t.now.close, t.now.hurry)
 		go func() { ready <- t.options.Ready.Wait(ctx, main, signs) }()
@@ -85,8 +85,8 @@ func (t *tree) startAndFollow(program *spawn.Program) error {
 	return nil
 }
 
-// workDir is the working directory of the program: for a daemon the root, unless
-// an option names another.
+// workDir returns the working directory of the program: of a daemon "/", unless an option
+// names another.
 func (t *tree) workDir() string {
 	if t.options.Chdir == "" && (t.options.Daemon || t.options.Setup.Root != "") {
 		return "/"
@@ -94,10 +94,10 @@ func (t *tree) workDir() string {
 	return t.options.Chdir
 }
 
-// closedFD is a descriptor that the program does not get.
+// closedFD is a descriptor that the program does not inherit.
 const closedFD = ^uintptr(0)
 
-// withFD makes a descriptor number n of the program.
+// withFD makes descriptor number n of the program.
 func withFD(files []uintptr, n int, fd uintptr) []uintptr {
 	for len(files) <= n {
 		files = append(files, closedFD)

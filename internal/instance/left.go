@@ -11,32 +11,33 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// A program that puts itself in the background exits at once and lives on. To
-// restart it would make copy after copy. So with --restart on-failure or always a
-// run begins only when no process of the last one is left. The loop of on-success,
-// which is that of simplevisor-loop, ignores what a command deliberately left. A
-// program that a signal kills leaves nothing deliberately, so the rest of its run
-// is terminated first. Processes that an adopted program leaves do not count: they
-// come from an instance that was killed, and are terminated with this one.
+// A program that puts itself in the background exits at once and continues there, so each
+// restart would add another copy. With --restart on-failure or always, a run therefore
+// starts only after all processes of the last run have exited. With on-success, the loop
+// of simplevisor-loop, processes that a command deliberately left are ignored. A program
+// that is killed by a signal leaves nothing deliberately, so the remaining processes of
+// its run are terminated first. Processes of an adopted program do not count: they come
+// from a killed instance, and are terminated together with this one.
 
 // pastRun identifies a run for [reaper.Since].
 type pastRun struct {
-	at      uint64 // its start, as in proctree.Stat
-	program int    // its first process, 0: there was none
+	at      uint64 // when it started, as in proctree.Stat
+	program int    // its first process, 0 before the first run
 }
 
-// leftGrace is how long the helpers of a program may take to exit after it, beyond
-// the delay of the restart.
+// leftGrace is how long helpers of a program may take to exit after the program, in
+// addition to the delay of the restart.
 const leftGrace = 2 * time.Second
 
-// leftLook is the interval of looking for them while no child exits.
+// leftLook is the interval at which awaitLast searches while no child exits.
 const leftLook = 50 * time.Millisecond
 
-// exclusive reports whether a run never begins beside what another one has left.
+// exclusive reports whether a run starts only after all processes of the last run have
+// exited.
 func exclusive(o *cmdline.Options) bool { return o.Restart != cmdline.OnSuccess }
 
-// awaitLast returns when no process of the last run is left, and a [leftRunning] if
-// some remain.
+// awaitLast waits until no process of the last run remains. It returns a [leftRunning] if
+// some do.
 func (t *tree) awaitLast(ctx context.Context) error {
 	if !exclusive(t.options) || t.last.program == 0 {
 		return nil
@@ -63,28 +64,28 @@ func (t *tree) awaitLast(ctx context.Context) error {
 	}
 }
 
-// leftRunning ends a loop: processes of the last run remain in the background.
+// leftRunning is the error that stops a loop because processes of the last run remain in
+// the background.
 type leftRunning struct {
 	processes proctree.Table
-	noted     bool // the pid file leads to them
+	noted     bool // the note names them
 }
 
 func (l *leftRunning) Error() string {
-	return fmt.Sprintf("cannot run the program again: the last run left %s in the background, which a second copy must not join", named(l.processes))
+	return fmt.Sprintf("cannot run the program again: the last run left %s in the background, and a second copy must not run beside it", named(l.processes))
 }
 
 // Hint returns what the user can do.
 func (l *leftRunning) Hint() string {
 	hint := "keep the program in the foreground (most have an option for that), or use --ready notify with MAINPID="
 	if l.noted {
-		hint += "; --quit ends what it left"
+		hint += "; --quit terminates the remaining processes"
 	}
 	return hint
 }
 
-// leave notes the processes that the last run left beside the pid file, which stays:
-// so --status names them, --quit terminates them, and no other start makes a second
-// copy.
+// leave names the processes that the last run left in the note, and keeps the pid file.
+// So --status reports them, --quit terminates them, and no start runs a second copy.
 func (t *tree) leave(l *leftRunning) {
 	for _, p := range l.processes[:min(len(l.processes), mostNamed)] {
 		t.public.note(p)
@@ -92,10 +93,10 @@ func (t *tree) leave(l *leftRunning) {
 	l.noted = t.public.noted
 }
 
-// nothingLeft reports whether a program that a signal killed left no process, and
-// logs what it left: workers without their master, which would keep the next run
-// from starting. A program that exits may leave its successor, so that is not
-// touched, see [tree.awaitLast].
+// nothingLeft reports whether a program that was killed by a signal left no process, and
+// logs the remaining ones: workers without their master would block the next run. The
+// processes of a program that exited are not touched, because it may have left its
+// successor; see [tree.awaitLast].
 func (t *tree) nothingLeft(group int) bool {
 	left, whole, err := t.reaper.Left(t.now.begun, group)
 	if err == nil && len(left) == 0 && whole {
@@ -110,7 +111,7 @@ func (t *tree) nothingLeft(group int) bool {
 // mostNamed is the largest number of processes that a message names.
 const mostNamed = 8
 
-// named lists processes: `pid 12 (redis-server), pid 15 (sh)`.
+// named returns a list of processes: `pid 12 (redis-server), pid 15 (sh)`.
 func named(processes proctree.Table) string {
 	var names []string
 	for i, p := range processes {

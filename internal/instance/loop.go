@@ -11,22 +11,22 @@ import (
 	"github.com/svloop/svloop/pkg/printable"
 )
 
-// outcome is how a run ended.
+// outcome is the result of a run.
 type outcome struct {
 	code    Code
-	text    string // how it ended, for people
-	hint    string // what to do about it, or ""
+	text    string // how the run ended, for people
+	hint    string // what the user can do, or ""
 	ran     bool   // the program was executed
-	remains error  // processes that could not be stopped: a second copy must not join them
+	remains error  // processes that could not be stopped, so that no second copy may run
 	final   bool   // no run follows, whatever the policy says
 	gaveUp  string // why the policy allows no further run: "5 failures within 1m0s"
 }
 
 func (o outcome) ok() bool { return o.code == OK }
 
-// loop calls run again and again as the policy says, and returns the last outcome.
-// When the context is done, run returns early, a pause is cut short, and the loop
-// ends. It announces each pause.
+// loop calls run repeatedly by the policy, and returns the last outcome. When the context
+// is done, run returns early, a pause is cut short, and loop returns. It calls pause
+// before each pause.
 func loop(ctx context.Context, p cmdline.Policy, run func(context.Context) outcome, pausing func(time.Duration), log *output.Log) outcome {
 	progress := progress{Policy: p}
 	for {
@@ -50,7 +50,7 @@ func loop(ctx context.Context, p cmdline.Policy, run func(context.Context) outco
 		if v.delay == 0 {
 			continue
 		}
-		log.Debug("running again in %s", v.delay)
+		log.Debug("next run in %s", v.delay)
 		pausing(v.delay)
 		pause := time.NewTimer(v.delay)
 		select {

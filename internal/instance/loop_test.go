@@ -15,12 +15,12 @@ import (
 	"github.com/svloop/svloop/internal/output"
 )
 
-// play is a program for the loop: how each of its runs ends. The last word is
-// that of all further runs.
+// play is a program for the loop: a word for the end of each run. The last word is
+// repeated.
 //
 //	ok, fail       exit status 0 or 1
 //	hidden         a failure with exit status 0
-//	final          a failure that ends the loop
+//	final          a failure that stops the loop
 //	lasting        exit status 1 after an hour
 //	until quit     when the context is done
 type play struct {
@@ -147,7 +147,7 @@ func TestLoop(t *testing.T) {
 	}
 }
 
-// Each delay is as long as the policy says, and a quarter longer at most.
+// Each delay is that of the policy, plus a quarter at most.
 func TestLoopJitter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -173,7 +173,7 @@ func TestLoopJitter(t *testing.T) {
 			}
 			least = min(2*least, time.Minute)
 		}
-		if exact > 4 { // the last are the longest, which has no jitter
+		if exact > 4 { // the last delays are the longest, which have no jitter
 			t.Errorf("%d of %d delays have no jitter", exact, runs-1)
 		}
 	})
@@ -200,7 +200,7 @@ func TestLoopSaysWhyItWaits(t *testing.T) {
 		var log bytes.Buffer
 		p := &play{words: []string{"ok"}, born: time.Now()}
 		loop(t.Context(), cmdline.Policy{Restart: cmdline.OnSuccess, Count: 2, Sleep: time.Second}, p.run, noPause, output.NewLog("name", "", &log, true))
-		if log.String() != "name: running again in 1s\n" {
+		if log.String() != "name: next run in 1s\n" {
 			t.Errorf("it logged %q", log.String())
 		}
 	})
@@ -221,7 +221,7 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
-// What the loop itself costs for each run.
+// The cost of the loop itself for each run.
 func BenchmarkLoop(b *testing.B) {
 	const runs = 1000
 	log := output.NewLog("svloop", "", new(bytes.Buffer), false)

@@ -10,12 +10,12 @@ import (
 	"github.com/svloop/svloop/pkg/sdnotify"
 )
 
-// listen opens the socket for the messages of this run, and returns the environment
-// that names it.
+// listen opens the socket for the messages of this run, and returns the environment with
+// its name.
 func (t *tree) listen(ctx context.Context, env []string) ([]string, error) {
 	o := sdnotify.Options{
 		UID: os.Getuid(), Root: t.options.Setup.Root, Trusted: t.trusted,
-		Sweep: t.last.program == 0, // once is enough
+		Sweep: t.last.program == 0, // once for each instance
 	}
 	if t.options.Setup.Identity != nil {
 		o.UID = t.options.Setup.Identity.UID
@@ -36,7 +36,7 @@ func (t *tree) listen(ctx context.Context, env []string) ([]string, error) {
 			}
 		}
 	}()
-	env = environ.Without(env, "WATCHDOG_PID") // it names the process that svloop's own supervisor watches
+	env = environ.Without(env, "WATCHDOG_PID") // it is meant for svloop itself, from its own supervisor
 	env = environ.With(env, "NOTIFY_SOCKET", socket.Name())
 	if t.options.Watchdog > 0 {
 		env = environ.With(env, "WATCHDOG_USEC", strconv.FormatInt(t.options.Watchdog.Microseconds(), 10))
@@ -44,16 +44,16 @@ func (t *tree) listen(ctx context.Context, env []string) ([]string, error) {
 	return env, nil
 }
 
-// trusted accepts the messages of descendants: a program may have changed its user
-// itself. A sender that has exited has no place in the tree any more; its message is
-// accepted if a descendant runs as its user.
+// trusted accepts the messages of descendants. The user of the sender is not compared,
+// because a program may change its user. A sender that has exited has no place in the
+// tree; its message is accepted if a descendant runs as its user.
 func (t *tree) trusted(from sdnotify.Sender) bool {
 	is, err := reaper.IsDescendant(from.PID)
 	if is || t.begunOrNamed(from.PID) || err != nil && reaper.RunsAs(from.UID) {
 		return true
 	}
 	t.dropped.Do(func() {
-		t.log.Warn("a message to NOTIFY_SOCKET was dropped: its sender, process %d of user %d, is no descendant; further ones are dropped without a message", from.PID, from.UID)
+		t.log.Warn("a message to NOTIFY_SOCKET was dropped: its sender, process %d of user %d, is not a descendant; further messages from such senders are dropped silently", from.PID, from.UID)
 	})
 	return false
 }

@@ -7,32 +7,32 @@ import (
 	"github.com/svloop/svloop/internal/cmdline"
 )
 
-// lasting is the duration of a run after which the program is restarted at once and
-// the delays start over, unless the longest delay is shorter.
+// lasting is the duration of a run after which the program is restarted at once and the
+// delays start over; less if the longest delay is shorter.
 const lasting = 10 * time.Second
 
-// smallestDelay follows a delay of 0, which doubling would not increase: a program
-// that fails at once would use a whole processor.
+// smallestDelay replaces a delay of 0, which cannot double: a program that fails at once
+// would use a whole processor.
 const smallestDelay = 100 * time.Millisecond
 
-// progress is a policy with the runs so far.
+// progress is the state of a policy after some runs.
 type progress struct {
 	cmdline.Policy
 	counted  int           // runs that --count counts
-	delay    time.Duration // the next one, before jitter
-	failures []time.Time   // the latest, at most maxFailures
+	delay    time.Duration // the next delay, before jitter
+	failures []time.Time   // times of the latest failures, at most MaxFailures
 }
 
-// verdict is what to do after a run.
+// verdict is the decision after a run.
 type verdict struct {
 	again  bool
 	delay  time.Duration
-	gaveUp bool // the loop ends because of too many failures
+	gaveUp bool // the loop stops because of too many failures
 }
 
-// judge decides what follows a run that ended at now. The jitter, from 0 to 1, adds up
-// to a quarter to a delay, so that programs that fail together do not restart
-// together.
+// judge decides what follows a run that ended at now. The jitter, from 0 to 1, adds up to
+// a quarter to a delay, so that programs that fail at the same time do not restart at the
+// same time.
 func (p *progress) judge(ok bool, lasted time.Duration, now time.Time, jitter float64) verdict {
 	if ok && p.Restart != cmdline.Always {
 		p.counted++
@@ -55,7 +55,7 @@ func (p *progress) judge(ok bool, lasted time.Duration, now time.Time, jitter fl
 }
 
 // enough reports whether --count is reached. Restarts after a failure, and those of
-// always, are not counted.
+// --restart always, do not count.
 func (p *progress) enough() bool {
 	limit := p.Count
 	if p.Restart == cmdline.OnFailure {
@@ -77,8 +77,8 @@ func (p *progress) tooMany(now time.Time) bool {
 	return now.Sub(first) <= p.Within
 }
 
-// backoff returns the delay before a restart. A run that lasted shows that the program
-// works, so its restart is immediate; the delays grow for runs that fail quickly.
+// backoff returns the delay before a restart. A long run shows that the program works, so
+// its restart is immediate. The delays grow for runs that fail quickly.
 func (p *progress) backoff(lasted time.Duration, jitter float64) time.Duration {
 	if lasted >= min(lasting, p.BackoffMax) {
 		p.delay = p.firstDelay()

@@ -8,7 +8,7 @@ import (
 	"github.com/svloop/svloop/internal/cmdline"
 )
 
-// ran is one run as the policy sees it.
+// ran is a run as the policy sees it.
 type ran struct {
 	ok     bool
 	lasted time.Duration
@@ -20,8 +20,8 @@ var (
 	bad  = ran{}
 )
 
-// judged has a policy judge runs that follow each other without a pause but
-// the delay, and returns the verdicts in words.
+// judged returns the verdicts of a policy, as text, on runs that follow each other after
+// the delay of the policy.
 func judged(p cmdline.Policy, runs ...ran) (words []string) {
 	progress := progress{Policy: p}
 	now := time.Unix(1e9, 0)
@@ -102,7 +102,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// The memory of failures does not grow with them.
+// The list of failures does not grow without limit.
 func TestFailuresAreForgotten(t *testing.T) {
 	t.Parallel()
 	p := progress{Policy: cmdline.Policy{Restart: cmdline.Always, MaxFailures: 10, Within: time.Second}}

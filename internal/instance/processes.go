@@ -8,54 +8,54 @@ import (
 	"github.com/svloop/svloop/pkg/sdnotify"
 )
 
-// processes is what the event loop needs of the operating system: the main process
-// of the program and its descendants. The loop calls it from one goroutine.
+// processes is the interface between the event loop and the operating system: the main
+// process of the program and its descendants. The loop calls it from one goroutine.
 type processes interface {
-	// start executes the program, or takes over that of a killed instance.
+	// start executes the program, or adopts that of a killed instance.
 	start(ctx context.Context) (started, error)
 
-	// wait blocks until next may have an event, the context is done or, unless
-	// that is zero, a point in time has passed.
+	// wait blocks until next may have an event, the context is done, or a point in time has
+	// passed (unless that is zero).
 	wait(ctx context.Context, until time.Time)
 
-	// next returns an event that has happened, and false when there is none. It
-	// never blocks. Messages come before exits, because a program may name its
-	// next main process and exit.
+	// next returns the next event, and false if there is none. It never blocks. Messages
+	// come before exits, because a program may name its next main process and exit.
 	next() (event, bool)
 
-	// follow makes another descendant the main process. It reports false, and
-	// logs why, if the process is none.
+	// follow makes another descendant the main process. It returns false, and logs the
+	// reason, if the process is not a descendant.
 	follow(pid int) bool
 
-	// stop terminates processes by the kill specification.
+	// stop terminates processes with the signals of the kill specification.
 	stop(which scope) error
 
-	// end lets go of the run after its end. If the instance is to quit, what is
-	// left is kept for stop.
+	// end releases the resources of a run. If the instance is to quit, it keeps the
+	// remaining processes for stop.
 	end(quit bool)
 }
 
-// started is a run that has begun.
+// started is a run that has started.
 type started struct {
 	main    int  // pid of the main process
-	adopted bool // svloop did not start it, and does not hear its messages
-	first   bool // no run was executed before
+	adopted bool // another instance started it, so its messages do not arrive here
+	first   bool // the first run of the instance
 }
 
 // event is one of [sdnotify.Message], [reaper.End] for the exit of the main
 // process, and [readyResult].
 type event any
 
-// readyResult says that the program is ready, or with an error, why it cannot be.
+// readyResult reports that the program is ready or, with an error, why it cannot become
+// ready.
 type readyResult struct{ err error }
 
 var _ = []event{sdnotify.Message{}, reaper.End{}, readyResult{}}
 
-// scope says which processes are to be stopped.
+// scope selects the processes to stop.
 type scope int
 
 const (
-	theRest    scope = iota // what a program that a signal killed has left
+	theRest    scope = iota // the remaining processes of a program that was killed by a signal
 	theRun                  // the program of this run and its descendants
 	everything              // every descendant of svloop
 )

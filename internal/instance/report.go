@@ -6,8 +6,8 @@ import (
 	"github.com/svloop/svloop/pkg/printable"
 )
 
-// linesOf returns an error as lines for the log: each of several joined errors,
-// with the output of the program (More) and the hint that it carries.
+// linesOf returns an error as lines for the log: one for each of several joined errors,
+// with the program's output (More) and the hint.
 func linesOf(err error) (lines []string) {
 	if several, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, err := range several.Unwrap() {

@@ -14,26 +14,25 @@ import (
 	"github.com/svloop/svloop/pkg/sdnotify"
 )
 
-// run is one run of the program, from its start to its end.
+// run is one run of the program, from its start to its exit.
 type run struct {
 	in *instance
 	started
 	begun  time.Time
-	exited *reaper.End // of the main process, until its last words are heard
+	exited *reaper.End // exit of the main process, kept until lastWords
 
 	notReady  deadline // for --ready-timeout
 	late      deadline // for --timeout
 	silent    deadline // for --watchdog
-	lastWords deadline // after the exit
+	lastWords deadline // for messages after the exit
 }
 
-// patience is how long after the exit of the main process a descendant may still
-// name its successor by MAINPID=, as programs do that put themselves in the
-// background.
+// patience is how long after the exit of the main process a descendant may still send
+// MAINPID=, as programs do that put themselves in the background.
 const patience = 20 * time.Millisecond
 
-// execute runs the program once. It returns when the program has exited, or has
-// been terminated because it failed, or when the context is done: then its
+// execute runs the program once. It returns when the program has exited, when it was
+// terminated because it failed, or when the context is done. In the last case its
 // processes remain, and [instance.stopTree] terminates them.
 func (in *instance) execute(ctx context.Context) outcome {
 	r := &run{in: in}
@@ -45,7 +44,7 @@ func (in *instance) execute(ctx context.Context) outcome {
 		last = r.supervise(ctx, of)
 		last.ran = true
 	} else if in.waiting == nil {
-		in.attend() // the loop may go on, and be asked to quit meanwhile
+		in.attend() // the loop may continue, so the instance has to see requests to quit
 	}
 	quit := ctx.Err() != nil
 	if !quit {
@@ -55,7 +54,7 @@ func (in *instance) execute(ctx context.Context) outcome {
 	return last
 }
 
-// begin starts the program, or reports false and how that failed.
+// begin starts the program. If that fails, it returns false and the outcome.
 func (r *run) begin(ctx context.Context) (failed outcome, begun bool) {
 	var err error
 	if r.started, err = r.in.processes.start(ctx); err != nil {
@@ -70,8 +69,8 @@ func (r *run) begin(ctx context.Context) (failed outcome, begun bool) {
 	r.begun = time.Now()
 	r.late.set(o.Timeout)
 	if r.adopted {
-		// It has been ready for long, and its messages go to the socket of the
-		// instance that was killed.
+		// It became ready long ago, and it sends its messages to the socket of the killed
+		// instance.
 		r.becomeReady(runs(r.main))
 		r.silent.set(0)
 		return outcome{}, true
@@ -89,7 +88,7 @@ func (r *run) begin(ctx context.Context) (failed outcome, begun bool) {
 	return outcome{}, true
 }
 
-// becomeReady publishes that the program is ready, and reports it to the caller.
+// becomeReady publishes that the program is ready, and reports that to the caller.
 func (r *run) becomeReady(also func(*pidfile.Record)) {
 	r.notReady.set(0)
 	r.silent.set(r.in.options.Watchdog)
@@ -100,13 +99,13 @@ func (r *run) becomeReady(also func(*pidfile.Record)) {
 	r.in.log.Debug("the program is ready (pid %d)", r.main)
 }
 
-// mostAtOnce bounds how many events are heard before the clock is looked at: a
-// program that floods svloop with messages cannot outrun its deadlines.
+// mostAtOnce is how many events are handled before the clock is read, so that a program
+// that floods svloop with messages cannot evade its deadlines.
 const mostAtOnce = 2048
 
-// supervise is the event loop of a run. It hears everything that has happened
-// before it believes that a deadline has passed: svloop may have been stopped, or
-// starved, for longer than the deadline, while the program answered in time.
+// supervise is the event loop of a run. It handles all pending events before it compares
+// the deadlines with the clock: svloop may have been stopped or starved for longer than a
+// deadline, while the program answered in time.
 func (r *run) supervise(ctx, of context.Context) outcome {
 	for {
 		for range mostAtOnce {
@@ -135,12 +134,12 @@ func (r *run) supervise(ctx, of context.Context) outcome {
 	}
 }
 
-// react does what an event asks for, and reports true when the run is over.
+// react handles an event, and returns true when the run is over.
 func (r *run) react(e event) (outcome, bool) {
 	switch e := e.(type) {
 	case sdnotify.Message:
 		if e.Trigger && r.exited == nil {
-			return r.fail(Failed, "the program gave itself up by WATCHDOG=trigger"), true
+			return r.fail(Failed, "the program reported a fault by WATCHDOG=trigger"), true
 		}
 		r.hear(e)
 	case readyResult:
@@ -160,13 +159,13 @@ func (r *run) react(e event) (outcome, bool) {
 	return outcome{}, false
 }
 
-// listens reports whether the program can send messages.
+// listens reports whether svloop receives messages of the program.
 func (r *run) listens() bool {
 	o := r.in.options
 	return !r.adopted && (o.Ready.Kind == readiness.Notify || o.Watchdog > 0)
 }
 
-// hear does what the program says by sd_notify(3).
+// hear handles a message of sd_notify(3).
 func (r *run) hear(m sdnotify.Message) {
 	if m.MainPID != 0 && m.MainPID != r.main && r.in.processes.follow(m.MainPID) {
 		r.main, r.exited = m.MainPID, nil
@@ -174,7 +173,7 @@ func (r *run) hear(m sdnotify.Message) {
 	}
 	if m.Status != "" {
 		r.in.public.update(func(record *pidfile.Record) { record.Text = m.Status })
-		r.in.log.Debug("the program says: %s", m.Status)
+		r.in.log.Debug("status of the program: %s", m.Status)
 	}
 	if m.Extend > 0 {
 		r.notReady.extend(m.Extend)
@@ -205,11 +204,11 @@ func (r *run) judge(ctx context.Context) (outcome, bool) {
 	return outcome{}, false
 }
 
-// finish returns the outcome of a main process that has exited.
+// finish returns the outcome of a run whose main process has exited.
 func (r *run) finish(last reaper.End) outcome {
 	if !last.Known {
-		r.chronicle(true, "exited (pid %d): with an unknown status", r.main)
-		return outcome{code: Failed, text: fmt.Sprintf("process %d exited with an unknown status", r.main)}
+		r.chronicle(true, "exited (pid %d): unknown exit status", r.main)
+		return outcome{code: Failed, text: fmt.Sprintf("the exit status of process %d is unknown", r.main)}
 	}
 	result := outcome{code: Code(exitstatus.Code(last.Status)), text: exitstatus.Text(last.Status)}
 	r.chronicle(result.ok(), "exited (pid %d): %s", r.main, result.text)
@@ -228,13 +227,13 @@ func (r *run) finish(last reaper.End) outcome {
 
 // fail terminates the run, with all its descendants, as a failure.
 func (r *run) fail(code Code, text string) outcome {
-	r.in.log.Warn("ending the program: %s", text)
+	r.in.log.Warn("terminating the program: %s", text)
 	r.in.enter(stopping, nil)
 	return outcome{code: code, text: text, remains: r.in.processes.stop(theRun)}
 }
 
-// chronicle logs what happens to the program. In an ordinary loop the successful
-// runs after the first are many, and logged with --debug only.
+// chronicle logs the starts and exits of the program. Successful runs after the first are
+// many in an ordinary loop, and logged with --debug only.
 func (r *run) chronicle(well bool, format string, args ...any) {
 	if well && !r.first && r.in.options.Restart == cmdline.OnSuccess {
 		r.in.log.Debug(format, args...)

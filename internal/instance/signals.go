@@ -11,22 +11,22 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// catchSignals installs the signal handlers. It is called before the program exists,
-// so that no signal can kill svloop and orphan the program. They stay installed: a
-// late signal would otherwise replace the exit status.
+// catchSignals installs the signal handlers. It is called before the program exists, so
+// that no signal can kill svloop and orphan the program. The handlers stay installed,
+// because a late signal would otherwise replace the exit status.
 func catchSignals(daemon bool) <-chan os.Signal {
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2)
 	if !daemon {
-		// Then a write to a broken pipe fails. Without a handler the Go runtime
-		// terminates svloop if the pipe is standard error. execve(2) resets it for
-		// the program.
+		// With a handler for SIGPIPE, a write to a broken pipe returns an error. Without one,
+		// the Go runtime kills svloop if the pipe is standard error. execve(2) resets the
+		// handler for the program.
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	}
 	return signals
 }
 
-// obey reacts to signals until the process exits.
+// obey handles signals until the process exits.
 func (in *instance) obey(signals <-chan os.Signal) {
 	for s := range signals {
 		switch s {
@@ -37,7 +37,7 @@ func (in *instance) obey(signals <-chan os.Signal) {
 			}
 		case syscall.SIGUSR1, syscall.SIGUSR2:
 			if err := in.tree.signal(s.(syscall.Signal)); err != nil {
-				in.log.Warn("cannot pass signal %s on: %v", proctree.SignalName(s.(syscall.Signal)), err)
+				in.log.Warn("cannot forward signal %s: %v", proctree.SignalName(s.(syscall.Signal)), err)
 			}
 		default:
 			in.stop(asked{fmt.Sprintf("asked to quit by signal %s", proctree.SignalName(s.(syscall.Signal)))})
@@ -45,19 +45,19 @@ func (in *instance) obey(signals <-chan os.Signal) {
 	}
 }
 
-// heed reacts to changes of the pid file.
+// heed handles changes of the pid file.
 func (in *instance) heed(events <-chan pidfile.Event) {
 	for e := range events {
 		switch {
 		case errors.Is(e.Err, pidfile.ErrHeld):
-			in.log.Err("ending, because another instance has taken the pid file: %v", e.Err)
+			in.log.Err("quitting, because another instance has claimed the pid file: %v", e.Err)
 			in.stop(e.Err)
 		case e.Err != nil:
 			in.log.Warn("%v", e.Err)
 		case e.Request == pidfile.Quit:
 			in.stop(askedByFile)
 		default:
-			in.log.Warn("the pid file has an unknown request: %q", e.Request)
+			in.log.Warn("the pid file contains an unknown request: %q", e.Request)
 		}
 	}
 }

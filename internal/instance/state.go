@@ -9,7 +9,7 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// state is what an instance does at the moment.
+// state is what an instance is doing now.
 type state int
 
 const (
@@ -24,8 +24,8 @@ func (s state) String() string {
 	return [...]string{"starting", "ready", "stopping", "pausing", "over"}[s]
 }
 
-// enter changes the state, and publishes it with what else changes. Nothing else
-// changes the state.
+// enter changes the state, and publishes it together with the other changes. No other
+// function changes the state.
 func (in *instance) enter(s state, also func(*pidfile.Record)) {
 	in.state = s
 	in.public.update(func(r *pidfile.Record) {
@@ -45,7 +45,7 @@ func (in *instance) enter(s state, also func(*pidfile.Record)) {
 	})
 }
 
-// runs publishes a program that has just been started, or taken over.
+// runs publishes a program that was just started or adopted.
 func runs(program int) func(*pidfile.Record) {
 	return func(r *pidfile.Record) {
 		r.Program, r.NextAttempt = program, time.Time{}
@@ -55,25 +55,25 @@ func runs(program int) func(*pidfile.Record) {
 	}
 }
 
-// ended publishes how a run ended.
+// ended publishes the result of a run.
 func ended(last outcome) func(*pidfile.Record) {
 	return func(r *pidfile.Record) {
 		r.LastExit, r.LastExitTime, r.LastFailed = last.text, time.Now().Round(time.Millisecond), !last.ok()
 	}
 }
 
-// public is what other processes see of an instance: its record, and the note
-// beside the pid file. Only the goroutine of the event loop uses it.
+// public is what other processes can read of an instance: its record, and the note beside
+// the pid file. Only the goroutine of the event loop uses it.
 type public struct {
 	log     *output.Log
 	file    *pidfile.File // nil without --pidfile
 	publish func(pidfile.Record) error
 	record  pidfile.Record
-	hidden  bool // publishing has failed, and the log says so
+	hidden  bool // publishing has failed, and the error was logged
 	noted   bool // the note names a process
 }
 
-// update changes the record, and publishes it if something has changed.
+// update changes the record, and publishes it if it differs.
 func (p *public) update(change func(*pidfile.Record)) {
 	before := p.record
 	change(&p.record)
@@ -82,18 +82,18 @@ func (p *public) update(change func(*pidfile.Record)) {
 	}
 	if err := p.publish(p.record); err != nil && !p.hidden {
 		p.hidden = true
-		p.log.Warn("%v", err) // --quit then knows neither the kill spec nor whether svloop obeys
+		p.log.Warn("%v", err) // --quit then cannot read the kill specification or the progress
 	}
 }
 
-// giveUp leaves the reason for a later --status.
+// giveUp stores the reason for a later --status.
 func (p *public) giveUp(why string) {
 	p.record.GaveUp = why
 	p.warn(p.file.GiveUp(p.record))
 }
 
-// beforeStart and afterStart have the heartbeat cover the processes of a run: if
-// svloop is killed, the next start knows that they are of this instance.
+// beforeStart and afterStart update the heartbeat around a run: if svloop is killed, the
+// next start recognizes the processes of the run as those of this instance.
 func (p *public) beforeStart() {
 	if p.file != nil {
 		p.warn(p.file.BeforeStart())
@@ -106,10 +106,10 @@ func (p *public) afterStart() {
 	}
 }
 
-// note has the next start find a main process that the program has named, if this
-// instance is killed: neither its session nor its group need tell it from others.
-// In the foreground it may be in the session of the caller, among unrelated
-// processes: then it is not noted.
+// note writes the main process that the program has named to the note, so that the next
+// start finds it if this instance is killed: the process may be in any session and group.
+// In the foreground it may be in the session of the caller, among unrelated processes,
+// and is not noted.
 func (p *public) note(main proctree.Stat) {
 	if p.file == nil || callers(main.Session) {
 		return

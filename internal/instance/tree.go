@@ -20,62 +20,62 @@ import (
 	"github.com/svloop/svloop/pkg/sdnotify"
 )
 
-// tree is the program and its descendants, run after run. It implements [processes].
+// tree is the program and its descendants during all runs. It implements [processes].
 type tree struct {
 	treeConfig
 	dropped sync.Once // reports that a message to NOTIFY_SOCKET was dropped
 	last    pastRun   // the run before this one
 
-	// inherited is what a killed instance left running, until the first run takes
-	// over its program, heir; nil when there was none.
+	// inherited are the remaining processes of a killed instance, until the first run adopts
+	// its program, heir; nil if there were none.
 	inherited *pidfile.Survivors
 	heir      *proctree.Handle
 
 	now current
 
-	mu      sync.Mutex // for the signal handler
+	mu      sync.Mutex // held by the signal handler too
 	running running
 }
 
 // treeConfig is what a tree needs of its instance.
 type treeConfig struct {
 	options *cmdline.Options
-	env     []string // of the program
+	env     []string // environment of the program
 	dir     string   // where relative paths start
 	daemon  bool
 	streams *output.Streams
 	log     *output.Log
-	warn    func(text string) // a warning that is given once
+	warn    func(text string) // logs a warning once
 	public  *public
 	reaper  *reaper.Reaper
 }
 
 func (t *tree) init(c treeConfig) { t.treeConfig = c }
 
-// current is what a tree holds for the run of now.
+// current holds the resources of the current run.
 type current struct {
 	ctx      context.Context
 	begun    uint64 // as in proctree.Stat
 	main     int    // pid of the main process
 	ended    <-chan reaper.End
-	exited   *reaper.End        // received from ended
-	followed *proctree.Stat     // a main process that svloop has not started
-	unfollow context.CancelFunc // of it
+	exited   *reaper.End        // the exit, after it was received from ended
+	followed *proctree.Stat     // a main process that svloop did not start
+	unfollow context.CancelFunc // stops following it
 
-	ready    <-chan error       // delivers once; nil if nothing does
-	answer   *readyResult       // received from ready
-	hurry    context.CancelFunc // has ready deliver what there is
-	socket   *sdnotify.Socket   // nil if the program is to send no messages
+	ready    <-chan error       // delivers one result; nil without a readiness check
+	answer   *readyResult       // the result, after it was received from ready
+	hurry    context.CancelFunc // makes ready deliver its result at once
+	socket   *sdnotify.Socket   // nil if svloop receives no messages
 	readable <-chan struct{}    // delivers when the socket has a message
 
 	close []func()
 }
 
-// running is what there is of the program now.
+// running is what other goroutines may know about the current program.
 type running struct {
-	main    int              // the pid that signals are passed on to, 0: none
-	group   int              // the process group that svloop has made, 0: none
-	adopted proctree.Targets // what is no descendant of svloop, nil: nothing
+	main    int              // the pid that signals are forwarded to, 0: none
+	group   int              // the process group that svloop created, 0: none
+	adopted proctree.Targets // adopted processes, which are not descendants of svloop; nil: none
 }
 
 func (t *tree) setRunning(r running) {
@@ -90,10 +90,10 @@ func (t *tree) isRunning() running {
 	return t.running
 }
 
-// attend reaps at each SIGCHLD from now on.
+// attend starts to reap at each SIGCHLD.
 func (t *tree) attend() {
-	// In a channel of its own: a flood of SIGCHLD would fill the other one, and a
-	// SIGTERM would be dropped.
+	// A channel of its own: a flood of SIGCHLD would fill a shared one, and a SIGTERM would
+	// be dropped.
 	children := make(chan os.Signal, 1)
 	signal.Notify(children, syscall.SIGCHLD)
 	t.reaper.Reap() // children that have exited already
@@ -125,9 +125,9 @@ func (t *tree) start(ctx context.Context) (started, error) {
 	return started{main: t.now.main, first: first}, nil
 }
 
-// takeOver makes the program of the killed instance that of this run. It reports
-// false if the program has exited meanwhile; what it left is still stopped with
-// this instance.
+// takeOver makes the program of the killed instance that of this run. It returns false if
+// the program has exited meanwhile; its remaining processes are still stopped with this
+// instance.
 func (t *tree) takeOver(ctx context.Context) bool {
 	left, h := t.inherited, t.heir
 	t.inherited, t.heir = nil, nil
@@ -172,8 +172,8 @@ func (t *tree) next() (event, bool) {
 	exited := t.hasExited()
 	if t.now.ready != nil {
 		if exited && t.options.Ready.Kind == readiness.FD {
-			// The newline that a program wrote just before it exited is in the
-			// pipe. A helper that still holds the descriptor is not waited for.
+			// The newline that a program wrote just before it exited is in the pipe. Do not wait
+			// for a helper that still holds the descriptor.
 			t.now.hurry()
 			t.answered(<-t.now.ready)
 		} else {
@@ -231,12 +231,11 @@ func (t *tree) hasExited() bool {
 // followGrace is how long [reaper.Reaper.Follow] may take to deliver an exit.
 const followGrace = 200 * time.Millisecond
 
-// follow makes another process the main one, whose exit ends the run. It must be
-// a descendant.
+// follow makes another process, a descendant, the main process. Its exit ends the run.
 func (t *tree) follow(pid int) bool {
 	h, err := proctree.Open(pid)
 	if err != nil {
-		t.log.Warn("MAINPID=%d names no process", pid)
+		t.log.Warn("MAINPID=%d: no such process", pid)
 		return false
 	}
 	table, err := proctree.Snapshot()
@@ -247,13 +246,13 @@ func (t *tree) follow(pid int) bool {
 	i := slices.IndexFunc(tree, func(s proctree.Stat) bool { return s.PID == pid && s.Start == h.Start })
 	if i < 0 {
 		h.Close()
-		t.log.Warn("MAINPID=%d is not a process of the program", pid)
+		t.log.Warn("MAINPID=%d: not a process of the program", pid)
 		return false
 	}
 	t.public.note(tree[i])
 	say := t.log.Note
 	if t.now.unfollow != nil {
-		say = t.log.Debug // a program may name one after the other
+		say = t.log.Debug // a program may change it often
 		t.now.unfollow()
 	}
 	say("the main process is now pid %d", pid)
@@ -270,7 +269,7 @@ func (t *tree) follow(pid int) bool {
 // errNoProgram means that there is no program now.
 var errNoProgram = errors.New("no program is running")
 
-// signal passes a signal on to the main process.
+// signal forwards a signal to the main process.
 func (t *tree) signal(s syscall.Signal) error {
 	main := t.isRunning().main
 	if main == 0 {
@@ -292,10 +291,10 @@ func (t *tree) end(quit bool) {
 	t.now = current{}
 }
 
-// forget lets go of the program that has exited, and of an adopted one except for
-// what it has left in the background.
+// forget clears the program that has exited. Processes that an adopted program left in
+// the background stay known.
 func (t *tree) forget() {
-	t.public.afterStart() // what the run has left in the background, too
+	t.public.afterStart() // covers the processes that the run left in the background too
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.running.group != 0 {
@@ -313,8 +312,8 @@ func (t *tree) forget() {
 	t.public.forget()
 }
 
-// begunOrNamed reports whether a process is the one that this run began with, or
-// the one that it has named, which may have exited already.
+// begunOrNamed reports whether a process is the first of this run, or the one that the
+// program named, even if it has exited already.
 func (t *tree) begunOrNamed(pid int) bool {
 	now := t.isRunning()
 	return pid != 0 && (pid == now.group || pid == now.main)
@@ -339,7 +338,7 @@ func (t *tree) stop(which scope) error {
 		return t.stopAll(append(all, reaper.Everything()))
 	}
 	if err := t.stopAll(all); err != nil {
-		return fmt.Errorf("cannot end all of the program: %w", err)
+		return fmt.Errorf("cannot terminate all processes of the program: %w", err)
 	}
 	return nil
 }

@@ -12,22 +12,22 @@ import (
 	"github.com/svloop/svloop/internal/reexec"
 )
 
-// Drain reads and drops the output of the processes that a command has left in the
-// background.
+// Drain is the role that reads and drops the output of processes that a command left in
+// the background.
 var Drain = reexec.Role{Name: "svctl: draining output", Play: drain}
 
-// small has the Go runtime take little memory; it takes the first of a name.
+// small reduces the memory of the Go runtime. Of duplicate variables the runtime uses the
+// first.
 var small = []string{"GOMAXPROCS=1", "GODEBUG=disablethp=1"}
 
-// look returns how many bytes are in a pipe, and whether its last writer has closed
-// it.
+// look returns the number of bytes in a pipe, and whether all writers have closed it.
 func look(pipe *os.File) (pending int, closed bool, err error) {
 	conn, err := pipe.SyscallConn()
 	if err != nil {
 		return 0, false, err
 	}
 	e := conn.Control(func(fd uintptr) {
-		poll := []unix.PollFd{{Fd: int32(fd)}} // which always tells of POLLHUP
+		poll := []unix.PollFd{{Fd: int32(fd)}} // POLLHUP is always reported
 		for {
 			if _, err = unix.Poll(poll, 0); !errors.Is(err, unix.EINTR) {
 				break
@@ -41,8 +41,8 @@ func look(pipe *os.File) (pending int, closed bool, err error) {
 	return pending, closed, cmp.Or(err, e)
 }
 
-// startDrain starts the drain in a session of its own, which keeps the signals of
-// the caller's terminal away.
+// startDrain starts the drain in a new session, so that the signals of the caller's
+// terminal do not reach it.
 func startDrain(output, null *os.File) error {
 	_, err := syscall.ForkExec(reexec.Self, []string{Drain.Name}, &syscall.ProcAttr{
 		Dir:   "/",
@@ -53,9 +53,8 @@ func startDrain(output, null *os.File) error {
 	return err
 }
 
-// drain reads standard input until the last writer has closed it. A signal that is
-// meant for the writers does not end it earlier: they may have something to write
-// before they exit.
+// drain reads standard input until the last writer has closed it. It ignores signals that
+// are meant for the writers, which may have output to write before they exit.
 func drain([]string) (code int, err error) {
 	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM)
 	buf := make([]byte, 64*1024)

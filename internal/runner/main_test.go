@@ -15,17 +15,17 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// This program is executed to run a command, as svctl is.
+// The test binary is executed again to run a command, as svctl is.
 func TestMain(m *testing.M) {
 	if code, played := reexec.Play(os.Args, Roles...); played {
 		os.Exit(code)
 	}
-	// With -race every process waits for a second at its end unless told not to.
+	// With -race every process sleeps for a second at its exit by default.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
 	os.Exit(m.Run())
 }
 
-// shell is a command that a shell runs.
+// shell returns a command that a shell runs.
 func shell(script string) Command {
 	return Command{Argv: []string{"/bin/sh", "-c", script}, Env: []string{"PATH=" + os.Getenv("PATH")}, Dir: "/"}
 }
@@ -34,7 +34,7 @@ func shell(script string) Command {
 type lines struct {
 	mu   sync.Mutex
 	all  []string
-	seen func(all []string) // called for each, if it is set
+	seen func(all []string) // called for each line, unless nil
 }
 
 func (l *lines) add(line string) {
@@ -52,7 +52,7 @@ func (l *lines) String() string {
 	return strings.Join(l.all, "\n")
 }
 
-// runToEnd runs a command that has to end by itself.
+// runToEnd runs a command that has to exit by itself.
 func runToEnd(t *testing.T, c Command) (Result, string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -80,7 +80,7 @@ func pidsOf(t *testing.T, output string) map[string]int {
 	return pids
 }
 
-// alive tells which of these processes are.
+// alive returns which of these processes exist.
 func alive(pids map[string]int) []string {
 	var found []string
 	for name, pid := range pids {
@@ -92,7 +92,7 @@ func alive(pids map[string]int) []string {
 	return found
 }
 
-// kill ends processes that a command has left, and waits for their end.
+// kill kills processes that a command has left, and waits for their exit.
 func kill(t *testing.T, pids map[string]int) {
 	t.Helper()
 	for name, pid := range pids {

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// lastOutput is how long after the end of a command its output is relayed, when
-// something in the background holds it open.
+// lastOutput is how long after the exit of a command its output is relayed if a
+// background process holds the pipe open.
 const lastOutput = 50 * time.Millisecond
 
 // output is the pipe that is the command's standard output and error.
@@ -25,16 +25,15 @@ func newOutput() (*output, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Writing to a caller that was killed must return an error: Go ends a program
-	// whose own standard output is a broken pipe. The command's SIGPIPE is reset
-	// by execve(2), as a signal that is ignored would not be.
+	// A write to a killed caller must return an error, but Go kills a program whose own
+	// standard output is a broken pipe. The signal is caught, not ignored, because execve(2)
+	// resets only caught signals for the command.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	return &output{reader, end, make(chan error, 1)}, nil
 }
 
-// relay passes the output on to the caller. The command has its own copy of the
-// writing end. When the caller has gone, the output is dropped, and the command
-// goes on.
+// relay copies the output to the caller. The command has its own copy of the writing end.
+// If the caller has exited, the output is dropped and the command continues.
 func (o *output) relay() {
 	o.end.Close()
 	_, err := io.Copy(os.Stdout, o.reader)
@@ -48,9 +47,8 @@ func (o *output) relay() {
 	o.relayed <- err
 }
 
-// relayRest passes on what is in the pipe when the time is over: a caller that
-// reads slowly gets all that the command itself has written. It returns nil at the
-// end of file.
+// relayRest copies the rest of the pipe after the deadline, so that a slow caller gets
+// all output of the command itself. It returns nil at the end of file.
 func (o *output) relayRest() error {
 	pending, closed, err := look(o.reader)
 	if err != nil {
@@ -73,7 +71,7 @@ func (o *output) release(null *os.File) error {
 		return nil
 	}
 	if err := startDrain(o.reader, null); err != nil {
-		return fmt.Errorf("cannot start the process that reads the output of what is left in the background: %w", err)
+		return fmt.Errorf("cannot start the process that reads the output of background processes: %w", err)
 	}
 	return nil
 }

@@ -10,13 +10,13 @@ import (
 	"testing/iotest"
 )
 
-// TestMuchOutput drains what no pipe could hold.
+// TestMuchOutput drains more output than a pipe can hold.
 func TestMuchOutput(t *testing.T) {
 	t.Parallel()
 	const size = 10 << 20
 	for _, test := range []struct {
 		name, script string
-		pieces       int // at least
+		pieces       int // the minimum
 	}{
 		{"one line", "head -c %d /dev/zero | tr '\\0' x", size / (64 << 10)},
 		{"on standard error", "head -c %d /dev/zero | tr '\\0' x >&2", size / (64 << 10)},
@@ -43,8 +43,8 @@ func TestMuchOutput(t *testing.T) {
 	}
 }
 
-// TestSlowCaller takes the first line only when the command has exited for long, and
-// gets the others all the same.
+// TestSlowCaller reads the first line long after the command has exited, and still gets
+// all others.
 func TestSlowCaller(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -55,7 +55,7 @@ func TestSlowCaller(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			const many = 24_000 // lines that all fit into pipes and buffers, but not into those behind the first pipe
+			const many = 24_000 // all lines fit into pipes and buffers, but not without the first pipe
 			var all []string
 			r := Run(t.Context(), shell(fmt.Sprintf("echo command $$; %s seq %d", test.background, many)), func(line string) {
 				if all = append(all, line); len(all) > 1 {

@@ -19,13 +19,13 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// Role runs the command of the order on standard input, and reports the result.
+// Role runs the command in the order from standard input, and reports the result.
 var Role = reexec.Role{Name: "svctl: running", Play: serve}
 
-// Roles are the roles of this package. A program that uses [Run] plays them.
+// Roles are the roles of this package. A program that calls [Run] must play them.
 var Roles = []reexec.Role{Role, Drain}
 
-// IsRole reports whether a process with these arguments plays a role of this package.
+// IsRole reports whether these are the arguments of a process in a role of this package.
 func IsRole(args []string) bool {
 	return len(args) == 1 && slices.ContainsFunc(Roles, func(r reexec.Role) bool { return r.Is(args) })
 }
@@ -33,10 +33,10 @@ func IsRole(args []string) bool {
 // reportFD is the descriptor for the result.
 const reportFD = 3
 
-// Interrupts are the signals that terminate this program together with the commands
-// that it runs. A terminal sends them to its whole foreground process group, so the
-// role handles the same ones. A signal that was ignored from the start, as under
-// nohup(1), stays ignored, here and in the commands.
+// Interrupts are the signals that terminate this program together with the commands that
+// it runs. A terminal sends them to its whole foreground process group, so the role
+// handles the same signals. A signal that was ignored from the start, as under nohup(1),
+// stays ignored, here and in the commands.
 func Interrupts() []os.Signal {
 	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	for _, s := range []os.Signal{syscall.SIGHUP, syscall.SIGQUIT} {
@@ -47,7 +47,7 @@ func Interrupts() []os.Signal {
 	return all
 }
 
-// serve plays the role.
+// serve runs the role.
 func serve([]string) (code int, err error) {
 	closeOnExec()
 	report := os.NewFile(reportFD, "report")
@@ -62,7 +62,7 @@ func serve([]string) (code int, err error) {
 	if len(c.Argv) == 0 {
 		return 0, errors.New("no command")
 	}
-	text, _ = reexec.Marshal(c.serve()) // no text in it has a NUL byte: they quote arguments and paths
+	text, _ = reexec.Marshal(c.serve()) // cannot fail: arguments and paths are quoted, so no text has a NUL byte
 	_, _ = report.Write(text)
 	return 0, nil
 }
@@ -84,7 +84,7 @@ func (c Command) serve() result {
 	}
 	base := c.Dir
 	if base == "" {
-		base = workdir.Get() // unknown when it was removed: a relative command is an error then
+		base = workdir.Get() // "" if the directory was removed: a relative command then fails
 	}
 	program := &spawn.Program{Argv: c.Argv, Env: c.Env, Dir: c.Dir, Base: base, Files: []uintptr{null.Fd(), output.end.Fd(), output.end.Fd()}}
 	pid, ended, err := r.Start(func() (int, error) {

@@ -1,27 +1,27 @@
-// Package runner runs one command until it exits, or until its time limit, which
-// ends the command with all its descendants.
+// Package runner runs one command with a time limit. At the limit it terminates the
+// command and all its descendants.
 //
-// The command is run by a process of its own, this program in [Role], which is a
-// child subreaper: what the command starts, and leaves, are
-// that process's descendants, whatever sessions they make, and nobody else's.
+// A process of its own runs the command: this program in [Role], which is a child
+// subreaper. All processes that the command starts, and orphans, are descendants of the
+// role, in any session, and no other processes are.
 //
 //	caller ─ Run                      Role                       command
 //	   │ stdin: the order ───────────►  │
 //	   │                                ├─ start, new group ────────►
 //	   ◄── output, relayed ─────────────┤   ◄── output, a pipe ──────┤
 //	   │                                │   end, or time limit ◄─────┘
-//	   │                                │   (after the limit: end the tree)
+//	   │                                │   (after the limit: kill the tree)
 //	   ◄── descriptor 3: the result ────┤
 //	                                    └─► Drain, if the pipe is still open
 //
-// When the command has exited, the processes that it left in the background go
-// on, and the caller does not wait for them. They may hold the command's output
-// open. A pipe without a reader would kill them with SIGPIPE, a pipe that nobody
-// reads would block them, and a file would grow without limit. So the role starts
-// a process in the role [Drain]: it reads the pipe, drops what it reads, and
-// exits when the last writer has closed the pipe. It costs about a megabyte of
-// memory, sleeps while nothing is written, and is started only for a command that
-// leaves such a process. No kernel object discards like this without a process.
+// When the command has exited, the processes that it left in the background continue, and
+// the caller does not wait for them. They may hold the command's output open. A pipe
+// without a reader would kill them with SIGPIPE, a pipe that is not read would block
+// them, and a file would grow without limit. So the role starts a process in the role
+// [Drain], which reads the pipe, drops the data, and exits when the last writer has
+// closed the pipe. It takes about a megabyte of memory, sleeps while nothing is written,
+// and is started only for a command that leaves such a process. No kernel object discards
+// data in this way without a process.
 package runner
 
 import (
@@ -40,26 +40,26 @@ import (
 	"github.com/svloop/svloop/internal/spawn"
 )
 
-// Command is what to run. The role gets it as it is.
+// Command is the command to run, as it is sent to the role.
 type Command struct {
 	Argv    []string
 	Env     []string
-	Dir     string        // where it starts; "" where the caller is, even if no path leads there
+	Dir     string        // its working directory; "" for that of the caller, even if it was removed
 	Timeout time.Duration // 0: no limit
-	Kill    string        // how it is ended then, as for proctree.ParseSchedule
+	Kill    string        // the signals at the limit, as for proctree.ParseSchedule
 }
 
-// Result is how a command ended.
+// Result is how a command exited.
 type Result struct {
-	Exit     int    // its exit status, 128 and the number of a signal, -1 when it did not start
+	Exit     int    // its exit status, 128 plus the number of a signal, or -1 if it did not start
 	Ended    string // "exit status 1", "killed by signal TERM"
-	TimedOut bool   // it was ended, after its time or because the context was done
-	Last     string // the last line that it wrote
+	TimedOut bool   // it was terminated, at the limit or because the context was done
+	Last     string // the last line of its output
 	Err      error  // why it could not be started
-	Warning  error  // the command was run, but something about it failed
+	Warning  error  // a problem that did not prevent the run
 }
 
-// result is a Result on its way back.
+// result is a Result on its way from the role to the caller.
 type result struct {
 	Exit     int
 	Ended    string
@@ -76,7 +76,7 @@ var (
 	ErrDenied   = errors.New("permission denied")
 )
 
-// refusal is why a command could not be started. Its words name the cause.
+// refusal is why a command could not be started. The text names the cause.
 type refusal struct {
 	text  string
 	cause error
@@ -85,9 +85,9 @@ type refusal struct {
 func (r *refusal) Error() string { return r.text }
 func (r *refusal) Unwrap() error { return r.cause }
 
-// Run runs the command. Each line of its output is passed to line, which may be
-// called until Run returns. When the context is done the command is ended like
-// one that has run out of time.
+// Run runs the command. It passes each line of its output to line, which is not called
+// after Run has returned. When the context is done, the command is terminated as at the
+// time limit.
 func Run(ctx context.Context, c Command, line func(string)) Result {
 	r, err := run(ctx, c, line)
 	if err != nil {
@@ -139,9 +139,9 @@ func run(ctx context.Context, c Command, line func(string)) (Result, error) {
 			line(text)
 		})
 	}()
-	text, _ = io.ReadAll(report) // until the role has ended or has said all
+	text, _ = io.ReadAll(report) // until the role has exited or closed the descriptor
 	_ = cmd.Wait()
-	<-drained // the role alone had the other end
+	<-drained // only the role had the other end
 	var r result
 	if err := reexec.Unmarshal(text, &r); err != nil {
 		return Result{}, fmt.Errorf("the process that runs it exited without a result: %v", cmd.ProcessState)

@@ -38,7 +38,7 @@ func TestEnd(t *testing.T) {
 	}
 }
 
-// TestSurroundings asks a command what it sees of the world.
+// TestSurroundings checks the environment, directory and descriptors of a command.
 func TestSurroundings(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -71,14 +71,14 @@ func TestSurroundings(t *testing.T) {
 	}
 }
 
-// TestRefusals runs what cannot be run. Which directory a bare name is found in
-// is up to the PATH of the command, not to that of this program.
+// TestRefusals runs commands that cannot be executed. The directory of a bare name
+// depends on the PATH of the command, not on that of this program.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	write := func(name, text string, mode os.FileMode) {
-		// A child that is being forked meanwhile would hold the file open for
-		// writing, and nobody could execute it.
+		// A child that is forked meanwhile must not inherit the open file: execve(2) would fail
+		// with ETXTBSY.
 		syscall.ForkLock.RLock()
 		defer syscall.ForkLock.RUnlock()
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), mode); err != nil {
@@ -88,7 +88,7 @@ func TestRefusals(t *testing.T) {
 	write("plain", "#!/bin/sh\n", 0o644)
 	write("orphan", "#!/no/such/interpreter\n", 0o755)
 	write("ok", "#!/bin/sh\nexit 5\n", 0o755)
-	write("bare", "exit 6\n", 0o755) // execvp(3) gives it to the shell
+	write("bare", "exit 6\n", 0o755) // execvp(3) runs it with the shell
 	for _, test := range []struct {
 		name string
 		argv string
@@ -134,7 +134,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestRoleDies has the command kill the process that runs it.
+// TestRoleDies has the command kill the role.
 func TestRoleDies(t *testing.T) {
 	t.Parallel()
 	r, _ := runToEnd(t, shell("kill -KILL $PPID"))
@@ -159,7 +159,7 @@ func TestRoleAlone(t *testing.T) {
 	}
 }
 
-// TestDoneBefore begins nothing after the context is done.
+// TestDoneBefore starts nothing after the context is done.
 func TestDoneBefore(t *testing.T) {
 	t.Parallel()
 	why := errors.New("no more")

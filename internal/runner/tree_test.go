@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// TestBackground leaves alone what a command has started and left, and does not
-// wait for it, although it holds the output open.
+// TestBackground does not kill the background processes of a command, and does not wait
+// for them, although they hold the output open.
 func TestBackground(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, script string }{
@@ -24,7 +24,7 @@ func TestBackground(t *testing.T) {
 			first := ""
 			var output lines
 			output.seen = func(all []string) {
-				if !strings.HasPrefix("child noise", all[0]) { // the last of which may be cut
+				if !strings.HasPrefix("child noise", all[0]) { // the last line may be incomplete
 					first = all[0]
 				}
 				output.all = nil
@@ -42,9 +42,8 @@ func TestBackground(t *testing.T) {
 	}
 }
 
-// tree starts a child in the group of the command, one that has a session, and
-// one that was orphaned besides; all of them say who they are, and two of them
-// do not mind TERM.
+// tree starts a child in the process group of the command, one in a new session, and an
+// orphan. All print their names, and two ignore TERM.
 const tree = `
 echo command $$
 (trap '' TERM; exec sh -c 'echo group $$; exec sleep 1000') &
@@ -55,8 +54,8 @@ wait
 
 var all = []string{"command", "group", "orphan", "session"}
 
-// TestTree ends a command with all that came of it, when its time is over and
-// when the context is done.
+// TestTree terminates a command with all its descendants at the time limit and when the
+// context is done.
 func TestTree(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -95,7 +94,7 @@ func TestTree(t *testing.T) {
 	}
 }
 
-// TestTimeoutOfDisobedient needs KILL, with the schedule that is the default.
+// TestTimeoutOfDisobedient needs KILL with the default schedule.
 func TestTimeoutOfDisobedient(t *testing.T) {
 	t.Parallel()
 	c := shell("trap '' TERM INT; echo command $$; while :; do sleep 1000; done")
