@@ -300,7 +300,7 @@ func TestSysvScriptWithoutConfiguration(t *testing.T) {
 	check(t, os.Remove(filepath.Join(h.dir, "svctl.conf")))
 	for word, code := range map[string]int{"start": 6, "stop": 6, "restart": 6, "try-restart": 6, "force-reload": 6, "status": 4} {
 		a := h.runHere(filepath.Join(h.dir, "exported/x"), word)
-		if want := "svctl: " + h.dir + "/svctl.conf: cannot read: no such file or directory\n"; a.code != code || a.stdout != "" || a.stderr != want {
+		if want := "svctl: " + h.dir + "/svctl.conf: cannot read: no such file or directory\nsvctl: hint: write one, see svctl.conf(5), or translate the services of another system, see svctl-import(1)\n"; a.code != code || a.stdout != "" || a.stderr != want {
 			t.Errorf("%s: %v, want exit status %d and %q", word, a, code, want)
 		}
 	}

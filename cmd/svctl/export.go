@@ -9,6 +9,7 @@ import (
 
 	"github.com/svloop/svloop/internal/export"
 	"github.com/svloop/svloop/internal/export/formats"
+	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/internal/usageerror"
 	"github.com/svloop/svloop/pkg/printable"
@@ -159,10 +160,10 @@ func (s *invocation) refuseSecondCopy(format export.Format, services []selected)
 			continue
 		}
 		if found := pidfiles.Svloop.Probe(service.Daemon); found.State.Alive() {
-			return &hintedError{
+			return hint.With(
 				fmt.Errorf("cannot install service %q: it runs under svloop (pid %d), and %s would start a second copy", service.Path, found.PID, format.Name),
-				"svctl stop " + service.Path,
-			}
+				"svctl stop "+service.Path,
+			)
 		}
 	}
 	return nil

@@ -93,7 +93,8 @@ func TestBadConfiguration(t *testing.T) {
 	put("open.conf", "<entry>\n")
 	put("file", "")
 	for _, test := range []struct{ name, want string }{
-		{"missing.conf", `DIR/missing.conf: cannot read: no such file or directory`},
+		{"missing.conf", `DIR/missing.conf: cannot read: no such file or directory
+svctl: hint: ` + howToWrite},
 		{".", `DIR/.: cannot read: it is a directory: name a file or a pattern like "*.conf"`},
 		{"file/a.conf", `DIR/file/a.conf: cannot read: not a directory`},
 		{"binary.conf", `DIR/binary.conf: cannot read: not a text file: it contains a NUL byte`},
@@ -107,6 +108,6 @@ svctl: DIR/wrong.conf:1:1: service "a" has neither start nor control`},
 		}
 		wantAnswer(t, dir, answer{stderr: "svctl: " + test.want + "\n", code: 6}, "--conf", dir+"/"+test.name, "config", "check")
 	}
-	wantAnswer(t, dir, answer{stderr: "svctl: cannot read configuration \"DIR/missing.conf\": no such file or directory\n", code: 6},
+	wantAnswer(t, dir, answer{stderr: "svctl: cannot read configuration \"DIR/missing.conf\": no such file or directory\nsvctl: hint: " + howToWrite + "\n", code: 6},
 		"--conf", dir+"/missing.conf", "--conftype", "json", "list")
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/importing"
 	"github.com/svloop/svloop/pkg/printable"
 )
@@ -25,7 +26,7 @@ func importAction(s *invocation) int {
 	if code != 0 || refused == nil {
 		return code
 	}
-	return complain(s.stderr, &hintedError{refused, "the entries of all other files were printed"})
+	return complain(s.stderr, hint.With(refused, "the entries of all other files were printed"))
 }
 
 func (s *invocation) printImported(definitions importing.Definitions) int {

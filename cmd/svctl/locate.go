@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/svloop/svloop/internal/hint"
 )
 
 // systemConf is the configuration of the packages.
@@ -27,7 +29,22 @@ func (s *invocation) locate() (string, error) {
 			return name, nil
 		}
 	}
-	return "", fmt.Errorf("no configuration: there is no --conf, no $SVCTL_CONF, and no %s", strings.Join(candidates, " or "))
+	err := fmt.Errorf("no configuration: there is no --conf, no $SVCTL_CONF, and no %s", strings.Join(candidates, " or "))
+	return "", hint.With(err, howToWrite)
+}
+
+// howToWrite is the hint for a missing configuration.
+const howToWrite = "write one, see svctl.conf(5), or translate the services of another system, see svctl-import(1)"
+
+// hintMissing adds a hint to the error of a configuration, if its file is missing.
+func (s *invocation) hintMissing(name string, err error) error {
+	if _, missing := os.Lstat(name); !errors.Is(missing, os.ErrNotExist) {
+		return err
+	}
+	if s.conf == "" {
+		return hint.With(err, "$SVCTL_CONF names this file")
+	}
+	return hint.With(err, howToWrite)
 }
 
 // userConfigs returns the configuration directory of an unprivileged user, see the XDG

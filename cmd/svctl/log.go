@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -46,7 +47,7 @@ func newLogger(s servicedef.Settings, stdout, stderr io.Writer, forPrograms bool
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot open log: %w", err)
+		return nil, hint.ToWrite(fmt.Errorf("cannot open log: %w", err))
 	}
 	return l, nil
 }

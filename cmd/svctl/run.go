@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/svloop/svloop/internal/export"
+	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/manpage"
 	"github.com/svloop/svloop/internal/reexec"
 	"github.com/svloop/svloop/internal/runner"
@@ -74,33 +75,22 @@ func complain(stderr io.Writer, err error) int {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		printable.Fprintf(stderr, "svctl: %s\n", line)
 	}
-	if hint := hintOf(err); hint != "" {
-		printable.Fprintf(stderr, "svctl: hint: %s\n", hint)
+	if h := hintOf(err); h != "" {
+		printable.Fprintf(stderr, "svctl: hint: %s\n", h)
 	}
 	return int(codeOf(err))
 }
 
-// hintedError is an error with a hint for the user.
-type hintedError struct {
-	error
-	hint string
-}
-
-func (e *hintedError) Unwrap() error { return e.error }
-
 func hintOf(err error) string {
 	var u *usageerror.Error
-	var hinted *hintedError
 	var edited *export.EditedError
 	switch {
 	case errors.As(err, &u):
 		return cmp.Or(u.Hint, "try svctl --help")
-	case errors.As(err, &hinted):
-		return hinted.hint
 	case errors.As(err, &edited):
 		return "--force replaces or removes it nevertheless"
 	}
-	return ""
+	return hint.Of(err)
 }
 
 // codeOf returns the exit status for the errors of svctl itself. Errors of services carry

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/internal/selftest"
 	"github.com/svloop/svloop/pkg/lsb"
@@ -112,11 +113,11 @@ func (s *invocation) mayDrive(ctx context.Context, service *servicedef.Service, 
 	if s.yes || state == selftest.Stopped || state == selftest.Dead && len(found.PIDs) == 0 {
 		return nil
 	}
-	hint := "with --yes svctl stops the service for the test"
+	todo := "with --yes svctl stops the service for the test"
 	if state == selftest.Running || state == selftest.Restarting {
-		hint += ", and starts it again at the end"
+		todo += ", and starts it again at the end"
 	}
-	return &hintedError{fmt.Errorf("cannot test service %q while it is not stopped: %s", service.Path, found.Detail), hint}
+	return hint.With(fmt.Errorf("cannot test service %q while it is not stopped: %s", service.Path, found.Detail), todo)
 }
 
 // codeOfRefusal returns the exit status for a service that is not tested.

@@ -22,7 +22,7 @@ func (s *invocation) load(name string) (*servicedef.Config, error) {
 		return empty.Config, nil
 	}
 	if err != nil {
-		return nil, explainLoad(name, err)
+		return nil, s.hintMissing(name, explainLoad(name, err))
 	}
 	return c, nil
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/svloop/svloop/internal/cmdline"
+	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/instance"
 	"github.com/svloop/svloop/internal/manpage"
 	"github.com/svloop/svloop/internal/reexec"
@@ -101,6 +102,9 @@ func (p *invocation) check(err error) exitCode {
 		return exitOK
 	}
 	printable.Fprintf(p.stderr, "%s: %v\n", p.name, err)
+	if h := hint.Of(err); h != "" {
+		printable.Fprintf(p.stderr, "%s: hint: %s\n", p.name, h)
+	}
 	return exitFailed
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/svloop/svloop/internal/cmdline"
+	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
@@ -22,7 +23,7 @@ func (in *instance) claim(ctx context.Context) error {
 		return in.settle(ctx, left)
 	})
 	if err != nil {
-		return err
+		return hint.ToWrite(err)
 	}
 	in.public.file, in.public.publish = file, file.Publish
 	return nil

@@ -311,7 +311,7 @@ func (in *instance) noStart(last outcome, asked error) (Code, error) {
 	case asked != nil:
 		return Failed, fmt.Errorf("%w before the program was ready", asked)
 	}
-	failed := &failedStart{text: last.text}
+	failed := &failedStart{text: last.text, hint: last.hint}
 	if last.ran {
 		streams := in.streams.Load()
 		streams.Close()

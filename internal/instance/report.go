@@ -3,6 +3,7 @@ package instance
 import (
 	"errors"
 
+	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/pkg/printable"
 )
 
@@ -20,9 +21,8 @@ func linesOf(err error) (lines []string) {
 	if errors.As(err, &said) {
 		lines = append(lines, said.More()...)
 	}
-	var hint interface{ Hint() string }
-	if errors.As(err, &hint) && hint.Hint() != "" {
-		lines = append(lines, "hint: "+hint.Hint())
+	if h := hint.Of(err); h != "" {
+		lines = append(lines, "hint: "+h)
 	}
 	return lines
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/exitstatus"
+	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/readiness"
 	"github.com/svloop/svloop/internal/reaper"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -58,7 +59,7 @@ func (in *instance) execute(ctx context.Context) outcome {
 func (r *run) begin(ctx context.Context) (failed outcome, begun bool) {
 	var err error
 	if r.started, err = r.in.processes.start(ctx); err != nil {
-		failed = outcome{code: codeOfStart(err), text: err.Error()}
+		failed = outcome{code: codeOfStart(err), text: err.Error(), hint: hint.Of(err)}
 		var left *leftRunning
 		if errors.As(err, &left) {
 			failed.remains = left

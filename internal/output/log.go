@@ -8,6 +8,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/output/nowait"
 	"github.com/svloop/svloop/pkg/printable"
 )
@@ -43,7 +44,7 @@ func NewLog(name, program string, stderr io.Writer, verbose bool) *Log {
 func (l *Log) ToFile(path string) error {
 	f, err := nowait.Append(path)
 	if err != nil {
-		return fmt.Errorf("cannot open log file: %w", err)
+		return hint.ToWrite(fmt.Errorf("cannot open log file: %w", err))
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/cmdline"
+	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/output/nowait"
 	"github.com/svloop/svloop/internal/spawn"
 )
@@ -72,7 +73,7 @@ func (s *sink) open() error {
 	}
 	f, err := nowait.Append(s.to.Path)
 	if err != nil {
-		return fmt.Errorf("cannot open output file: %w", err)
+		return hint.ToWrite(fmt.Errorf("cannot open output file: %w", err))
 	}
 	s.file = f
 	return nil

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/svloop/svloop/internal/cmdline"
+	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/output/nowait"
 	"github.com/svloop/svloop/internal/spawn"
 	"github.com/svloop/svloop/internal/terminal"
@@ -98,7 +99,11 @@ func (p *Streams) ForRun() (fds [3]uintptr, done func(), err error) {
 		f, e := nowait.Open(name, flags)
 		if e != nil {
 			done()
-			return fds, nil, fmt.Errorf("cannot open %s of the program: %w", cmdline.StreamNames[i], e)
+			e = fmt.Errorf("cannot open %s of the program: %w", cmdline.StreamNames[i], e)
+			if i > 0 {
+				e = hint.ToWrite(e)
+			}
+			return fds, nil, e
 		}
 		opened = append(opened, f)
 		fds[i] = f.Fd()
