@@ -6,21 +6,19 @@ import (
 	"strings"
 
 	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/ordering"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-func startAction(s *invocation) int {
-	return s.act(servicedef.Start, "starting", s.control.Start)
-}
+func startAction(s *invocation) int   { return s.act(servicedef.Start) }
+func stopAction(s *invocation) int    { return s.act(servicedef.Stop) }
+func restartAction(s *invocation) int { return s.act(servicedef.Restart) }
 
-func stopAction(s *invocation) int {
-	return s.act(servicedef.Stop, "stopping", s.control.Stop)
-}
-
-func restartAction(s *invocation) int {
-	return s.act(servicedef.Restart, "restarting", s.control.Restart)
+// doing is what the progress line says during an action.
+var doing = map[servicedef.Action]string{
+	servicedef.Start: "starting", servicedef.Stop: "stopping", servicedef.Restart: "restarting",
 }
 
 // actionReport is the answer to an action in JSON; svctl(1) documents it.
@@ -37,46 +35,48 @@ type actionResult struct {
 	Skipped  bool       `json:"skipped,omitempty"`
 	NotBegun bool       `json:"not_begun,omitempty"`
 	Text     string     `json:"text"`
+	Warnings []string   `json:"warnings,omitempty"`
 }
 
-// act runs an action on all selected services, and exits with the first code that is not
-// 0, in the order of the services. After a signal it starts no further service, and exits
-// with 128 plus the number of the signal.
-func (s *invocation) act(name servicedef.Action, doing string, do func(context.Context, *servicedef.Service) control.Outcome) int {
+// act runs an action on all selected services in the order of their keys "after", and
+// exits with the first code that is not 0, in the order of the services. After a signal
+// it starts no further service, and exits with 128 plus the number of the signal.
+func (s *invocation) act(name servicedef.Action) int {
 	services, err := s.services()
 	if err != nil {
 		return complain(s.stderr, err)
 	}
+	plan := ordering.For(name, servicesOf(services))
 	if s.dryRun {
-		return s.rehearse(name, services)
+		return s.rehearse(name, services, plan)
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	results := make([]actionResult, len(services))
+	report := actionReport{Action: name, Services: make([]actionResult, len(services))}
 	progress := s.newProgress()
-	s.each(len(services), func(i int) {
-		if name == servicedef.Stop { // later services may depend on earlier ones
-			i = len(services) - 1 - i
-		}
-		service := services[i]
-		results[i] = actionResult{Path: service.Path, Skipped: skip(name, service), Text: skippedText}
+	plan.Run(s.jobs, func(step ordering.Step) {
+		service, r := services[step.Index], &report.Services[step.Index]
+		r.Path = service.Path
 		switch {
-		case results[i].Skipped:
+		case skip(name, service):
+			r.Skipped, r.Text = true, skippedText
+		case r.Code != lsb.Done: // the stop of a restart failed
 		case ctx.Err() != nil:
-			results[i].Code, results[i].NotBegun = lsb.Failed, true
-			results[i].Text = fmt.Sprintf("not begun: %v", context.Cause(ctx))
+			r.interrupt(context.Cause(ctx))
 		default:
-			progress.begin(doing, service.Path)
-			o := do(ctx, service.Service)
-			results[i].Code, results[i].Changed, results[i].Text = o.Code, o.Changed, o.Text
+			r.warn(step, plan, report.Services)
+			for _, w := range r.Warnings {
+				progress.change(func() { printable.Fprintf(s.stderr, "svctl: warning: %s: %s\n", r.Path, w) })
+			}
+			progress.begin(doing[step.Action], service.Path)
+			r.take(name, s.perform(ctx, step.Action, service.Service))
 			progress.end(service.Path)
 		}
-		if !s.json {
-			progress.change(func() { s.say(results[i]) })
+		if step.Last && !s.json {
+			progress.change(func() { s.say(*r) })
 		}
 	})
-	report := actionReport{Action: name, Services: results}
-	for _, r := range results {
+	for _, r := range report.Services {
 		if report.Code == lsb.Done {
 			report.Code = r.Code
 		}
@@ -88,6 +88,46 @@ func (s *invocation) act(name servicedef.Action, doing string, do func(context.C
 		}
 	}
 	return int(report.Code)
+}
+
+func (s *invocation) perform(ctx context.Context, action servicedef.Action, service *servicedef.Service) control.Outcome {
+	switch action {
+	case servicedef.Start:
+		return s.control.Start(ctx, service)
+	case servicedef.Stop:
+		return s.control.Stop(ctx, service)
+	}
+	return s.control.Restart(ctx, service)
+}
+
+// take records the outcome of a step. A restart may consist of a stop and a start.
+func (r *actionResult) take(name servicedef.Action, o control.Outcome) {
+	r.Code, r.Changed, r.Text = o.Code, o.Changed, o.Text
+	if name == servicedef.Restart && o.Code == lsb.Done {
+		r.Changed, r.Text = true, "restarted"
+	}
+}
+
+// interrupt records that a signal came before the step.
+func (r *actionResult) interrupt(cause error) {
+	if r.Changed {
+		r.Changed, r.Text = false, fmt.Sprintf("cannot restart: it is stopped, and not started again: %v", cause)
+	} else {
+		r.NotBegun, r.Text = true, fmt.Sprintf("not begun: %v", cause)
+	}
+	r.Code = lsb.Failed
+}
+
+// warn adds a warning for each service whose start precedes this one and failed.
+func (r *actionResult) warn(step ordering.Step, plan *ordering.Plan, all []actionResult) {
+	if step.Action == servicedef.Stop {
+		return
+	}
+	for _, other := range plan.After[step.Index] {
+		if all[other].Code != lsb.Done {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("it is after %s, which failed to start", all[other].Path))
+		}
+	}
 }
 
 const skippedText = "skipped, it is expected to be stopped"

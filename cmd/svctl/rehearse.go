@@ -2,12 +2,14 @@ package main
 
 import (
 	"fmt"
-	"slices"
+	"io"
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/matching"
+	"github.com/svloop/svloop/internal/ordering"
 	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -26,44 +28,57 @@ type rehearsedService struct {
 	Instead []stepJSON `json:"instead,omitempty"`
 }
 
-// rehearse prints the plan of an action for the current state. It looks up the state of
-// the services, and changes nothing.
-func (s *invocation) rehearse(name servicedef.Action, services []selected) int {
+// rehearse prints the plan of an action for the state as it is now. It looks up the
+// state of the services, and changes nothing.
+func (s *invocation) rehearse(name servicedef.Action, services []selected, plan *ordering.Plan) int {
 	ctx, stop := interruptible()
 	defer stop()
-	rehearsed := make([]rehearsedService, len(services))
-	s.each(len(services), func(i int) {
-		service := services[i]
-		status := s.control.Status(ctx, service.Service)
-		r := rehearsedService{Path: service.Path, State: status.Detail, Skipped: skip(name, service), Steps: []stepJSON{}}
+	statuses := s.statuses(ctx, services)
+	report := rehearsal{name, make([]rehearsedService, len(services))}
+	for i, service := range services {
+		report.Services[i] = rehearsedService{Path: service.Path, State: statuses[i].Detail, Skipped: skip(name, service), Steps: []stepJSON{}}
+	}
+	for _, step := range plan.Steps {
+		r := &report.Services[step.Index]
+		part := *r
 		if !r.Skipped {
-			plan := control.Decide(name, status, service.Service)
-			r.Steps = s.stepsJSON(service.Service, plan.Steps)
-			r.Instead = s.stepsJSON(service.Service, plan.Instead)
+			service := services[step.Index].Service
+			decided := control.Decide(step.Action, stateBefore(name, step, statuses[step.Index]), service)
+			part.Steps, part.Instead = s.stepsJSON(service, decided.Steps), s.stepsJSON(service, decided.Instead)
+			r.Steps, r.Instead = append(r.Steps, part.Steps...), part.Instead
 		}
-		rehearsed[i] = r
-	})
+		if !s.json && (step.Last || len(part.Steps) > 0) {
+			part.print(s.stdout)
+		}
+	}
 	if s.json {
-		return exitCode(ctx, s.printJSON(rehearsal{name, rehearsed}))
-	}
-	if name == servicedef.Stop {
-		slices.Reverse(rehearsed) // in the order of a real stop
-	}
-	for _, r := range rehearsed {
-		switch {
-		case r.Skipped:
-			printable.Fprintf(s.stdout, "%s: %s\n", r.Path, skippedText)
-		case len(r.Steps) == 0:
-			printable.Fprintf(s.stdout, "%s: is %s, nothing to do\n", r.Path, r.State)
-		}
-		for _, step := range r.Steps {
-			printable.Fprintf(s.stdout, "%s: would %s\n", r.Path, step)
-		}
-		for _, step := range r.Instead {
-			printable.Fprintf(s.stdout, "%s: if that exits with 2 or 3, would %s\n", r.Path, step)
-		}
+		return exitCode(ctx, s.printJSON(report))
 	}
 	return exitCode(ctx, int(lsb.Done))
+}
+
+// stateBefore returns the state in which a step finds its service: stopped, if the
+// restart has stopped it in a step of its own.
+func stateBefore(name servicedef.Action, step ordering.Step, now control.Status) control.Status {
+	if name == servicedef.Restart && step.Action == servicedef.Start {
+		return control.Status{State: pidfile.Stopped, Code: lsb.NotRunning}
+	}
+	return now
+}
+
+func (r rehearsedService) print(to io.Writer) {
+	switch {
+	case r.Skipped:
+		printable.Fprintf(to, "%s: %s\n", r.Path, skippedText)
+	case len(r.Steps) == 0:
+		printable.Fprintf(to, "%s: is %s, nothing to do\n", r.Path, r.State)
+	}
+	for _, step := range r.Steps {
+		printable.Fprintf(to, "%s: would %s\n", r.Path, step)
+	}
+	for _, step := range r.Instead {
+		printable.Fprintf(to, "%s: if that exits with 2 or 3, would %s\n", r.Path, step)
+	}
 }
 
 // stepJSON is a step of a plan in JSON; String is for people.

@@ -56,6 +56,14 @@ func (s *invocation) services() ([]selected, error) {
 	return all, nil
 }
 
+func servicesOf(services []selected) []*servicedef.Service {
+	all := make([]*servicedef.Service, len(services))
+	for i, service := range services {
+		all[i] = service.Service
+	}
+	return all
+}
+
 // one reports whether exactly one service was named.
 func (s *invocation) one(all []selected) bool {
 	return len(s.args) == 1 && len(all) == 1 && all[0].byName

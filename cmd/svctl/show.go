@@ -24,6 +24,7 @@ type shownService struct {
 	Timeout  float64                          `json:"timeout_seconds"`
 	Restarts string                           `json:"max_restarts,omitempty"`
 	PATH     string                           `json:"path_variable,omitempty"`
+	After    []string                         `json:"after,omitempty"`
 	Pattern  string                           `json:"pattern,omitempty"`
 	Words    []string                         `json:"match_words,omitempty"`
 	Plans    map[servicedef.Action][]stepJSON `json:"plans"`
@@ -62,6 +63,9 @@ func (s *invocation) shown(service *servicedef.Service) shownService {
 	}
 	if max := service.MaxRestarts; max.Within > 0 {
 		shown.Restarts = fmt.Sprintf("%d/%g", max.Number, max.Within.Seconds())
+	}
+	for _, other := range service.After {
+		shown.After = append(shown.After, other.Path)
 	}
 	shown.Position = position(service.Pos)
 	for _, action := range plannedActions {
@@ -104,6 +108,9 @@ func (s *invocation) printShown(shown shownService) {
 		printable.Fprintf(s.stdout, "  %-9s PATH=%s\n", "with:", shown.PATH)
 	}
 	printable.Fprintf(s.stdout, "  %-9s %g seconds for each command\n", "timeout:", shown.Timeout)
+	if shown.After != nil {
+		printable.Fprintf(s.stdout, "  %-9s %s\n", "after:", strings.Join(shown.After, ", "))
+	}
 	if shown.Restarts != "" {
 		number, seconds, _ := strings.Cut(shown.Restarts, "/")
 		printable.Fprintf(s.stdout, "  %-9s more than %s restarts within %s seconds are a warning\n", "check:", number, seconds)

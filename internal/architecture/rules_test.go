@@ -50,11 +50,12 @@ var sleepAllowed = map[string]string{
 	"internal/reaper/main_test.go":   "the same for what nothing announces",
 	"internal/control/table_test.go": "the same for the trap of a shell",
 
-	"internal/instance/events_test.go": "in a bubble of synctest",
-	"internal/instance/loop_test.go":   "in a bubble of synctest",
-	"pkg/proctree/stop_test.go":        "in a bubble of synctest",
-	"pkg/daemonize/main_test.go":       "a daemon that hangs",
-	"pkg/pidfile/status_test.go":       "start times are rounded to 10 ms",
+	"internal/instance/events_test.go":   "in a bubble of synctest",
+	"internal/instance/loop_test.go":     "in a bubble of synctest",
+	"internal/ordering/ordering_test.go": "in a bubble of synctest",
+	"pkg/proctree/stop_test.go":          "in a bubble of synctest",
+	"pkg/daemonize/main_test.go":         "a daemon that hangs",
+	"pkg/pidfile/status_test.go":         "start times are rounded to 10 ms",
 }
 
 func TestNoSleepInTests(t *testing.T) {
