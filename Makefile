@@ -11,6 +11,7 @@ RUNS        ?= 100000
 NFPM        ?= $(GO) run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 STATICCHECK  = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 ERRORLINT    = $(GO) run codeberg.org/polyfloyd/go-errorlint@v1.9.1
+UNPARAM      = $(GO) run mvdan.cc/unparam@v0.0.0-20260823230713-2fa3d841b0c8
 COMMANDS     = $(notdir $(wildcard cmd/*))
 MANUALS      = $(wildcard cmd/*/*.[15])
 COMPLETIONS  = cmd/svctl/completion/svctl
@@ -38,6 +39,7 @@ lint:
 	GOARCH=arm64 $(GO) vet ./...
 	@if $(STATICCHECK) -version >/dev/null 2>&1; then set -x; $(STATICCHECK) ./...; else $(call left_out,staticcheck cannot be fetched); fi
 	@if $(ERRORLINT) -V=full >/dev/null 2>&1; then set -x; $(ERRORLINT) ./...; else $(call left_out,errorlint cannot be fetched); fi
+	@if $(UNPARAM) -h 2>&1 | grep -q exported; then set -x; $(UNPARAM) ./...; else $(call left_out,unparam cannot be fetched); fi
 	@if command -v mandoc >/dev/null; then set -x; mandoc -T lint -W warning $(MANUALS); else $(call left_out,mandoc is missing); fi
 
 unit:

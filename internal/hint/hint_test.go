@@ -49,7 +49,7 @@ func TestOf(t *testing.T) {
 	if got := Of(fmt.Errorf("more: %w", err)); got != "do y" {
 		t.Errorf("got %q", got)
 	}
-	if With(err, "") != err || Of(nil) != "" {
+	if Of(With(errors.New("x"), "")) != "" || Of(nil) != "" {
 		t.Error("an empty hint is no hint")
 	}
 }

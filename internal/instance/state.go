@@ -20,10 +20,6 @@ const (
 	over                  // no run follows
 )
 
-func (s state) String() string {
-	return [...]string{"starting", "ready", "stopping", "pausing", "over"}[s]
-}
-
 // enter changes the state, and publishes it together with the other changes. No other
 // function changes the state.
 func (in *instance) enter(s state, also func(*pidfile.Record)) {

@@ -16,6 +16,7 @@ import (
 	"github.com/svloop/svloop/internal/reexec"
 	"github.com/svloop/svloop/internal/spawn"
 	"github.com/svloop/svloop/internal/workdir"
+	"github.com/svloop/svloop/pkg/cloexec"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -49,7 +50,11 @@ func Interrupts() []os.Signal {
 
 // serve runs the role.
 func serve([]string) (code int, err error) {
-	closeOnExec()
+	// The command must get neither the descriptor for the result nor those that this
+	// program inherited: a service would hold the locks and pipes of any process that happened to start it.
+	if err := cloexec.From(reportFD); err != nil {
+		return 0, err
+	}
 	report := os.NewFile(reportFD, "report")
 	text, err := io.ReadAll(os.Stdin)
 	if err != nil {

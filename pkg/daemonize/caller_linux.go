@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/pkg/cloexec"
 )
 
 // Caller is the process that started the daemon, as the daemon sees it. After
@@ -52,7 +54,7 @@ func FromCaller() (*Caller, error) {
 
 // settle sets up the descriptors and the environment of the daemon.
 func (c *Caller) settle(m mark) error {
-	if err := closeOnExecFrom(3); err != nil {
+	if err := cloexec.From(3); err != nil {
 		return fmt.Errorf("cannot mark descriptors: %w", err)
 	}
 	// The library's own function for the daemon would read its settings from

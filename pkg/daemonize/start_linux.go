@@ -10,6 +10,7 @@ import (
 	"github.com/sevlyar/go-daemon"
 	"golang.org/x/sys/unix"
 
+	"github.com/svloop/svloop/pkg/cloexec"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -46,7 +47,7 @@ func start(o Options) (*Daemon, error) {
 		return nil, err
 	}
 	// The daemon must not inherit the descriptors that this process inherited.
-	if err := closeOnExecFrom(3); err != nil {
+	if err := cloexec.From(3); err != nil {
 		return nil, err
 	}
 	// Blocking descriptors suffice, because the caller does nothing else.

@@ -21,7 +21,7 @@ func ExampleStop() {
 	}
 	defer func() { _ = program.Wait() }()
 
-	session := proctree.Session(program.Process.Pid)
+	session := proctree.Set(func(t proctree.Table) proctree.Table { return t.InSession(program.Process.Pid) })
 	schedule, err := proctree.ParseSchedule("TERM/10 KILL")
 	if err != nil {
 		fmt.Println(err)

@@ -156,7 +156,7 @@ func TestSetsAreFoundAnew(t *testing.T) {
 	t.Parallel()
 	leader := startChild(t, true)
 	pid := leader.Process.Pid
-	session := proctree.Session(pid)
+	session := inSession(pid)
 	table, err := proctree.Snapshot()
 	if err != nil {
 		t.Fatal(err)
@@ -177,7 +177,7 @@ func TestSetsAreFoundAnew(t *testing.T) {
 		{"list", listed, false},
 		{"list with an earlier bearer of the number", proctree.Listed(recycled), true},
 		{"empty list", proctree.Listed(nil), true},
-		{"no session", proctree.Session(1 << 22), true},
+		{"no session", inSession(1 << 22), true},
 	}
 	for _, test := range sets {
 		if gone, err := test.set.Gone(); gone != test.gone || err != nil {
@@ -214,19 +214,12 @@ func TestStopEndsAStoppedProcess(t *testing.T) {
 	}
 	awaitStopped(t, pid)
 	schedule := proctree.Schedule{{Signal: syscall.SIGTERM, Grace: patience}}
-	if err := proctree.Stop(within(t), proctree.Session(pid), schedule, nil); err != nil {
+	if err := proctree.Stop(within(t), inSession(pid), schedule, nil); err != nil {
 		t.Error(err)
 	}
 }
 
-// The session of the caller may be ended by one of its members, which stays.
-func TestSessionLeavesTheCallerOut(t *testing.T) {
-	t.Parallel()
-	self, err := proctree.ReadStat(os.Getpid())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if found := proctree.Session(self.Session)(proctree.Table{self}); len(found) != 0 {
-		t.Errorf("the session of the caller has %v", found.PIDs())
-	}
+// inSession is the set of the living members of a session.
+func inSession(sid int) proctree.Set {
+	return func(t proctree.Table) proctree.Table { return t.InSession(sid) }
 }

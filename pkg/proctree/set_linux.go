@@ -2,7 +2,6 @@ package proctree
 
 import (
 	"errors"
-	"os"
 	"syscall"
 )
 
@@ -47,14 +46,6 @@ func SignalSame(s Stat, sig syscall.Signal) error {
 		return ErrGone
 	}
 	return h.Signal(sig)
-}
-
-// Session is the set of the living members of a session, without the caller.
-func Session(sid int) Set {
-	self := os.Getpid()
-	return func(t Table) Table {
-		return t.InSession(sid).filter(func(s Stat) bool { return s.PID != self })
-	}
 }
 
 // Listed is the set of the processes in list that are still alive.
