@@ -1,0 +1,129 @@
+package supervision
+
+import "time"
+
+// Cycle is one cycle of a group.
+type Cycle struct {
+	End      time.Time
+	Adjusted bool // whether the group needed a repair since the cycle before
+}
+
+// inCycle reports whether a group is in a cycle.
+func (n *node) inCycle() bool { return n.due != nil }
+
+// cycle begins a cycle of the whole tree: nothing is postponed any more.
+func (t *Tree) cycle(now time.Time) {
+	if t.ending {
+		return
+	}
+	t.nextCycle = now.Add(t.options.Interval)
+	t.retries = nil
+	t.beginCycle(t.root)
+}
+
+// beginCycle asks all services of a group. A group that is still in its last cycle
+// goes on with that.
+func (t *Tree) beginCycle(group *node) {
+	if group.failed {
+		return
+	}
+	due := make(map[*node]bool)
+	for _, n := range group.children {
+		n.next = time.Time{}
+		if n.group != nil {
+			t.beginCycle(n)
+		} else if !n.busy() && !n.held {
+			t.send(n, Ask)
+		}
+		due[n] = true
+		t.touch(n)
+	}
+	if group.due == nil {
+		group.due = due
+	}
+}
+
+// settle reports to the group that its cycle need not wait for these children.
+func (t *Tree) settle(now time.Time, children ...*node) {
+	group := children[0].parent
+	if !group.inCycle() {
+		return
+	}
+	for _, n := range children {
+		delete(group.due, n)
+	}
+	if len(group.due) == 0 {
+		t.endCycle(now, group)
+	}
+}
+
+// endCycle remembers the cycle of a group. The group fails if it was adjusted in more
+// than Adjustments of the last Window cycles.
+func (t *Tree) endCycle(now time.Time, group *node) {
+	adjusted := group.adjusted
+	group.due, group.adjusted = nil, false
+	group.cycles = append(group.cycles, Cycle{End: now, Adjusted: adjusted})
+	if extra := len(group.cycles) - group.group.Window; extra > 0 {
+		group.cycles = group.cycles[extra:]
+	}
+	if group.parent == nil {
+		t.cycles++
+	}
+	if adjusted && group.adjustments() > group.group.Adjustments {
+		t.fail(now, group)
+		return
+	}
+	t.touch(group)
+}
+
+// adjustments returns how many of the last cycles were adjusted.
+func (n *node) adjustments() int {
+	count := 0
+	for _, c := range n.cycles {
+		if c.Adjusted {
+			count++
+		}
+	}
+	return count
+}
+
+// fail stops the children of a group. Then the group above starts it again; without
+// one, the tree is over.
+func (t *Tree) fail(now time.Time, group *node) {
+	if group.parent == nil {
+		t.gaveUp = &GaveUpError{Path: group.path, Adjusted: group.adjustments(),
+			Window: group.group.Window, Adjustments: group.group.Adjustments, At: now}
+		t.stopAll()
+		return
+	}
+	group.failed = true
+	group.eachGroup(func(n *node) { n.due, n.adjusted, n.job = nil, false, nil })
+	t.cancel(group)
+	j := t.newJob()
+	j.thorough = true
+	j.stop(group, nil)
+	j.end = func(now time.Time) {
+		group.job = nil
+		t.touch(group)
+	}
+	group.job = j
+	t.begin(j)
+}
+
+// Stop ends the supervision: it stops all services in reverse order. The tree is over
+// when the last order has been executed.
+func (t *Tree) Stop(now time.Time) []Order {
+	if !t.ending {
+		t.stopAll()
+	}
+	return t.run(now)
+}
+
+func (t *Tree) stopAll() {
+	t.ending = true
+	t.cancel(t.root)
+	j := t.newJob()
+	j.thorough = true
+	j.stop(t.root, nil)
+	t.begin(j)
+}

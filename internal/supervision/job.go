@@ -1,0 +1,190 @@
+package supervision
+
+import (
+	"slices"
+	"time"
+
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// step is one order of a job. It begins when
+//   - it is the first step of its service, which has no order,
+//   - the steps that it needs are over, and
+//   - no service that must come first has such a step, see [step.follows].
+type step struct {
+	job   *job
+	node  *node
+	op    Op
+	needs []*step
+	begun bool
+	over  bool // executed, failed, skipped or cancelled
+}
+
+// job is a set of steps with an order.
+type job struct {
+	number int // jobs have ascending numbers
+	steps  []*step
+	left   int                 // steps that are not over
+	end    func(now time.Time) // runs when all steps are over
+	// repairs is the child for which the job was made.
+	repairs *node
+	// A failed step cancels the steps that depend on it, unless the job is thorough.
+	// A thorough job also stops what seems to be stopped.
+	thorough bool
+}
+
+func (t *Tree) newJob() *job {
+	t.jobs++
+	return &job{number: t.jobs, end: func(time.Time) {}}
+}
+
+// add adds a step, and returns it as what others may need.
+func (j *job) add(n *node, op Op, needs []*step) []*step {
+	s := &step{job: j, node: n, op: op, needs: needs}
+	j.steps = append(j.steps, s)
+	return []*step{s}
+}
+
+// start adds the starts of all services at and below a node that are expected to run.
+// The steps begin after those they need. The result is what the services after them
+// need.
+func (j *job) start(n *node, needs []*step) []*step {
+	n.failed = false
+	if n.service != nil {
+		if n.held || n.service.Expected != servicedef.Running {
+			return needs
+		}
+		return j.add(n, Start, needs)
+	}
+	return j.all(n.children, n.dependent(), needs, j.start)
+}
+
+// stop adds the stops of all services at and below a node, in reverse order.
+func (j *job) stop(n *node, needs []*step) []*step {
+	if n.service != nil {
+		if n.held {
+			return needs
+		}
+		return j.add(n, Stop, needs)
+	}
+	children := slices.Clone(n.children)
+	slices.Reverse(children)
+	return j.all(children, n.dependent(), needs, j.stop)
+}
+
+// all adds the steps of children, one child after the other or at the same time.
+func (j *job) all(children []*node, inOrder bool, needs []*step, add func(*node, []*step) []*step) []*step {
+	var ends []*step
+	for _, c := range children {
+		if inOrder {
+			needs = add(c, needs)
+		} else {
+			ends = append(ends, add(c, needs)...)
+		}
+	}
+	if inOrder {
+		return needs
+	}
+	return ends
+}
+
+// begin gives the steps of a job to their services.
+func (t *Tree) begin(j *job) {
+	j.left = len(j.steps)
+	for _, s := range j.steps {
+		s.node.steps = append(s.node.steps, s)
+		t.waiting = append(t.waiting, s)
+	}
+	if j.left == 0 {
+		t.ended = append(t.ended, j)
+	}
+}
+
+// advance begins all steps that can begin. It reports whether steps were skipped,
+// which may have consequences.
+func (t *Tree) advance(now time.Time) bool {
+	waiting := t.waiting
+	t.waiting = nil
+	for _, s := range waiting {
+		switch {
+		case s.over:
+		case !s.ready():
+			t.waiting = append(t.waiting, s)
+		case s.op == Stop && s.node.state == Stopped && !s.job.thorough:
+			t.finish(now, s, false)
+		default:
+			s.begun = true
+			t.send(s.node, s.op)
+		}
+	}
+	return len(t.ended)+len(t.touched) > 0
+}
+
+func (s *step) ready() bool {
+	if s.node.order != "" || s.node.steps[0] != s {
+		return false
+	}
+	return !slices.ContainsFunc(s.needs, func(needed *step) bool { return !needed.over })
+}
+
+// send returns an order to the caller.
+func (t *Tree) send(n *node, op Op) {
+	if op == Start || op == Restart {
+		n.applied = n.service
+	}
+	n.order, n.noticed = op, ""
+	t.active++
+	t.orders = append(t.orders, Order{Service: n.applied, Op: op})
+}
+
+// finish ends a step. If it failed, the service is asked and repaired later, and the
+// steps that depend on it are cancelled: the further steps of the service, and in a
+// dependent group all that are left, as in simplevisor.
+func (t *Tree) finish(now time.Time, s *step, failed bool) {
+	t.remove(s)
+	if !failed {
+		return
+	}
+	if s.node != s.job.repairs { // whose attempt was counted when it began
+		s.node.attempts++
+	}
+	t.postpone(now, s.node)
+	if s.job.thorough {
+		return
+	}
+	scope := s.node
+	if scope.parent.dependent() {
+		scope = scope.parent
+	}
+	for _, other := range s.job.steps {
+		if !other.begun && other.node.within(scope) {
+			t.remove(other)
+		}
+	}
+}
+
+// cancel ends all steps at and below the nodes that have not begun.
+func (t *Tree) cancel(nodes ...*node) {
+	for _, top := range nodes {
+		top.each(func(n *node) {
+			for _, s := range slices.Clone(n.steps) {
+				if !s.begun {
+					t.remove(s)
+				}
+			}
+		})
+	}
+}
+
+// remove takes a step that is over from its service and its job.
+func (t *Tree) remove(s *step) {
+	if s.over {
+		return
+	}
+	s.over = true
+	s.node.steps = slices.DeleteFunc(s.node.steps, func(other *step) bool { return other == s })
+	t.touch(s.node)
+	if s.job.left--; s.job.left == 0 {
+		t.ended = append(t.ended, s.job)
+	}
+}

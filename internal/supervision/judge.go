@@ -1,0 +1,186 @@
+package supervision
+
+import (
+	"slices"
+	"time"
+
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// judge decides what a node needs after something has changed.
+func (t *Tree) judge(now time.Time, n *node) {
+	group := n.parent
+	switch {
+	case t.ending || group == nil || group.abandoned():
+	case group.dependent():
+		t.judgeInOrder(now, group)
+	default:
+		t.judgeAlone(now, n)
+	}
+}
+
+// judgeAlone judges a child of a group one_for_one.
+func (t *Tree) judgeAlone(now time.Time, n *node) {
+	switch verdict := t.assess(now, n); verdict {
+	case busy:
+	case wrong:
+		t.repair(now, n)
+	default:
+		t.settle(now, n)
+	}
+}
+
+// judgeInOrder judges the children of a dependent group, one after the other. Nothing
+// is decided while an earlier child is busy.
+func (t *Tree) judgeInOrder(now time.Time, group *node) {
+	if group.job != nil {
+		return
+	}
+	for i, n := range group.children {
+		switch t.assess(now, n) {
+		case busy:
+			return
+		case wrong:
+			t.repairInOrder(group, i)
+			return
+		case postponed: // the cycle ends here, as in simplevisor
+			t.settle(now, group.children[i:]...)
+			return
+		}
+		t.settle(now, n)
+	}
+}
+
+// verdict is the result of a look at what is known of a child.
+type verdict string
+
+const (
+	fine      verdict = "fine"      // as expected, or nothing can be done
+	busy      verdict = "busy"      // it is touched when it can be judged
+	wrong     verdict = "wrong"     // it is to be repaired now
+	postponed verdict = "postponed" // it is to be asked or repaired later
+)
+
+// assess returns the verdict on a child. A service whose state is not known is asked.
+func (t *Tree) assess(now time.Time, n *node) verdict {
+	isWrong := n.wrong()
+	switch {
+	case n.busy():
+		return busy
+	case n.held:
+		return fine
+	case n.service != nil && n.state == unseen && now.Before(n.next):
+		return postponed
+	case n.service != nil && n.state == unseen:
+		t.send(n, Ask)
+		return busy
+	case !isWrong && n.fine.IsZero():
+		n.fine = now
+		return fine
+	case !isWrong:
+		return fine
+	}
+	if !n.fine.IsZero() && now.Sub(n.fine) >= t.options.Interval {
+		n.attempts = 0
+	}
+	n.fine = time.Time{}
+	if now.Before(n.next) {
+		t.tryLater(n)
+		return postponed
+	}
+	return wrong
+}
+
+// wrong reports whether a child is not as expected.
+func (n *node) wrong() bool {
+	if n.group != nil {
+		return n.failed
+	}
+	switch n.state {
+	case Dirty:
+		return true
+	case Stopped:
+		return n.service.Expected == servicedef.Running
+	case Running, Recovering:
+		return n.service.Expected == servicedef.Stopped || n.applied != n.service
+	}
+	return false
+}
+
+// repair repairs a child of a group one_for_one.
+func (t *Tree) repair(now time.Time, n *node) {
+	j := t.repairJob(n)
+	if n.group != nil {
+		j.start(n, nil)
+	} else {
+		j.start(n, j.stop(n, nil))
+	}
+	t.begin(j)
+}
+
+// repairInOrder repairs the child of a dependent group with an index, and with it
+// those that follow, or all.
+func (t *Tree) repairInOrder(group *node, index int) {
+	j := t.repairJob(group.children[index])
+	if group.group.Strategy == servicedef.OneForAll {
+		index = 0
+	}
+	before, rest := group.children[:index], group.children[index:]
+	var needs []*step
+	for _, n := range before { // groups may be at work
+		n.each(func(service *node) { needs = append(needs, service.steps...) })
+	}
+	t.cancel(rest...)
+	reversed := slices.Clone(rest)
+	slices.Reverse(reversed)
+	needs = j.all(reversed, true, needs, j.stop)
+	j.all(rest, true, needs, j.start)
+	group.job = j
+	t.begin(j)
+}
+
+// repairJob returns a job that repairs a child.
+func (t *Tree) repairJob(n *node) *job {
+	n.parent.adjusted = true
+	n.attempts++
+	j := t.newJob()
+	j.repairs = n
+	j.end = func(now time.Time) {
+		if n.parent.job == j {
+			n.parent.job = nil
+		}
+		t.postpone(now, n)
+		t.touch(n)
+	}
+	return j
+}
+
+// postpone allows the next attempt on a child after 1, 2, 4 ... seconds, at the latest
+// in the next cycle.
+func (t *Tree) postpone(now time.Time, n *node) {
+	n.next = t.nextCycle
+	if delay := time.Second << min(max(n.attempts-1, 0), 30); !t.options.EachCycle && now.Add(delay).Before(n.next) {
+		n.next = now.Add(delay)
+	}
+	if n.state == unseen {
+		t.tryLater(n)
+	}
+}
+
+// tryLater has a child judged at next.
+func (t *Tree) tryLater(n *node) {
+	if !slices.Contains(t.retries, n) {
+		t.retries = append(t.retries, n)
+	}
+}
+
+// tryAgain judges the children whose next attempt is due.
+func (t *Tree) tryAgain(now time.Time) {
+	t.retries = slices.DeleteFunc(t.retries, func(n *node) bool {
+		due := !now.Before(n.next)
+		if due {
+			t.touch(n)
+		}
+		return due
+	})
+}

@@ -1,0 +1,106 @@
+package supervision
+
+import (
+	"time"
+
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// node is a group or a service.
+type node struct {
+	path    string
+	parent  *node // nil for the root
+	touched bool
+
+	// As a child of its group:
+	attempts int       // of repairs, since it was last fine for an interval
+	next     time.Time // no attempt before
+	fine     time.Time // since when it is as expected, zero if it is not
+
+	// Of a service:
+	service *servicedef.Service // nil for a group
+	applied *servicedef.Service // the definition by which it was started
+	state   State
+	order   Op      // that was returned and not answered
+	noticed State   // during the order
+	steps   []*step // not over, in their order
+	held    bool
+
+	// Of a group:
+	group    *servicedef.Group // nil for a service
+	children []*node
+	job      *job           // that repairs the children of a dependent group, or stops those of a failed one
+	due      map[*node]bool // the children that the cycle waits for; nil outside of a cycle
+	adjusted bool           // since the last cycle
+	cycles   []Cycle        // the last ones, at most the window
+	failed   bool
+}
+
+// build makes the nodes of all entries, and returns the root.
+func (t *Tree) build(entries []*servicedef.Entry) *node {
+	if len(entries) == 1 && entries[0].Group != nil {
+		return t.node(nil, entries[0])
+	}
+	return t.node(nil, &servicedef.Entry{Group: servicedef.DefaultGroup(), Children: entries})
+}
+
+func (t *Tree) node(parent *node, e *servicedef.Entry) *node {
+	n := &node{path: e.Path, parent: parent, service: e.Service, applied: e.Service, group: e.Group}
+	if e.Service != nil {
+		t.services[e.Path] = n
+	}
+	for _, child := range e.Children {
+		n.children = append(n.children, t.node(n, child))
+	}
+	return n
+}
+
+// dependent reports whether a repair of one child concerns others.
+func (n *node) dependent() bool {
+	return n.group != nil && n.group.Strategy != servicedef.OneForOne
+}
+
+// busy reports whether a child cannot be judged now. It is touched when it can.
+func (n *node) busy() bool {
+	return n.order != "" || len(n.steps) > 0 || n.job != nil && n.failed || n.inCycle()
+}
+
+// within reports whether the node is the group or below it.
+func (n *node) within(group *node) bool {
+	for ; n != nil; n = n.parent {
+		if n == group {
+			return true
+		}
+	}
+	return false
+}
+
+// abandoned reports whether the node or a group above it has failed.
+func (n *node) abandoned() bool {
+	for ; n != nil; n = n.parent {
+		if n.failed {
+			return true
+		}
+	}
+	return false
+}
+
+// each visits the services at and below the node, in the order of the file.
+func (n *node) each(visit func(*node)) {
+	if n.service != nil {
+		visit(n)
+	}
+	for _, c := range n.children {
+		c.each(visit)
+	}
+}
+
+// eachGroup visits the groups at and below the node.
+func (n *node) eachGroup(visit func(*node)) {
+	if n.group != nil {
+		visit(n)
+	}
+	for _, c := range n.children {
+		c.eachGroup(visit)
+	}
+}
