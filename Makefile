@@ -66,8 +66,8 @@ bench-soak:
 
 # The texts that --manual shows, after a page was changed.
 manuals:
-	for page in $(COMMANDS:%=cmd/%); do \
-		mandoc -T ascii -O width=78 $$page/$${page#cmd/}.1 >$$page/$${page#cmd/}.1.txt || exit; done
+	for page in $(foreach c,$(COMMANDS),cmd/$(c)/$(c).1) cmd/svctl/simplevisor.1; do \
+		mandoc -T ascii -O width=78 $$page >$$page.txt || exit; done
 
 # What is built already is installed as it is: root may have no Go.
 install: $(COMMANDS:%=$(BIN)/%)

@@ -33,14 +33,22 @@ func (s *invocation) open() error {
 		return err
 	}
 	settings := s.settings.Over(s.config.Settings).Over(servicedef.Settings{Log: "stdout", LogLevel: "warning", LogName: "simplevisor"})
+	if err := s.prepare(settings); err != nil {
+		return err
+	}
+	for _, w := range append(s.config.Warnings, warnings...) {
+		s.log.Warn("%v", w)
+	}
+	return nil
+}
+
+// prepare opens the log and makes the controller.
+func (s *invocation) prepare(settings servicedef.Settings) error {
 	if err := settings.Check(); err != nil {
 		return fmt.Errorf("cannot log: %w", err)
 	}
 	if err := s.openLog(settings); err != nil {
 		return err
-	}
-	for _, w := range append(s.config.Warnings, warnings...) {
-		s.log.Warn("%v", w)
 	}
 	s.control = &control.Controller{
 		Svloop:    s.svloop(),

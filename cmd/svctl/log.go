@@ -17,13 +17,38 @@ import (
 
 // logger writes messages to the destination of the settings. It implements control.Log.
 type logger struct {
-	least int // the index of the lowest level in servicedef.LogLevels
-	name  string
+	least  int // the index of the lowest level in servicedef.LogLevels
+	name   string
+	layout layout
 
 	mu     sync.Mutex
 	to     io.Writer // nil: nowhere, or syslog
 	file   *os.File
 	syslog *syslog.Writer
+}
+
+// layout is the form of a line in a log.
+type layout int
+
+const (
+	ownLayout layout = iota
+	oldLayout        // that of simplevisor, for programs that read its logs
+)
+
+// line returns the line for a message. It has the time unless another program adds one.
+func (l *logger) line(level int, text string, now time.Time) string {
+	name := servicedef.LogLevels[level]
+	switch {
+	case l.layout == oldLayout && l.syslog != nil:
+		return fmt.Sprintf("[%s] %s", strings.ToUpper(name), text)
+	case l.layout == oldLayout:
+		return fmt.Sprintf("%s %s[%d]: [%s] %s", now.Format("2006-01-02 15:04:05,000"), l.name, os.Getpid(), strings.ToUpper(name), text)
+	case l.syslog != nil:
+		return text
+	case l.file != nil:
+		return fmt.Sprintf("%s %s: %s: %s", now.Format(time.RFC3339), l.name, name, text)
+	}
+	return fmt.Sprintf("%s: %s: %s", l.name, name, text)
 }
 
 func newLogger(s servicedef.Settings, stdout, stderr io.Writer, forPrograms bool) (*logger, error) {
@@ -84,24 +109,26 @@ func (l *logger) Info(format string, args ...any) { l.write(1, format, args...) 
 // Warn implements control.Log.
 func (l *logger) Warn(format string, args ...any) { l.write(2, format, args...) }
 
+// Error writes a message about a failure that ends something.
+func (l *logger) Error(format string, args ...any) { l.write(3, format, args...) }
+
 // write writes a message. An error of the write has no place where it could be reported.
 func (l *logger) write(level int, format string, args ...any) {
 	if level < l.least {
 		return
 	}
-	text := printable.Text(fmt.Sprintf(format, args...)) // a message is one line
+	line := l.line(level, printable.Text(fmt.Sprintf(format, args...)), time.Now()) // a message is one line
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case l.syslog != nil && level == 0:
-		_ = l.syslog.Debug(text)
-	case l.syslog != nil && level == 1:
-		_ = l.syslog.Info(text)
 	case l.syslog != nil:
-		_ = l.syslog.Warning(text)
-	case l.file != nil:
-		fmt.Fprintf(l.to, "%s %s: %s: %s\n", time.Now().Format(time.RFC3339), l.name, servicedef.LogLevels[level], text)
+		_ = syslogLevels[level](l.syslog, line)
 	case l.to != nil:
-		fmt.Fprintf(l.to, "%s: %s: %s\n", l.name, servicedef.LogLevels[level], text)
+		fmt.Fprintln(l.to, line)
 	}
+}
+
+// syslogLevels are the methods for the levels in servicedef.LogLevels.
+var syslogLevels = []func(*syslog.Writer, string) error{
+	(*syslog.Writer).Debug, (*syslog.Writer).Info, (*syslog.Writer).Warning, (*syslog.Writer).Err, (*syslog.Writer).Crit,
 }

@@ -4,3 +4,6 @@ import _ "embed"
 
 //go:embed svctl.1.txt
 var manual string
+
+//go:embed simplevisor.1.txt
+var oldManual string

@@ -25,6 +25,9 @@ func run(args, env []string, stdout, stderr io.Writer) int {
 	if code, played := reexec.Play(args, runner.Roles...); played {
 		return code
 	}
+	if isOldName(args) {
+		return runOld(args[1:], env, stdout, stderr)
+	}
 	if len(args) > 0 {
 		args = args[1:]
 	}

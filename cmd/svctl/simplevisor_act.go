@@ -1,0 +1,99 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/printable"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// checkOld prints the tree of the targets.
+func (s *oldCall) checkOld(targets []*servicedef.Entry) int {
+	ctx, stop := interruptible()
+	defer stop()
+	found := make(map[string]control.Status)
+	ok := true
+	for _, e := range targets {
+		for _, service := range e.Services() {
+			found[service.Path] = s.control.Status(ctx, service)
+		}
+		checked := check(e, found)
+		ok = ok && checked.OK
+		s.printChecked(checked, 0)
+	}
+	if !ok {
+		return exitCode(ctx, int(lsb.Failed))
+	}
+	return exitCode(ctx, int(lsb.Done))
+}
+
+// actOld runs the commands of one service for an action, whatever its state is, and
+// returns their exit status. For a group it brings the services into the state, in the
+// order of the file or, to stop them, in the reverse one.
+func (s *oldCall) actOld(action servicedef.Action, targets []*servicedef.Entry) int {
+	ctx, stop := interruptible()
+	defer stop()
+	if len(targets) == 1 && targets[0].Service != nil {
+		a := s.control.Direct(ctx, targets[0].Service, action)
+		if a.Output != "" {
+			printable.Fprintf(s.stdout, "stdout: %s\n", printable.Raw(printable.Lines(a.Output)))
+		}
+		return exitCode(ctx, a.Exit)
+	}
+	code := lsb.Done
+	if action != servicedef.Start {
+		code = bring(reversed(targets), func(service *servicedef.Service) lsb.Action {
+			return s.logged(service, s.control.Stop(ctx, service))
+		})
+	}
+	if action != servicedef.Stop && code == lsb.Done {
+		code = bring(targets, func(service *servicedef.Service) lsb.Action {
+			if service.Expected == servicedef.Stopped {
+				return lsb.Done
+			}
+			return s.logged(service, s.control.Start(ctx, service))
+		})
+	}
+	return exitCode(ctx, int(code))
+}
+
+// logged logs the outcome of an action on a service, and returns its code.
+func (s *oldCall) logged(service *servicedef.Service, o control.Outcome) lsb.Action {
+	if o.Code == lsb.Done {
+		s.log.Info("%s: %s", service.Path, o.Headline())
+	} else {
+		s.log.Error("%s: %s", service.Path, o.Headline())
+	}
+	return o.Code
+}
+
+// bring acts on the services of the entries one by one. The first service that fails
+// ends its group; other groups are not affected. The code is that of the first failure.
+func bring(entries []*servicedef.Entry, act func(*servicedef.Service) lsb.Action) lsb.Action {
+	first := lsb.Done
+	for _, e := range entries {
+		if e.Service != nil {
+			if code := act(e.Service); code != lsb.Done {
+				return cmp.Or(first, code)
+			}
+			continue
+		}
+		first = cmp.Or(first, bring(e.Children, act))
+	}
+	return first
+}
+
+// reversed returns the entries in the reverse order, those of the groups too.
+func reversed(entries []*servicedef.Entry) []*servicedef.Entry {
+	all := make([]*servicedef.Entry, len(entries))
+	for i, e := range entries {
+		turned := *e
+		turned.Children = reversed(e.Children)
+		all[i] = &turned
+	}
+	slices.Reverse(all)
+	return all
+}
