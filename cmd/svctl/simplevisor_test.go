@@ -149,6 +149,7 @@ func TestOldNameConfiguration(t *testing.T) {
 		"<simplevisor>\npath = g/b\nlog = nosuch\n</simplevisor>\n":       {"", "simplevisor: DIR/a.conf:1:1: log \"nosuch\" is wrong: want null, file, syslog, stdout\n", 1},
 		"<simplevisor>\npath = g/b\nlog = file\n</simplevisor>\n":         {"", "simplevisor: cannot log: log \"file\" needs a logfile\n", 1},
 		"<simplevisor>\npath = g/b\nnosuch = 1\n</simplevisor>\n":         {"", "simplevisor: DIR/a.conf:3:1: unknown key \"nosuch\"\n", 1},
+		"<simplevisor>\npath = g/b\nloglevel = warn\n</simplevisor>\n":    {"b: OK, not running, as expected\n", "", 0},
 		"var_x = 1\n<simplevisor>\npath = g/b\nvar_y = 1\n</simplevisor>": {"b: OK, not running, as expected\n", "", 0},
 	} {
 		_, old := oldConf(t, strings.TrimSuffix(before, "\n")+"\n")

@@ -140,6 +140,10 @@ func (in *interpreter) settings(s *Settings, v *configgeneral.Value) {
 	if s.Daemon = on; !known {
 		in.fail(b.pos("daemon"), "daemon %q is wrong: want true or false", b.text("daemon"))
 	}
+	if s.LogLevel != "" && !isLogLevel(s.LogLevel) { // the original does not refuse it either
+		in.warn(b.pos("loglevel"), "loglevel %q is unknown, and means warning: want %s", s.LogLevel, strings.Join(LogLevels, ", "))
+		s.LogLevel = "warning"
+	}
 	if err := s.check(); err != nil {
 		in.fail(v.Pos, "%w", err)
 	}

@@ -17,11 +17,13 @@ var (
 	LogLevels = []string{"debug", "info", "warning", "error", "critical"}
 )
 
+func isLogLevel(word string) bool { return slices.Contains(LogLevels, strings.ToLower(word)) }
+
 func (s Settings) check() error {
 	if s.Log != "" && !slices.Contains(Logs, s.Log) {
 		return fmt.Errorf("log %q is wrong: want %s", s.Log, strings.Join(Logs, ", "))
 	}
-	if s.LogLevel != "" && !slices.Contains(LogLevels, strings.ToLower(s.LogLevel)) {
+	if s.LogLevel != "" && !isLogLevel(s.LogLevel) {
 		return fmt.Errorf("loglevel %q is wrong: want %s", s.LogLevel, strings.Join(LogLevels, ", "))
 	}
 	return nil
