@@ -195,7 +195,7 @@ func checkInstall(s *scanner, installed, removed string) {
 	// A link of the administrator's stays, and nothing is written.
 	link := filepath.Join(s.root, s.scanned, "x")
 	check(s, os.Symlink("/somewhere/else", link))
-	refused := fmt.Sprintf("svctl: cannot make link %q: it is there already, and leads to \"/somewhere/else\"\n", filepath.Join(s.scanned, "x"))
+	refused := fmt.Sprintf("svctl: cannot create link %q: it already exists, and points to \"/somewhere/else\"\n", filepath.Join(s.scanned, "x"))
 	if a := s.svctl(1, "export", s.format, "--install", "--force", "y", "x"); !strings.HasSuffix(a.stderr, refused) || a.stdout != "" {
 		s.Errorf("export beside a link of others: %v", a)
 	}

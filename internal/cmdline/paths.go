@@ -14,7 +14,7 @@ import (
 // Without one they mean nothing: a daemon would find them in the root.
 func (o *Options) PathsFrom(dir string) error {
 	if path := o.RelativePath(); dir == "" && path != "" {
-		return fmt.Errorf("cannot use %q: the path is relative, and the directory it starts from was removed", path)
+		return fmt.Errorf("cannot use %q: the path is relative, but the current directory was removed", path)
 	}
 	for _, p := range []*string{&o.Pidfile, &o.Log, &o.EnvFile, &o.Setup.Root} {
 		if *p != "" {

@@ -9,25 +9,25 @@ import (
 	"slices"
 )
 
-// change records what was done so far, to undo it after a failure. A file that was
-// replaced or removed is kept beside its place until all is done.
+// change records the steps so far, to undo them after a failure. A file that is replaced
+// or removed is kept under another name until all steps have succeeded.
 type change struct {
 	undo  []func(context.Context)
 	kept  []string
-	empty []string // directories that are removed then, if nothing is in them
+	empty []string // directories to remove at the end if they are empty
 }
 
 // did records how to undo the last step.
 func (c *change) did(undo func(context.Context)) { c.undo = append(c.undo, undo) }
 
-// back undoes everything, the last step first.
+// back undoes all steps, the last first.
 func (c *change) back(ctx context.Context) {
 	for _, undo := range slices.Backward(c.undo) {
 		undo(ctx)
 	}
 }
 
-// done removes what was kept.
+// done removes the kept files.
 func (c *change) done() {
 	for _, path := range c.kept {
 		os.Remove(path)
@@ -79,7 +79,7 @@ func (c *change) replace(made, place string) error {
 	return os.Rename(made, place)
 }
 
-// remove removes a file; it may be missing.
+// remove removes a file, which may be missing.
 func (c *change) remove(path string) error {
 	old := keptName(path)
 	switch err := os.Rename(path, old); {

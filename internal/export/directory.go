@@ -12,7 +12,7 @@ import (
 // Directory is the directory of exported services.
 type Directory string
 
-// EditedError: a file is not as export has written it.
+// EditedError is returned for a file that is not as export has written it.
 type EditedError struct {
 	Path string
 	Why  string
@@ -27,8 +27,9 @@ const (
 
 func whyMadeBy(made string) string { return fmt.Sprintf("it was made by %q", made) }
 
-// check returns why the files of services cannot be written. It returns an
-// *EditedError for a file that is not as this command has exported it, unless forced.
+// check returns the reason why the files of services cannot be written. It returns an
+// *EditedError for a file that this command did not write, or that was edited, unless
+// forced.
 func (d Directory) check(bundles []*Bundle, force bool) error {
 	var all []error
 	for _, b := range bundles {
@@ -49,7 +50,7 @@ func (d Directory) check(bundles []*Bundle, force bool) error {
 
 var errDirectory = errors.New("it is a directory")
 
-// exists returns why no file can be written into the directory.
+// exists returns the reason why no file can be written to the directory.
 func (d Directory) exists() error {
 	info, err := os.Stat(string(d))
 	if err == nil && !info.IsDir() {
@@ -80,8 +81,8 @@ func (d Directory) checkOne(b *Bundle) error {
 	return errors.Join(append(all, err)...)
 }
 
-// madeBy checks that a first file belongs to the same service and format. Others may
-// have the same name: a/b is exported as a-b, and both sysv and OpenRC have their
+// madeBy checks that a first file belongs to the same service and format. Other services
+// may have the same name: a/b is exported as a-b, and both sysv and OpenRC have their
 // scripts in /etc/init.d.
 func (d Directory) madeBy(first, made string, found stamps) error {
 	if len(found.names) == 0 || found.made == made {
@@ -90,8 +91,8 @@ func (d Directory) madeBy(first, made string, found stamps) error {
 	return &EditedError{filepath.Join(string(d), first), whyMadeBy(found.made)}
 }
 
-// Obsolete returns the files of an earlier export of the services that they no
-// longer have. They are to be removed.
+// Obsolete returns the files of an earlier export that the services no longer have. They
+// are to be removed.
 func (d Directory) Obsolete(bundles []*Bundle) (names []string, err error) {
 	var all []error
 	for _, b := range bundles {
@@ -101,7 +102,8 @@ func (d Directory) Obsolete(bundles []*Bundle) (names []string, err error) {
 	return names, errors.Join(all...)
 }
 
-// obsolete returns those of one service: none if its first file is not of an export.
+// obsolete returns those of one service. The result is empty if its first file was not
+// exported.
 func (d Directory) obsolete(files []File) (names []string, err error) {
 	found, err := d.stamps(files[0].Name)
 	var edited *EditedError
@@ -116,7 +118,7 @@ func (d Directory) obsolete(files []File) (names []string, err error) {
 	return names, err
 }
 
-// stamps reads the stamps of a service: none if it is not exported.
+// stamps reads the stamps of a service; they are empty if it is not exported.
 func (d Directory) stamps(first string) (stamps, error) {
 	text, err := os.ReadFile(filepath.Join(string(d), first))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -130,12 +132,12 @@ func (d Directory) stamps(first string) (stamps, error) {
 		return stamps{}, &EditedError{filepath.Join(string(d), first), WhyForeign}
 	}
 	if found.sums[first] == found.own {
-		found.sums[first] = checksum(string(text)) // what unedited will find
+		found.sums[first] = checksum(string(text)) // as unedited computes it
 	}
 	return found, nil
 }
 
-// unedited checks one file; it may be missing.
+// unedited checks one file, which may be missing.
 func (d Directory) unedited(name string, found stamps) error {
 	path := filepath.Join(string(d), name)
 	text, err := os.ReadFile(path)
@@ -152,7 +154,7 @@ func (d Directory) unedited(name string, found stamps) error {
 	return nil
 }
 
-// cause is an error without the path that the message has named.
+// cause returns an error without the path, which the message has already.
 func cause(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError

@@ -9,11 +9,11 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// Patience is how long a service gets to stop, as with svctl without the key
-// timeout (svctl.conf(5)). Those that need longer say so, see LongestEndComment.
+// Patience is how long a service may take to stop, as with svctl without the key timeout
+// (svctl.conf(5)). Services that need longer have a comment, see LongestEndComment.
 const Patience = servicedef.DefaultTimeout
 
-// Schedule is how svloop stops the program.
+// Schedule returns the signals with which svloop stops the program.
 func Schedule(o *cmdline.Options) proctree.Schedule {
 	if o.KillSpec != nil {
 		return o.KillSpec
@@ -22,23 +22,24 @@ func Schedule(o *cmdline.Options) proctree.Schedule {
 	return standard
 }
 
-// Slack is how much longer others wait than svloop, which reports why it failed.
+// Slack is how much longer other programs wait than svloop, so that svloop can report its
+// failure.
 const Slack = 10 * time.Second
 
 // LongestEnd is how long a stop by svloop may take: svloop sends its signals to the
 // process group, then again to the remaining descendants.
 func LongestEnd(o *cmdline.Options) time.Duration { return 2*Schedule(o).Total() + Slack }
 
-// A comment in the first file of a service tells unexport how long the stop may take,
-// if that is longer than Patience: the configuration may have changed since.
+// A comment in the first file of a service tells unexport how long the stop may take, if
+// longer than Patience. The configuration may have changed since the export.
 const longestEndLine = "# Its end may take %d seconds."
 
-// LongestEndComment is that line.
+// LongestEndComment returns that comment, or "".
 func LongestEndComment(end time.Duration) string {
 	return fmt.Sprintf(longestEndLine, int((end+time.Second-1)/time.Second))
 }
 
-// readLongestEnd returns the time in such a line, 0 in another.
+// readLongestEnd returns the time in such a comment, 0 for other lines.
 func readLongestEnd(line string) time.Duration {
 	var n int
 	if _, err := fmt.Sscanf(line, longestEndLine, &n); err != nil {

@@ -1,6 +1,5 @@
 // Package export translates a service entry for another init system, and
-// installs the result. It has what is the same for all of them; a package for
-// each family translates:
+// installs the result. It has the common part; a package for each family translates:
 //
 //	           systemd          initscript       supervised        cron
 //	           systemd          sysv, openrc     runit, s6         cron
@@ -35,7 +34,7 @@ import (
 // Format is an init system that services can be exported to.
 type Format struct {
 	Name   string
-	Native bool // it supervises what it runs, and would start a second copy
+	Native bool // it supervises programs itself, and would start a second copy
 
 	// Translate returns the files of a service, the first of them with comments
 	// that begin with #, and a warning for each option without an equivalent.
@@ -54,12 +53,12 @@ type File struct {
 type Bundle struct {
 	Name     string // of the exported service
 	Path     string // of the service in the configuration
-	Made     string // the command that makes it
+	Made     string // the export command that makes it
 	Files    []File
-	Warnings []string // what has no equivalent
+	Warnings []string // options without an equivalent
 }
 
-// CannotError: a service cannot be exported to a format.
+// CannotError is returned if a service cannot be exported to a format.
 type CannotError struct {
 	Path, Position, Format, Why string
 }
@@ -68,11 +67,10 @@ func (e *CannotError) Error() string {
 	return fmt.Sprintf("%s: cannot export service %q to %s: %s", e.Position, e.Path, e.Format, e.Why)
 }
 
-// checkName returns why no service with this path can be exported: because of the
-// name that it would have.
+// checkName returns the reason why no service with this path can be exported: its name.
 func checkName(path string) error {
 	if name := ExportedName(path); !plainName.MatchString(name) {
-		return fmt.Errorf("its name %q is not made of ASCII letters, digits, - and _ only", name)
+		return fmt.Errorf("its name %q has other characters than ASCII letters, digits, - and _", name)
 	}
 	return nil
 }
@@ -91,7 +89,7 @@ func (f Format) Render(s *Source) (*Bundle, error) {
 		return nil, cannot("%v", err)
 	}
 	if relative := s.relativePath(); relative != "" {
-		return nil, cannot("%q is a relative path, and it would start elsewhere", relative)
+		return nil, cannot("the relative path %q would begin in another directory", relative)
 	}
 	if err := s.misuse(); err != nil {
 		return nil, cannot("%v", err)
@@ -105,5 +103,5 @@ func (f Format) Render(s *Source) (*Bundle, error) {
 	return &Bundle{s.Name(), s.Path, made, files, warnings}, nil
 }
 
-// Made is the command that makes the files of a service.
+// Made returns the command that makes the files of a service.
 func (f Format) Made(path string) string { return fmt.Sprintf("svctl export %s %s", f.Name, path) }

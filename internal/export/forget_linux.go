@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// hasReader reports whether a process has a named pipe open for reading: runsv and
-// s6-supervise do, as long as they run.
+// hasReader reports whether a process has a FIFO open for reading, as runsv and
+// s6-supervise do until they exit.
 func hasReader(pipe string) bool {
 	f, err := os.OpenFile(pipe, os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {

@@ -10,10 +10,10 @@ import (
 	"testing"
 )
 
-// made is the command of an exported service x.
+// made is the export command of a service x.
 var made = Format{Name: "runit"}.Made("x")
 
-// bundleOf is an exported service x with these files.
+// bundleOf returns an exported service x with these files.
 func bundleOf(text string, names ...string) *Bundle {
 	b := &Bundle{Name: "x", Path: "x", Made: made}
 	for _, name := range names {
@@ -23,8 +23,7 @@ func bundleOf(text string, names ...string) *Bundle {
 	return b
 }
 
-// tree are the files below a directory, those that are hidden too, and what is
-// in them.
+// tree returns the contents of all files below a directory, including hidden files.
 func tree(t *testing.T, dir string) string {
 	t.Helper()
 	var all []string
@@ -47,7 +46,7 @@ func tree(t *testing.T, dir string) string {
 	return strings.Join(all, "\n")
 }
 
-// do carries an installation out.
+// do carries out an installation.
 func do(t *testing.T, in *Installation) {
 	t.Helper()
 	if err := in.Do(context.Background(), false); err != nil {
@@ -55,8 +54,8 @@ func do(t *testing.T, in *Installation) {
 	}
 }
 
-// TestWriteAllOrNone has a directory in the place of the last of several files,
-// which is replaced by force no more than without.
+// TestWriteAllOrNone finds a directory in the place of the last of several files, which
+// cannot be replaced, even by force.
 func TestWriteAllOrNone(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -80,8 +79,8 @@ func TestWriteAllOrNone(t *testing.T) {
 	}
 }
 
-// TestTakenBack has a step fail when all files are written and removed: they are
-// as before. The second file is new, and the first has other words.
+// TestTakenBack fails in a step after all files were written and removed: all are
+// restored. The second file is new, and the first has a different text.
 func TestTakenBack(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -110,8 +109,8 @@ func TestTakenBack(t *testing.T) {
 	}
 }
 
-// TestReplaceFails has a file in its place under two names, when the new one is
-// not there: one is left.
+// TestReplaceFails keeps a file under two names, but the new file does not exist: one
+// name remains.
 func TestReplaceFails(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -128,8 +127,8 @@ func TestReplaceFails(t *testing.T) {
 	}
 }
 
-// TestTakenBackInOrder takes back what was done, and what has failed, the last
-// first; nothing of what was not reached, and also after a signal.
+// TestTakenBackInOrder undoes the steps that were done and the one that failed, the last
+// first, and no others; also after a signal.
 func TestTakenBackInOrder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -160,7 +159,7 @@ func TestTakenBackInOrder(t *testing.T) {
 	}
 }
 
-// TestRemovable has the first file, which knows of the others, removed last.
+// TestRemovable removes the first file, which names the others, last.
 func TestRemovable(t *testing.T) {
 	t.Parallel()
 	dir := Directory(t.TempDir())

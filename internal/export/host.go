@@ -16,25 +16,23 @@ type System struct {
 	// and Place and Displace do all.
 	Directory func(*Host) (Directory, error)
 
-	// Enable has the system start the service at boot (now only if supervising a
-	// service means to start it). A service that is expected stopped is only
-	// made known to the system.
+	// Enable has the system start the service at boot, and now if the system starts what it
+	// supervises. A service that is expected to be stopped is only registered.
 	Enable func(h *Host, dir Directory, name string, running bool) ([]Step, error)
 
-	// Obstacle returns why a service cannot be enabled: something else has its
-	// name. nil: nothing can.
+	// Obstacle returns the reason why a service cannot be enabled: another service has its
+	// name. nil: no such check.
 	Obstacle func(h *Host, dir Directory, name string, force bool) error
 
-	// Disable undoes Enable, and stops nothing. It is for a service that was not
-	// installed before.
+	// Disable undoes Enable without stopping the service. It is called for a service that
+	// was not installed before.
 	Disable func(h *Host, dir Directory, name string) []Step
 
-	// Reload has the system read its files again; nil if it does so by itself.
+	// Reload makes the system read its files again; nil if it does so by itself.
 	Reload func(*Host) []Step
 
-	// Stop stops the service, which may take until longest, and has the system
-	// forget it, before its files are removed. Forgotten is what remains to be
-	// done after, nil for nothing.
+	// Stop stops the service, which may take until longest, and unregisters it before its
+	// files are removed. Forgotten are the steps after that, nil for none.
 	Stop      func(h *Host, dir Directory, name string, longest time.Duration) ([]Step, error)
 	Forgotten func(h *Host, dir Directory, name string) ([]Step, error)
 
@@ -43,14 +41,14 @@ type System struct {
 	Displace func(h *Host, paths []string, force bool) (*Installation, error)
 }
 
-// Host answers what an installation asks about the host.
+// Host answers questions about the host during an installation.
 type Host struct {
 	LookPath func(program string) (string, error)
 	Exists   func(path string) bool
 	Readlink func(path string) (target string, err error)
 }
 
-// ThisHost is the one that this program runs on.
+// ThisHost is the host that this program runs on.
 func ThisHost() *Host {
 	return &Host{
 		LookPath: exec.LookPath,
@@ -62,7 +60,7 @@ func ThisHost() *Host {
 // Has reports whether a program is in PATH.
 func (h *Host) Has(program string) bool { _, err := h.LookPath(program); return err == nil }
 
-// MissingError: the host does not have the init system of a format.
+// MissingError is returned if the host does not have the init system of a format.
 type MissingError struct{ Format, Why string }
 
 func (e *MissingError) Error() string {

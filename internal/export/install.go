@@ -7,19 +7,19 @@ import (
 	"path/filepath"
 )
 
-// Installation is what has to be done to install or remove services.
+// Installation is the list of steps to install or remove services.
 type Installation struct {
 	Directory Directory // "" when no files are written
 	Write     []*Bundle
 	Before    []Step   // before files are written or removed
 	Remove    []string // files
 	After     []Step   // after files are written or removed
-	Restored  []Step   // after a failure, when all was undone
+	Restored  []Step   // after a failure, when all steps were undone
 }
 
-// Install returns what installs services, and running says which of them are expected
-// to run. The error is a *MissingError, or an *EditedError unless forced; Check finds
-// more of the latter.
+// Install returns the steps that install services; running has the services that are
+// expected to run. The error is a *MissingError, or an *EditedError unless forced. Check
+// detects more edited files.
 func (f Format) Install(h *Host, bundles []*Bundle, running map[string]bool, force bool) (*Installation, error) {
 	if f.System.Directory == nil {
 		return f.System.Place(h, bundles, force)
@@ -73,8 +73,8 @@ func (f Format) Installed(h *Host, name string) bool {
 	return err == nil && h.Exists(filepath.Join(string(dir), f.System.First(name)))
 }
 
-// Uninstall returns what removes installed services, by their paths; nothing for
-// services that are not installed.
+// Uninstall returns the steps that remove installed services, by their paths. Services
+// that are not installed need none.
 func (f Format) Uninstall(h *Host, paths []string, force bool) (*Installation, error) {
 	if f.System.Directory == nil {
 		return f.System.Displace(h, paths, force)
@@ -110,8 +110,8 @@ func (f Format) Uninstall(h *Host, paths []string, force bool) (*Installation, e
 	return in, nil
 }
 
-// Removal returns what removes services that were written into a directory, by their
-// paths.
+// Removal returns the steps that remove services that were written to a directory, by
+// their paths.
 func (f Format) Removal(dir Directory, paths []string, force bool) (*Installation, error) {
 	in := &Installation{Directory: dir}
 	for _, path := range paths {
@@ -124,8 +124,8 @@ func (f Format) Removal(dir Directory, paths []string, force bool) (*Installatio
 	return in, nil
 }
 
-// installed returns the exported service of a path. A service without a plain name,
-// which might point outside of the directory, was never exported.
+// installed returns the exported service of a path. A service without a plain name was
+// never exported; its name might point outside of the directory.
 func (f Format) installed(dir Directory, path string, force bool) (installed, error) {
 	if checkName(path) != nil {
 		return installed{}, nil
@@ -133,14 +133,14 @@ func (f Format) installed(dir Directory, path string, force bool) (installed, er
 	return dir.removable(f.System.First(ExportedName(path)), f.Made(path), force)
 }
 
-// Empty reports whether there is nothing to do.
+// Empty reports whether there are no steps.
 func (in *Installation) Empty() bool {
 	return len(in.Write) == 0 && len(in.Remove) == 0 && len(in.Before) == 0 && len(in.After) == 0
 }
 
-// Check returns why Do would fail before it has changed anything.
+// Check returns the error with which Do would fail before it changes anything.
 func (in *Installation) Check(force bool) error {
-	if len(in.Write) > 0 && len(in.Before) == 0 { // which make the directory
+	if len(in.Write) > 0 && len(in.Before) == 0 { // Before creates the directory
 		if err := in.Directory.exists(); err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ func TestManages(t *testing.T) {
 		{"/opt/web/init.d/webs|web", false},
 		{"systemctl|start|web.socket", false},
 		{"web|service", false},
-		{"/opt/bin/service|web", false}, // one of that name that is another
+		{"/opt/bin/service|web", false}, // another command of this name
 		{"/usr/bin/web|start", false},
 		{"sv|web", false},
 		{"", false},
@@ -44,7 +44,7 @@ func TestManages(t *testing.T) {
 	}
 }
 
-// TestDrivesItself looks at each command that an action runs, and at no other.
+// TestDrivesItself checks each command that an action runs, and no other.
 func TestDrivesItself(t *testing.T) {
 	t.Parallel()
 	service := []string{"service", "group-web"}
@@ -57,7 +57,7 @@ func TestDrivesItself(t *testing.T) {
 		{servicedef.Service{Control: []string{"service", "web"}}, false}, // the export has another name
 		{servicedef.Service{Control: other, Start: service}, true},
 		{servicedef.Service{Control: other, Restart: service}, true},
-		{servicedef.Service{Control: other, Stop: service}, false}, // the control command stops it
+		{servicedef.Service{Control: other, Stop: service}, false}, // the control command stops the service
 		{servicedef.Service{Start: service}, true},
 		{servicedef.Service{Start: other, Stop: service}, true},
 		{servicedef.Service{Start: other, Status: service}, true},

@@ -14,11 +14,11 @@ type installed struct {
 	longestEnd time.Duration
 }
 
-// removable returns the exported service with this first file: none if it is not
-// exported here. It returns an *EditedError if a file is not as this command has
-// exported it, unless forced.
+// removable returns the exported service with this first file, or nothing if it is not
+// exported here. It returns an *EditedError if a file was edited or made by another
+// command, unless forced.
 //
-// The first file comes last: while it is there, the others are known.
+// The first file is the last in the result: as long as it exists, it names the others.
 func (d Directory) removable(first, made string, force bool) (installed, error) {
 	found, err := d.stamps(first)
 	var edited *EditedError
@@ -48,7 +48,7 @@ func (d Directory) removable(first, made string, force bool) (installed, error) 
 	return in, errors.Join(all...)
 }
 
-// remove removes files, and their directories if they are empty then.
+// remove removes files, and their directories if they are empty afterwards.
 func (d Directory) remove(c *change, names []string) error {
 	for _, name := range names {
 		path := filepath.Join(string(d), name)

@@ -12,11 +12,11 @@ import (
 // itself is that of its text without these lines.
 const stampPrefix = "# svctl-sha256: "
 
-// madePrefix begins the comment that names the command which has made the files.
+// madePrefix begins the comment with the command that made the files.
 const madePrefix = "# Made by: "
 
-// stamp adds a comment, the command that makes the files, and the checksums to the
-// first file, after the line that names an interpreter.
+// stamp adds a comment, the command that makes the files, and the checksums to the first
+// file, after the #! line.
 func stamp(files []File, comment, made string) {
 	first := &files[0]
 	head, body := "", first.Text
@@ -40,14 +40,14 @@ func checksum(text string) string { return fmt.Sprintf("%x", sha256.Sum256([]byt
 type stamps struct {
 	names []string
 	sums  map[string]string
-	own   string // of the first file as it is
+	own   string // checksum of the first file as it is now
 
-	made       string        // the command, as the file says
+	made       string        // the command that the file names
 	longestEnd time.Duration // 0 without such a comment
 }
 
-// readStamps reads the checksums in a first file. A file without any was not made by
-// this package.
+// readStamps reads the checksums in a first file. A file without checksums was not made
+// by this package.
 func readStamps(text string) (stamps, bool) {
 	found := stamps{sums: make(map[string]string)}
 	var rest strings.Builder
@@ -70,8 +70,8 @@ func readStamps(text string) (stamps, bool) {
 	return found, len(found.names) > 0
 }
 
-// Unedited returns an *EditedError if text, the only file of an exported service
-// and found at this place, is not as the command has made it.
+// Unedited returns an *EditedError if text, the only file of an exported service, which
+// is at this place, is not as the command has made it.
 func Unedited(place, text, made string) error {
 	stamps, ok := readStamps(text)
 	switch {

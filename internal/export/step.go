@@ -11,19 +11,19 @@ import (
 	"github.com/svloop/svloop/internal/shellquote"
 )
 
-// Step is one thing to do beside writing files: a command, a link to make or to
-// remove, or a service directory to clear.
+// Step is a step other than writing files: run a command, create or remove a link, or
+// clear a service directory.
 type Step struct {
 	Argv   []string
-	Stdin  string // of the command
+	Stdin  string // standard input of the command
 	Reader string // run it only while a process reads this pipe, unless ""
 
-	Link, Unlink string // make or remove a link to Target
+	Link, Unlink string // create or remove a link to Target
 	Target       string
 
-	Forget string // remove what a monitor has kept in this service directory
+	Forget string // remove the state of a monitor in this service directory
 
-	Undo []Step // take it back
+	Undo []Step // steps that undo this step
 }
 
 func (s Step) String() string {
@@ -38,7 +38,7 @@ func (s Step) String() string {
 	return "run " + shellquote.Join(s.Argv)
 }
 
-// Do executes the step. It does nothing if the link to make exists, or if the link to
+// Do executes the step. It does nothing if the link to create exists, or if the link to
 // remove does not exist or points elsewhere.
 func (s Step) Do(ctx context.Context) error {
 	switch {
@@ -70,7 +70,7 @@ func (s Step) link() error {
 		return nil
 	}
 	if err := os.Symlink(s.Target, s.Link); err != nil {
-		return fmt.Errorf("cannot make link %q: %w", s.Link, cause(err))
+		return fmt.Errorf("cannot create link %q: %w", s.Link, cause(err))
 	}
 	return nil
 }

@@ -63,7 +63,7 @@ func TestStepForAReader(t *testing.T) {
 	if !run() {
 		t.Error("it was not run with a reader")
 	}
-	// A child of another test that is being forked has the pipe open, too.
+	// A forked child of another test may have the pipe open, too.
 	syscall.ForkLock.RLock()
 	reader.Close()
 	syscall.ForkLock.RUnlock()
@@ -72,8 +72,8 @@ func TestStepForAReader(t *testing.T) {
 	}
 }
 
-// TestForget removes what a monitor has made, and nothing else, when it has
-// ended.
+// TestForget removes the state of a monitor, and nothing else, after the monitor has
+// exited.
 func TestForget(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "x")

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// write writes the files of services: first a temporary file beside each, then one
-// rename after the other.
+// write writes the files of services: first a temporary file beside each, then all
+// renames.
 func (d Directory) write(c *change, bundles []*Bundle) error {
 	type pair struct{ from, to string }
 	var pairs []pair
@@ -51,7 +51,7 @@ func (c *change) directories(top, name string) error {
 	if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
 		return nil
 	}
-	return fmt.Errorf("cannot make directory %q: %w", path, cause(err))
+	return fmt.Errorf("cannot create directory %q: %w", path, cause(err))
 }
 
 // file writes a temporary file beside its place, and returns its name.

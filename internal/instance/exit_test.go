@@ -22,7 +22,7 @@ func TestCodeOfStart(t *testing.T) {
 		{refused(fs.ErrPermission), CannotExec},
 		{refused(syscall.ENOEXEC), CannotExec},
 		{fmt.Errorf("again: %w", refused(syscall.EISDIR)), CannotExec},
-		{errors.New("cannot make a pipe"), Failed},
+		{errors.New("cannot create a pipe"), Failed},
 		{syscall.EMFILE, Failed},
 	}
 	for _, test := range tests {

@@ -28,7 +28,7 @@ func (t *tree) launch(ctx context.Context) error {
 	if t.options.Ready.Kind == readiness.FD {
 		var end *os.File
 		if signs, end, err = os.Pipe(); err != nil {
-			return fmt.Errorf("cannot make the readiness pipe: %w", err)
+			return fmt.Errorf("cannot create the readiness pipe: %w", err)
 		}
 		t.now.close = append(t.now.close, func() { signs.Close() })
 		defer end.Close()

@@ -17,7 +17,7 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// fake is the beginning of the name of this program when it plays a service.
+// fake begins the argv[0] under which the test binary acts as a service.
 const fake = "processes-test "
 
 func TestMain(m *testing.M) {
@@ -71,8 +71,7 @@ func start(t *testing.T, args ...string) *service {
 	return p
 }
 
-// ended waits until the process has exited, and returns the signal that killed
-// it.
+// ended waits until the process has exited, and returns the signal that killed it.
 func (p *service) ended(t *testing.T) syscall.Signal {
 	t.Helper()
 	_ = p.Wait()

@@ -93,8 +93,8 @@ func TestMatcherFails(t *testing.T) {
 	}
 }
 
-// TestSignalLooksAgain has a process that matches in the table only. Once there
-// is a handle, it is another program.
+// TestSignalLooksAgain has a process that matches only in the table: it has executed
+// another program before the handle is opened.
 func TestSignalLooksAgain(t *testing.T) {
 	t.Parallel()
 	p := start(t)

@@ -22,9 +22,8 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestReadLeavesOut checks that processes that are never a service are not in
-// the table.
-func TestReadLeavesOut(t *testing.T) {
+// TestReadSkips checks that the table has no processes that are never a service.
+func TestReadSkips(t *testing.T) {
 	t.Parallel()
 	self, err := lineage(os.Getpid())
 	if err != nil {

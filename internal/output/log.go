@@ -106,23 +106,23 @@ func (l *Log) Note(format string, args ...any) {
 	}
 }
 
-// Info logs what a request or a decision of svloop causes.
+// Info logs the consequence of a request or of a decision of svloop.
 func (l *Log) Info(format string, args ...any) {
 	l.write(nowait.Info, fmt.Sprintf(format, args...))
 }
 
-// Warn logs a fault that svloop survives.
+// Warn logs a problem that svloop survives.
 func (l *Log) Warn(format string, args ...any) {
 	l.write(nowait.Warning, fmt.Sprintf(format, args...))
 }
 
-// Err logs why svloop fails, or loses output.
+// Err logs a failure of svloop, or lost output.
 func (l *Log) Err(format string, args ...any) {
 	l.write(nowait.Err, fmt.Sprintf(format, args...))
 }
 
-// write delivers a message, and before it the number of lost ones. A failure can
-// only be counted.
+// write writes a message, and before it the number of lost messages. A message that
+// cannot be written is only counted.
 func (l *Log) write(severity nowait.Severity, text string) {
 	text = printable.Text(text) // a message is one line
 	l.mu.Lock()

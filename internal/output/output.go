@@ -1,5 +1,5 @@
-// Package output moves what the program and svloop write to where it belongs,
-// and never blocks on a destination that does not read.
+// Package output moves the output of the program and the messages of svloop to their
+// destination, and never blocks on a destination that does not read.
 //
 //	program ── pipe ──► sink ──┬─► file      reopened by Streams.Reopen
 //	   │                       └─► syslog
@@ -8,5 +8,5 @@
 //	                           ├─► file      reopened by Log.Reopen
 //	                           └─► syslog
 //
-// [nowait] does the opening and writing.
+// [nowait] opens and writes without blocking.
 package output

@@ -35,11 +35,11 @@ type sink struct {
 // several messages.
 const sinkBuffer = 8192
 
-// drainTime is how long the end of svloop waits for the rest of the output.
+// drainTime is how long an exiting svloop waits for the rest of the output.
 const drainTime = 100 * time.Millisecond
 
-// newSink returns a sink whose pipe belongs to the program's user, if that is not
-// svloop's own. With keep it remembers the end of the output.
+// newSink returns a sink. Its pipe belongs to the program's user, if that differs from
+// svloop's. With keep, the sink stores the end of the output.
 func newSink(to cmdline.Stream, owner *spawn.Identity, keep bool, log *Log) (*sink, error) {
 	s := &sink{to: to, done: make(chan struct{}), log: log}
 	if keep {
@@ -53,10 +53,10 @@ func newSink(to cmdline.Stream, owner *spawn.Identity, keep bool, log *Log) (*si
 		err = syscall.SetNonblock(int(s.in.Fd()), false)
 	}
 	if err == nil && owner != nil && os.Geteuid() == 0 {
-		err = s.in.Chown(owner.UID, owner.GID) // or /dev/stdout could not be opened
+		err = s.in.Chown(owner.UID, owner.GID) // else the program could not open /dev/stdout
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot make a pipe for the output of the program: %w", err)
+		return nil, fmt.Errorf("cannot create a pipe for the output of the program: %w", err)
 	}
 	go s.carry()
 	return s, nil
@@ -79,7 +79,7 @@ func (s *sink) open() error {
 	return nil
 }
 
-// reopen switches to a new file; the old one stays when that fails.
+// reopen switches to a new file. If that fails, the old file stays open.
 func (s *sink) reopen() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -117,9 +117,9 @@ func (s *sink) carry() {
 	}
 }
 
-// write blocks the program at most once for [nowait.Patience]. Bytes that cannot be
-// written are counted; the log gets one message when that begins and one, with
-// the count, when it ends.
+// write blocks the program for at most [nowait.Patience]. Bytes that cannot be written
+// are counted. The log gets a message when the loss begins, and another with the count
+// when it is over.
 func (s *sink) write(piece []byte) {
 	if len(piece) == 0 {
 		return
@@ -154,8 +154,8 @@ func (s *sink) tellLost() {
 	}
 }
 
-// close writes out what is in the pipe. It does not wait for a background process
-// that still holds the other end.
+// close writes the rest of the pipe. It does not wait for a background process that still
+// holds the other end.
 func (s *sink) close() {
 	s.in.Close()
 	_ = s.out.SetReadDeadline(time.Now().Add(drainTime))
@@ -167,6 +167,6 @@ func (s *sink) close() {
 	s.out.Close()
 	if s.file != nil {
 		s.file.Close()
-		s.file = nil // there is none to reopen
+		s.file = nil // the file must not be reopened
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// unread is how many bytes are in a pipe.
+// unread returns the number of bytes in a pipe.
 func unread(pipe *os.File) (n int) {
 	conn, err := pipe.SyscallConn()
 	if err == nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/svloop/svloop/internal/cmdline"
 )
 
-// notes are what was logged so far, for a logger of another goroutine.
+// notes collects the messages of a logger that another goroutine uses.
 type notes struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -38,7 +38,7 @@ func (n *notes) String() string {
 	return n.text.String()
 }
 
-// await returns when a message has come.
+// await returns after a certain message has arrived.
 func (n *notes) await(t *testing.T) {
 	t.Helper()
 	select {
@@ -76,7 +76,7 @@ func TestSink(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out")
 	check(t, os.WriteFile(path, []byte("from before\n"), 0o600))
 	s, log := sinkTo(t, path)
-	// More than any buffer on the way, and an end without a line end.
+	// More than any buffer, and a last line without a newline.
 	long := strings.Repeat("0123456789abcdef", 20000)
 	write(t, s, "one\n")
 	write(t, s, long)
@@ -108,7 +108,7 @@ func TestSinkReopens(t *testing.T) {
 	}
 }
 
-// A file that cannot be opened anew is no reason to lose output.
+// Output is not lost if the file cannot be reopened.
 func TestSinkKeepsTheOldFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "out")
@@ -137,11 +137,11 @@ func TestSinkThatCannotBeOpened(t *testing.T) {
 
 const full = "svloop: cannot write the output of the program: write PATH: no space left on device\n"
 
-// On a full device the program goes on, and what is lost is told of.
+// On a full device the program continues, and the lost bytes are reported.
 func TestSinkOnAFullDevice(t *testing.T) {
 	t.Parallel()
 	s, log := sinkTo(t, "/dev/full")
-	long := strings.Repeat("x", 200000) // more than the pipe holds
+	long := strings.Repeat("x", 200000) // more than the pipe can hold
 	write(t, s, long)
 	s.close()
 	want := strings.ReplaceAll(full, "PATH", "/dev/full") + "svloop: 200000 bytes of the output of the program were lost\n"
@@ -170,7 +170,7 @@ func TestSinkAfterAFullDevice(t *testing.T) {
 	}
 }
 
-// What a process in the background holds open does not hold up the end.
+// A background process that holds the pipe open does not delay the exit.
 func TestSinkDoesNotWaitForAnotherWriter(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "out")
@@ -192,7 +192,7 @@ func TestSinkDoesNotWaitForAnotherWriter(t *testing.T) {
 	wantFile(t, path, "said\n")
 }
 
-// What is still in the pipe at the end, because the receiver is slow, is told of.
+// Data that is still in the pipe at the exit, because the receiver is slow, is reported.
 func TestSinkTellsWhatItLeaves(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "fifo")
@@ -201,7 +201,7 @@ func TestSinkTellsWhatItLeaves(t *testing.T) {
 	check(t, err)
 	defer reader.Close()
 	s, log := sinkTo(t, path)
-	const written = 100000 // more than the FIFO holds, less than it and the pipe do
+	const written = 100000 // more than the FIFO can hold, but less than the FIFO and the pipe together
 	write(t, s, strings.Repeat("x", written))
 	s.close()
 	held, err := unix.IoctlGetInt(int(reader.Fd()), unix.TIOCINQ)
@@ -212,7 +212,7 @@ func TestSinkTellsWhatItLeaves(t *testing.T) {
 	}
 }
 
-// SIGHUP may come at the very end.
+// SIGHUP may arrive during the exit.
 func TestSinkReopensWhileItCloses(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "out")

@@ -18,20 +18,20 @@ type Config struct {
 	Dir     string
 	Owner   *spawn.Identity // the program's user if it is not svloop's own
 
-	// Direct lets the program write to its files itself, so that it survives
-	// svloop; otherwise svloop copies, and can rotate the files.
+	// Direct lets the program write to its files itself, so that it can outlive svloop.
+	// Otherwise svloop copies the output, and can rotate the files.
 	Direct bool
 
-	// Daemon says that a caller waits for the start. If the start fails, the caller
-	// gets the end of the output: see [Streams.Said].
+	// Daemon is set if a caller waits for the start. If the start fails, the caller gets the
+	// end of the output: see [Streams.Said].
 	Daemon bool
 
-	// Stderr returns the descriptor of an inherited standard error, which a daemon
-	// does not have at its usual place. It is called before each start; nil means 2.
+	// Stderr returns the descriptor of the inherited standard error, which a daemon has
+	// under another number. It is called before each start; nil means 2.
 	Stderr func() uintptr
 }
 
-// Streams are the standard streams of the program, run after run.
+// Streams are the standard streams of the program, for all runs.
 type Streams struct {
 	streams [3]cmdline.Stream
 	sinks   map[cmdline.Stream]*sink
@@ -128,7 +128,7 @@ func (p *Streams) Reopen() {
 	}
 }
 
-// Close writes out what the program has written so far, and closes the sinks.
+// Close writes the remaining output of the program, and closes the sinks.
 func (p *Streams) Close() {
 	p.closed.Do(func() {
 		for _, s := range p.sinks {

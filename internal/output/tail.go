@@ -11,9 +11,9 @@ import (
 	"github.com/svloop/svloop/pkg/printable"
 )
 
-// A program that fails at its start usually prints why. The caller gets these last
-// lines with the failure, if they went through svloop or into a file. If they went
-// to /dev/null, the caller gets a hint.
+// A program that fails at its start usually prints the reason. The caller gets its last
+// lines with the failure, if svloop copied the output or the output is in a file. If it
+// went to /dev/null, the caller gets a hint.
 
 // Limits of the output in a failure: lines, and bytes of each line.
 const (
@@ -21,13 +21,13 @@ const (
 	shownBytes = 200
 )
 
-// tailSize is how many bytes of the output are kept until the program is ready.
+// tailSize is how many bytes of output are kept until the program is ready.
 const tailSize = 2048
 
 // tail is the end of an output.
 type tail struct {
 	kept []byte
-	cut  bool // something was before
+	cut  bool // the beginning is missing
 }
 
 func (t *tail) add(piece []byte) {
@@ -40,8 +40,8 @@ func (t *tail) add(piece []byte) {
 	t.kept = append(t.kept, piece...)
 }
 
-// lines returns the last lines that are not blank, with control characters escaped.
-// A first line that has lost its beginning is skipped, if there is another.
+// lines returns the last lines that are not blank, with control characters escaped. An
+// incomplete first line is skipped, if there is another.
 func (t *tail) lines() (shown []string) {
 	all := strings.Split(string(t.kept), "\n")
 	if t.cut && len(all) > 1 {
@@ -57,9 +57,9 @@ func (t *tail) lines() (shown []string) {
 	return shown[max(0, len(shown)-shownLines):]
 }
 
-// Said returns the last lines of the program's standard error, or else of its
-// standard output, each behind the name of the stream, and a hint if the output
-// went to /dev/null. Call it after [Streams.Close].
+// Said returns the last lines of the program's standard error, or else of its standard
+// output, each after the name of the stream, and a hint if the output went to /dev/null.
+// Call it after [Streams.Close].
 func (p *Streams) Said() (lines []string, hint string) {
 	for _, i := range []int{2, 1} {
 		t := p.tailOf(i)
@@ -67,7 +67,7 @@ func (p *Streams) Said() (lines []string, hint string) {
 			continue
 		}
 		for _, line := range t.lines() {
-			// Into an inherited file the caller has printed its warnings meanwhile.
+			// The caller has printed its warnings to an inherited file meanwhile.
 			if p.streams[i].Kind == cmdline.StreamInherit && strings.HasPrefix(line, p.log.name+": warning: ") {
 				continue
 			}
@@ -105,7 +105,7 @@ func (p *Streams) tailOf(i int) *tail {
 	}
 	from := p.before[i]
 	if from > info.Size() {
-		from = 0 // it was truncated meanwhile
+		from = 0 // the file was truncated meanwhile
 	}
 	t := &tail{cut: info.Size()-tailSize > from}
 	t.kept, err = io.ReadAll(io.NewSectionReader(f, max(from, info.Size()-tailSize), tailSize))
@@ -126,7 +126,7 @@ func (p *Streams) fileOf(i int) string {
 	return ""
 }
 
-// mark remembers how long the files are before the program starts.
+// mark stores the sizes of the files before the program starts.
 func (p *Streams) mark() {
 	for i := 1; i < len(p.streams); i++ {
 		if path := p.fileOf(i); path != "" && p.sinks[p.streams[i]] == nil {
@@ -137,7 +137,7 @@ func (p *Streams) mark() {
 	}
 }
 
-// nowhere reports whether a stream leads to /dev/null.
+// nowhere reports whether a stream is /dev/null.
 func (p *Streams) nowhere(i int) bool {
 	if p.streams[i].Kind == cmdline.StreamNull {
 		return true
@@ -147,7 +147,7 @@ func (p *Streams) nowhere(i int) bool {
 	return err == nil && e == nil && os.SameFile(to, null)
 }
 
-// Forget drops the kept output: once the program is ready, no caller needs it.
+// Forget drops the stored output. Once the program is ready, no caller needs it.
 func (p *Streams) Forget() {
 	for _, s := range p.sinks {
 		s.mu.Lock()

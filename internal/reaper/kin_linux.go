@@ -10,12 +10,12 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// deepest is how many ancestors of a process are looked at. Numbers that are
-// reused meanwhile could make a circle.
+// deepest is the largest number of ancestors that are examined. Reused pids could form a
+// cycle.
 const deepest = 4096
 
-// IsDescendant reports whether a process descends from this one. The error says
-// that the process, or one of those between, cannot be looked at; mostly it has
+// IsDescendant reports whether a process is a descendant of this one. The error means
+// that the process or one of its ancestors cannot be examined, mostly because it has
 // exited.
 func IsDescendant(pid int) (is bool, err error) {
 	for range climbs {
@@ -26,8 +26,8 @@ func IsDescendant(pid int) (is bool, err error) {
 	return is, err
 }
 
-// climbs is how often the tree is climbed: if an ancestor has exited meanwhile,
-// the process has another parent.
+// climbs is how often the ancestors are examined: if one has exited meanwhile, the
+// process has a new parent.
 const climbs = 5
 
 func climb(pid, to int) (bool, error) {
@@ -47,8 +47,8 @@ func climb(pid, to int) (bool, error) {
 	return false, nil
 }
 
-// RunsAs reports whether a living descendant of this process has a user id, real
-// or effective.
+// RunsAs reports whether a living descendant of this process has this user id, real or
+// effective.
 func RunsAs(uid int) bool {
 	table, err := proctree.Snapshot()
 	return err == nil && slices.ContainsFunc(Descendants(table), func(s proctree.Stat) bool {
@@ -56,8 +56,8 @@ func RunsAs(uid int) bool {
 	})
 }
 
-// users returns the real and the effective user id of a process, and the saved
-// one and that for files, as in proc_pid_status(5).
+// users returns the real, effective, saved and file system user id of a process, as in
+// proc_pid_status(5).
 func users(pid int) []string {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

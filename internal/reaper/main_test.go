@@ -14,11 +14,11 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// A reaper waits for all children of the process, so these tests run one after
-// the other, and none may use os/exec.
+// A reaper reaps all children of the process, so these tests run one after the other, and
+// none may use os/exec.
 
-// newReaper returns a reaper that is attended to, and ends what the test has
-// left.
+// newReaper returns a reaper that handles SIGCHLD, and kills the remaining processes of
+// the test.
 func newReaper(t *testing.T) *Reaper {
 	t.Helper()
 	if !Childless() {
@@ -48,7 +48,7 @@ func newReaper(t *testing.T) *Reaper {
 	return r
 }
 
-// stop ends a set of processes within a minute.
+// stop terminates a target within a minute.
 func stop(targets proctree.Targets, spec string, changed <-chan struct{}) error {
 	schedule, err := proctree.ParseSchedule(spec)
 	if err != nil {
@@ -59,14 +59,14 @@ func stop(targets proctree.Targets, spec string, changed <-chan struct{}) error 
 	return proctree.Stop(ctx, targets, schedule, changed)
 }
 
-// child is a shell in a group of its own.
+// child is a shell in its own process group.
 type child struct {
 	pid    int
 	ended  <-chan End
 	output *bufio.Reader
 }
 
-// start starts a shell; what it leaves may write to its output, too.
+// start starts a shell. Its descendants may write to the same output.
 func start(t *testing.T, r *Reaper, script string) child {
 	t.Helper()
 	reading, writing, err := os.Pipe()
@@ -102,7 +102,7 @@ func (c child) number(t *testing.T) int {
 	return n
 }
 
-// end waits for what a channel tells.
+// end waits for a value of a channel.
 func end(t *testing.T, ended <-chan End) End {
 	t.Helper()
 	select {
@@ -114,7 +114,7 @@ func end(t *testing.T, ended <-chan End) End {
 	}
 }
 
-// awaitTrue polls for what nothing announces.
+// awaitTrue polls for a state that no event reports.
 func awaitTrue(t *testing.T, what string, f func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); !f(); {

@@ -1,5 +1,5 @@
-// Package reaper starts children, waits for whatever ends, and knows when no
-// descendant of this process is left.
+// Package reaper starts children, reaps every child that exits, and knows when this
+// process has no descendants.
 package reaper
 
 import (
@@ -13,19 +13,19 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// Reaper is the one place where a process starts and waits for children. It is
-// a child subreaper: orphaned descendants become its children, so it waits for
-// whatever ends, and keeps the status of those who are followed.
+// Reaper is the only place where a process starts and reaps children. It is a child
+// subreaper: orphaned descendants become its children. It reaps all of them, and keeps
+// the exit status of the followed ones.
 type Reaper struct {
 	mu       sync.Mutex
-	children map[int]bool             // started here and not reaped yet
-	handles  map[int]*proctree.Handle // followed, and not started here
-	followed map[int]chan End         // whose status somebody waits for
-	changed  chan struct{}            // delivers after children have ended
+	children map[int]bool             // started by this process, and not yet reaped
+	handles  map[int]*proctree.Handle // followed, but not started by this process
+	followed map[int]chan End         // receivers of the exit statuses
+	changed  chan struct{}            // delivers after children were reaped
 }
 
-// End is the end of a process. The status of one that was not our child is not
-// known.
+// End is the exit of a process. The status is not known if the process was not a child of
+// this one.
 type End struct {
 	Status unix.WaitStatus
 	Known  bool
@@ -44,8 +44,8 @@ func New() (*Reaper, error) {
 	}, nil
 }
 
-// Start starts a child and follows it. Nothing is reaped meanwhile, so that the
-// child cannot be before it is known.
+// Start starts a child and follows it. No child is reaped meanwhile, so that the child
+// cannot be reaped before it is registered.
 func (r *Reaper) Start(launch func() (pid int, err error)) (int, <-chan End, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -59,7 +59,7 @@ func (r *Reaper) Start(launch func() (pid int, err error)) (int, <-chan End, err
 	return pid, ended, nil
 }
 
-// Reap waits for all children that have ended. It is called for each SIGCHLD.
+// Reap reaps all children that have exited. It is called after each SIGCHLD.
 func (r *Reaper) Reap() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -88,7 +88,7 @@ func (r *Reaper) Reap() {
 	}
 }
 
-// Await waits for a child that is about to end, before signals are attended to.
+// Await reaps a child that is about to exit, before the SIGCHLD handler is installed.
 func (r *Reaper) Await(pid int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -104,10 +104,10 @@ func (r *Reaper) Await(pid int) {
 	delete(r.followed, pid)
 }
 
-// Follow tells the end of a process that was not started here: an adopted one,
-// or the main process that a program has named. Its status is known when it
-// became our child before its end. When the context is done the process is not
-// followed any more.
+// Follow reports the exit of a process that was not started here: an adopted process, or
+// the main process that a program has named. Its status is known if it became a child of
+// this process before it exited. When the context is done, the process is no longer
+// followed.
 func (r *Reaper) Follow(ctx context.Context, h *proctree.Handle) <-chan End {
 	reaped := make(chan End, 1)
 	r.mu.Lock()
@@ -122,7 +122,7 @@ func (r *Reaper) Follow(ctx context.Context, h *proctree.Handle) <-chan End {
 			last = r.statusOf(reaped)
 		}
 		r.mu.Lock()
-		if r.handles[h.PID] == h { // and not followed anew meanwhile
+		if r.handles[h.PID] == h { // and not followed again meanwhile
 			delete(r.followed, h.PID)
 			delete(r.handles, h.PID)
 		}
@@ -135,8 +135,8 @@ func (r *Reaper) Follow(ctx context.Context, h *proctree.Handle) <-chan End {
 	return result
 }
 
-// statusOf waits a moment for the status of a process that has just ended,
-// which comes only if it had become our child.
+// statusOf waits a moment for the status of a process that has just exited, which arrives
+// only if the process had become a child.
 func (r *Reaper) statusOf(reaped <-chan End) End {
 	grace := time.NewTimer(100 * time.Millisecond)
 	defer grace.Stop()
@@ -148,20 +148,20 @@ func (r *Reaper) statusOf(reaped <-chan End) End {
 	}
 }
 
-// signalGroup signals the process group of a child that has not been reaped:
-// until then nobody else can have its number. It reports false when it has.
+// signalGroup signals the process group of a child that has not been reaped: until then
+// its number cannot be reused. It returns false if the child was reaped.
 func (r *Reaper) signalGroup(leader int, sig unix.Signal) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.children[leader] {
 		return false
 	}
-	_ = unix.Kill(-leader, sig) // it has at least the leader, which is our child
+	_ = unix.Kill(-leader, sig) // the group has at least its leader, a child of this process
 	return true
 }
 
-// Signal signals a process that is followed. A child cannot lose its number
-// before it is reaped, another is signalled through a handle.
+// Signal signals a followed process. The pid of a child is not reused before it is
+// reaped; other processes are signalled through a handle.
 func (r *Reaper) Signal(pid int, sig unix.Signal) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -174,7 +174,7 @@ func (r *Reaper) Signal(pid int, sig unix.Signal) error {
 	return proctree.ErrGone
 }
 
-// Unreaped reports whether a child has not been waited for.
+// Unreaped reports whether a child has not been reaped.
 func (r *Reaper) Unreaped(pid int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -184,8 +184,8 @@ func (r *Reaper) Unreaped(pid int) bool {
 // Changed delivers after children have been reaped.
 func (r *Reaper) Changed() <-chan struct{} { return r.changed }
 
-// Childless reports whether there is no child at all, dead or alive: then no
-// descendant is left, because orphans come to the subreaper.
+// Childless reports whether this process has no child, alive or zombie. Then it has no
+// descendant either, because orphans become children of the subreaper.
 func Childless() bool {
 	for {
 		err := unix.Waitid(unix.P_ALL, 0, nil, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)

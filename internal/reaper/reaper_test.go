@@ -70,7 +70,7 @@ func TestSignal(t *testing.T) {
 }
 
 func TestAwait(t *testing.T) {
-	r, err := New() // whose SIGCHLD nobody attends to yet
+	r, err := New() // without a SIGCHLD handler
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestAwait(t *testing.T) {
 	if r.Unreaped(c.pid) || !Childless() {
 		t.Error("it has not been waited for")
 	}
-	r.Await(c.pid) // again, and for a stranger: returns
+	r.Await(c.pid) // a second call, and one for a foreign process, return at once
 	r.Await(1)
 	r.Reap()
 	select {
@@ -89,7 +89,7 @@ func TestAwait(t *testing.T) {
 	}
 }
 
-// TestOrphan reaps what was left by others.
+// TestOrphan reaps processes that other processes have left.
 func TestOrphan(t *testing.T) {
 	r := newReaper(t)
 	c := start(t, r, "setsid sh -c 'echo $$; read line </dev/null' & exit 0")
@@ -103,8 +103,8 @@ func TestOrphan(t *testing.T) {
 	}
 }
 
-// TestFollow tells the end of a process that another one has started, and its
-// status where it had become our child.
+// TestFollow reports the exit of a process that another process started, and its status
+// if it had become a child.
 func TestFollow(t *testing.T) {
 	for _, test := range []struct {
 		name, script string
@@ -145,7 +145,7 @@ func TestFollow(t *testing.T) {
 	}
 }
 
-// TestFollowNoMore gives up a process when the context is done.
+// TestFollowNoMore stops following a process when the context is done.
 func TestFollowNoMore(t *testing.T) {
 	r := newReaper(t)
 	c := start(t, r, "sleep 1000 & echo $!")

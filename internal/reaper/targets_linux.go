@@ -10,7 +10,7 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// Group returns the process group of a child, as a set to end.
+// Group returns the process group of a child, as a target to stop.
 func (r *Reaper) Group(leader int) proctree.Targets { return group{r, leader} }
 
 type group struct {
@@ -18,8 +18,8 @@ type group struct {
 	leader int
 }
 
-// Signal reaches the whole group at once while its leader has not been reaped,
-// and then the members one by one.
+// Signal signals the whole group at once while its leader is not reaped, and the members
+// one by one after that.
 func (g group) Signal(sig syscall.Signal) error {
 	if g.reaper.signalGroup(g.leader, unix.Signal(sig)) {
 		return nil
@@ -27,7 +27,7 @@ func (g group) Signal(sig syscall.Signal) error {
 	return proctree.Set(g.members).Signal(sig)
 }
 
-// Gone needs no look at the process table when a program leaves nothing.
+// If a program leaves no process, Gone need not read the process table.
 func (g group) Gone() (bool, error) {
 	if g.reaper.Unreaped(g.leader) {
 		return false, nil
@@ -42,8 +42,7 @@ func (g group) members(t proctree.Table) proctree.Table {
 	return t.Descendants(os.Getpid()).InGroup(g.leader)
 }
 
-// Everything is all that this process has started and all that came of it, as a
-// set to end.
+// Everything is all descendants of this process, as a target to stop.
 func Everything() proctree.Targets { return everything{} }
 
 type everything struct{}
@@ -52,14 +51,13 @@ func (everything) Signal(sig syscall.Signal) error { return proctree.Set(Descend
 
 func (everything) Gone() (bool, error) { return Childless(), nil }
 
-// Descendants finds what came of this process.
+// Descendants returns the descendants of this process.
 func Descendants(t proctree.Table) proctree.Table { return t.Descendants(os.Getpid()) }
 
-// Left returns the living processes of one run, as [Since] finds them, from a look
-// at the process table that misses none: nothing is reaped meanwhile, so whatever
-// lived at its beginning descends from a child that is in the table. One of these
-// that is a zombie may have had children after they were listed; then the look is
-// not whole.
+// Left returns the living processes of one run, as [Since] selects them, from a complete
+// reading of the process table. No child is reaped during the reading, so every process
+// that lived at its beginning descends from a child in the table. A zombie among them may
+// have had children after they were listed; then the reading is not complete.
 func (r *Reaper) Left(start uint64, program int) (left proctree.Table, whole bool, err error) {
 	if Childless() {
 		return nil, true, nil
@@ -76,10 +74,10 @@ func (r *Reaper) Left(start uint64, program int) (left proctree.Table, whole boo
 	return Since(start, program)(table), whole, nil
 }
 
-// Since is what came of one run: the program and its orphans, without what an
-// earlier run has left in the background. Each orphan of this run became a
-// child of this process, and is not older than the program: of those that started
-// within one tick, the older ones have the lower numbers.
+// Since returns the processes of one run: the program and its orphans, without background
+// processes of earlier runs. Each orphan of this run became a child of this process, and
+// is not older than the program. Of processes that started within the same tick, the
+// older ones have the lower pids.
 func Since(start uint64, program int) proctree.Set {
 	return func(t proctree.Table) proctree.Table {
 		var found proctree.Table
@@ -96,7 +94,7 @@ func Since(start uint64, program int) proctree.Set {
 	}
 }
 
-// ofRun reports whether a process is a child of this one that came of the run.
+// ofRun reports whether a process is a child of this one that belongs to the run.
 func ofRun(s proctree.Stat, start uint64, program int) bool {
 	return s.PPID == os.Getpid() && (s.Start > start || s.Start == start && s.PID >= program)
 }

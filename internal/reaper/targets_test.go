@@ -10,8 +10,8 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// TestGroup ends the group of a child, before and after the child's own end, and
-// nothing else.
+// TestGroup terminates the group of a child, before and after the exit of the child, and
+// no other process.
 func TestGroup(t *testing.T) {
 	for _, test := range []struct {
 		name, last string
@@ -56,7 +56,7 @@ func TestGroup(t *testing.T) {
 	}
 }
 
-// TestEverything ends all that came of this process.
+// TestEverything terminates all descendants of this process.
 func TestEverything(t *testing.T) {
 	r := newReaper(t)
 	if gone, err := Everything().Gone(); !gone || err != nil {
@@ -86,7 +86,7 @@ func TestEverything(t *testing.T) {
 	}
 }
 
-// TestSince tells the orphans of one run from those of the run before.
+// TestSince distinguishes the orphans of one run from those of an earlier run.
 func TestSince(t *testing.T) {
 	r := newReaper(t)
 	run := func() (program proctree.Stat, orphan int) {

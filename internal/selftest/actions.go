@@ -72,8 +72,7 @@ func (a *actions) do(ctx context.Context, action string) Result {
 	return r
 }
 
-// kill kills svloop, as a crash would, and remembers its children, which become
-// orphans.
+// kill kills svloop, as a crash would, and stores its children, which become orphans.
 func (a *actions) kill(ctx context.Context) Result {
 	instance := pidfiles.Svloop.Probe(a.service.Daemon)
 	table, err := proctree.Snapshot()
@@ -91,8 +90,8 @@ func (a *actions) kill(ctx context.Context) Result {
 	return Result{Code: int(lsb.Done)}
 }
 
-// endOrphans terminates the orphans that an action after the kill should have
-// terminated, and returns their names.
+// endOrphans terminates the orphans that an action after the kill has not terminated, and
+// returns their names.
 func (a *actions) endOrphans(ctx context.Context) string {
 	table, err := proctree.Snapshot()
 	if err != nil {

@@ -133,14 +133,14 @@ func (t *Test) bring(ctx context.Context, want State) error {
 	case t.state.is(want):
 		return nil
 	}
-	what := fmt.Sprintf("%s gives %d", action, r.Code)
+	what := fmt.Sprintf("%s returned %d", action, r.Code)
 	if r.Code == NoCode {
-		what = action + " gives no code"
+		what = action + " returned no code"
 	}
 	if r.Problem != "" {
 		what += " (" + r.Problem + ")"
 	}
-	return fmt.Errorf("cannot bring it into state %q: %s, and afterwards it is %s", want, what, t.state)
+	return fmt.Errorf("cannot bring it into state %q: %s, and the state afterwards is %s", want, what, t.state)
 }
 
 // await polls until the state or the timeout is reached, and returns the last

@@ -185,7 +185,7 @@ func TestFlaws(t *testing.T) {
 	}
 }
 
-// TestCannotGoOn ends the run if the next row cannot get its first state.
+// TestCannotGoOn stops if the first state of the next row cannot be reached.
 func TestCannotGoOn(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -196,15 +196,15 @@ func TestCannotGoOn(t *testing.T) {
 		want  string
 	}{
 		{"a stopped one is called running", servicedef.ByControl, func(f *fake, a string) (int, bool) { return 0, a == status }, 0,
-			`cannot bring it into state "stopped": stop gives 0, and afterwards it is running`},
+			`cannot bring it into state "stopped": stop returned 0, and the state afterwards is running`},
 		{"status hangs", servicedef.ByControl, func(f *fake, a string) (int, bool) { return NoCode, a == status }, 0,
-			`cannot bring it into state "stopped": stop gives 0, and afterwards it is unknown`},
+			`cannot bring it into state "stopped": stop returned 0, and the state afterwards is unknown`},
 		{"start fails", servicedef.ByCommand, func(f *fake, a string) (int, bool) { return 6, a == start }, 3,
-			`cannot bring it into state "running": start gives 6, and afterwards it is stopped`},
+			`cannot bring it into state "running": start returned 6, and the state afterwards is stopped`},
 		{"start hangs", servicedef.ByControl, func(f *fake, a string) (int, bool) { return NoCode, a == start }, 2,
-			`cannot bring it into state "running": start gives no code, and afterwards it is stopped`},
+			`cannot bring it into state "running": start returned no code, and the state afterwards is stopped`},
 		{"it cannot be killed", servicedef.ByDaemon, func(f *fake, a string) (int, bool) { return NoCode, a == kill }, 10,
-			`cannot bring it into state "dead": kill gives no code, and afterwards it is running`},
+			`cannot bring it into state "dead": kill returned no code, and the state afterwards is running`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -312,7 +312,7 @@ func TestProblem(t *testing.T) {
 	}
 }
 
-// TestInterrupted ends during a row, which it does not return, and restores the
+// TestInterrupted stops during a row, which is not in the result, and restores the
 // service.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
@@ -372,7 +372,7 @@ func TestRestore(t *testing.T) {
 	}
 	f := &fake{state: Stopped, flaw: func(f *fake, a string) (int, bool) { return 1, a == start }}
 	_, err := (&Test{Do: f.do}).Restore(t.Context(), Running)
-	if want := `cannot bring it into state "running": start gives 1, and afterwards it is stopped`; err == nil || err.Error() != want {
+	if want := `cannot bring it into state "running": start returned 1, and the state afterwards is stopped`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

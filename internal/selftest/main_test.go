@@ -16,8 +16,7 @@ func TestMain(m *testing.M) {
 	if code, played := reexec.Play(os.Args, runner.Roles...); played {
 		os.Exit(code)
 	}
-	// With -race every process sleeps for a second when it exits, unless told
-	// not to.
+	// With -race every process sleeps for a second at its exit by default.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
 	os.Exit(m.Run())
 }

@@ -91,7 +91,7 @@ const (
 	lastLook  = 500 * time.Millisecond
 )
 
-// await calls asWanted until it returns true, the time is over, or the context is
+// await calls asWanted until it returns true, the deadline has passed, or the context is
 // done. With patience 0 it calls it once.
 func await(ctx context.Context, patience time.Duration, asWanted func() bool) {
 	deadline := time.Now().Add(patience)

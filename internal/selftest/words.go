@@ -70,13 +70,13 @@ func (w *words) problem(action string, before, now snapshot) string {
 	case action == stop && len(now.all) > 0:
 		return "still running: " + named(now.all)
 	case action == start && len(old) > 0 && len(others) > 0:
-		return "started once more: " + named(others)
+		return "a second copy was started: " + named(others)
 	case restarting && len(old) > 0 && len(others) > 0:
 		return "still running from before: " + named(old)
 	case restarting && len(old) > 0 && len(without(now.all, before.all)) == 0:
 		return "not restarted: " + named(old)
 	case (action == start || action == restart) && w.seen && len(now.all) == 0:
-		return "no process of it runs"
+		return "no process of the service runs"
 	}
 	return ""
 }

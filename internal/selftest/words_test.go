@@ -29,17 +29,17 @@ func TestProblemOfProcesses(t *testing.T) {
 	}{
 		{start, none, one, true, ""},
 		{start, none, none, false, ""}, // another supervisor starts them
-		{start, none, none, true, "no process of it runs"},
+		{start, none, none, true, "no process of the service runs"},
 		{start, one, one, true, ""},
 		{start, one, child, true, ""},
-		{start, one, both, true, "started once more: pid 2 (x)"},
+		{start, one, both, true, "a second copy was started: pid 2 (x)"},
 		{start, one, two, true, ""}, // the first was about to exit
 		{restart, none, one, true, ""},
 		{restart, one, two, true, ""},
 		{restart, one, child, true, ""},
 		{restart, one, one, true, "not restarted: pid 1 (x)"},
 		{restart, one, both, true, "still running from before: pid 1 (x)"},
-		{restart, one, none, true, "no process of it runs"},
+		{restart, one, none, true, "no process of the service runs"},
 		{restart, none, none, false, ""},
 		{tryRestart, one, one, true, "not restarted: pid 1 (x)"},
 		{tryRestart, none, none, true, ""},

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// explain tells the errors of execve(2) apart that share a number: the cause may
-// be the directory, the command, or the interpreter or loader that it names.
+// explain distinguishes the errors of execve(2) that have the same number: the cause may
+// be the directory, the command, or the interpreter or loader of the command.
 func explain(err error, name, path, dir string) error {
 	if dir != "" {
 		if info, e := os.Stat(dir); e != nil {
@@ -48,7 +48,7 @@ func whyNot(err error, path string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		loader := loaderOf(path)
 		if loader == "" {
-			return errors.New("the loader that it asks for does not exist")
+			return errors.New("its loader does not exist")
 		}
 		return fmt.Errorf("its loader %q does not exist", loader)
 	}
@@ -57,12 +57,12 @@ func whyNot(err error, path string) error {
 
 var errMark = errors.New(`a byte order mark (UTF-8 BOM) stands before "#!": save the script without it`)
 
-// deepest is how many interpreters the kernel follows that are scripts
-// themselves.
+// deepest is the number of interpreters that the kernel follows if an interpreter is a
+// script itself.
 const deepest = 5
 
-// whyNoInterpreter returns what is wrong with the interpreter of a script, nil
-// if nothing is. The interpreter may be a script, with its own interpreter.
+// whyNoInterpreter returns the error of a script's interpreter, or nil. The interpreter
+// may be a script with an interpreter of its own.
 func whyNoInterpreter(err error, interpreter string, depth int) error {
 	info, e := os.Stat(interpreter)
 	switch {
@@ -82,15 +82,15 @@ func whyNoInterpreter(err error, interpreter string, depth int) error {
 	case errors.Is(err, fs.ErrNotExist) && loaderOf(interpreter) != "":
 		return fmt.Errorf("the loader %q of its interpreter %q does not exist", loaderOf(interpreter), interpreter)
 	case errors.Is(err, syscall.ENOEXEC) && !isScript:
-		return fmt.Errorf("its interpreter %q is no program that this machine can execute", interpreter)
+		return fmt.Errorf("its interpreter %q is not a program for this machine", interpreter)
 	}
 	return nil
 }
 
-// missing says why a file cannot be looked at.
+// missing returns why a file cannot be examined.
 func missing(err error) string {
 	if errors.Is(err, fs.ErrNotExist) {
 		return "does not exist"
 	}
-	return fmt.Sprintf("cannot be looked at: %v", cause(err))
+	return fmt.Sprintf("cannot be examined: %v", cause(err))
 }

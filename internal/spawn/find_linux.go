@@ -12,9 +12,9 @@ import (
 	"github.com/svloop/svloop/internal/workdir"
 )
 
-// find returns the path of a command as execvp(3) does: a name with a slash is
-// a path, any other is looked for in the directories of PATH. Relative ones
-// start at base.
+// find returns the path of a command as execvp(3) does: a name with a slash is a path,
+// any other name is searched in the directories of PATH. Relative directories begin at
+// base.
 func find(name, path, base string) (string, error) {
 	if strings.Contains(name, "/") {
 		return absolute(name, base)
@@ -45,12 +45,12 @@ func absolute(name, base string) (string, error) {
 		return name, nil
 	}
 	if base == "" {
-		return "", errors.New("the path is relative, and the directory it starts from was removed")
+		return "", errors.New("the path is relative, but the current directory was removed")
 	}
 	return workdir.Join(base, name), nil
 }
 
-// named returns the words for a program at a path.
+// named returns the arguments for a program at a path.
 func named(argv []string, path string, byPath bool) []string {
 	if !byPath || strings.Contains(argv[0], "/") {
 		return argv
@@ -58,7 +58,8 @@ func named(argv []string, path string, byPath bool) []string {
 	return append([]string{path}, argv[1:]...)
 }
 
-// cause strips the operation and path from an error, which the message has.
+// cause removes the operation and path from an error, because the message has them
+// already.
 func cause(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// tree makes a directory with files of these names, modes and texts.
+// tree creates a directory with files of these names, modes and contents.
 type file struct {
 	name, text string
 	mode       fs.FileMode
@@ -44,19 +44,19 @@ func TestFind(t *testing.T) {
 		{name: "prog", path: both, want: "one/prog"},
 		{name: "prog", path: two + ":" + one, want: "two/prog"},
 		{name: "only", path: both, want: "two/only"},
-		{name: "late", path: both, want: "two/late"}, // what cannot be executed is passed over
+		{name: "late", path: both, want: "two/late"}, // files that cannot be executed are skipped
 		{name: "data", path: both, err: fs.ErrPermission},
 		{name: "folder", path: both, err: ErrNotFound},
 		{name: "none", path: both, err: ErrNotFound},
 		{name: "here", path: both, base: dir, err: ErrNotFound},
-		{name: "here", path: one + "::" + two, base: dir, want: "here"}, // an empty one is the base
+		{name: "here", path: one + "::" + two, base: dir, want: "here"}, // an empty element is the base
 		{name: "here", path: one + ":.", base: dir, want: "here"},
 		{name: "prog", path: "two:one", base: dir, want: "two/prog"},
-		{name: "prog", path: "one", err: ErrNotFound}, // without a base there are no relative ones
+		{name: "prog", path: "one", err: ErrNotFound}, // without a base, relative directories are skipped
 		{name: "./here", path: both, base: dir, want: "here"},
 		{name: "one/prog", base: dir, want: "one/prog"},
-		{name: "../here", base: one, want: "one/../here"}, // for the kernel to follow
-		{name: one + "/none", want: "one/none"},           // a path is not looked for
+		{name: "../here", base: one, want: "one/../here"}, // the kernel resolves ".."
+		{name: one + "/none", want: "one/none"},           // a path is not searched
 	}
 	for _, test := range tests {
 		got, err := find(test.name, test.path, test.base)
@@ -68,7 +68,7 @@ func TestFind(t *testing.T) {
 			t.Errorf("find(%q, %q, %q) = %q, %v; want %q, %v", test.name, test.path, test.base, got, err, want, test.err)
 		}
 	}
-	if _, err := find("./here", both, ""); err == nil || err.Error() != "the path is relative, and the directory it starts from was removed" {
+	if _, err := find("./here", both, ""); err == nil || err.Error() != "the path is relative, but the current directory was removed" {
 		t.Errorf("a relative path without a base: %v", err)
 	}
 	if got, err := find("sh", "", ""); err != nil || !strings.HasSuffix(got, "/bin/sh") {

@@ -7,12 +7,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// forkExec starts a process with no signal blocked, whatever this one has
-// inherited: a program could not be ended by a signal that it never sees.
+// forkExec starts a process with an empty signal mask, even if this process has inherited
+// blocked signals. Otherwise signals could not terminate the program.
 func forkExec(path string, argv []string, attr *syscall.ProcAttr) (int, error) {
 	var none, before unix.Sigset_t
-	// What one thread has inherited all have. Mostly it is nothing, and then a
-	// thread more, which the first lock makes the runtime start, is saved.
+	// All threads have the mask that the process inherited. It is usually empty; then the
+	// lock below, which makes the runtime start another thread, is not needed.
 	if err := unix.PthreadSigmask(unix.SIG_SETMASK, nil, &before); err == nil && before == none {
 		return syscall.ForkExec(path, argv, attr)
 	}
@@ -22,6 +22,6 @@ func forkExec(path string, argv []string, attr *syscall.ProcAttr) (int, error) {
 		return 0, err
 	}
 	pid, err := syscall.ForkExec(path, argv, attr)
-	_ = unix.PthreadSigmask(unix.SIG_SETMASK, &before, nil) // as it was a moment ago
+	_ = unix.PthreadSigmask(unix.SIG_SETMASK, &before, nil) // the mask from before
 	return pid, err
 }

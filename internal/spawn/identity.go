@@ -17,20 +17,18 @@ import (
 type Identity struct {
 	UID, GID int
 	Groups   []int
-	// Name, Home and Shell are from the user database; empty when it does not
-	// know the user.
+	// Name, Home and Shell are from the user database, and empty if the user is not in it.
 	Name, Home, Shell string
 }
 
-// ErrNoGroup is wrapped when it is the group that there is not.
+// ErrNoGroup is wrapped if the group does not exist.
 var ErrNoGroup = errors.New("no group")
 
-// LookupIdentity finds the user and the groups, each a name or a number. An empty
-// user is that of this process. The first group is the primary one; if it is empty
-// or not given, it is the user's own. All others are added to the supplementary
-// groups of the user. With no user but a primary group there are no further
-// supplementary groups. Users and groups are those of /etc/passwd and /etc/group: a
-// static binary has no other database.
+// LookupIdentity looks up the user and the groups, each a name or a number. An empty user
+// is that of this process. The first group is the primary one; if it is empty or missing,
+// it is the user's own. All others are added to the supplementary groups of the user. A
+// primary group without a user has no other supplementary groups. Users and groups are
+// those of /etc/passwd and /etc/group, because a static binary has no other database.
 func LookupIdentity(userName string, groupNames ...string) (*Identity, error) {
 	id := &Identity{UID: os.Getuid(), GID: os.Getgid()}
 	primary := ""
@@ -45,7 +43,7 @@ func LookupIdentity(userName string, groupNames ...string) (*Identity, error) {
 	case primary == "":
 		own, err := os.Getgroups()
 		if err != nil {
-			return nil, fmt.Errorf("cannot find the groups of this process: %w", err)
+			return nil, fmt.Errorf("cannot get the groups of this process: %w", err)
 		}
 		id.Groups = own
 	}
@@ -89,7 +87,7 @@ func (id *Identity) setUser(name string, hasGroup bool) error {
 	}
 	groups, err := u.GroupIds()
 	if err != nil {
-		return fmt.Errorf("cannot find the groups of user %q: %w", name, err)
+		return fmt.Errorf("cannot get the groups of user %q: %w", name, err)
 	}
 	uid, err1 := parseID(u.Uid)
 	gid, err2 := parseID(u.Gid)
@@ -115,8 +113,9 @@ func lookupGroup(name string) (int, error) {
 	return 0, fmt.Errorf("%w %q in /etc/group", ErrNoGroup, name)
 }
 
-// parseID reads the number of a user or group. The kernel would take the lower
-// 32 bits of a larger one, which may be root's, and the last for "no change".
+// parseID parses the number of a user or group. The kernel would use only the lower 32
+// bits of a larger number, which may be root's, and interprets the largest as "no
+// change".
 func parseID(text string) (int, error) {
 	n, err := strconv.ParseUint(text, 10, 32)
 	if err == nil && n == math.MaxUint32 {
@@ -125,7 +124,7 @@ func parseID(text string) (int, error) {
 	return int(n), err
 }
 
-// shellOf returns the login shell, which os/user leaves out.
+// shellOf returns the login shell, which os/user does not provide.
 func shellOf(name string) string {
 	f, err := os.Open("/etc/passwd")
 	if err != nil {
@@ -141,7 +140,7 @@ func shellOf(name string) string {
 	return ""
 }
 
-// Environ returns the variables that tell a program who it is.
+// Environ returns the variables that describe the user to a program.
 func (id *Identity) Environ() []string {
 	if id.Name == "" {
 		return nil

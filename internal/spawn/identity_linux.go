@@ -7,9 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// assume makes the identity that of this process, groups first: without root
-// nothing more can be changed. A plain user who asks for what he is already
-// gets it.
+// assume sets the user and groups of this process, the groups first, because that needs
+// root. An unprivileged user may set what this process already has.
 func (id *Identity) assume() error {
 	if unix.Geteuid() != 0 && id.current() {
 		return nil

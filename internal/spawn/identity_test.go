@@ -28,7 +28,7 @@ func TestLookupIdentity(t *testing.T) {
 		user, group string
 		uid, gid    int
 		name        string // "" for a user without an entry
-		groups      []int  // nil: not looked at
+		groups      []int  // nil: not compared
 	}{
 		{"root", "", 0, 0, "root", nil},
 		{"0", "", 0, 0, "root", nil},

@@ -6,9 +6,9 @@ import (
 	"os"
 )
 
-// loaderOf returns the dynamic loader that an ELF file asks for (elf(5),
-// PT_INTERP), "" if it asks for none or cannot be read. debug/elf would read it,
-// too, and make svloop larger by decompression and debug information.
+// loaderOf returns the dynamic loader of an ELF file (elf(5), PT_INTERP), or "" if it has
+// none or cannot be read. debug/elf could read it too, but would make svloop larger by
+// decompression and debug information.
 func loaderOf(path string) string {
 	f, err := os.Open(path)
 	if err != nil {
@@ -31,7 +31,7 @@ func loaderOf(path string) string {
 		order = binary.BigEndian
 	}
 	wide := ident[4] == 2
-	// Where the program headers are, and in each the offset and size of its part.
+	// The offsets of the program headers, and in each the offset and size of its segment.
 	table, size, count, at := uint64(order.Uint32(ident[28:])), order.Uint16(ident[42:]), order.Uint16(ident[44:]), [2]int{4, 16}
 	if wide {
 		table, size, count, at = order.Uint64(ident[32:]), order.Uint16(ident[54:]), order.Uint16(ident[56:]), [2]int{8, 32}

@@ -10,7 +10,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// The test binary plays its own role, as svloop does.
+	// The test binary plays the role itself, as svloop does.
 	if code, played := reexec.Play(os.Args, Role); played {
 		os.Exit(code)
 	}
@@ -24,7 +24,7 @@ func check(t testing.TB, err error) {
 	}
 }
 
-// leaveOut skips a test that this machine cannot run. In CI it is a failure.
+// leaveOut skips a test that cannot run on this host. In CI it fails.
 func leaveOut(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {

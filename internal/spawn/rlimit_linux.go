@@ -80,8 +80,8 @@ func limitText(n uint64) string {
 	return strconv.FormatUint(n, 10)
 }
 
-// apply sets the limit for this process, and returns what was set. Where that there
-// is no limit is not permitted, this is the nearest that is, as systemd has it
+// apply sets the limit for this process, and returns the limit that was set. If
+// "unlimited" is not permitted, that is the nearest permitted limit, as in systemd
 // (setrlimit_closest in its source).
 func (r Rlimit) apply() (Rlimit, error) {
 	err := r.set()
@@ -97,24 +97,24 @@ func (r Rlimit) apply() (Rlimit, error) {
 	return r, err
 }
 
-// set sets exactly this. The wrapper in x/sys/unix keeps the Go runtime from
-// putting the old number of open files back at exec.
+// set sets exactly this limit. The wrapper in x/sys/unix prevents the Go runtime from
+// restoring the old number of open files at execve(2).
 func (r Rlimit) set() error {
 	limit := unix.Rlimit{Cur: r.Soft, Max: r.Hard}
 	return unix.Setrlimit(resources[r.Name], &limit)
 }
 
-// permitted are the highest values that the kernel may permit in place of no limit,
-// the highest first: for open files what it permits root (proc(5), fs.nr_open),
-// then the hard limit of this process. There are none for a limit that was given
-// as a number: to have less would be another one.
+// permitted returns the highest limits that the kernel may permit instead of "unlimited",
+// the highest first: for open files what it permits root (proc(5), fs.nr_open), then the
+// hard limit of this process. There are none for a limit that was given as a number,
+// because a lower one would be a different limit.
 func (r Rlimit) permitted() (values []uint64) {
 	unlimited := r.Hard == unix.RLIM_INFINITY
 	if r.Name == "nofile" {
 		if text, err := os.ReadFile("/proc/sys/fs/nr_open"); err == nil {
 			if n, err := strconv.ParseUint(strings.TrimSpace(string(text)), 10, 64); err == nil {
 				values = append(values, n)
-				unlimited = unlimited || r.Hard > n // more than there can be
+				unlimited = unlimited || r.Hard > n // more than the type can hold
 			}
 		}
 	}
@@ -132,7 +132,7 @@ func (r Rlimit) lowered(most uint64) Rlimit {
 	return Rlimit{r.Name, min(r.Soft, most), min(r.Hard, most)}
 }
 
-// short is the text without a second value that is the same.
+// short formats the limit, with one value if both are the same.
 func (r Rlimit) short() string {
 	if r.Soft == r.Hard {
 		return r.Name + "=" + limitText(r.Soft)

@@ -71,7 +71,7 @@ func TestParseRlimitRefuses(t *testing.T) {
 	}
 }
 
-// TestRlimitNearest: no limit where there has to be one is the highest that may be.
+// TestRlimitNearest: if "unlimited" is not permitted, the highest permitted value is set.
 func TestRlimitNearest(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ limit, soft, warning string }{

@@ -17,11 +17,11 @@ import (
 	"github.com/svloop/svloop/internal/reexec"
 )
 
-// Role sets this program up and becomes another program. A program that uses
-// [Program.Start] plays it.
+// Role sets up this process and then executes another program in it. A program that calls
+// [Program.Start] must play the role.
 var Role = reexec.Role{Name: "svloop: starting", Play: become}
 
-// order is what the role does, as its arguments.
+// order is the work of the role, sent as its arguments.
 type order struct {
 	Setup
 	Dir, Base     string
@@ -47,8 +47,8 @@ func (p *Program) startByRole() (int, func() error, error) {
 	return pid, func() error { return confirm(reader, p.Argv[0], p.Warn) }, nil
 }
 
-// confirm waits until the role has executed the program, and returns the error if it
-// cannot.
+// confirm waits until the role has executed the program, and returns the error if that
+// fails.
 func confirm(reader *os.File, name string, warn func(string)) error {
 	defer reader.Close()
 	text, err := io.ReadAll(reader)
@@ -82,7 +82,7 @@ var warning = []byte("~")
 // aboutToExecute is the last message of the role, unless a refusal follows.
 var aboutToExecute = []byte(".")
 
-var errKilled = errors.New("its process exited first")
+var errKilled = errors.New("the process exited before it executed the program")
 
 // refusal is an [Error] on its way through the pipe.
 type refusal struct {
@@ -111,8 +111,8 @@ func refuse(err error, name string) refusal {
 	return r
 }
 
-// become plays the role. It does not return if it succeeds, and otherwise returns the
-// exit status of the failed role.
+// become runs the role. It does not return if it succeeds. Otherwise it returns the exit
+// status of the failed role.
 func become(args []string) (code int, err error) {
 	runtime.LockOSThread()
 	var o order
@@ -125,13 +125,13 @@ func become(args []string) (code int, err error) {
 	unix.CloseOnExec(o.Pipe)
 	pipe := os.NewFile(uintptr(o.Pipe), "pipe")
 	err = o.execute(os.Environ(), func(text []byte) error { _, err := pipe.Write(text); return err })
-	text, _ := reexec.Marshal(refuse(err, o.Argv[0])) // arguments and paths have no NUL byte
+	text, _ := reexec.Marshal(refuse(err, o.Argv[0])) // cannot fail: arguments and paths have no NUL byte
 	_, _ = pipe.Write(text)
 	return 126, nil
 }
 
-// execute applies the setup, in the order in which each step still has the rights
-// that it needs, and executes the program.
+// execute applies the setup and executes the program. The order is such that each step
+// still has the privileges that it needs.
 func (o order) execute(env []string, say func([]byte) error) error {
 	if err := o.limits(say); err != nil {
 		return err
@@ -150,7 +150,7 @@ func (o order) execute(env []string, say func([]byte) error) error {
 		}
 	}
 	if o.DieWithParent {
-		// A change of identity has cancelled what the parent had asked for.
+		// The change of the user has reset the signal that the parent set.
 		if err := unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0); err != nil {
 			return &Error{"set", "parent death signal", err}
 		}

@@ -10,23 +10,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// shell executes a script that names no interpreter, as execvp(3) has it.
+// shell executes a script without an interpreter, as execvp(3) does.
 const shell = "/bin/sh"
 
 func byShell(path string, argv []string) []string { return append([]string{shell, path}, argv[1:]...) }
 
-// isShellScript reports whether the shell is to execute a file that the kernel
-// does not. Like the shells, it says no if there is a NUL byte at the beginning;
-// and no for a script of another interpreter, which the shell would misread.
+// isShellScript reports whether the shell has to execute a file that the kernel does not.
+// Like shells, it refuses a file with a NUL byte at the beginning, and a script of
+// another interpreter, which the shell would misread.
 func isShellScript(path string) bool {
 	begin := head(path)
 	_, isScript := shebang(begin)
 	return len(begin) > 0 && !isScript && !beginsWithMark(begin) && !bytes.Contains(begin, []byte{0})
 }
 
-// shebang returns the interpreter in the first line of a script. For the kernel
-// it ends at a blank, a tab, a NUL byte or the end of the line, and at nothing
-// else (load_script in its source).
+// shebang returns the interpreter in the first line of a script. In the kernel the name
+// ends at a blank, a tab, a NUL byte or the end of the line, and nowhere else
+// (load_script in its source).
 func shebang(begin []byte) (interpreter string, found bool) {
 	line, _, _ := bytes.Cut(begin, []byte("\n"))
 	rest, found := bytes.CutPrefix(line, []byte("#!"))
@@ -40,12 +40,12 @@ func shebang(begin []byte) (interpreter string, found bool) {
 	return string(rest), len(rest) > 0
 }
 
-// beginsWithMark reports whether "#!" stands behind the byte order mark that some
-// editors put before a text. The kernel then sees no script.
+// beginsWithMark reports whether "#!" follows a byte order mark, which some editors write
+// before the text. The kernel does not recognize such a script.
 func beginsWithMark(begin []byte) bool { return bytes.HasPrefix(begin, []byte("\xef\xbb\xbf#!")) }
 
-// head returns the first bytes of a file, as many as the kernel looks at. It never
-// waits: the file may be a FIFO.
+// head returns the first bytes of a file, as many as the kernel reads. It never blocks,
+// although the file may be a FIFO.
 func head(path string) []byte {
 	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC|unix.O_NOCTTY, 0)
 	if err != nil {
@@ -57,8 +57,8 @@ func head(path string) []byte {
 	return buf[:max(n, 0)]
 }
 
-// withLineEnds adds a cause that an editor does not show: for the kernel the
-// carriage return of a DOS line end is part of a name.
+// withLineEnds adds a cause that an editor does not show: for the kernel, the carriage
+// return of a DOS line end is part of the interpreter's name.
 func withLineEnds(name string, err error) error {
 	if !strings.HasSuffix(name, "\r") {
 		return err
@@ -66,13 +66,13 @@ func withLineEnds(name string, err error) error {
 	return fmt.Errorf("%w: the script has DOS line ends (CR LF), dos2unix(1) converts it", err)
 }
 
-// strictInterpreters fail with an argument that ends in a carriage return, as do
-// those of Python. Perl and others ignore it there.
+// strictInterpreters fail if their argument ends in a carriage return, as those of Python
+// do. Perl and others ignore it.
 var strictInterpreters = []string{"sh", "dash", "ash", "bash", "ksh", "mksh", "zsh", "busybox", "awk", "gawk", "mawk", "sed", "make"}
 
-// misleads returns an error for a script whose interpreter would fail because of
-// DOS line ends. The kernel executes it without an error, and a daemon has no
-// standard error for what the interpreter says.
+// misleads returns an error for a script whose interpreter would fail because of DOS line
+// ends. execve(2) succeeds for it, and a daemon has no standard error for the message of
+// the interpreter.
 func misleads(path string) error {
 	line, _, _ := bytes.Cut(head(path), []byte("\n"))
 	interpreter, found := shebang(line)
@@ -80,7 +80,7 @@ func misleads(path string) error {
 		return nil
 	}
 	_, argument, _ := strings.Cut(string(line), interpreter)
-	argument = strings.Trim(argument, " \t") // one, with all blanks inside
+	argument = strings.Trim(argument, " \t") // a single argument that includes all blanks
 	base := filepath.Base(interpreter)
 	switch {
 	case argument == "":

@@ -52,7 +52,7 @@ func TestShebang(t *testing.T) {
 	}
 }
 
-// TestRefusals are those that execve(2) has one number for.
+// TestRefusals distinguishes the errors that have the same number in execve(2).
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	dir := tree(t, file{"data", "#!/bin/sh\n", 0o644}, file{"text", "no program\n", 0o755}, file{"folder/x", "", 0o644},
@@ -62,10 +62,10 @@ func TestRefusals(t *testing.T) {
 		"#!/usr/bin/env sh\r\n":               `its interpreter "/usr/bin/env" finds no program "sh\r": the script has DOS line ends (CR LF), dos2unix(1) converts it`,
 		"#! /bin/sh\t-e \r\n":                 `its interpreter "/bin/sh" fails with the argument "-e \r": the script has DOS line ends (CR LF), dos2unix(1) converts it`,
 		"#!/no/such/shell -e\n":               `its interpreter "/no/such/shell" does not exist`,
-		"#!DIR/data/x\n":                      `its interpreter "DIR/data/x" cannot be looked at: not a directory`,
+		"#!DIR/data/x\n":                      `its interpreter "DIR/data/x" cannot be examined: not a directory`,
 		"#!DIR/folder\n":                      `its interpreter "DIR/folder" is a directory`,
 		"#!DIR/data\n":                        `its interpreter "DIR/data" is not executable`,
-		"#!DIR/text\n":                        `its interpreter "DIR/text" is no program that this machine can execute`,
+		"#!DIR/text\n":                        `its interpreter "DIR/text" is not a program for this machine`,
 		"#!DIR/lost\n":                        `its interpreter "DIR/lost" cannot be executed: its interpreter "/no/such/shell\r" does not exist: the script has DOS line ends (CR LF), dos2unix(1) converts it`,
 		"#!DIR/elf\n":                         `the loader "/no/such/ld.so" of its interpreter "DIR/elf" does not exist`,
 		"\xef\xbb\xbf#!/usr/bin/python3\n":    `a byte order mark (UTF-8 BOM) stands before "#!": save the script without it`,
@@ -76,7 +76,7 @@ func TestRefusals(t *testing.T) {
 			text, want := strings.ReplaceAll(text, "DIR", dir), strings.ReplaceAll(want, "DIR", dir)
 			path := filepath.Join(tree(t, file{"x", text, 0o755}), "x")
 			_, err := outcome(t, Program{Argv: []string{path}, Setup: setup})
-			for errors.Is(err, syscall.ETXTBSY) { // a fork of another test has the file open for a moment
+			for errors.Is(err, syscall.ETXTBSY) { // a forked child of another test may have the file open
 				_, err = outcome(t, Program{Argv: []string{path}, Setup: setup})
 			}
 			if want := fmt.Sprintf("cannot execute %q: %s", path, want); err == nil || err.Error() != want {
@@ -96,7 +96,7 @@ func TestLineEndsThatDoNoHarm(t *testing.T) {
 	}
 }
 
-// TestFIFO: nothing waits for somebody who writes to what cannot be executed.
+// TestFIFO: a FIFO cannot be executed, and opening it must not block.
 func TestFIFO(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "fifo")
@@ -112,7 +112,7 @@ func TestFIFO(t *testing.T) {
 	}
 }
 
-// withLoader is a dynamic program of this machine that asks for another loader.
+// withLoader is a dynamic program of this host with another loader.
 func withLoader(t *testing.T, loader string) string {
 	t.Helper()
 	for _, path := range []string{"/bin/sh", "/bin/ls", "/usr/bin/env"} {
@@ -140,7 +140,7 @@ func withLoader(t *testing.T, loader string) string {
 	return ""
 }
 
-// TestNameByPath: the name in ps(1), which simplevisor-loop gave.
+// TestNameByPath: ps(1) shows the same name as for simplevisor-loop.
 func TestNameByPath(t *testing.T) {
 	t.Parallel()
 	dir := tree(t, file{"plain", "echo $0\n", 0o755})

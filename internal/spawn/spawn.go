@@ -24,28 +24,28 @@ import (
 
 // Program is what to start.
 type Program struct {
-	Argv  []string  // the command as it was given
+	Argv  []string  // the command and its arguments
 	Env   []string  // NAME=VALUE
-	Dir   string    // where it starts, inside Root if that is set
-	Base  string    // where a relative Argv[0] is looked for
+	Dir   string    // its working directory, inside Root if that is set
+	Base  string    // the directory for a relative Argv[0]
 	Files []uintptr // its descriptors from 0 on; ^uintptr(0) for a closed one
 
 	// NameByPath sets argv[0] of a program that was found in PATH to its full path,
 	// as simplevisor-loop does. ps(1) shows that name, and patterns match it.
 	NameByPath bool
 
-	// Warn is called by confirm for each limit that could not be set as requested. It
-	// may be nil.
+	// Warn is called by confirm for each limit that could not be set as requested. It may be
+	// nil.
 	Warn func(text string)
 
-	// DieWithParent has the kernel kill the program when the thread that started it
-	// exits.
+	// DieWithParent makes the kernel kill the program when the thread that started it exits.
 	DieWithParent bool
 
 	Setup
 }
 
-// Setup is what package syscall cannot set. A nil or zero field changes nothing.
+// Setup has the settings that package syscall cannot make. A nil or zero field changes
+// nothing.
 type Setup struct {
 	Root        string // chroot(2)
 	Identity    *Identity
@@ -61,8 +61,8 @@ func (s Setup) none() bool {
 		s.OOMScoreAdj == nil && len(s.Rlimits) == 0 && !s.NoNewPrivs
 }
 
-// ErrNotFound is wrapped when there is no such command. Any other error means
-// that there is one and that it cannot be executed.
+// ErrNotFound is wrapped if the command does not exist. Any other error means that the
+// command exists but cannot be executed.
 var ErrNotFound = errors.New("command not found")
 
 // Error reports which step of a start failed.
@@ -77,10 +77,10 @@ func (e *Error) Error() string { return fmt.Sprintf("cannot %s %q: %v", e.Step, 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Start starts the program in a process group of its own and returns its process id.
-// With a Setup the program may not have been executed yet: confirm waits until it is,
-// and returns the error if it is not. The process exits by itself then, and has to be
-// reaped like any other.
+// Start starts the program in a new process group and returns its process id. With a
+// Setup, the program may not have been executed yet: confirm waits for that, and returns
+// the error if it fails. The process then exits by itself, and has to be reaped like any
+// other.
 func (p *Program) Start() (pid int, confirm func() error, err error) {
 	if p.none() {
 		pid, err = p.startDirectly()

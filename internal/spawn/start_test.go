@@ -14,8 +14,8 @@ import (
 	"github.com/svloop/svloop/internal/reexec"
 )
 
-// outcome runs a program to its end and returns what it wrote, with its exit
-// status behind, or the refusal of its start.
+// outcome runs a program and returns its output and its exit status, or the error of its
+// start.
 func outcome(t *testing.T, p Program) (string, error) {
 	t.Helper()
 	reader, writer, err := os.Pipe()
@@ -54,7 +54,8 @@ func outcome(t *testing.T, p Program) (string, error) {
 
 func pointer(n int) *int { return &n }
 
-// ways are to start with and without the role between; both must do the same.
+// ways are the starts with and without the role in between. Both must have the same
+// result.
 var ways = map[string]Setup{"directly": {}, "by the role": {Umask: pointer(0o022)}}
 
 func TestStart(t *testing.T) {
@@ -113,7 +114,7 @@ func TestStartRefuses(t *testing.T) {
 		{"no such name", Program{Argv: []string{"no-such-command"}}, `cannot execute "no-such-command": command not found`, true},
 		{"no such path", Program{Argv: []string{at("none")}}, `cannot execute "DIR/none": command not found`, true},
 		{"no such relative path", Program{Argv: []string{"./none"}, Base: dir}, `cannot execute "./none": command not found`, true},
-		{"no base", Program{Argv: []string{"./none"}}, `cannot execute "./none": the path is relative, and the directory it starts from was removed`, false},
+		{"no base", Program{Argv: []string{"./none"}}, `cannot execute "./none": the path is relative, but the current directory was removed`, false},
 		{"a directory", Program{Argv: []string{at("folder")}}, `cannot execute "DIR/folder": is a directory`, false},
 		{"not executable", Program{Argv: []string{at("data")}}, `cannot execute "DIR/data": permission denied`, false},
 		{"not executable in PATH", Program{Argv: []string{"data"}, Env: []string{"PATH=" + dir}}, `cannot execute "data": permission denied`, false},
@@ -247,13 +248,13 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
-// A role that was killed on its way has executed nothing.
+// A role that was killed early has executed nothing.
 func TestConfirmOfAKilledRole(t *testing.T) {
 	t.Parallel()
 	denied, err := reexec.Marshal(refusal{Step: "execute", Name: "prog", Errno: 13})
 	check(t, err)
 	for text, want := range map[string]string{
-		"":                   `cannot execute "prog": its process exited first`,
+		"":                   `cannot execute "prog": the process exited before it executed the program`,
 		".":                  "<nil>",
 		"." + string(denied): `cannot execute "prog": permission denied`,
 	} {

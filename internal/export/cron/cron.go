@@ -14,8 +14,8 @@ import (
 
 const formatName = "cron"
 
-// Format keeps services running for users without root: a service that does not
-// run is started every minute, and at boot without waiting for the next minute.
+// Format keeps services running for users without root: cron starts a stopped service
+// every minute, and at boot without waiting for the next minute.
 var Format = export.Format{
 	Name:      formatName,
 	Translate: translate,
@@ -26,13 +26,13 @@ var Format = export.Format{
 	},
 }
 
-// longestCommand is the longest command that a crontab takes, in bytes
-// (MAX_COMMAND of cron(8); a longer one makes the whole crontab bad).
+// longestCommand is the longest command that a crontab accepts, in bytes (MAX_COMMAND of
+// cron(8); with a longer one cron rejects the whole crontab).
 const longestCommand = 998
 
 func translate(s *export.Source) ([]export.File, []string, error) {
 	if s.Expected == servicedef.Stopped {
-		return nil, nil, errors.New("it is expected stopped, and the line would start it every minute")
+		return nil, nil, errors.New("it is expected to be stopped, but the line would start it every minute")
 	}
 	command := shellquote.Join(s.SvctlCommand("start")) + " >/dev/null"
 	if s.Kind() == servicedef.ByDaemon {
@@ -41,9 +41,9 @@ func translate(s *export.Source) ([]export.File, []string, error) {
 	command = cronEscape(command)
 	switch {
 	case strings.Contains(command, "\n"):
-		return nil, nil, errors.New("a line end in one of its words cannot stand in a crontab")
+		return nil, nil, errors.New("one of its words contains a newline, which a crontab cannot express")
 	case len(command) > longestCommand:
-		return nil, nil, fmt.Errorf("its command has %d bytes, and cron takes %d", len(command), longestCommand)
+		return nil, nil, fmt.Errorf("its command has %d bytes, but cron accepts at most %d", len(command), longestCommand)
 	}
 	var comments strings.Builder
 	var warnings []string
@@ -55,9 +55,9 @@ func translate(s *export.Source) ([]export.File, []string, error) {
 	return []export.File{{Name: s.Name() + ".cron", Mode: 0o644, Text: text}}, warnings, nil
 }
 
-// keepAlive is the command for a daemon, without svctl: like svctl, it quits an
-// svloop that hangs, and starts a daemon that does not run. It leaves a program
-// that has failed to svloop, if svloop is going to restart it.
+// keepAlive is the command for a daemon, without svctl. Like svctl, it quits an svloop
+// that hangs, and starts a daemon that does not run. It does nothing while svloop is
+// about to restart a failed program.
 func keepAlive(s *export.Source) string {
 	argv := func(action servicedef.Action) string {
 		return shellquote.Join(s.Step(action, s.Svloop).Argv)
@@ -91,8 +91,8 @@ func cronEscape(command string) string {
 	return b.String()
 }
 
-// pathOfCron returns the warning if a program is searched in PATH: that of cron is
-// shorter than that of the user who has tried the entry.
+// pathOfCron returns a warning if a program is searched in PATH: that of cron is shorter
+// than that of the user who tested the entry.
 func pathOfCron(s *export.Source) []string {
 	if s.SearchPath != "" {
 		return nil
@@ -107,7 +107,7 @@ func pathOfCron(s *export.Source) []string {
 			program = step.Argv[0]
 		}
 		if program != "" && !strings.Contains(program, "/") {
-			return []string{fmt.Sprintf("PATH of svctl (%q is looked for in that of cron, /usr/bin:/bin unless the crontab sets it; the key path gives the service its own)", program)}
+			return []string{fmt.Sprintf("PATH of svctl (cron searches %q in its own PATH, /usr/bin:/bin unless the crontab sets it; the key path sets another)", program)}
 		}
 	}
 	return nil

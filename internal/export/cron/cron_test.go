@@ -10,9 +10,8 @@ import (
 	"github.com/svloop/svloop/internal/export/exporttest"
 )
 
-// cronRuns returns the command of a line that the file of a service has for
-// every minute, as cron gives it to the shell. It takes the word of the stricter
-// crons, which remove one of two backslashes.
+// cronRuns returns the command of a line in the crontab as cron passes it to the shell.
+// It follows the stricter crons, which remove one of two backslashes.
 func cronRuns(t *testing.T, text string) string {
 	t.Helper()
 	for line := range strings.Lines(text) {
@@ -28,7 +27,7 @@ func cronRuns(t *testing.T, text string) string {
 			case line[i] == '\\' && i+1 < len(line) && (line[i+1] == '%' || line[i+1] == '\\'):
 				i++
 			case line[i] == '\\' && i+1 < len(line):
-				command.WriteByte(line[i]) // what it escapes is no escape
+				command.WriteByte(line[i]) // an escaped backslash escapes nothing
 				i++
 			}
 			command.WriteByte(line[i])
@@ -62,7 +61,7 @@ func TestCronEscape(t *testing.T) {
 func TestCronCannot(t *testing.T) {
 	t.Parallel()
 	s := exporttest.Source(t, "control = /bin/x", "expected = stopped")
-	if got := exporttest.Refusal(t, Format, s); got != "it is expected stopped, and the line would start it every minute" {
+	if got := exporttest.Refusal(t, Format, s); got != "it is expected to be stopped, but the line would start it every minute" {
 		t.Error(got)
 	}
 	daemon := func(n int) *export.Source {
@@ -74,7 +73,7 @@ func TestCronCannot(t *testing.T) {
 	if text := mustRender(t, daemon(longestCommand-rest)); len(cronRuns(t, text)) != longestCommand {
 		t.Errorf("the longest is %d bytes long", len(cronRuns(t, text)))
 	}
-	if got := exporttest.Refusal(t, Format, daemon(longestCommand-rest+1)); got != "its command has 999 bytes, and cron takes 998" {
+	if got := exporttest.Refusal(t, Format, daemon(longestCommand-rest+1)); got != "its command has 999 bytes, but cron accepts at most 998" {
 		t.Error(got)
 	}
 }
@@ -89,7 +88,7 @@ func mustRender(t *testing.T, s *export.Source) string {
 func TestLines(t *testing.T) {
 	t.Parallel()
 	for kind, keys := range exporttest.Kinds {
-		if kind == "command" { // which is expected stopped
+		if kind == "command" { // it is expected to be stopped
 			continue
 		}
 		got, _ := exporttest.File(t, Format, exporttest.Source(t, keys...))
@@ -108,8 +107,8 @@ func TestLinesHaveEveryOption(t *testing.T) {
 func TestLinesWarn(t *testing.T) {
 	t.Parallel()
 	const (
-		timeout = "timeout = 0.5 (the start and the stop take as long as --ready-timeout and --kill-spec say)"
-		path    = `PATH of svctl ("prog" is looked for in that of cron, /usr/bin:/bin unless the crontab sets it; the key path gives the service its own)`
+		timeout = "timeout = 0.5 (--ready-timeout and --kill-spec limit the start and the stop)"
+		path    = `PATH of svctl (cron searches "prog" in its own PATH, /usr/bin:/bin unless the crontab sets it; the key path sets another)`
 	)
 	daemon := []string{"start = prog", "daemon = /run/x.pid", "timeout = 0.5", "restart = /bin/again a%20b"}
 	for _, test := range []struct{ keys, want []string }{
@@ -125,7 +124,7 @@ func TestLinesWarn(t *testing.T) {
 	}
 }
 
-// TestLinesQuote has cron's shell run the start of a daemon with odd words.
+// TestLinesQuote starts a daemon with odd words in cron's shell.
 func TestLinesQuote(t *testing.T) {
 	t.Parallel()
 	broken := func(word string) bool { return strings.Contains(word, "\n") }
@@ -133,12 +132,12 @@ func TestLinesQuote(t *testing.T) {
 		return exec.Command("/bin/sh", "-c", cronRuns(t, text))
 	})
 	s := exporttest.Source(t, "start = /bin/x a%0Ab", "daemon = /run/x.pid")
-	if got := exporttest.Refusal(t, Format, s); got != "a line end in one of its words cannot stand in a crontab" {
+	if got := exporttest.Refusal(t, Format, s); got != "one of its words contains a newline, which a crontab cannot express" {
 		t.Error(got)
 	}
 }
 
-// TestItself: cron has no service of the name.
+// TestItself: cron has no service of this name.
 func TestItself(t *testing.T) {
 	t.Parallel()
 	text, _ := exporttest.File(t, Format, exporttest.Source(t, "control = service x"))

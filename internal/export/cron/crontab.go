@@ -12,14 +12,13 @@ import (
 	"github.com/svloop/svloop/internal/export"
 )
 
-// Lines around the lines of one service.
+// The lines before and after the lines of a service.
 const (
 	crontabBegin = "# svctl export: begin "
 	crontabEnd   = "# svctl export: end "
 )
 
-// place returns the step that puts services into the crontab of the
-// user.
+// place returns the step that adds services to the crontab of the user.
 func place(h *export.Host, bundles []*export.Bundle, force bool) (*export.Installation, error) {
 	table, err := readCrontab(h)
 	if err != nil {
@@ -38,7 +37,7 @@ func place(h *export.Host, bundles []*export.Bundle, force bool) (*export.Instal
 	return &export.Installation{After: crontabSteps(table, changed)}, nil
 }
 
-// displace returns the step that removes services from it. Running services
+// displace returns the step that removes services from the crontab. Running services
 // continue to run.
 func displace(h *export.Host, paths []string, force bool) (*export.Installation, error) {
 	table, err := readCrontab(h)
@@ -67,7 +66,7 @@ func crontabSteps(before, after string) []export.Step {
 	return []export.Step{{Argv: []string{"crontab", "-"}, Stdin: after}}
 }
 
-// readCrontab returns the crontab of the user, "" when there is none.
+// readCrontab returns the crontab of the user, "" if there is none.
 func readCrontab(h *export.Host) (string, error) {
 	if !h.Has("crontab") {
 		return "", &export.MissingError{Format: formatName, Why: "there is no crontab(1)"}
@@ -79,7 +78,7 @@ func readCrontab(h *export.Host) (string, error) {
 	if err == nil {
 		return stdout.String(), nil
 	}
-	// POSIX has no codes of its own for these.
+	// crontab(1) has no exit statuses for these cases in POSIX.
 	said := strings.Join(strings.Fields(stderr.String()), " ")
 	switch {
 	case containsAny(said, "no crontab for", "No such file"): // the latter is busybox
@@ -96,8 +95,8 @@ func containsAny(text string, parts ...string) bool {
 
 var errNoEnd = errors.New("its last line is missing")
 
-// withoutBlock returns a crontab without the lines of one service. It returns an
-// *export.EditedError if they are not as made has written them, unless forced.
+// withoutBlock returns a crontab without the lines of a service. It returns an
+// *export.EditedError if the lines were edited, unless forced.
 func withoutBlock(table, name, made string, force bool) (string, error) {
 	begin, end := crontabBegin+name+"\n", crontabEnd+name+"\n"
 	before, rest, found := cutLine(table, begin)
@@ -116,7 +115,7 @@ func withoutBlock(table, name, made string, force bool) (string, error) {
 	return before + after, nil
 }
 
-// cutLine cuts a text around the first line that is just that.
+// cutLine cuts a text before and after the first line that equals line.
 func cutLine(text, line string) (before, after string, found bool) {
 	if strings.HasPrefix(text, line) {
 		return "", text[len(line):], true

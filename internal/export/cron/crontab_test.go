@@ -8,8 +8,8 @@ import (
 	"github.com/svloop/svloop/internal/export/exporttest"
 )
 
-// TestWithoutBlock takes the lines of one service out of a crontab, wherever
-// they stand, and no other.
+// TestWithoutBlock removes the lines of one service from a crontab, in any place, and no
+// other lines.
 func TestWithoutBlock(t *testing.T) {
 	t.Parallel()
 	text, _ := exporttest.File(t, Format, exporttest.Source(t, "control = /bin/x"))
@@ -45,7 +45,7 @@ func TestWithoutBlock(t *testing.T) {
 	if _, err := withoutBlock(crontabBegin+"x\n", "x", "", true); !errors.Is(err, errNoEnd) {
 		t.Errorf("got the error %v, want %v", err, errNoEnd)
 	}
-	// a/b has the name of a-b.
+	// a/b is exported under the same name as a-b.
 	_, err := withoutBlock(block, "x", made("y/x"), false)
 	if want := `cannot replace "crontab, x": it was made by "svctl export cron x"`; err == nil || err.Error() != want {
 		t.Errorf("of another service: got the error %v, want %s", err, want)

@@ -1,5 +1,5 @@
-// Package exporttest has what the tests of all export formats need: entries,
-// hosts, and checks that every format has to pass.
+// Package exporttest has the common parts of the tests of all export formats: entries,
+// hosts, and checks.
 package exporttest
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// Source is the service x of an entry with these keys.
+// Source returns the service x of an entry with these keys.
 func Source(t *testing.T, keys ...string) *export.Source {
 	t.Helper()
 	text := "<entry>\ntype = service\nname = x\n" + strings.Join(keys, "\n") + "\n</entry>\n"
@@ -38,7 +38,7 @@ func Source(t *testing.T, keys ...string) *export.Source {
 	return s
 }
 
-// confFile is the text of a configuration, whatever its name.
+// confFile is the text of a configuration file with any name.
 type confFile string
 
 func (c confFile) ReadFile(string) ([]byte, error) { return []byte(c), nil }
@@ -49,7 +49,7 @@ func (c confFile) Stat(string) (fs.FileInfo, error) {
 	return fstest.MapFS{"x": {Data: []byte(c)}}.Stat("x")
 }
 
-// Kinds are the keys of one entry of each kind.
+// Kinds has the keys of an entry of each kind.
 var Kinds = map[string][]string{
 	"daemon": {
 		"start = /opt/x/bin/x --title it's%20%24HOME", "daemon = /run/x.pid",
@@ -60,8 +60,8 @@ var Kinds = map[string][]string{
 	"command": {"start = /opt/x/start", "stop = /opt/x/stop", "status = /opt/x/status", "expected = stopped"},
 }
 
-// Host has these programs in PATH, and these files. Programs are names, files
-// paths; one string may have several, separated by blanks.
+// Host has these programs in PATH, and these files. Programs are names, files are paths;
+// a string may contain several, separated by blanks.
 func Host(has ...string) *export.Host {
 	has = strings.Fields(strings.Join(has, " ") + " /")
 	return &export.Host{
@@ -75,7 +75,7 @@ func Host(has ...string) *export.Host {
 	}
 }
 
-// Steps are steps as svctl prints them.
+// Steps formats steps as svctl prints them.
 func Steps(steps []export.Step) string {
 	var all []string
 	for _, s := range steps {
@@ -111,7 +111,7 @@ func File(t *testing.T, f export.Format, s *export.Source) (string, []string) {
 	return b.Files[0].Text, b.Warnings
 }
 
-// Refusal returns why a service cannot be exported.
+// Refusal returns the reason why a service cannot be exported.
 func Refusal(t *testing.T, f export.Format, s *export.Source) string {
 	t.Helper()
 	_, err := f.Render(s)
@@ -141,8 +141,7 @@ func Golden(t *testing.T, name, got string) {
 	}
 }
 
-// Warnings compares the warnings of a service, and its comments, with what has
-// no equivalent.
+// Warnings compares the warnings of a service, and its comments, with the expected ones.
 func Warnings(t *testing.T, f export.Format, s *export.Source, want ...string) {
 	t.Helper()
 	text, b := Files(t, f, s)

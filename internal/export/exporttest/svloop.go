@@ -16,7 +16,7 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// values are one value for each option of svloop that takes one.
+// values has a value for each option of svloop that needs one.
 var values = map[string]string{
 	"count": "2", "sleep": "1", "restart": "always", "backoff": "1:2", "max-failures": "1/2",
 	"timeout": "3", "kill-spec": "KILL", "ready": "alive:1", "ready-timeout": "4", "watchdog": "5",
@@ -25,19 +25,19 @@ var values = map[string]string{
 	"nice": "1", "rlimit": "nofile=1", "oom-score-adj": "6", "pidfile": "/run/x.pid",
 }
 
-// Start is the command that svctl runs for the start of a daemon.
+// Start returns the command with which svctl starts a daemon.
 func Start(s *export.Source) string {
 	return shellquote.Join(s.Step(servicedef.Start, s.Svloop).Argv)
 }
 
-// KeepsEveryOption puts each option of svloop into daemon_options, and wants it in
-// the command that starts the daemon, as the entry has it, and the command in one of
-// the files.
+// KeepsEveryOption puts each option of svloop into daemon_options. It expects the option
+// in the command that starts the daemon, as in the entry, and the command in one of the
+// files.
 func KeepsEveryOption(t *testing.T, command func(*export.Source) string, formats ...export.Format) {
 	t.Helper()
 	needs := map[string]string{"backoff": "--restart always", "max-failures": "--restart always", "ready-timeout": "--ready alive:1"}
-	texts := []string{"help", "?", "manual", "version"} // which start nothing
-	questions := []string{"status", "quit", "json"}     // which svctl refuses before
+	texts := []string{"help", "?", "manual", "version"} // options that start nothing
+	questions := []string{"status", "quit", "json"}     // options that svctl refuses earlier
 	cmdline.Defaults().Flags().VisitAll(func(flag *pflag.Flag) {
 		option := "--" + flag.Name
 		if flag.Value.Type() == "value" {
@@ -56,7 +56,7 @@ func KeepsEveryOption(t *testing.T, command func(*export.Source) string, formats
 		s := Source(t, "start = /bin/x", "daemon = /run/x.pid", "daemon_options = "+needs[flag.Name]+" "+option)
 		for _, f := range formats {
 			if slices.Contains(texts, flag.Name) {
-				if got := Refusal(t, f, s); got != "with its daemon_options svloop prints a text, and starts nothing" {
+				if got := Refusal(t, f, s); got != "with its daemon_options svloop prints a text instead of starting the program" {
 					t.Errorf("%s, %s: %s", f.Name, option, got)
 				}
 				continue
@@ -73,19 +73,19 @@ func KeepsEveryOption(t *testing.T, command func(*export.Source) string, formats
 	})
 }
 
-// OddWords are words that a shell would change if they were not quoted.
+// OddWords are words that a shell changes unless they are quoted.
 var OddWords = []string{
 	"two words", "it's", `"double"`, "$HOME", "$(echo x)", "`echo x`", `back\slash`, `\\two`, `\%`, "50%", "a\tb",
 	"a\nb", "*", "~", "#x", "!x", "{a,b}", ";x", "&x", "|x", "<x", ">x", "(x)", "[x]", "grün", "日本", "-n", "\xff", "=",
 }
 
-// KeepsWords has a shell run the start of a daemon with each odd word, and wants
-// the words of the entry back from the command in place of svloop. The function
+// KeepsWords runs the start of a daemon with each odd word in a shell, with a fake svloop
+// that records its arguments, and compares them with the words of the entry. The function
 // returns the shell that runs the text of the file.
 func KeepsWords(t *testing.T, f export.Format, words []string, shell func(text string) *exec.Cmd) {
 	t.Helper()
 	dir := t.TempDir()
-	// In place of svloop: it is not running, and notes its words.
+	// A fake svloop: it is not running, and records its words.
 	show := filepath.Join(dir, "sv loop's")
 	if err := os.WriteFile(show, []byte("#!/bin/sh\ncase $* in *--status) exit 3;; esac\nprintf '%s\\0' \"$@\" >"+dir+"/words\n"), 0o755); err != nil {
 		t.Fatal(err)

@@ -11,8 +11,8 @@ import (
 	"github.com/svloop/svloop/internal/export/initscript"
 )
 
-// TestOfAnother compares the command that has made a file: a/b has the name of
-// a-b, and sysv and OpenRC share a directory.
+// TestOfAnother compares the commands that made files: a/b has the same name as a-b, and
+// sysv and OpenRC share a directory.
 func TestOfAnother(t *testing.T) {
 	t.Parallel()
 	dir := export.Directory(t.TempDir())

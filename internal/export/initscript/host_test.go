@@ -8,7 +8,7 @@ import (
 	"github.com/svloop/svloop/internal/export/exporttest"
 )
 
-// TestInitHosts looks at what is done on hosts that have different programs.
+// TestInitHosts checks the steps on hosts with different programs.
 func TestInitHosts(t *testing.T) {
 	t.Parallel()
 	const script, link, softlevel = "/etc/init.d/x", "/etc/runlevels/default/x", "/run/openrc/softlevel"
@@ -69,7 +69,7 @@ func TestInitHosts(t *testing.T) {
 	}
 }
 
-// TestInitHostsMissing has hosts without the init system.
+// TestInitHostsMissing uses hosts without the init system.
 func TestInitHostsMissing(t *testing.T) {
 	t.Parallel()
 	b := []*export.Bundle{{Name: "x", Path: "x", Files: []export.File{{Name: "x"}}}}
@@ -94,7 +94,7 @@ func TestInitHostsMissing(t *testing.T) {
 		if _, err = test.format.System.Stop(test.host, initD, "x", export.Patience); !errors.As(err, &missing) || err.Error() != test.want {
 			t.Errorf("to stop: got the error %v, want %s", err, test.want)
 		}
-		// A file that another host was meant for is there all the same.
+		// A file for another host may exist nevertheless.
 		if steps := test.format.System.Disable(test.host, initD, "x"); test.format.Name == Sysv.Name && len(steps) > 0 {
 			t.Errorf("to take back: %q", exporttest.Steps(steps))
 		}

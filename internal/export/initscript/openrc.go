@@ -10,8 +10,8 @@ import (
 	"github.com/svloop/svloop/internal/shellquote"
 )
 
-// OpenRC is a script for openrc-run(8). OpenRC records what it has started; the
-// function state of the script asks svloop or svctl instead.
+// OpenRC is a script for openrc-run(8). OpenRC records what it has started; the function
+// state of the script runs svloop or svctl instead.
 var OpenRC = export.Format{
 	Name:      "openrc",
 	Translate: renderOpenrc,
@@ -83,8 +83,8 @@ status() {
 // runlevels is where OpenRC has a link for each service in each runlevel.
 const runlevels = "/etc/runlevels"
 
-// enableOpenrc has the service started in the default runlevel; one that is
-// expected stopped is known by its script alone.
+// enableOpenrc adds the service to the default runlevel. A service that is expected to be
+// stopped is registered by its script alone.
 func enableOpenrc(h *export.Host, _ export.Directory, name string, running bool) ([]export.Step, error) {
 	update, found := admin(h, "rc-update")
 	switch {
@@ -108,8 +108,8 @@ func outOfRunlevels(h *export.Host, update, name string) []export.Step {
 	return steps
 }
 
-// stopOpenrc stops the service if OpenRC runs: otherwise rc-service refuses to, and
-// has not started it.
+// stopOpenrc stops the service if OpenRC runs. Otherwise rc-service fails, and has not
+// started the service.
 func stopOpenrc(h *export.Host, _ export.Directory, name string, _ time.Duration) ([]export.Step, error) {
 	update, found := admin(h, "rc-update")
 	if !found {

@@ -15,13 +15,13 @@ import (
 // script has the fields of the templates.
 type script struct {
 	*export.Source
-	Program string // that has to be there: svloop or svctl
+	Program string // the program that must exist: svloop or svctl
 
-	// Commands. Those of a daemon are svloop's, which also runs the command for a
-	// restart that it may have. Its program finds its own programs in SearchPath.
+	// The commands. Those of a daemon run svloop, and the restart command if the entry has
+	// one. Its program is searched in SearchPath.
 	Start, Stop, Status, Restart string
 	Tries                        int    // the seconds that a restart may take, at least
-	Check                        string // fails when svctl cannot read the entry
+	Check                        string // fails if svctl cannot read the entry
 	PidFile, PidDirectory        string // of a daemon
 	SearchPath                   string
 
@@ -57,15 +57,14 @@ func newScript(s *export.Source) *script {
 	return c
 }
 
-// timed is a command of the entry with its timeout, as svctl runs it. It is behind
-// other words, where the shell takes none of its words for a keyword or an
-// assignment.
+// timed returns a command of the entry with its timeout, as svctl runs it. Other words
+// precede it, so that the shell takes none of its words for a keyword or an assignment.
 func timed(s *export.Source, step servicedef.Step) string {
 	words := []string{s.Svloop, "-c", "1", "--timeout", export.Seconds(step.Timeout), "--kill-spec", "KILL", "--"}
 	return shellquote.Join(append(words, step.Argv...))
 }
 
-// warnings are the warnings about what has no equivalent.
+// warnings returns the warnings about options without an equivalent.
 func (c *script) warnings() []string {
 	var all []string
 	for _, what := range c.NoEquivalent {
@@ -78,14 +77,14 @@ func (c *script) warnings() []string {
 func (c *script) expand(t *template.Template) string {
 	var text strings.Builder
 	if err := t.Execute(&text, c); err != nil {
-		panic(err) // a mistake in the template, which every test expands
+		panic(err) // a mistake in the template; every test expands it
 	}
 	return text.String()
 }
 
-// scriptCommands are the functions with which scripts begin. As svctl does, a start
-// first quits a daemon whose svloop hangs, or waits to start a program that has
-// crashed. What a killed svloop left running is for the start itself to deal with.
+// scriptCommands are the functions at the beginning of a script. As in svctl, a start
+// first quits a daemon whose svloop hangs, or that is about to restart a crashed program.
+// The start itself handles the remaining processes of a killed svloop.
 const scriptCommands = `{{range .NoEquivalent}}# No equivalent: {{.}}
 {{end}}state() { {{.Status}}; }
 end() { {{.Stop}}; }

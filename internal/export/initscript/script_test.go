@@ -9,8 +9,8 @@ import (
 	"github.com/svloop/svloop/internal/export/exporttest"
 )
 
-// TestScripts compares the bytes of the scripts: what a user has installed must
-// not look edited when nothing but svctl has changed.
+// TestScripts compares the bytes of the scripts: an installed script must not look edited
+// only because svctl has changed.
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	for kind, keys := range exporttest.Kinds {
@@ -33,7 +33,7 @@ func TestScriptsHaveEveryOption(t *testing.T) {
 func TestScriptsWarn(t *testing.T) {
 	t.Parallel()
 	const (
-		timeout = "timeout = 0.5 (the start and the stop take as long as --ready-timeout and --kill-spec say)"
+		timeout = "timeout = 0.5 (--ready-timeout and --kill-spec limit the start and the stop)"
 		restart = `restart = "/bin/again 'a b'" (OpenRC stops and starts)`
 	)
 	daemon := []string{"start = prog", "daemon = /run/x.pid", "timeout = 0.5", "restart = /bin/again a%20b"}
@@ -60,17 +60,17 @@ func TestScriptsQuote(t *testing.T) {
 	})
 }
 
-// TestMisuse refuses a service that would change the script, or run itself.
+// TestMisuse refuses a service that would change the script, or call itself.
 func TestMisuse(t *testing.T) {
 	t.Parallel()
 	s := exporttest.Source(t, "start = /bin/x", "daemon = /run/x.pid")
 	s.Pos.File = "/etc/a\nrm -rf .conf"
-	if got := exporttest.Refusal(t, Sysv, s); got != `the name of its file "/etc/a\nrm -rf .conf:1" has a line end` {
+	if got := exporttest.Refusal(t, Sysv, s); got != `the name of its file, "/etc/a\nrm -rf .conf:1", contains a newline` {
 		t.Error(got)
 	}
 	s = exporttest.Source(t, "control = service x")
 	for _, f := range []export.Format{Sysv, OpenRC} {
-		if got := exporttest.Refusal(t, f, s); got != "a command of it acts on the init system's service of this name, which would be the exported one: it would run itself" {
+		if got := exporttest.Refusal(t, f, s); got != "one of its commands acts on the init system's service of the same name, so the exported service would call itself" {
 			t.Errorf("%s: %s", f.Name, got)
 		}
 	}

@@ -30,8 +30,8 @@ func renderSysv(s *export.Source) ([]export.File, []string, error) {
 	return []export.File{{Name: s.Name(), Mode: 0o755, Text: c.expand(sysvScript)}}, c.warnings(), nil
 }
 
-// Runlevels are the runlevels in which the service is started: none if it is expected
-// stopped. It is stopped at shutdown all the same.
+// Runlevels returns the runlevels in which the service is started: none if it is expected
+// to be stopped. It is always stopped at shutdown.
 func (c *script) Runlevels() string {
 	if c.Expected == servicedef.Stopped {
 		return ""
@@ -39,9 +39,9 @@ func (c *script) Runlevels() string {
 	return "     2 3 4 5"
 }
 
-// restartDaemon is for a daemon with a command of its own for it, which is of use
-// where the program runs. As with svctl, the command has to succeed: a state that was
-// there before proves nothing. sleep need not be in PATH, which is the service's own.
+// restartDaemon is the restart of a daemon with a restart command, which is used while
+// the program runs. As in svctl, the command has to succeed, because a state that existed
+// before proves nothing. sleep has an absolute path, because PATH is that of the service.
 const restartDaemon = `restart() {
 	state >/dev/null 2>&1 || { end && begin; return; }
 	{{.Restart}} || return

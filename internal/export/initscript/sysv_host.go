@@ -10,7 +10,7 @@ import (
 // initD is the directory of the scripts, for both sysv and OpenRC.
 const initD = "/etc/init.d"
 
-// initDirectory returns the function that finds the directory of the scripts.
+// initDirectory returns the function that returns the directory of the scripts.
 func initDirectory(format string) func(*export.Host) (export.Directory, error) {
 	return func(h *export.Host) (export.Directory, error) {
 		if !h.Exists(initD) {
@@ -20,9 +20,8 @@ func initDirectory(format string) func(*export.Host) (export.Directory, error) {
 	}
 }
 
-// enableSysv has the links for the runlevels made from the header. Existing links
-// would not be changed to a new header, so those of an earlier export are removed
-// first.
+// enableSysv creates the links for the runlevels from the header. Existing links are not
+// updated to a new header, so those of an earlier export are removed first.
 func enableSysv(h *export.Host, dir export.Directory, name string, _ bool) ([]export.Step, error) {
 	var steps []export.Step
 	if h.Exists(filepath.Join(string(dir), name)) {
@@ -57,7 +56,7 @@ func disableSysv(h *export.Host, _ export.Directory, name string) []export.Step 
 	return []export.Step{forget}
 }
 
-// forgetSysv has the links removed, while the script still exists.
+// forgetSysv removes the links, while the script still exists.
 func forgetSysv(h *export.Host, name string) (export.Step, error) {
 	if program, found := admin(h, "update-rc.d"); found {
 		return export.Step{Argv: []string{program, "-f", name, "remove"}}, nil
@@ -70,7 +69,8 @@ func forgetSysv(h *export.Host, name string) (export.Step, error) {
 
 var errNoRunlevels = &export.MissingError{Format: "sysv", Why: "there is neither update-rc.d nor chkconfig"}
 
-// admin finds a command of the administrator, which may not be in PATH after su(1).
+// admin returns the path of a command of the administrator, which may not be in PATH
+// after su(1).
 func admin(h *export.Host, program string) (path string, found bool) {
 	if h.Has(program) {
 		return program, true

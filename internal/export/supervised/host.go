@@ -8,8 +8,8 @@ import (
 	"github.com/svloop/svloop/internal/export"
 )
 
-// linkObstacle returns why a link to a service cannot be made: its place is taken by
-// a link that points elsewhere, or by something else.
+// linkObstacle returns the reason why a link to a service cannot be created: a link to
+// another target or another file has its name.
 func linkObstacle(h *export.Host, scan string, dir export.Directory, name string) error {
 	link := filepath.Join(scan, name)
 	if !h.Exists(link) {
@@ -18,15 +18,15 @@ func linkObstacle(h *export.Host, scan string, dir export.Directory, name string
 	target, err := h.Readlink(link)
 	switch {
 	case err != nil:
-		return fmt.Errorf("cannot make link %q: something else is there", link)
+		return fmt.Errorf("cannot create link %q: another file has this name", link)
 	case target != filepath.Join(string(dir), name):
-		return fmt.Errorf("cannot make link %q: it is there already, and leads to %q", link, target)
+		return fmt.Errorf("cannot create link %q: it already exists, and points to %q", link, target)
 	}
 	return nil
 }
 
-// scanned returns the first directory that exists of those which a supervisor scans
-// for services.
+// scanned returns the first existing directory of those that a supervisor scans for
+// services.
 func scanned(h *export.Host, format string, dirs ...string) (string, error) {
 	for _, dir := range dirs {
 		if h.Exists(dir) {

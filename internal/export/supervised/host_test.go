@@ -18,7 +18,7 @@ func TestSupervisedInstall(t *testing.T) {
 		format export.Format
 		host   *export.Host
 		before string
-		unmade string // when something fails
+		unmade string // after a failure
 		after  string
 		ends   string // before the files are removed
 	}{
@@ -68,8 +68,8 @@ func TestSupervisedInstall(t *testing.T) {
 	}
 }
 
-// TestLinkObstacle finds what has the place of the link, before anything is
-// written, by force too; and unlinks nothing of others.
+// TestLinkObstacle finds a file in the place of the link before anything is written, also
+// with force; and never removes links of others.
 func TestLinkObstacle(t *testing.T) {
 	t.Parallel()
 	h := exporttest.Host("sv", "s6-svscanctl", "/service", "/service/ours", "/service/other", "/service/none", "/etc/sv", "/etc/s6/sv")
@@ -86,11 +86,11 @@ func TestLinkObstacle(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, want := range map[string]string{
-			"other": `cannot make link "/service/other": it is there already, and leads to "/somewhere/else"`,
-			"none":  `cannot make link "/service/none": something else is there`,
+			"other": `cannot create link "/service/other": it already exists, and points to "/somewhere/else"`,
+			"none":  `cannot create link "/service/none": another file has this name`,
 			"new":   "",
 		} {
-			b := &export.Bundle{Name: name, Files: []export.File{{Name: name + "/run"}}} // whether it is there or not
+			b := &export.Bundle{Name: name, Files: []export.File{{Name: name + "/run"}}} // whether it exists or not
 			if _, err := f.Install(h, []*export.Bundle{b}, nil, true); want == "" && err != nil || want != "" && (err == nil || err.Error() != want) {
 				t.Errorf("%s, %s: %v, want %s", f.Name, name, err, want)
 			}
@@ -134,8 +134,8 @@ func TestInstalled(t *testing.T) {
 	}
 }
 
-// TestObsolete takes away the files that a later export has no more, unless they
-// were edited.
+// TestObsolete removes the files that a later export no longer has, unless they were
+// edited.
 func TestObsolete(t *testing.T) {
 	t.Parallel()
 	dir := export.Directory(t.TempDir())
@@ -184,7 +184,7 @@ func TestObsolete(t *testing.T) {
 	files("data finish notification-fd run timeout-finish")
 	write(refuse, true, "")
 	files("run")
-	// Of somebody else, and with names from outside.
+	// Services of others, and names that point outside.
 	if err := os.WriteFile(filepath.Join(string(dir), "x/run"), []byte("# svctl-sha256: 0 ../../y\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +192,7 @@ func TestObsolete(t *testing.T) {
 	files("finish run timeout-finish")
 }
 
-// TestLongestEnd has unexport wait for a service as long as its stop may take.
+// TestLongestEnd makes unexport wait as long as the stop of the service may take.
 func TestLongestEnd(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

@@ -27,14 +27,14 @@ var Runit = export.Format{
 var onRunit = &supervisor{
 	name:    "runit",
 	monitor: "runsv",
-	// With -v sv waits until runsv has read the command: runsv would run an svloop
-	// that has exited before once more.
+	// With -v sv waits until runsv has read the command. Otherwise runsv would restart an
+	// svloop that exits at once.
 	once:  "sv -v once . >/dev/null",
 	lead:  "chpst -P ",
 	check: "check",
 }
 
-// runitScan is the directory that runsvdir(8) scans: that of Debian, of Void, or of
+// runitScan returns the directory that runsvdir(8) scans: that of Debian, of Void, or of
 // runit's author.
 func runitScan(h *export.Host) (string, error) {
 	return scanned(h, "runit", "/etc/service", "/var/service", "/service")
@@ -48,26 +48,26 @@ func runitDirectory(h *export.Host) (export.Directory, error) {
 	return "/etc/sv", err
 }
 
-// enableRunit has runsvdir find the service, within five seconds. A file down
-// keeps it from starting one that is expected stopped.
+// enableRunit links the service, so that runsvdir finds it within five seconds. A file
+// "down" prevents the start of a service that is expected to be stopped.
 func enableRunit(h *export.Host, dir export.Directory, name string, running bool) ([]export.Step, error) {
 	scan, err := runitScan(h)
 	return []export.Step{{Link: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)}}, err
 }
 
 func runitObstacle(h *export.Host, dir export.Directory, name string, _ bool) error {
-	scan, _ := runitScan(h) // which enable has found
+	scan, _ := runitScan(h) // enable has checked the error
 	return linkObstacle(h, scan, dir, name)
 }
 
-// disableRunit leaves it to runsvdir to stop a runsv that it has started already.
+// disableRunit removes the link. runsvdir then stops a runsv that it has started already.
 func disableRunit(h *export.Host, dir export.Directory, name string) []export.Step {
 	scan, _ := runitScan(h)
 	return []export.Step{{Unlink: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)}}
 }
 
-// stopRunit removes the link first: runsvdir restarts the runsv of a service that it
-// finds.
+// stopRunit removes the link first, because runsvdir restarts the runsv of a linked
+// service.
 func stopRunit(h *export.Host, dir export.Directory, name string, longest time.Duration) ([]export.Step, error) {
 	scan, err := runitScan(h)
 	path := filepath.Join(string(dir), name)

@@ -24,7 +24,7 @@ var S6 = export.Format{
 	},
 }
 
-// onS6: s6-supervise makes svloop the leader of a session by itself.
+// onS6: s6-supervise itself makes svloop a session leader.
 var onS6 = &supervisor{
 	name:    "s6",
 	monitor: "s6-supervise",
@@ -32,11 +32,11 @@ var onS6 = &supervisor{
 	checked: "s6-notifyoncheck -n 0 -w 250 ",
 	check:   "data/check",
 	ready:   []export.File{{Name: "notification-fd", Mode: 0o644, Text: "3\n"}},
-	// Otherwise finish is killed after 5 seconds.
+	// Without it, finish is killed after 5 seconds.
 	finish: []export.File{{Name: "timeout-finish", Mode: 0o644, Text: "0\n"}},
 }
 
-// s6Scan is the directory that s6-svscan scans, one of the usual places.
+// s6Scan returns the directory that s6-svscan scans, one of the usual places.
 func s6Scan(h *export.Host) (string, error) {
 	return scanned(h, "s6", "/run/service", "/service", "/var/service")
 }
@@ -49,8 +49,8 @@ func s6Directory(h *export.Host) (export.Directory, error) {
 	return "/etc/s6/sv", err
 }
 
-// enableS6 has s6-svscan find the service. A file down keeps it from starting
-// one that is expected stopped.
+// enableS6 links the service and makes s6-svscan scan. A file "down" prevents the start
+// of a service that is expected to be stopped.
 func enableS6(h *export.Host, dir export.Directory, name string, running bool) ([]export.Step, error) {
 	scan, err := s6Scan(h)
 	return []export.Step{
@@ -60,11 +60,11 @@ func enableS6(h *export.Host, dir export.Directory, name string, running bool) (
 }
 
 func s6Obstacle(h *export.Host, dir export.Directory, name string, _ bool) error {
-	scan, _ := s6Scan(h) // which enable has found
+	scan, _ := s6Scan(h) // enable has checked the error
 	return linkObstacle(h, scan, dir, name)
 }
 
-// disableS6 has s6-svscan stop a monitor that it has started already.
+// disableS6 makes s6-svscan stop a monitor that it has started already.
 func disableS6(h *export.Host, dir export.Directory, name string) []export.Step {
 	scan, _ := s6Scan(h)
 	return []export.Step{{Unlink: filepath.Join(scan, name), Target: filepath.Join(string(dir), name)}, rescan(scan, "-an")}
@@ -84,7 +84,7 @@ func stopS6(h *export.Host, dir export.Directory, name string, longest time.Dura
 	}, err
 }
 
-// rescan tells s6-svscan, if one runs, to scan again.
+// rescan makes s6-svscan scan again, if it runs.
 func rescan(scan, options string) export.Step {
 	return export.Step{Argv: []string{"s6-svscanctl", options, scan}, Reader: filepath.Join(scan, ".s6-svscan/control")}
 }

@@ -3,8 +3,8 @@
 //	runsv, s6-supervise        the monitor
 //	  ├─ run ── exec svloop    in the foreground, with all options of the entry
 //	  │            └─ program
-//	  ├─ check                 asks svloop whether the program is ready
-//	  └─ finish                stops what a killed svloop left running
+//	  ├─ check                 reports whether the program is ready
+//	  └─ finish                stops the remaining processes of a killed svloop
 //
 // svloop restarts the program, as --restart says. The monitor restarts svloop if
 // svloop is to run forever, and runs it once otherwise.
@@ -22,23 +22,23 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// supervisor is runit or s6: how its monitor is told what svloop does.
+// supervisor is runit or s6, with the commands that differ.
 type supervisor struct {
 	name    string // of the format
 	monitor string
 
 	once string // the shell command that tells the monitor not to run svloop again
 	lead string // words that make svloop the leader of a session
-	// checked are words in front of svloop that call the script check until it
-	// succeeds, for a monitor that would not call it.
+	// checked are words before the svloop command that call the script check until it
+	// succeeds, for a monitor that does not call it.
 	checked, check string
-	// ready and finish are files beside the scripts of these names.
+	// ready and finish are the names of files beside the scripts.
 	ready, finish []export.File
 }
 
 func (v *supervisor) translate(s *export.Source) ([]export.File, []string, error) {
 	if s.Kind() != servicedef.ByDaemon {
-		return nil, nil, fmt.Errorf("its start puts a program into the background, and %s runs one in the foreground (sysv and openrc take such a service)", v.name)
+		return nil, nil, fmt.Errorf("its start command puts the program into the background, but %s runs programs in the foreground (sysv and openrc support such a service)", v.name)
 	}
 	text, warnings := v.run(s)
 	files := []export.File{{Name: "run", Mode: 0o755, Text: text}}
@@ -59,8 +59,8 @@ func (v *supervisor) translate(s *export.Source) ([]export.File, []string, error
 	return files, warnings, nil
 }
 
-// run is the script that becomes svloop. Output that a daemon of svloop would lose
-// goes to the log of the monitor.
+// run returns the script that executes svloop. Output that a daemon of svloop would
+// discard goes to the log of the monitor.
 func (v *supervisor) run(s *export.Source) (text string, warnings []string) {
 	o := s.Options
 	forever := o.Restart == cmdline.Always && o.MaxFailures == 0
@@ -72,7 +72,7 @@ func (v *supervisor) run(s *export.Source) (text string, warnings []string) {
 	if forever {
 		fmt.Fprintf(&b, "# svloop restarts the program. If svloop itself exits, %s restarts svloop.\n", v.monitor)
 	} else {
-		fmt.Fprintf(&b, "# svloop restarts the program if it has to. %s runs svloop once.\n", v.monitor)
+		fmt.Fprintf(&b, "# svloop restarts the program if needed. %s runs svloop once.\n", v.monitor)
 	}
 	for _, what := range v.noEquivalent(s) {
 		fmt.Fprintf(&b, "# No equivalent: %s\n", what)
@@ -93,42 +93,42 @@ func (v *supervisor) run(s *export.Source) (text string, warnings []string) {
 	return b.String(), warnings
 }
 
-// noEquivalent are the keys of the entry that only svctl reads, PATH if there is no
-// key for it, and --survivors adopt.
+// noEquivalent returns the keys of the entry that only svctl reads, PATH if the key path
+// is missing, and --survivors adopt.
 func (v *supervisor) noEquivalent(s *export.Source) (all []string) {
 	lacks := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
 	if s.Options.Survivors == cmdline.AdoptSurvivors {
-		lacks("--survivors adopt (the program of an svloop in the foreground ends with it)")
+		lacks("--survivors adopt (the program of an svloop in the foreground does not outlive it)")
 	}
 	if program := s.Options.Command[0]; !strings.Contains(program, "/") && s.SearchPath == "" && !export.Sets(s.Options, "PATH") {
-		lacks("PATH of svctl (%q is looked for in that of %s; the key path gives the service its own)", program, v.monitor)
+		lacks("PATH of svctl (%[2]s searches %[1]q in its own PATH; the key path sets another)", program, v.monitor)
 	}
 	if s.Timeout != servicedef.DefaultTimeout {
 		lacks("timeout = %s", export.Seconds(s.Timeout))
 	}
 	if s.Service.Restart != nil {
-		lacks("restart = %q (it is a stop and a start)", shellquote.Join(s.Service.Restart))
+		lacks("restart = %q (a restart stops and starts)", shellquote.Join(s.Service.Restart))
 	}
 	return all
 }
 
-// check is the script that succeeds if the program is ready.
+// check returns the script that succeeds if the program is ready.
 func check(s *export.Source) string {
 	status := shellquote.Join([]string{s.Svloop, "--pidfile", s.Options.Pidfile, "--status", "--json"})
-	return fmt.Sprintf("#!/bin/sh\n# Is it ready? svloop knows, by --ready %q.\n%s | grep -q '\"ready\": true'\n", s.Options.Ready, status)
+	return fmt.Sprintf("#!/bin/sh\n# Exits with 0 if the program is ready, as --ready %q defines it.\n%s | grep -q '\"ready\": true'\n", s.Options.Ready, status)
 }
 
-// finish is the script that the monitor executes when svloop has exited. Its
-// arguments are the exit status, or -1 (runsv) or 256 (s6-supervise) and the signal.
-// It may use the pid file only if KILL has ended svloop. Otherwise svloop has left
-// nothing running, or it was refused because another instance holds the pid file.
+// finish returns the script that the monitor executes after svloop has exited. Its
+// arguments are the exit status, or -1 (runsv) or 256 (s6-supervise) and the signal. It
+// may use the pid file only if KILL has killed svloop. Otherwise svloop has left no
+// process running, or it refused to start because another instance holds the pid file.
 func finish(s *export.Source) string {
 	stop := shellquote.Join(s.Step(servicedef.Stop, s.Svloop).Argv)
-	return "#!/bin/sh\n# If svloop was killed, stop what it left running.\ncase $1,$2 in\n-1,9 | 256,9) exec " + stop + " >/dev/null ;;\nesac\n"
+	return "#!/bin/sh\n# If svloop was killed, stop its remaining processes.\ncase $1,$2 in\n-1,9 | 256,9) exec " + stop + " >/dev/null ;;\nesac\n"
 }
 
 // foreground returns the command that runs svloop in the foreground, in the root
-// directory as a daemon.
+// directory like a daemon.
 func foreground(s *export.Source) []string {
 	argv := s.SvloopCommand(s.Svloop)
 	if s.Options.Daemon { // daemon_options contain --daemon

@@ -18,7 +18,7 @@ func quote(words []string) string { return shellquote.Join(words) }
 // supervised are the two formats.
 var supervised = []export.Format{Runit, S6}
 
-// daemonKeys are those of a daemon with options.
+// daemonKeys are the keys of a daemon with options.
 func daemonKeys(options string, more ...string) []string {
 	return append([]string{"start = /opt/x/bin/x --title it's%20%24HOME", "daemon = /run/x.pid", "daemon_options = " + options}, more...)
 }
@@ -42,14 +42,15 @@ func TestDirectories(t *testing.T) {
 	}
 }
 
-// TestDirectoriesHaveEveryOption puts each option of svloop into daemon_options,
-// and wants it in the command of the script, as the entry has it.
+// TestDirectoriesHaveEveryOption puts each option of svloop into daemon_options, and
+// expects it in the command of the script, as in the entry.
 func TestDirectoriesHaveEveryOption(t *testing.T) {
 	t.Parallel()
 	exporttest.KeepsEveryOption(t, func(s *export.Source) string { return quote(foreground(s)) }, supervised...)
 }
 
-// TestRunOnce has svloop run again only if it is to restart the program forever.
+// TestRunOnce lets the monitor restart svloop only if svloop restarts the program
+// forever.
 func TestRunOnce(t *testing.T) {
 	t.Parallel()
 	for options, forever := range map[string]bool{
@@ -65,7 +66,7 @@ func TestRunOnce(t *testing.T) {
 	}
 }
 
-// TestForeground starts no daemon, in the directory of one.
+// TestForeground runs svloop in the foreground, in the directory that a daemon has.
 func TestForeground(t *testing.T) {
 	t.Parallel()
 	for options, want := range map[string]string{
@@ -80,55 +81,54 @@ func TestForeground(t *testing.T) {
 	}
 }
 
-// TestNoEquivalent has what is lost in comments and warnings.
+// TestNoEquivalent lists what has no equivalent in comments and warnings.
 func TestNoEquivalent(t *testing.T) {
 	t.Parallel()
 	for _, f := range supervised {
-		path := `PATH of svctl ("x" is looked for in that of ` + map[string]string{"runit": "runsv", "s6": "s6-supervise"}[f.Name] +
-			"; the key path gives the service its own)"
+		path := "PATH of svctl (" + map[string]string{"runit": "runsv", "s6": "s6-supervise"}[f.Name] +
+			` searches "x" in its own PATH; the key path sets another)`
 		for _, test := range []struct{ keys, want []string }{
 			{[]string{"start = /bin/x", "timeout = 0.5", "restart = /bin/y a%20b"},
-				[]string{"timeout = 0.5", `restart = "/bin/y 'a b'" (it is a stop and a start)`}},
+				[]string{"timeout = 0.5", `restart = "/bin/y 'a b'" (a restart stops and starts)`}},
 			{[]string{"start = x"}, []string{path}},
 			{[]string{"start = x", "path = /opt"}, nil},
 			{[]string{"start = x", "daemon_options = --env PATH=/opt"}, nil},
 			{[]string{"start = /bin/x", "daemon_options = --timeout 3"}, nil},
 			{[]string{"start = /bin/x", "daemon_options = --survivors refuse"}, nil},
 			{[]string{"start = /bin/x", "daemon_options = --survivors adopt"},
-				[]string{"--survivors adopt (the program of an svloop in the foreground ends with it)"}},
+				[]string{"--survivors adopt (the program of an svloop in the foreground does not outlive it)"}},
 		} {
 			exporttest.Warnings(t, f, exporttest.Source(t, append(test.keys, "daemon = /run/x.pid")...), test.want...)
 		}
 	}
 }
 
-// TestSupervisedRefuse refuses what does not stay in the foreground.
+// TestSupervisedRefuse refuses services that do not stay in the foreground.
 func TestSupervisedRefuse(t *testing.T) {
 	t.Parallel()
 	for _, f := range supervised {
-		want := "its start puts a program into the background, and " + f.Name + " runs one in the foreground (sysv and openrc take such a service)"
+		want := "its start command puts the program into the background, but " + f.Name + " runs programs in the foreground (sysv and openrc support such a service)"
 		for _, keys := range [][]string{{"control = /bin/x"}, {"start = /bin/x"}} {
 			if got := exporttest.Refusal(t, f, exporttest.Source(t, keys...)); got != want {
 				t.Errorf("%s, %q: %s", f.Name, keys, got)
 			}
 		}
 		s := exporttest.Source(t, "start = /bin/x", "daemon = /run/x.pid", "daemon_options = --help")
-		if got := exporttest.Refusal(t, f, s); got != "with its daemon_options svloop prints a text, and starts nothing" {
+		if got := exporttest.Refusal(t, f, s); got != "with its daemon_options svloop prints a text instead of starting the program" {
 			t.Errorf("%s: %s", f.Name, got)
 		}
 	}
 }
 
-// standIns are in place of what the scripts call: they execute the words after
-// their own.
+// standIns replace the programs that the scripts call: they execute their arguments.
 var standIns = map[string]string{
 	"sv": "exit 0", "s6-svc": "exit 0",
 	"chpst":            `shift; exec "$@"`,
 	"s6-notifyoncheck": `shift 4; exec "$@"`,
 }
 
-// TestDirectoriesQuote has the shell run the scripts with odd words, and wants the
-// words and PATH of the entry back from the command in place of svloop.
+// TestDirectoriesQuote runs the scripts with odd words, and compares the words and PATH
+// that a fake svloop receives with those of the entry.
 func TestDirectoriesQuote(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -168,7 +168,7 @@ func TestDirectoriesQuote(t *testing.T) {
 	}
 }
 
-// TestFinish calls svloop if KILL has ended svloop, and only then.
+// TestFinish calls svloop only if KILL has killed svloop.
 func TestFinish(t *testing.T) {
 	t.Parallel()
 	s := exporttest.Source(t, "start = /bin/x", "daemon = /run/x.pid")

@@ -9,30 +9,30 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// controlled has systemd run the control command. As in the units that systemd makes
-// of init scripts (systemd-sysv-generator(8)), systemd kills none of the processes that
-// the command has started.
+// controlled makes systemd run the control command. As in the units of
+// systemd-sysv-generator(8), systemd kills none of the processes that the command has
+// started.
 func (u *unit) controlled(s *export.Source) {
-	u.comment("The control command starts and stops. systemd shows what was done last, svctl status the state.")
+	u.comment("systemd calls the control command. systemctl status shows the last action, svctl status the state.")
 	u.set("Type", "oneshot")
 	u.set("RemainAfterExit", "yes")
 	u.commands(s, servicedef.Start, servicedef.Stop)
 	u.timeouts(s)
 	u.set("KillMode", "process")
 	if s.Restart == nil && !s.StopThenStart {
-		u.comment("systemctl restart has it stop and start; it is not called with restart.")
+		u.comment("systemctl restart calls it with stop and start, not with restart.")
 	}
 }
 
-// background has systemd run commands that leave a program in the background. The
-// service is the control group of the unit, which may be empty if the entry has a
-// status command.
+// background makes systemd run commands that leave a program in the background. The
+// service is the control group of the unit, which may be empty if the entry has a status
+// command.
 func (u *unit) background(s *export.Source) {
 	u.set("Type", "forking")
 	if s.InTable() {
-		u.comment("The service is all processes that come of its start, whatever their command lines say.")
+		u.comment("The service is all descendants of its start command, with any command lines.")
 	} else {
-		u.lacks("status = %q (systemctl status shows what was done last)", shellquote.Join(s.Status))
+		u.lacks("status = %q (systemctl status shows the last action)", shellquote.Join(s.Status))
 		u.set("RemainAfterExit", "yes")
 	}
 	u.commands(s, servicedef.Start, servicedef.Stop)
@@ -45,16 +45,16 @@ func (u *unit) timeouts(s *export.Source) {
 	u.set("TimeoutStopSec", "%s", span(s.Timeout))
 }
 
-// underSvloop has systemd supervise svloop, which supervises the program as the
-// options say. The command is that of svctl.
+// underSvloop makes systemd supervise svloop, which supervises the program as the options
+// define. The command is that of svctl.
 func (u *unit) underSvloop(s *export.Source, reasons []string) {
 	o := s.Options
-	u.comment("svloop runs the program, for what systemd cannot do: %s.", strings.Join(reasons, ", "))
+	u.comment("svloop runs the program, because systemd has no equivalent of %s.", strings.Join(reasons, ", "))
 	if o.Pidfile != s.Daemon {
-		u.refuse("its daemon_options name the pid file %q, and its stop %q", o.Pidfile, s.Daemon)
+		u.refuse("its daemon_options name the pid file %q, but its stop command uses %q", o.Pidfile, s.Daemon)
 	}
 	if o.Survivors == cmdline.AdoptSurvivors {
-		u.lacks("--survivors adopt (systemd ends what a killed svloop leaves)")
+		u.lacks("--survivors adopt (systemd kills the processes that a killed svloop leaves)")
 	}
 	u.set("Type", "forking")
 	u.setText("PIDFile", "", s.Daemon)

@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	systemdUnits = "/etc/systemd/system" // of the administrator (systemd.unit(5))
-	systemdRuns  = "/run/systemd/system" // which exists if systemd is the init system (sd_booted(3))
+	systemdUnits = "/etc/systemd/system" // the units of the administrator (systemd.unit(5))
+	systemdRuns  = "/run/systemd/system" // exists if systemd is the init system (sd_booted(3))
 )
 
 func directory(h *export.Host) (export.Directory, error) {
@@ -20,10 +20,10 @@ func directory(h *export.Host) (export.Directory, error) {
 }
 
 // booted reports whether systemd is the init system. If it is not, as in an image under
-// construction, systemctl enables and disables all the same.
+// construction, systemctl can still enable and disable.
 func booted(h *export.Host) bool { return h.Exists(systemdRuns) }
 
-// reload has systemd, if it runs, read its units again.
+// reload makes systemd read its units again, if it runs.
 func reload(h *export.Host) []export.Step {
 	if !booted(h) {
 		return nil
@@ -31,8 +31,8 @@ func reload(h *export.Host) []export.Step {
 	return []export.Step{{Argv: []string{"systemctl", "daemon-reload"}}}
 }
 
-// enable disables a service that is expected stopped: it may have been expected to run
-// when it was exported before.
+// enable disables a service that is expected to be stopped, because an earlier export may
+// have enabled it.
 func enable(h *export.Host, _ export.Directory, name string, running bool) ([]export.Step, error) {
 	word := "disable"
 	if running {
@@ -41,15 +41,15 @@ func enable(h *export.Host, _ export.Directory, name string, running bool) ([]ex
 	return append(reload(h), export.Step{Argv: []string{"systemctl", word, unitName(name)}}), nil
 }
 
-// unitPath are the directories that systemd searches for units after that of the
+// unitPath lists the directories that systemd searches for units after that of the
 // administrator (systemd.unit(5), "Unit File Search Path").
 var unitPath = []string{
 	"/etc/systemd/system.attached", systemdRuns, "/run/systemd/system.attached", "/run/systemd/generator",
 	"/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system", "/run/systemd/generator.late",
 }
 
-// shadowed returns the unit of another owner, such as a vendor, that an exported unit
-// of this name overrides, "" if there is none.
+// shadowed returns the unit of another owner, such as a vendor, that an exported unit of
+// this name overrides, or "".
 func shadowed(h *export.Host, name string) string {
 	for _, dir := range unitPath {
 		if path := filepath.Join(dir, unitName(name)); h.Exists(path) {
@@ -59,7 +59,7 @@ func shadowed(h *export.Host, name string) string {
 	return ""
 }
 
-// obstacle is such a unit, unless ours overrides it already.
+// obstacle returns such a unit, unless an exported unit overrides it already.
 func obstacle(h *export.Host, dir export.Directory, name string, force bool) error {
 	if force || h.Exists(filepath.Join(string(dir), unitName(name))) {
 		return nil
@@ -70,7 +70,8 @@ func obstacle(h *export.Host, dir export.Directory, name string, force bool) err
 	return nil
 }
 
-// disable leaves a unit enabled that ours overrides: it has the same name.
+// disable keeps a unit enabled that the exported unit overrides, because both have the
+// same name.
 func disable(h *export.Host, _ export.Directory, name string) []export.Step {
 	if shadowed(h, name) != "" {
 		return nil
@@ -93,7 +94,7 @@ func stop(h *export.Host, _ export.Directory, name string, _ time.Duration) ([]e
 	return []export.Step{{Argv: argv}}, nil
 }
 
-// forgotten has the links that enable a unit point to the one that ours has
+// forgotten points the links that enable a unit to the unit that the exported one has
 // overridden.
 func forgotten(h *export.Host, dir export.Directory, name string) ([]export.Step, error) {
 	steps := reload(h)

@@ -8,8 +8,8 @@ import (
 	"github.com/svloop/svloop/internal/export/exporttest"
 )
 
-// TestShadowedUnit has a vendor's unit of the name: it is left as it is, unless
-// by force, and stays enabled in any case.
+// TestShadowedUnit finds a vendor's unit of the same name. It is overridden only by
+// force, and stays enabled.
 func TestShadowedUnit(t *testing.T) {
 	t.Parallel()
 	const vendor, wants = "/usr/lib/systemd/system/x.service", "/etc/systemd/system/multi-user.target.wants/x.service"
@@ -52,7 +52,7 @@ func TestShadowedUnit(t *testing.T) {
 			t.Errorf("afterwards: %q, %v; want %q", exporttest.Steps(steps), err, test.after)
 		}
 	}
-	// What is exported already is exported again.
+	// An exported service is exported again.
 	h := exporttest.Host("systemctl", systemdUnits, vendor, systemdUnits+"/x.service")
 	if _, err := Format.Install(h, []*export.Bundle{b}, nil, false); err != nil {
 		t.Error(err)

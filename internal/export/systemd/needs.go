@@ -11,7 +11,7 @@ import (
 	"github.com/svloop/svloop/internal/readiness"
 )
 
-// beyondSystemd returns the options without an equivalent, which svloop is needed for.
+// beyondSystemd returns the options without an equivalent, for which svloop is needed.
 func beyondSystemd(s *export.Source) []string {
 	o := s.Options
 	var all []string
@@ -25,7 +25,7 @@ func beyondSystemd(s *export.Source) []string {
 	// RestartSec= is the same after a success and after a failure.
 	need(o.Restart == cmdline.Always && o.Sleep > o.BackoffMin, "--sleep %s after a success only", export.Seconds(o.Sleep))
 	need(o.EnvFile != "" && len(o.Env) > 0, "--env over --env-file")
-	need(!setsPlainVariables(o), "--env of a variable that systemd does not take")
+	need(!setsPlainVariables(o), "--env of a variable that systemd does not accept")
 	for _, path := range []struct{ option, path string }{
 		{"stdin", o.Streams[0].Path}, {"stdout", o.Streams[1].Path}, {"stderr", o.Streams[2].Path},
 		{"chroot", o.Setup.Root}, {"chdir", chdir(o)}, {"env-file", o.EnvFile},
@@ -47,7 +47,7 @@ func beyondSystemd(s *export.Source) []string {
 	return all
 }
 
-// chdir is the directory of the program. It is inside of --chroot, where a relative
+// chdir returns the directory of the program. It is inside of --chroot, where a relative
 // path begins at the root.
 func chdir(o *cmdline.Options) string {
 	if o.Chdir != "" && !strings.HasPrefix(o.Chdir, "/") {
@@ -56,8 +56,8 @@ func chdir(o *cmdline.Options) string {
 	return o.Chdir
 }
 
-// pathOfDaemon is the path in which the program is searched, "" for PATH of systemd.
-// With --clear-env svloop uses its own, whatever the key path says.
+// pathOfDaemon returns the path in which the program is searched, "" for PATH of systemd.
+// With --clear-env svloop uses its own, even if the key path is set.
 func pathOfDaemon(s *export.Source) string {
 	path := s.SearchPath
 	if s.Options.ClearEnv {
@@ -71,7 +71,7 @@ func pathOfDaemon(s *export.Source) string {
 	return path
 }
 
-// unitVariable matches the variables that Environment= accepts (systemd.exec(5)). It
+// unitVariable matches the variables that Environment= accepts (systemd.exec(5)). systemd
 // ignores others.
 var unitVariable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
 

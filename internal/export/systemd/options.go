@@ -44,8 +44,8 @@ func (u *unit) surroundings(s *export.Source) {
 	u.set("IgnoreSIGPIPE", "no")
 }
 
-// groups sets the primary group, and the supplementary groups that the user does not
-// have.
+// groups sets the primary group, and the supplementary groups that the user is not a
+// member of.
 func (u *unit) groups(o *cmdline.Options) {
 	if len(o.Groups) == 0 {
 		return
@@ -53,7 +53,7 @@ func (u *unit) groups(o *cmdline.Options) {
 	if primary := o.Groups[0]; primary != "" {
 		u.setText("Group", "", primary)
 		if o.User != "" {
-			u.comment("The program is not in the own group of user %q; svloop would leave him in it.", o.User)
+			u.comment("The program is not in the primary group of user %q; with svloop it would be.", o.User)
 		}
 	}
 	if len(o.Groups) > 1 {
@@ -61,12 +61,12 @@ func (u *unit) groups(o *cmdline.Options) {
 	}
 }
 
-// environment sets the variables. The last value of a variable counts, and the file
+// environment sets the variables. The last value of a variable applies, and the file
 // overrides all.
 func (u *unit) environment(s *export.Source) {
 	o := s.Options
 	if o.ClearEnv {
-		u.lacks("--clear-env (systemd gives PATH, LANG and some of its own)")
+		u.lacks("--clear-env (systemd sets PATH, LANG and others)")
 	} else if s.SearchPath != "" {
 		u.set("Environment", "%s", unitWord("PATH="+s.SearchPath))
 	}
@@ -118,7 +118,7 @@ func limitText(limit spawn.Rlimit) string {
 // syslog, goes to the journal.
 func (u *unit) streams(o *cmdline.Options) {
 	if o.Streams[1].Kind == cmdline.StreamDefault || o.Streams[2].Kind == cmdline.StreamDefault {
-		u.comment("The journal keeps output that svloop would throw away.")
+		u.comment("The journal keeps output that svloop would discard.")
 	}
 	for i, name := range []string{"StandardInput", "StandardOutput", "StandardError"} {
 		stream := o.Streams[i]
@@ -134,7 +134,7 @@ func (u *unit) streams(o *cmdline.Options) {
 				continue
 			}
 			u.setText(name, "append:", stream.Path)
-			u.lacks("%s %q as svloop writes it (systemd makes it with mode 0666 less the umask, not 0640, and never opens it anew)", option, stream.Path)
+			u.lacks("%s %q as svloop writes it (systemd creates it with mode 0666 minus the umask, not 0640, and never reopens it)", option, stream.Path)
 		case cmdline.StreamInherit:
 			// svctl gives its services no input, and logs their output.
 			u.set(name, "%s", []string{"null", "journal", "journal"}[i])

@@ -12,11 +12,11 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// program has systemd supervise the program of a daemon itself.
+// program makes systemd supervise the program of a daemon itself.
 func (u *unit) program(s *export.Source) {
 	o := s.Options
-	u.comment("systemd looks after the program itself, and the pid file %q is not used.", o.Pidfile)
-	u.comment("When the program ends, systemd ends what it has left; svloop would leave that alone.")
+	u.comment("systemd supervises the program itself, so the pid file %q is not used.", o.Pidfile)
+	u.comment("When the program exits, systemd kills its remaining processes; svloop would not.")
 	u.set("Type", "exec")
 	u.command("ExecStart", o.Command)
 	start := s.Timeout
@@ -43,19 +43,19 @@ func (u *unit) program(s *export.Source) {
 	u.surroundings(s)
 	u.streams(o)
 	if o.Log != "" {
-		u.lacks("--log %q (svloop has no part in it)", o.Log)
+		u.lacks("--log %q (svloop is not used)", o.Log)
 	}
 	if o.Debug {
-		u.lacks("--debug (svloop has no part in it)")
+		u.lacks("--debug (svloop is not used)")
 	}
 	if o.Survivors != cmdline.StopSurvivors {
-		u.lacks("--survivors %s (systemd knows what a service has left by its control group)", o.Survivors)
+		u.lacks("--survivors %s (systemd finds remaining processes by the control group)", o.Survivors)
 	}
 }
 
-// restart sets when the program is restarted. For systemd a program that is killed by
-// one of the clean signals was successful (systemd.service(5), "Restart="), for svloop
-// it was not.
+// restart sets when the program is restarted. systemd counts a program that is killed by
+// one of the clean signals as successful (systemd.service(5), "Restart="); svloop does
+// not.
 func (u *unit) restart(o *cmdline.Options) {
 	const cleanSignals = "SIGHUP SIGINT SIGTERM SIGPIPE"
 	delay := o.BackoffMin
@@ -68,7 +68,7 @@ func (u *unit) restart(o *cmdline.Options) {
 	case o.Count == 1:
 		u.set("Restart", "no")
 		if o.Sleep > 0 {
-			u.comment("--sleep %s means nothing for one run.", export.Seconds(o.Sleep))
+			u.comment("--sleep %s has no effect on a single run.", export.Seconds(o.Sleep))
 		}
 		return
 	default:
@@ -78,9 +78,9 @@ func (u *unit) restart(o *cmdline.Options) {
 	}
 	u.set("RestartSec", "%s", span(delay))
 	if o.Restart != cmdline.OnSuccess {
-		u.comment("A start that fails is tried again, too; svloop would end.")
+		u.comment("systemd retries a failed start, too; svloop would exit.")
 		if o.Restart == cmdline.OnFailure && o.Sleep > 0 {
-			u.comment("--sleep %s means nothing where the first success ends the loop.", export.Seconds(o.Sleep))
+			u.comment("--sleep %s has no effect, because the first success stops the loop.", export.Seconds(o.Sleep))
 		}
 		if o.BackoffMax > o.BackoffMin {
 			u.lacks("--backoff %s:%s (the delay stays %[1]s; RestartSteps= and RestartMaxDelaySec= of systemd 254 let it grow)",
@@ -95,8 +95,8 @@ func (u *unit) restart(o *cmdline.Options) {
 	u.limits = append(u.limits, "StartLimitIntervalSec="+span(o.Within), "StartLimitBurst="+strconv.Itoa(o.MaxFailures))
 }
 
-// end sets how the program is stopped (systemd.kill(5)): one signal, a grace period,
-// and another signal, each to the whole control group.
+// end sets how the program is stopped (systemd.kill(5)): a signal, a grace period, and a
+// second signal, each to the whole control group.
 func (u *unit) end(o *cmdline.Options) {
 	steps := export.Schedule(o)
 	first, last := steps[0], steps[len(steps)-1]
@@ -108,7 +108,7 @@ func (u *unit) end(o *cmdline.Options) {
 	switch {
 	case len(steps) > 1 && last.Signal != syscall.SIGKILL:
 		u.set("FinalKillSignal", "%s", signalText(last.Signal))
-		lost = append(lost, "systemd gives up when the time is over for a second time")
+		lost = append(lost, "systemd gives up after the second timeout")
 	case len(steps) == 1 && last.Signal != syscall.SIGKILL:
 		u.set("SendSIGKILL", "no")
 		grace = last.Grace
@@ -129,7 +129,7 @@ func (u *unit) end(o *cmdline.Options) {
 	case o.KillSpec == nil:
 		u.comment("Between the first signal and the last, svloop would send %q.", steps[1:len(steps)-1])
 	default:
-		lost = append(lost, "there is nothing between the first signal and the last")
+		lost = append(lost, "systemd sends no signal between the first and the last")
 	}
 	if len(lost) > 0 {
 		u.lacks("--kill-spec %q (%s)", steps, strings.Join(lost, "; "))

@@ -12,7 +12,7 @@ import (
 	"github.com/svloop/svloop/internal/export"
 )
 
-// plainWord is a word that means itself in a command line of a unit, but for %.
+// plainWord matches words that need no escape in a command line of a unit, except for %.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
 // unitWord escapes one word of a command line, or one variable of Environment=
@@ -62,20 +62,20 @@ func unitCommand(argv []string) string {
 }
 
 // nameable reports whether systemd accepts this name of a program: it refuses quotes,
-// backslashes and control characters (string_is_safe in its source), and would take
-// the first character of some names for a prefix.
+// backslashes and control characters (string_is_safe in its source), and would treat the
+// first character of some names as a prefix.
 func nameable(program string) bool {
 	return utf8.ValidString(program) && !strings.ContainsAny(program, `"'\`) && !hasControl(program) &&
 		!strings.ContainsRune("@-:+!|", rune(program[0])) && !climbs(program)
 }
 
-// plainText reports whether a text can be the whole value of an option, in which
-// quotes have no meaning and surrounding blanks are removed.
+// plainText reports whether a text can be the whole value of an option, where quotes have
+// no meaning and surrounding blanks are removed.
 func plainText(text string) bool {
 	return utf8.ValidString(text) && !hasControl(text) && strings.TrimSpace(text) == text && !strings.HasSuffix(text, `\`)
 }
 
-// plainPath reports the same of a path. systemd refuses paths that contain "..".
+// plainPath is plainText for a path. systemd refuses paths that contain "..".
 func plainPath(path string) bool {
 	return plainText(path) && filepath.IsAbs(path) && !climbs(path)
 }
@@ -86,8 +86,8 @@ func hasControl(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f })
 }
 
-// span writes a duration in seconds, rounded up to microseconds, the unit of systemd:
-// 0 often means no limit.
+// span formats a duration in seconds, rounded up to microseconds, the unit of systemd: 0
+// often means no limit.
 func span(d time.Duration) string {
 	return export.Seconds((d + time.Microsecond - 1).Truncate(time.Microsecond))
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/svloop/svloop/internal/export/exporttest"
 )
 
-// everyUnitOption is what the options of svloop become in a unit: a line of it
-// or more, what has no equivalent behind a !, or svloop and the reason.
+// everyUnitOption has the translation of each option of svloop: lines of the unit,
+// something without an equivalent after "!", or svloop and the reason.
 var everyUnitOption = []struct{ options, want string }{
 	{"--restart always --backoff 1:1", "Restart=always\nRestartSec=1\n"},
 	{"--restart on-failure --backoff 2:2", "Restart=on-failure\nRestartForceExitStatus=SIGHUP SIGINT SIGTERM SIGPIPE\nRestartSec=2\n"},
@@ -29,11 +29,11 @@ var everyUnitOption = []struct{ options, want string }{
 	{"--ready tcp:localhost:80", `svloop: --ready "tcp:localhost:80"`},
 	{"--ready alive:1", `svloop: --ready "alive:1"`},
 	{"--watchdog 30", "WatchdogSec=30\nWatchdogSignal=SIGTERM\n"},
-	{"--survivors adopt", "!--survivors adopt (systemd knows what a service has left by its control group)"},
+	{"--survivors adopt", "!--survivors adopt (systemd finds remaining processes by the control group)"},
 	{"--stdin /in", "StandardInput=file:/in\n"},
 	{"--stdout null --stderr syslog", "StandardOutput=null\nStandardError=journal\n"},
-	{"--log /x.log", `!--log "/x.log" (svloop has no part in it)`},
-	{"--debug", "!--debug (svloop has no part in it)"},
+	{"--log /x.log", `!--log "/x.log" (svloop is not used)`},
+	{"--debug", "!--debug (svloop is not used)"},
 	{"--user www --umask 027", "User=www\nUMask=0027\n"},
 	{"--group www", "Group=www\n"},
 	{"--group www,adm --group audio", "Group=www\nSupplementaryGroups=adm audio\n"},
@@ -43,18 +43,17 @@ var everyUnitOption = []struct{ options, want string }{
 	{"--env A=b%20%25%24", "Environment=\"A=b %%$\"\n"},
 	{"--env-file /e", `!--env-file "/e" as svloop reads it (systemd ignores lines with export, and names with other characters than letters, digits and _)`},
 	{"--env-file -/e", `!--env-file "-/e" as svloop reads it (systemd ignores lines with export, and names with other characters than letters, digits and _)`},
-	{"--clear-env", "!--clear-env (systemd gives PATH, LANG and some of its own)"},
+	{"--clear-env", "!--clear-env (systemd sets PATH, LANG and others)"},
 	{"--nice 5", "Nice=5\n"},
 	{"--rlimit nofile=1:2", "LimitNOFILE=1:2\n"},
 	{"--oom-score-adj 7", "OOMScoreAdjust=7\n"},
 	{"--no-new-privs", "NoNewPrivileges=yes\n"},
 }
 
-// TestUnitsHaveEveryOption looks for what the options become, and wants a row for
-// each of them.
+// TestUnitsHaveEveryOption compares the translations, and needs a row for each option.
 func TestUnitsHaveEveryOption(t *testing.T) {
 	t.Parallel()
-	seen := []string{"pidfile", "daemon"} // in all of them
+	seen := []string{"pidfile", "daemon"} // in every unit
 	for _, test := range everyUnitOption {
 		for _, word := range strings.Fields(test.options) {
 			if name, is := strings.CutPrefix(word, "--"); is {
@@ -74,13 +73,13 @@ func TestUnitsHaveEveryOption(t *testing.T) {
 		}
 		reason, bySvloop := strings.CutPrefix(want, "svloop: ")
 		if bySvloop {
-			want = "# svloop runs the program, for what systemd cannot do: " + reason + ".\n"
+			want = "# svloop runs the program, because systemd has no equivalent of " + reason + ".\n"
 		}
 		if strings.Contains(text, "ExecStart=/usr/bin/svloop ") != bySvloop || !strings.Contains(text, want) {
 			t.Errorf("%s: there is no %q in\n%s", test.options, want, text)
 		}
 	}
-	elsewhere := []string{"help", "?", "manual", "version", "status", "quit", "json"} // which start nothing
+	elsewhere := []string{"help", "?", "manual", "version", "status", "quit", "json"} // options that start nothing
 	cmdline.Defaults().Flags().VisitAll(func(flag *pflag.Flag) {
 		if !slices.Contains(seen, flag.Name) && !slices.Contains(elsewhere, flag.Name) {
 			t.Errorf("no row has --%s", flag.Name)
@@ -88,7 +87,7 @@ func TestUnitsHaveEveryOption(t *testing.T) {
 	})
 }
 
-// TestUnitKinds has each kind of service become its kind of unit.
+// TestUnitKinds translates each kind of service to its kind of unit.
 func TestUnitKinds(t *testing.T) {
 	t.Parallel()
 	for keys, want := range map[string]string{
@@ -107,8 +106,8 @@ func TestUnitKinds(t *testing.T) {
 		"control = /usr/sbin/service x":         export.ErrItself.Error(),
 		"control = /etc/init.d/x":               export.ErrItself.Error(),
 		"start = systemctl start x.service":     export.ErrItself.Error(),
-		"start = /bin/a%22b":                    `systemd takes no program with the name "/bin/a\"b"`,
-		"control = /bin/c\npath = /a%20b:/c\"d": `directories of its path "/a%20b:/c\"d" cannot stand in ExecSearchPath= of a unit`,
+		"start = /bin/a%22b":                    `systemd accepts no program with the name "/bin/a\"b"`,
+		"control = /bin/c\npath = /a%20b:/c\"d": `ExecSearchPath= of a unit does not accept all directories of its path "/a%20b:/c\"d"`,
 	} {
 		if strings.Contains(want, "ExecSearchPath") {
 			keys = strings.Replace(keys, "/bin/c", "c", 1)
@@ -119,8 +118,8 @@ func TestUnitKinds(t *testing.T) {
 	}
 }
 
-// readUnitWord reads one word as systemd.syntax(7) says, for a test of its own
-// account.
+// readUnitWord reads a word as systemd.syntax(7) describes. It is independent of the code
+// that it tests.
 func readUnitWord(text string) string {
 	var b strings.Builder
 	text = strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(text, `"`), `"`), "%%", "%")
@@ -146,7 +145,7 @@ func readUnitWord(text string) string {
 	return b.String()
 }
 
-// FuzzUnitWord writes words from which systemd reads the same.
+// FuzzUnitWord writes words that systemd reads back unchanged.
 func FuzzUnitWord(f *testing.F) {
 	for _, word := range []string{"", "plain", "two words", `a"b\c'd`, "50%n", "a\tb\nc", "\x01\xff", "grün", "$HOME", ";"} {
 		f.Add(word)

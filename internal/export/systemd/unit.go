@@ -11,33 +11,33 @@ import (
 
 // unit is a service unit under construction.
 type unit struct {
-	limits   []string // of [Unit], on starts
-	comments []string // of [Service]
-	options  []string // of [Service]
+	limits   []string // options of [Unit] that limit starts
+	comments []string // comments in [Service]
+	options  []string // options in [Service]
 	warnings []string
-	err      error // the first reason why it cannot be
+	err      error // the first reason why the service cannot be exported
 }
 
-// set adds an option of [Service] with a value that is escaped already.
+// set adds an option of [Service] whose value is already escaped.
 func (u *unit) set(name, format string, args ...any) {
 	u.options = append(u.options, name+"="+fmt.Sprintf(format, args...))
 }
 
-// setText adds an option whose value is a text or path, and escapes it.
+// setText adds an option and escapes its value, a text or path.
 func (u *unit) setText(name, prefix, text string) {
 	if !plainText(text) {
-		u.refuse("%q cannot stand in %s= of a unit", text, name)
+		u.refuse("a unit cannot have %q as %s=", text, name)
 	}
 	u.set(name, "%s%s", prefix, strings.ReplaceAll(text, "%", "%%"))
 }
 
-// comment adds a line of comment: values in it are quoted, so that none of them
-// ends the line.
+// comment adds a comment line. Values in it are quoted, so that a newline cannot end the
+// comment.
 func (u *unit) comment(format string, args ...any) {
 	u.comments = append(u.comments, "# "+fmt.Sprintf(format, args...))
 }
 
-// lacks adds a comment and a warning about what has no equivalent.
+// lacks adds a comment and a warning about something without an equivalent.
 func (u *unit) lacks(format string, args ...any) {
 	what := fmt.Sprintf(format, args...)
 	u.comment("No equivalent: %s", what)
@@ -53,23 +53,23 @@ func (u *unit) refuse(format string, args ...any) {
 // command adds a command line.
 func (u *unit) command(name string, argv []string) {
 	if !nameable(argv[0]) {
-		u.refuse("systemd takes no program with the name %q", argv[0])
+		u.refuse("systemd accepts no program with the name %q", argv[0])
 	}
 	u.set(name, "%s", unitCommand(argv))
 }
 
-// searchPath adds the path in which programs without a slash are searched, "" for that
-// of systemd.
+// searchPath adds the path in which programs without a slash are searched, "" for that of
+// systemd.
 func (u *unit) searchPath(path string, programs ...string) {
 	for _, program := range programs {
 		switch {
 		case strings.Contains(program, "/"):
 			continue
 		case path == "":
-			u.lacks("PATH of svctl (%q is looked for in that of systemd; the key path gives the service its own)", program)
+			u.lacks("PATH of svctl (systemd searches %q in its own PATH; the key path sets another)", program)
 			return
 		case !searchable(path):
-			u.refuse("directories of its path %q cannot stand in ExecSearchPath= of a unit", path)
+			u.refuse("ExecSearchPath= of a unit does not accept all directories of its path %q", path)
 		default:
 			u.setText("ExecSearchPath", "", path)
 			return
@@ -77,7 +77,7 @@ func (u *unit) searchPath(path string, programs ...string) {
 	}
 }
 
-// searchable reports whether ExecSearchPath= takes all directories of a path.
+// searchable reports whether ExecSearchPath= accepts all directories of a path.
 func searchable(path string) bool {
 	for _, dir := range filepath.SplitList(path) {
 		if !plainPath(dir) || strings.ContainsAny(dir, `"'\`) {
@@ -87,7 +87,7 @@ func searchable(path string) bool {
 	return true
 }
 
-// text is the whole unit.
+// text returns the whole unit.
 func (u *unit) text(s *export.Source) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "[Unit]\nDescription=Service %s\nAfter=network.target\n", s.Path)

@@ -8,8 +8,8 @@ import (
 	"github.com/svloop/svloop/internal/export/exporttest"
 )
 
-// units are entries, each with what has to stand in its unit, line by line; the
-// whole of it is in testdata.
+// units are entries with the lines that their units must have. The whole units are in
+// testdata.
 var units = map[string]struct{ keys, lines []string }{
 	"native": {
 		[]string{
@@ -22,7 +22,7 @@ var units = map[string]struct{ keys, lines []string }{
 			"IgnoreSIGPIPE=no", "Environment=PATH=/opt/x/bin:/usr/bin", "ExecSearchPath=/opt/x/bin:/usr/bin", "WantedBy=multi-user.target",
 		},
 	},
-	"plain": { // all as it is by itself
+	"plain": { // only defaults
 		[]string{"start = /opt/x/bin/x", "daemon = /run/x.pid"},
 		[]string{"Type=exec", "ExecStart=/opt/x/bin/x", "Restart=no", "TimeoutStartSec=60", "TimeoutStopSec=3", "KillSignal=SIGTERM"},
 	},
@@ -30,7 +30,7 @@ var units = map[string]struct{ keys, lines []string }{
 		[]string{"start = /opt/x/bin/x", "daemon = /run/x.pid", "daemon_options = --kill-spec INT --restart on-failure --max-failures 5/60"},
 		[]string{"KillSignal=SIGINT", "SendSIGKILL=no", "TimeoutStopSec=infinity", "StartLimitIntervalSec=60", "StartLimitBurst=5"},
 	},
-	"svloop": { // what systemd cannot do
+	"svloop": { // options without an equivalent
 		[]string{"start = /opt/x/bin/x", "daemon = /run/x.pid", "daemon_options = --ready alive:90 --ready-timeout 100 --kill-spec TERM/40%20KILL"},
 		[]string{"Type=forking", "PIDFile=/run/x.pid", "TimeoutStartSec=110", "TimeoutStopSec=90", "KillMode=control-group", "IgnoreSIGPIPE=no"},
 	},
@@ -45,13 +45,13 @@ var units = map[string]struct{ keys, lines []string }{
 		[]string{"start = /opt/x/start %24x", "stop = /opt/x/stop", "status = /opt/x/status", "expected = stopped"},
 		[]string{"Type=forking", "RemainAfterExit=yes", "ExecStart=:/opt/x/start \"$x\"", "ExecStop=/opt/x/stop", "KillMode=control-group", "TimeoutStopSec=60"},
 	},
-	"cleared": { // svloop looks for the program in a PATH of its own
+	"cleared": { // svloop searches the program in its own PATH
 		[]string{"start = x", "daemon = /run/x.pid", "daemon_options = --clear-env", "path = /opt/x/bin"},
 		[]string{"ExecStart=x", "ExecSearchPath=" + export.DefaultPath},
 	},
 }
 
-// TestUnits holds the bytes of units.
+// TestUnits compares the bytes of units.
 func TestUnits(t *testing.T) {
 	t.Parallel()
 	for kind, test := range units {
@@ -77,11 +77,11 @@ func TestUnits(t *testing.T) {
 	}
 }
 
-// TestUnitOfCleared says nothing of a key that would help: it would not.
+// TestUnitOfCleared does not suggest the key path, which would have no effect.
 func TestUnitOfCleared(t *testing.T) {
 	t.Parallel()
 	_, warnings := exporttest.File(t, Format, exporttest.Source(t, units["cleared"].keys...))
-	if got, want := strings.Join(warnings, "; "), "no equivalent: --clear-env (systemd gives PATH, LANG and some of its own)"; got != want {
+	if got, want := strings.Join(warnings, "; "), "no equivalent: --clear-env (systemd sets PATH, LANG and others)"; got != want {
 		t.Errorf("the warnings are %s, want %s", got, want)
 	}
 }

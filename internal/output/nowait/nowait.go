@@ -1,9 +1,9 @@
-// Package nowait opens files and writes to them, and to the system's log,
-// without being held up by who is at their other end: a FIFO that nobody has
-// open, a pipe or a terminal that nobody reads, a log daemon that hangs.
+// Package nowait opens files and writes to files and to syslog without blocking on the
+// other end: a FIFO that no process has open, a pipe or terminal that no process reads, a
+// syslog daemon that hangs.
 //
-// What cannot be had is an error. It is up to the caller to count what could not
-// be written, and to tell of it.
+// Instead of blocking, a call returns an error. The caller has to count and report what
+// could not be written.
 package nowait
 
 import (
@@ -12,20 +12,20 @@ import (
 	"time"
 )
 
-// Patience is how long a write waits for a receiver that takes nothing, which
-// may just be slow. It is not waited for again until it has taken something.
+// Patience is how long a write waits for a receiver that does not read but may only be
+// slow. The next writes do not wait until the receiver has read something.
 const Patience = time.Second
 
-// ErrBusy says that the receiver took nothing for so long.
-var ErrBusy = errors.New("the receiver takes nothing")
+// ErrBusy is returned if the receiver did not read for that long.
+var ErrBusy = errors.New("the receiver does not read")
 
 // receiver is the other end of a descriptor.
 type receiver struct {
 	fd   int
-	busy bool // it was waited for in vain
+	busy bool // the last wait timed out
 }
 
-// turn is one attempt to hand something over, which may wait.
+// turn is one attempt to write, which may wait.
 type turn struct {
 	*receiver
 	until time.Time // zero before the first wait
@@ -33,7 +33,7 @@ type turn struct {
 
 func (r *receiver) turn() *turn { return &turn{receiver: r} }
 
-// wait returns when the receiver can take something, or the patience is over.
+// wait returns when the receiver can accept data, or at the deadline.
 func (t *turn) wait() error {
 	now := time.Now()
 	if t.until.IsZero() {
@@ -51,11 +51,11 @@ func (t *turn) wait() error {
 type Writer struct {
 	receiver
 	name   string
-	shared bool // a blocking descriptor, which others use too
+	shared bool // a blocking descriptor that other processes use too
 }
 
-// Shared returns a writer for a descriptor that others use too, so that it has
-// to stay as it is.
+// Shared returns a writer for a descriptor that other processes use too, so that its
+// flags must not change.
 func Shared(fd int, name string) *Writer {
 	return &Writer{receiver: receiver{fd: fd}, name: name, shared: true}
 }
@@ -63,12 +63,12 @@ func Shared(fd int, name string) *Writer {
 // Name returns the path.
 func (w *Writer) Name() string { return w.name }
 
-// Write writes all, or says why not.
+// Write writes all of p, or returns an error.
 func (w *Writer) Write(p []byte) (n int, err error) {
 	for t := w.turn(); n < len(p); {
 		piece := p[n:]
 		if w.shared {
-			// A pipe that has room at all takes so much without blocking.
+			// A pipe that is ready for writing accepts this many bytes without blocking.
 			piece = piece[:min(len(piece), pipeBuffer)]
 			err = t.wait()
 		}

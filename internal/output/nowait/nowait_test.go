@@ -35,7 +35,7 @@ func wantError(t *testing.T, err error, is error, text string) {
 	}
 }
 
-// Nobody at the other end of a FIFO is an error, never a wait.
+// A FIFO without another end returns an error, and never blocks.
 func TestFIFOWithoutAnotherEnd(t *testing.T) {
 	t.Parallel()
 	path := fifo(t)
@@ -49,7 +49,8 @@ func TestFIFOWithoutAnotherEnd(t *testing.T) {
 	wantError(t, err, ErrNoWriter, "open "+path+": a FIFO that no process has open for writing")
 }
 
-// With a writer, or with what one has left, a FIFO can be read, from its first
+// A FIFO with a writer, or with data of an earlier writer, is read from its first byte,
+// also by a program that does not know this package.
 // byte on, and by a program that knows nothing of this.
 func TestFIFOToRead(t *testing.T) {
 	t.Parallel()
@@ -77,7 +78,7 @@ func TestFIFOToRead(t *testing.T) {
 	}
 }
 
-// A reader that hangs is waited for once.
+// A reader that hangs delays only the first write.
 func TestWriterToAReaderThatHangs(t *testing.T) {
 	t.Parallel()
 	path := fifo(t)
@@ -89,12 +90,12 @@ func TestWriterToAReaderThatHangs(t *testing.T) {
 	defer w.Close()
 	long := []byte(strings.Repeat("x", 1<<20))
 	n, err := w.Write(long)
-	wantError(t, err, ErrBusy, "write "+path+": the receiver takes nothing")
+	wantError(t, err, ErrBusy, "write "+path+": the receiver does not read")
 	if n == 0 || !w.busy {
 		t.Errorf("wrote %d bytes, busy %v", n, w.busy)
 	}
 	_, err = w.Write([]byte("x"))
-	wantError(t, err, ErrBusy, "write "+path+": the receiver takes nothing")
+	wantError(t, err, ErrBusy, "write "+path+": the receiver does not read")
 	_, err = reader.Read(make([]byte, n))
 	check(t, err)
 	if m, err := w.Write([]byte("more")); m != 4 || err != nil || w.busy {
@@ -102,7 +103,7 @@ func TestWriterToAReaderThatHangs(t *testing.T) {
 	}
 }
 
-// The descriptor that others use stays one that blocks, and does not.
+// The descriptor that other processes use stays blocking, but writes to it do not block.
 func TestShared(t *testing.T) {
 	t.Parallel()
 	var pipe [2]int
@@ -111,7 +112,7 @@ func TestShared(t *testing.T) {
 	w := Shared(pipe[1], "stderr")
 	defer w.Close()
 	n, err := w.Write([]byte(strings.Repeat("x", 1<<20)))
-	wantError(t, err, ErrBusy, "write stderr: the receiver takes nothing")
+	wantError(t, err, ErrBusy, "write stderr: the receiver does not read")
 	flags, err := unix.FcntlInt(uintptr(pipe[1]), unix.F_GETFL, 0)
 	if err != nil || n == 0 || flags&unix.O_NONBLOCK != 0 {
 		t.Errorf("wrote %d, flags %#x, %v", n, flags, err)
@@ -121,7 +122,7 @@ func TestShared(t *testing.T) {
 	wantError(t, err, unix.EPIPE, "write stderr: broken pipe")
 }
 
-// syslogAt has a socket in a directory of the test stand for those of the host.
+// syslogAt uses a socket in a directory of the test instead of those of the host.
 func syslogAt(t *testing.T) (path string) {
 	t.Helper()
 	before := syslogPaths
@@ -174,11 +175,11 @@ func TestSyslog(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 
-	// It is waited for once, and then works again.
+	// Only the first message waits; later the connection works again.
 	for err = nil; err == nil; {
 		err = s.Send(Info, "more")
 	}
-	wantError(t, err, ErrBusy, "send to "+path+": the receiver takes nothing")
+	wantError(t, err, ErrBusy, "send to "+path+": the receiver does not read")
 	if err := s.Send(Info, "more"); !errors.Is(err, ErrBusy) || !s.busy {
 		t.Errorf("%v, busy %v", err, s.busy)
 	}
@@ -188,7 +189,7 @@ func TestSyslog(t *testing.T) {
 		t.Error("it is still busy")
 	}
 
-	// It was started anew.
+	// The syslog daemon was restarted.
 	conn.Close()
 	check(t, os.Remove(path))
 	wantError(t, s.Send(Info, "gone"), ErrNoSyslog, ErrNoSyslog.Error())
@@ -200,7 +201,7 @@ func TestSyslog(t *testing.T) {
 	}
 }
 
-// Some listen for streams.
+// Some syslog daemons listen for streams.
 func TestSyslogStream(t *testing.T) {
 	path := syslogAt(t)
 	l, err := net.Listen("unix", path)

@@ -8,13 +8,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Why a FIFO is not opened: to wait for the other end may take for ever.
+// Opening such a FIFO would block without limit.
 var (
 	ErrNoReader = errors.New("a FIFO that no process has open for reading")
 	ErrNoWriter = errors.New("a FIFO that no process has open for writing")
 )
 
-// Append opens a file to append to, and makes it with mode 0640.
+// Append opens a file for appending, and creates it with mode 0640.
 func Append(path string) (*Writer, error) {
 	fd, err := open(path, unix.O_WRONLY|unix.O_CREAT|unix.O_APPEND)
 	if err != nil {
@@ -23,8 +23,8 @@ func Append(path string) (*Writer, error) {
 	return &Writer{receiver: receiver{fd: fd}, name: path}, nil
 }
 
-// Open opens a file to hand it to a program, which gets it without the flag that
-// has kept the opening from waiting. Flags are those of [os.OpenFile].
+// Open opens a file for a program. O_NONBLOCK, which prevents open(2) from blocking, is
+// cleared afterwards. Flags are those of [os.OpenFile].
 func Open(path string, flags int) (*os.File, error) {
 	fd, err := open(path, flags)
 	if err == nil {
@@ -39,8 +39,8 @@ func Open(path string, flags int) (*os.File, error) {
 	return os.NewFile(uintptr(fd), path), nil
 }
 
-// OpenToRead opens a file to read from it; a deadline for reading can be set if
-// it is one that may have to be waited for.
+// OpenToRead opens a file for reading. A read deadline can be set if the file is one that
+// may block.
 func OpenToRead(path string) (*os.File, error) {
 	fd, err := open(path, unix.O_RDONLY)
 	if err != nil {
@@ -49,8 +49,8 @@ func OpenToRead(path string) (*os.File, error) {
 	return os.NewFile(uintptr(fd), path), nil
 }
 
-// open opens a file without waiting, and without ever making a terminal that of
-// the session.
+// open opens a file without blocking, and without making a terminal the controlling
+// terminal.
 func open(path string, flags int) (int, error) {
 	fd, err := -1, error(unix.EINTR)
 	for errors.Is(err, unix.EINTR) {
@@ -75,13 +75,13 @@ func isFIFO(look func(*unix.Stat_t) error) bool {
 	return look(&st) == nil && st.Mode&unix.S_IFMT == unix.S_IFIFO
 }
 
-// written returns nil when a FIFO has a writer, or something that one has left:
-// without either, a reader finds an end of file that nobody has made. The only
-// call that tells, and takes nothing out, is tee(2).
+// written returns nil if a FIFO has a writer, or contains data of an earlier writer.
+// Otherwise a reader would see an end of file although no writer has closed it. Only
+// tee(2) can test that without removing data.
 func written(fifo int) error {
 	var pipe [2]int
 	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
-		return fmt.Errorf("cannot make a pipe: %w", err)
+		return fmt.Errorf("cannot create a pipe: %w", err)
 	}
 	defer unix.Close(pipe[0])
 	defer unix.Close(pipe[1])

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// Severity is that of a message, as in syslog(3).
+// Severity is the severity of a message, as in syslog(3).
 type Severity int
 
-// The severities that are used here.
+// The severities in use.
 const (
 	Err     Severity = 3
 	Warning Severity = 4
@@ -19,25 +19,23 @@ const (
 	Debug   Severity = 7
 )
 
-// facility is that of daemons, as in syslog(3).
+// facility is the facility "daemon", as in syslog(3).
 const facility = 3 << 3
 
-// Syslog sends messages to the system's log. It is not safe for use by several
-// goroutines at once.
+// Syslog sends messages to syslog. It is not safe for use by several goroutines at once.
 type Syslog struct {
 	receiver
 	tag  string
 	path string // of the socket
 }
 
-// syslogPaths is where a log daemon may listen.
+// syslogPaths are the sockets that a syslog daemon may listen on.
 var syslogPaths = []string{"/dev/log", "/var/run/syslog", "/var/run/log"}
 
-// ErrNoSyslog says that no log daemon listens.
+// ErrNoSyslog is returned if no syslog daemon listens.
 var ErrNoSyslog = fmt.Errorf("there is no %s", strings.Join(syslogPaths, ", "))
 
-// OpenSyslog connects to the system's log. Its messages begin with the tag and
-// the process id.
+// OpenSyslog connects to syslog. Messages begin with the tag and the process id.
 func OpenSyslog(tag string) (*Syslog, error) {
 	s := &Syslog{receiver: receiver{fd: -1}, tag: tag}
 	if err := s.connect(); err != nil {
@@ -46,8 +44,8 @@ func OpenSyslog(tag string) (*Syslog, error) {
 	return s, nil
 }
 
-// connect takes the first socket that can be had. Of the others the first that
-// is there says why it cannot.
+// connect connects to the first socket that works. If none works, it returns the error of
+// the first that exists.
 func (s *Syslog) connect() error {
 	s.Close()
 	why := ErrNoSyslog
@@ -64,15 +62,14 @@ func (s *Syslog) connect() error {
 	return why
 }
 
-// isSocket reports whether there is a socket: where journald runs, /var/run/log
-// is a directory, which refuses a connection like a socket that nobody has.
+// isSocket reports whether the path is a socket. With journald, /var/run/log is a
+// directory, and connecting to it fails like connecting to a socket without a listener.
 func isSocket(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode()&os.ModeSocket != 0
 }
 
-// Send sends one message. A log daemon that was started anew is connected to
-// anew.
+// Send sends one message. If the syslog daemon was restarted, Send reconnects.
 func (s *Syslog) Send(severity Severity, text string) error {
 	message := fmt.Appendf(nil, "<%d>%s %s[%d]: %s\n", facility|int(severity),
 		time.Now().Format(time.Stamp), s.tag, os.Getpid(), strings.TrimSuffix(text, "\n"))
@@ -106,11 +103,11 @@ func (s *Syslog) send(message []byte) error {
 	}
 }
 
-// errCut says that a stream has taken the beginning of a message only. Another
-// connection has the rest of it forgotten.
-var errCut = errors.New("only a part was taken")
+// errCut is returned if only the beginning of a message was sent on a stream. After a
+// reconnect the receiver drops the incomplete message.
+var errCut = errors.New("only a part was sent")
 
-// Close ends the connection.
+// Close closes the connection.
 func (s *Syslog) Close() {
 	if s.fd >= 0 {
 		_ = closeFD(s.fd)

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// dial connects to a socket of either kind that a log daemon may have.
+// dial connects to a stream or datagram socket of a syslog daemon.
 func dial(path string) (int, error) {
 	fd, err := dialAs(unix.SOCK_DGRAM, path)
 	if errors.Is(err, unix.EPROTOTYPE) {
@@ -27,7 +27,7 @@ func dialAs(kind int, path string) (int, error) {
 	return fd, nil
 }
 
-// sendOnly sends without waiting.
+// sendOnly sends without blocking.
 func sendOnly(fd int, message []byte) (int, error) {
 	return unix.SendmsgN(fd, message, nil, nil, unix.MSG_NOSIGNAL)
 }

@@ -7,11 +7,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pipeBuffer is what a pipe takes whole when it is ready for writing.
+// pipeBuffer is how many bytes a pipe accepts at once if it is ready for writing.
 const pipeBuffer = 4096
 
-// await waits until a descriptor is ready for writing. An error of it counts as
-// ready: the write will say more.
+// await waits until a descriptor is ready for writing. An error of the descriptor counts
+// as ready, because the write then returns it.
 func await(fd int, longest time.Duration) error {
 	for end := time.Now().Add(longest); ; {
 		left := max(time.Until(end), 0)
@@ -34,7 +34,7 @@ func write(fd int, p []byte) (int, error) {
 	return max(n, 0), err
 }
 
-// again reports whether a call did nothing that it could not do later.
+// again reports whether a call failed only for the moment, so that it can be retried.
 func again(err error) bool { return errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EINTR) }
 
 func closeFD(fd int) error { return unix.Close(fd) }
