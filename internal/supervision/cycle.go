@@ -18,12 +18,31 @@ func (t *Tree) cycle(now time.Time) {
 	}
 	t.nextCycle = now.Add(t.options.Interval)
 	t.retries = nil
-	t.beginCycle(t.root)
+	t.beginCycle(now, t.root)
 }
 
-// beginCycle asks all services of a group. A group that is still in its last cycle
+// ask asks a service for its state, unless it has an order or is held.
+func (t *Tree) ask(now time.Time, n *node) {
+	if !n.busy() && !n.held {
+		n.look = now.Add(n.service.Interval)
+		t.send(n, Ask)
+	}
+}
+
+// askOften asks the services whose own interval is over.
+func (t *Tree) askOften(now time.Time) {
+	t.root.each(func(n *node) {
+		if n.service.Interval > 0 && !now.Before(n.look) {
+			n.look = now.Add(n.service.Interval)
+			t.ask(now, n)
+		}
+	})
+}
+
+// beginCycle asks the services of a group, except those with an interval of their own
+// that is not over. A group that is still in its last cycle
 // goes on with that.
-func (t *Tree) beginCycle(group *node) {
+func (t *Tree) beginCycle(now time.Time, group *node) {
 	if group.failed {
 		return
 	}
@@ -31,9 +50,9 @@ func (t *Tree) beginCycle(group *node) {
 	for _, n := range group.children {
 		n.next = time.Time{}
 		if n.group != nil {
-			t.beginCycle(n)
-		} else if !n.busy() && !n.held {
-			t.send(n, Ask)
+			t.beginCycle(now, n)
+		} else if own := n.service.Interval > 0; !own || !now.Before(n.look) || n.state == unseen {
+			t.ask(now, n)
 		}
 		due[n] = true
 		t.touch(n)
@@ -63,9 +82,7 @@ func (t *Tree) endCycle(now time.Time, group *node) {
 	adjusted := group.adjusted
 	group.due, group.adjusted = nil, false
 	group.cycles = append(group.cycles, Cycle{End: now, Adjusted: adjusted})
-	if extra := len(group.cycles) - group.group.Window; extra > 0 {
-		group.cycles = group.cycles[extra:]
-	}
+	group.trim()
 	if group.parent == nil {
 		t.cycles++
 	}
@@ -74,6 +91,13 @@ func (t *Tree) endCycle(now time.Time, group *node) {
 		return
 	}
 	t.touch(group)
+}
+
+// trim keeps the last cycles.
+func (n *node) trim() {
+	if extra := len(n.cycles) - n.group.Window; extra > 0 {
+		n.cycles = n.cycles[extra:]
+	}
 }
 
 // adjustments returns how many of the last cycles were adjusted.
@@ -96,7 +120,7 @@ func (t *Tree) fail(now time.Time, group *node) {
 		t.stopAll()
 		return
 	}
-	group.failed = true
+	group.failed, group.failedAt = true, now
 	group.eachGroup(func(n *node) { n.due, n.adjusted, n.job = nil, false, nil })
 	t.cancel(group)
 	j := t.newJob()

@@ -10,7 +10,7 @@ import (
 // step is one order of a job. It begins when
 //   - it is the first step of its service, which has no order,
 //   - the steps that it needs are over, and
-//   - no service that must come first has such a step, see [step.follows].
+//   - it follows no other step because of a key after.
 type step struct {
 	job   *job
 	node  *node
@@ -28,6 +28,8 @@ type job struct {
 	end    func(now time.Time) // runs when all steps are over
 	// repairs is the child for which the job was made.
 	repairs *node
+	// only limits a job to the services with these paths, if it is not nil.
+	only map[string]bool
 	// A failed step cancels the steps that depend on it, unless the job is thorough.
 	// A thorough job also stops what seems to be stopped.
 	thorough bool
@@ -49,9 +51,8 @@ func (j *job) add(n *node, op Op, needs []*step) []*step {
 // The steps begin after those they need. The result is what the services after them
 // need.
 func (j *job) start(n *node, needs []*step) []*step {
-	n.failed = false
 	if n.service != nil {
-		if n.held || n.service.Expected != servicedef.Running {
+		if !j.concerns(n) || n.service.Expected != servicedef.Running {
 			return needs
 		}
 		return j.add(n, Start, needs)
@@ -62,7 +63,7 @@ func (j *job) start(n *node, needs []*step) []*step {
 // stop adds the stops of all services at and below a node, in reverse order.
 func (j *job) stop(n *node, needs []*step) []*step {
 	if n.service != nil {
-		if n.held {
+		if !j.concerns(n) {
 			return needs
 		}
 		return j.add(n, Stop, needs)
@@ -71,6 +72,8 @@ func (j *job) stop(n *node, needs []*step) []*step {
 	slices.Reverse(children)
 	return j.all(children, n.dependent(), needs, j.stop)
 }
+
+func (j *job) concerns(n *node) bool { return !n.held && (j.only == nil || j.only[n.path]) }
 
 // all adds the steps of children, one child after the other or at the same time.
 func (j *job) all(children []*node, inOrder bool, needs []*step, add func(*node, []*step) []*step) []*step {
@@ -124,7 +127,7 @@ func (s *step) ready() bool {
 	if s.node.order != "" || s.node.steps[0] != s {
 		return false
 	}
-	return !slices.ContainsFunc(s.needs, func(needed *step) bool { return !needed.over })
+	return !slices.ContainsFunc(s.needs, func(needed *step) bool { return !needed.over }) && !s.follows()
 }
 
 // send returns an order to the caller.
@@ -134,7 +137,11 @@ func (t *Tree) send(n *node, op Op) {
 	}
 	n.order, n.noticed = op, ""
 	t.active++
-	t.orders = append(t.orders, Order{Service: n.applied, Op: op})
+	o := Order{Service: n.applied, Op: op}
+	if op == Start {
+		o.Despite = n.failedBefore()
+	}
+	t.orders = append(t.orders, o)
 }
 
 // finish ends a step. If it failed, the service is asked and repaired later, and the
@@ -166,13 +173,16 @@ func (t *Tree) finish(now time.Time, s *step, failed bool) {
 // cancel ends all steps at and below the nodes that have not begun.
 func (t *Tree) cancel(nodes ...*node) {
 	for _, top := range nodes {
-		top.each(func(n *node) {
-			for _, s := range slices.Clone(n.steps) {
-				if !s.begun {
-					t.remove(s)
-				}
-			}
-		})
+		top.each(t.cancelOwn)
+	}
+}
+
+// cancelOwn ends all steps of a service that have not begun.
+func (t *Tree) cancelOwn(n *node) {
+	for _, s := range slices.Clone(n.steps) {
+		if !s.begun {
+			t.remove(s)
+		}
 	}
 }
 
@@ -184,6 +194,7 @@ func (t *Tree) remove(s *step) {
 	s.over = true
 	s.node.steps = slices.DeleteFunc(s.node.steps, func(other *step) bool { return other == s })
 	t.touch(s.node)
+	t.forget(s.node)
 	if s.job.left--; s.job.left == 0 {
 		t.ended = append(t.ended, s.job)
 	}

@@ -11,7 +11,7 @@ import (
 func (t *Tree) judge(now time.Time, n *node) {
 	group := n.parent
 	switch {
-	case t.ending || group == nil || group.abandoned():
+	case t.ending || n.gone || group == nil || group.abandoned():
 	case group.dependent():
 		t.judgeInOrder(now, group)
 	default:
@@ -37,6 +37,9 @@ func (t *Tree) judgeInOrder(now time.Time, group *node) {
 		return
 	}
 	for i, n := range group.children {
+		if group.failed { // at the end of its cycle
+			return
+		}
 		switch t.assess(now, n) {
 		case busy:
 			return
@@ -72,7 +75,7 @@ func (t *Tree) assess(now time.Time, n *node) verdict {
 	case n.service != nil && n.state == unseen && now.Before(n.next):
 		return postponed
 	case n.service != nil && n.state == unseen:
-		t.send(n, Ask)
+		t.ask(now, n)
 		return busy
 	case !isWrong && n.fine.IsZero():
 		n.fine = now
@@ -80,7 +83,7 @@ func (t *Tree) assess(now time.Time, n *node) verdict {
 	case !isWrong:
 		return fine
 	}
-	if !n.fine.IsZero() && now.Sub(n.fine) >= t.options.Interval {
+	if n.recovered(now, t.options.Interval) {
 		n.attempts = 0
 	}
 	n.fine = time.Time{}
@@ -89,6 +92,11 @@ func (t *Tree) assess(now time.Time, n *node) verdict {
 		return postponed
 	}
 	return wrong
+}
+
+// recovered reports whether a child has been as expected for an interval.
+func (n *node) recovered(now time.Time, interval time.Duration) bool {
+	return !n.fine.IsZero() && now.Sub(n.fine) >= interval
 }
 
 // wrong reports whether a child is not as expected.
@@ -143,6 +151,7 @@ func (t *Tree) repairInOrder(group *node, index int) {
 func (t *Tree) repairJob(n *node) *job {
 	n.parent.adjusted = true
 	n.attempts++
+	n.revive()
 	j := t.newJob()
 	j.repairs = n
 	j.end = func(now time.Time) {
@@ -153,6 +162,11 @@ func (t *Tree) repairJob(n *node) *job {
 		t.touch(n)
 	}
 	return j
+}
+
+// revive makes failed groups active again, because they will be started.
+func (n *node) revive() {
+	n.eachGroup(func(group *node) { group.failed = false })
 }
 
 // postpone allows the next attempt on a child after 1, 2, 4 ... seconds, at the latest

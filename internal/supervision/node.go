@@ -11,6 +11,7 @@ type node struct {
 	path    string
 	parent  *node // nil for the root
 	touched bool
+	gone    bool // no longer in the configuration
 
 	// As a child of its group:
 	attempts int       // of repairs, since it was last fine for an interval
@@ -25,6 +26,9 @@ type node struct {
 	noticed State   // during the order
 	steps   []*step // not over, in their order
 	held    bool
+	after   []*node   // those that start before it and stop after it
+	before  []*node   // the reverse
+	look    time.Time // when it is asked next, if it has an interval of its own
 
 	// Of a group:
 	group    *servicedef.Group // nil for a service
@@ -34,23 +38,37 @@ type node struct {
 	adjusted bool           // since the last cycle
 	cycles   []Cycle        // the last ones, at most the window
 	failed   bool
+	failedAt time.Time
 }
 
-// build makes the nodes of all entries, and returns the root.
-func (t *Tree) build(entries []*servicedef.Entry) *node {
+// build sets the root and the nodes below from entries. A node of the old tree with
+// the same path is used again, with its state.
+func (t *Tree) build(entries []*servicedef.Entry, old map[string]*node) {
 	if len(entries) == 1 && entries[0].Group != nil {
-		return t.node(nil, entries[0])
+		t.root = t.node(nil, entries[0], old)
+	} else {
+		t.root = t.node(nil, &servicedef.Entry{Group: servicedef.DefaultGroup(), Children: entries}, old)
 	}
-	return t.node(nil, &servicedef.Entry{Group: servicedef.DefaultGroup(), Children: entries})
+	t.link()
 }
 
-func (t *Tree) node(parent *node, e *servicedef.Entry) *node {
-	n := &node{path: e.Path, parent: parent, service: e.Service, applied: e.Service, group: e.Group}
+func (t *Tree) node(parent *node, e *servicedef.Entry, old map[string]*node) *node {
+	n := t.services[e.Path] // also one that is gone, and not stopped yet
+	if e.Service == nil {
+		n = old[e.Path]
+	}
+	if n == nil || (n.service == nil) != (e.Service == nil) {
+		n = &node{path: e.Path, applied: e.Service}
+	}
+	n.gone, n.parent, n.group, n.service, n.children = false, parent, e.Group, e.Service, nil
 	if e.Service != nil {
 		t.services[e.Path] = n
+		if sameCommands(n.applied, e.Service) {
+			n.applied = e.Service
+		}
 	}
 	for _, child := range e.Children {
-		n.children = append(n.children, t.node(n, child))
+		n.children = append(n.children, t.node(n, child, old))
 	}
 	return n
 }
@@ -95,12 +113,19 @@ func (n *node) each(visit func(*node)) {
 	}
 }
 
+// eachNode visits the nodes at and below the node.
+func (n *node) eachNode(visit func(*node)) {
+	visit(n)
+	for _, c := range n.children {
+		c.eachNode(visit)
+	}
+}
+
 // eachGroup visits the groups at and below the node.
 func (n *node) eachGroup(visit func(*node)) {
-	if n.group != nil {
-		visit(n)
-	}
-	for _, c := range n.children {
-		c.eachGroup(visit)
-	}
+	n.eachNode(func(n *node) {
+		if n.group != nil {
+			visit(n)
+		}
+	})
 }

@@ -92,7 +92,7 @@ func (e *GaveUpError) Error() string {
 // is an implied group with the default keys, whose path is empty.
 func New(entries []*servicedef.Entry, options Options) *Tree {
 	t := &Tree{options: options, services: make(map[string]*node)}
-	t.root = t.build(entries)
+	t.build(entries, nil)
 	return t
 }
 
@@ -100,6 +100,7 @@ func New(entries []*servicedef.Entry, options Options) *Tree {
 // cycle begins when this has ended, or after an interval.
 func (t *Tree) Start(now time.Time) []Order {
 	t.nextCycle = now.Add(t.options.Interval)
+	t.root.each(func(n *node) { n.look = now })
 	j := t.newJob()
 	j.start(t.root, nil)
 	j.end = func(now time.Time) {
@@ -168,6 +169,7 @@ func (t *Tree) Done(now time.Time, s *servicedef.Service, err error) []Order {
 func (t *Tree) answered(n *node) {
 	n.order = ""
 	t.active--
+	t.forget(n)
 }
 
 // Tick does what is due. Call it at the [Tree.Deadline], or later.
@@ -177,6 +179,7 @@ func (t *Tree) Tick(now time.Time) []Order {
 	case !now.Before(t.nextCycle):
 		t.cycle(now)
 	default:
+		t.askOften(now)
 		t.tryAgain(now)
 	}
 	return t.run(now)
@@ -194,6 +197,11 @@ func (t *Tree) Deadline() time.Time {
 			deadline = n.next
 		}
 	}
+	t.root.each(func(n *node) {
+		if n.service.Interval > 0 && !n.held && n.look.Before(deadline) {
+			deadline = n.look
+		}
+	})
 	return deadline
 }
 
