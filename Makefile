@@ -66,7 +66,7 @@ bench-soak:
 
 # The texts that --manual shows, after a page was changed.
 manuals:
-	for page in $(foreach c,$(COMMANDS),cmd/$(c)/$(c).1) cmd/svctl/simplevisor.1; do \
+	for page in $(foreach c,$(COMMANDS),cmd/$(c)/$(c).1) cmd/svctl/svctl-simplevisor.1; do \
 		mandoc -T ascii -O width=78 $$page >$$page.txt || exit; done
 
 # What is built already is installed as it is: root may have no Go.
@@ -79,7 +79,11 @@ install: $(COMMANDS:%=$(BIN)/%)
 	install -m 644 $(COMPLETIONS).bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/svctl
 	install -m 644 $(COMPLETIONS).zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_svctl
 	install -m 644 $(COMPLETIONS).fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/svctl.fish
+	install -d $(DESTDIR)$(PREFIX)/lib/svloop
+	install -m 755 packaging/simplevisor-control $(DESTDIR)$(PREFIX)/lib/svloop
 	$(if $(filter 1,$(SIMPLEVISOR_LOOP)),ln -sf svloop $(DESTDIR)$(PREFIX)/bin/simplevisor-loop)
+	$(if $(filter 1,$(SIMPLEVISOR)),ln -sf svctl $(DESTDIR)$(PREFIX)/bin/simplevisor)
+	$(if $(filter 1,$(SIMPLEVISOR)),ln -sf ../lib/svloop/simplevisor-control $(DESTDIR)$(PREFIX)/bin/simplevisor-control)
 
 $(BIN)/%:
 	$(MAKE) build

@@ -103,7 +103,9 @@ func (l *life) checkRPM(rpm [2]string) {
 	}
 	before := l.files()
 	run("--install", rpm[0])
-	l.want(0, "/usr/bin/svloop\n", "readlink", "-f", "/usr/bin/simplevisor-loop")
+	for name, file := range map[string]string{"simplevisor-loop": "/usr/bin/svloop", "simplevisor": "/usr/bin/svctl", "simplevisor-control": "/usr/lib/svloop/simplevisor-control"} {
+		l.want(0, file+"\n", "readlink", "-f", "/usr/bin/"+name)
+	}
 	l.wantOutput(l.in(initd, "start"), "started", booted...)
 	l.wantEvents("starts", booted...)
 	pids := l.pids()

@@ -291,6 +291,13 @@ func (l *life) checkUpgrade(deb string) {
 
 	l.want(0, "/usr/bin/svloop\n", "readlink", "-f", "/usr/bin/simplevisor-loop")
 	l.want(0, "/usr/share/man/man1/svloop.1.gz\n", "readlink", "-f", "/usr/share/man/man1/simplevisor-loop.1.gz")
+	l.want(0, "/usr/bin/svctl\n", "readlink", "-f", "/usr/bin/simplevisor")
+	l.want(0, "/usr/lib/svloop/simplevisor-control\n", "readlink", "-f", "/usr/bin/simplevisor-control")
+	for _, name := range []string{"simplevisor", "simplevisor-control"} {
+		l.want(0, "/usr/share/man/man1/svctl-simplevisor.1.gz\n", "readlink", "-f", "/usr/share/man/man1/"+name+".1.gz")
+	}
+	l.want(0, "simplevisor 1.3\n", "simplevisor", "--version")
+	l.want(0, "Check simplevisor configuration: \nthe configuration file is valid\n", "simplevisor-control", "configtest")
 	l.want(0, fmt.Sprintf("simplevisor-loop (pid %d) is running\n", before["web"][0]),
 		"simplevisor-loop", "--pidfile", "/run/svloop/web.pid", "--status")
 }

@@ -195,6 +195,7 @@ var everywhere = []string{
 	"/usr/lib/svloop/reopen-logs",
 	"/usr/lib/svloop/retire",
 	"/usr/lib/svloop/services",
+	"/usr/lib/svloop/simplevisor-control",
 	"/usr/lib/systemd/system/svctl.service",
 	"/usr/lib/tmpfiles.d/svloop.conf",
 	"/usr/share/bash-completion/completions/svctl",
@@ -219,7 +220,7 @@ func wantLists(t *testing.T, dir string) {
 	for name, more := range map[string][]string{
 		".deb": {"/usr/share/doc/svloop/changelog.Debian.gz", "/usr/share/lintian/overrides/svloop", "/usr/share/zsh/vendor-completions/_svctl"},
 		".rpm": elsewhere,
-		".apk": append(slices.Clone(elsewhere), "/usr/bin/simplevisor-loop"),
+		".apk": append(slices.Clone(elsewhere), "/usr/bin/simplevisor", "/usr/bin/simplevisor-control", "/usr/bin/simplevisor-loop"),
 	} {
 		want := slices.Sorted(slices.Values(slices.Concat(common, more)))
 		for _, file := range dist {

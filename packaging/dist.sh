@@ -40,7 +40,7 @@ changelog() {
 install_root() {
     rm -rf "$root"
     CGO_ENABLED=0 GOOS=linux GOARCH=$1 make --no-print-directory -s install \
-        BIN="dist/bin-$1" DESTDIR="$root" PREFIX=/usr GO="$GO" VERSION="$VERSION" SIMPLEVISOR_LOOP=
+        BIN="dist/bin-$1" DESTDIR="$root" PREFIX=/usr GO="$GO" VERSION="$VERSION" SIMPLEVISOR_LOOP= SIMPLEVISOR=
     doc=$root/usr/share/doc/svloop
     mkdir -p "$doc"
     cp CHANGELOG.md "$doc/changelog"

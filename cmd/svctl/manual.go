@@ -5,5 +5,5 @@ import _ "embed"
 //go:embed svctl.1.txt
 var manual string
 
-//go:embed simplevisor.1.txt
+//go:embed svctl-simplevisor.1.txt
 var oldManual string
