@@ -95,10 +95,10 @@ func TestBadConfiguration(t *testing.T) {
 	for _, test := range []struct{ name, want string }{
 		{"missing.conf", `DIR/missing.conf: cannot read: no such file or directory
 svctl: hint: ` + howToWrite},
-		{".", `DIR/.: cannot read: it is a directory: name a file or a pattern like "*.conf"`},
+		{".", `DIR/.: cannot read: is a directory: name a file or a pattern like "*.conf"`},
 		{"file/a.conf", `DIR/file/a.conf: cannot read: not a directory`},
 		{"binary.conf", `DIR/binary.conf: cannot read: not a text file: it contains a NUL byte`},
-		{"open.conf", `DIR/open.conf:1:1: block "<entry>" is not closed: "</entry>" must end it`},
+		{"open.conf", `DIR/open.conf:1:1: block "<entry>" is not closed: add "</entry>"`},
 		{"includes.conf", `DIR/includes.conf:2:1: cannot include "DIR/binary.conf": not a text file: it contains a NUL byte`},
 		{"wrong.conf", `DIR/wrong.conf:4:1: unknown key "comand" (did you mean "control"?)
 svctl: DIR/wrong.conf:1:1: service "a" has neither start nor control`},

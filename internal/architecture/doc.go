@@ -1,4 +1,4 @@
-// Package architecture holds no code, only tests that read that of the module:
-// who may import whom, where system calls, exits and sleeps may stand, how long
-// a file may be. They are the rules that a compiler does not know.
+// Package architecture has no code, only tests that read the source of the module: the
+// rules for imports, for the places of system calls, exits and sleeps, and for the length
+// of files. A compiler does not check these rules.
 package architecture

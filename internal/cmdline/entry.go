@@ -8,9 +8,9 @@ import (
 	"github.com/svloop/svloop/internal/usageerror"
 )
 
-// ErrStray is wrapped by the error of [ParseEntry] about a word that belongs to no
+// ErrStray is wrapped by the error of [ParseEntry] about a word that is not part of any
 // option.
-var ErrStray = errors.New("is neither an option nor the value of one")
+var ErrStray = errors.New("is neither an option nor the value of an option")
 
 // ParseEntry parses the options of svloop in a service entry. svctl runs
 //
@@ -41,11 +41,11 @@ func ParseEntry(pidfile string, options, command []string) (*Options, error) {
 	o.Command = flags.Args()
 	switch {
 	case o.Pidfile != pidfile:
-		return nil, usageerror.Wrong("option --pidfile is the key daemon of the entry")
+		return nil, usageerror.Wrong("option --pidfile is set by the key daemon of the entry")
 	case o.Status:
-		return nil, usageerror.Wrong("option --status starts nothing")
+		return nil, usageerror.Wrong("option --status does not start a program")
 	case o.Quit:
-		return nil, usageerror.Wrong("option --quit starts nothing")
+		return nil, usageerror.Wrong("option --quit does not start a program")
 	case o.Help || o.Manual || o.Version:
 		return o, nil
 	}

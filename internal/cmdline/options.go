@@ -1,6 +1,6 @@
-// Package cmdline is the command line of svloop: its options, what values
-// they take, and which of them exclude each other. It starts nothing and looks
-// at nothing of the host but, when asked, its users.
+// Package cmdline is the command line of svloop: its options, their values, and the
+// combinations that are errors. It starts no process, and reads nothing from the host
+// except the user database, on request.
 package cmdline
 
 import (
@@ -14,9 +14,9 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// Options is the command line.
+// Options are the parsed command line.
 type Options struct {
-	// What to do.
+	// The actions.
 	Daemon, Debug, Help, Manual, Version bool
 	Status, Quit, Json                   bool
 	Pidfile                              string
@@ -36,21 +36,21 @@ type Options struct {
 	Surroundings
 }
 
-// Surroundings is what the program finds around it.
+// The execution environment of the program.
 type Surroundings struct {
 	User    string
-	Groups  []string // the first is the primary one, "" for the user's own
+	Groups  []string // the first is the primary group, "" for the user's own
 	Chdir   string
 	Env     []string
 	EnvFile string
 
-	EnvFileOptional bool // it may be missing
+	EnvFileOptional bool // the file may be missing
 
 	ClearEnv bool
 	Setup    spawn.Setup
 }
 
-// Survivors says what a start does with what a killed instance left behind.
+// Survivors is what a start does with processes that a killed instance left running.
 type Survivors string
 
 const (
@@ -59,14 +59,14 @@ const (
 	RefuseSurvivors Survivors = "refuse"
 )
 
-// Defaults that no option value spells.
+// Defaults that no option value can express.
 const (
 	defaultReadyTimeout = 60 * time.Second
 	defaultBackoffMin   = 100 * time.Millisecond
 	defaultBackoffMax   = time.Minute
 )
 
-// Defaults are the options of a command line that names none.
+// Defaults returns the options of an empty command line.
 func Defaults() *Options {
 	return &Options{
 		Policy:       Policy{Restart: OnSuccess, BackoffMin: defaultBackoffMin, BackoffMax: defaultBackoffMax},
@@ -76,8 +76,8 @@ func Defaults() *Options {
 	}
 }
 
-// Flags names the options. Those that simplevisor-loop had keep their names
-// and meanings.
+// Flags defines the options. The options of simplevisor-loop keep their names and
+// meanings.
 func (o *Options) Flags() *pflag.FlagSet {
 	f := pflag.NewFlagSet("svloop", pflag.ContinueOnError)
 	f.SetInterspersed(false)

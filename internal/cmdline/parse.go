@@ -11,7 +11,7 @@ import (
 	"github.com/svloop/svloop/internal/usageerror"
 )
 
-// Parse reads the words after the program's name.
+// Parse parses the arguments after the program's name.
 func Parse(args []string) (*Options, error) {
 	o := Defaults()
 	flags := o.Flags()
@@ -28,8 +28,8 @@ func Parse(args []string) (*Options, error) {
 	return o, nil
 }
 
-// explain says what is wrong, and of an option that is like none where they all
-// are: they do not fit into a line.
+// explain adds a hint to a usage error. For an option that is not similar to any, the
+// hint is --help, because a list of all options does not fit on a line.
 func explain(flags *pflag.FlagSet, err error) error {
 	var unknown *pflag.NotExistError
 	var wrong *usageerror.Error
@@ -40,30 +40,30 @@ func explain(flags *pflag.FlagSet, err error) error {
 	return explained
 }
 
-// check refuses combinations that mean nothing.
+// check rejects combinations without a meaning.
 func (o *Options) check(flags *pflag.FlagSet) error {
 	if o.Status || o.Quit {
 		return o.checkQuestion()
 	}
 	if o.Json {
-		return usageerror.Wrong("option --json goes with --status")
+		return usageerror.Wrong("option --json needs --status")
 	}
 	if len(o.Command) == 0 {
 		return usageerror.Wrong("no command given: want [OPTIONS] COMMAND [ARG...], see --help")
 	}
 	if o.Command[0] == "" {
-		return usageerror.Wrong("the command is an empty word")
+		return usageerror.Wrong("the command is an empty string")
 	}
 	for _, name := range []string{"backoff", "max-failures"} {
 		if flags.Changed(name) && o.Restart == OnSuccess {
-			return usageerror.Wrong("option --%s goes with --restart on-failure or always: without, the first failure ends the loop", name)
+			return usageerror.Wrong("option --%s needs --restart on-failure or always: otherwise the first failure stops the loop", name)
 		}
 	}
 	if flags.Changed("survivors") && o.Pidfile == "" {
-		return usageerror.Wrong("option --survivors needs --pidfile: survivors are found by it")
+		return usageerror.Wrong("option --survivors needs --pidfile, which identifies survivors")
 	}
 	if flags.Changed("ready-timeout") && o.Ready.Kind == readiness.Exec {
-		return usageerror.Wrong("option --ready-timeout goes with --ready other than exec")
+		return usageerror.Wrong("option --ready-timeout needs another --ready than exec")
 	}
 	if err := o.distinct(func(a, b string) bool { return filepath.Clean(a) == filepath.Clean(b) }); err != nil {
 		return err
@@ -71,9 +71,10 @@ func (o *Options) check(flags *pflag.FlagSet) error {
 	return o.checkStreams()
 }
 
-// checkQuestion ignores everything that a start would need beside --status and
-// --quit, as simplevisor-loop does: a script keeps all words of its service in one
-// variable. Exit status 2 would be an answer to --status. With both, --quit counts.
+// checkQuestion ignores all options for a start beside --status and --quit, as
+// simplevisor-loop does, because scripts keep all options of a service in one variable. A
+// usage error would exit with 2, which is an answer to --status. If both are given,
+// --quit has precedence.
 func (o *Options) checkQuestion() error {
 	question := "status"
 	if o.Quit {
@@ -90,14 +91,13 @@ func (o *Options) checkQuestion() error {
 func (o *Options) checkStreams() error {
 	for i, s := range o.Streams {
 		if s.Kind == StreamSyslog && o.Survivors == AdoptSurvivors {
-			return usageerror.Wrong("options --survivors adopt and --%s syslog exclude each other: svloop carries that output, so the program could not outlive it", StreamNames[i])
+			return usageerror.Wrong("options --survivors adopt and --%s syslog cannot be combined: svloop copies that output, so the program could not outlive svloop", StreamNames[i])
 		}
 	}
 	return nil
 }
 
-// Identify finds the user and group, which are those of this host: a wrong name
-// is wrong usage.
+// Identify looks up the user and group on this host. An unknown name is a usage error.
 func (o *Options) Identify() error {
 	if o.Help || o.Manual || o.Version || o.Status || o.Quit || o.User == "" && o.Groups == nil {
 		return nil

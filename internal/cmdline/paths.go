@@ -10,8 +10,8 @@ import (
 	"github.com/svloop/svloop/internal/workdir"
 )
 
-// PathsFrom makes the relative paths of the options start at dir.
-// Without one they mean nothing: a daemon would find them in the root.
+// PathsFrom resolves the relative paths of the options against dir. If dir is "", they
+// are errors, because a daemon would resolve them against the root directory.
 func (o *Options) PathsFrom(dir string) error {
 	if path := o.RelativePath(); dir == "" && path != "" {
 		return fmt.Errorf("cannot use %q: the path is relative, but the current directory was removed", path)
@@ -28,11 +28,11 @@ func (o *Options) PathsFrom(dir string) error {
 	return nil
 }
 
-// RelativePath returns the first path of the options that is relative.
+// RelativePath returns the first relative path of the options.
 func (o *Options) RelativePath() string {
 	paths := []string{o.Pidfile, o.Log, o.EnvFile, o.Setup.Root, o.Ready.Path}
 	if o.Setup.Root == "" {
-		paths = append(paths, o.Chdir) // in another root it starts there
+		paths = append(paths, o.Chdir) // with --chroot it begins at the new root
 	}
 	for _, s := range o.Streams {
 		paths = append(paths, s.Path)
@@ -45,10 +45,10 @@ func (o *Options) RelativePath() string {
 	return ""
 }
 
-// Distinct refuses options that mean one file by different names, where relative
-// ones start at dir: svloop would take its own messages for somebody's change of
-// its pid file. Of links it sees those to a file that is there. That names are the
-// same, [Parse] has seen.
+// Distinct rejects options that name the same file in different ways; relative paths
+// begin at dir. Otherwise svloop would see its own messages as a change of its pid file.
+// Symbolic links are followed only to existing files. [Parse] has already rejected equal
+// names.
 func (o *Options) Distinct(dir string) error {
 	return o.distinct(func(a, b string) bool {
 		a, b = workdir.Join(dir, a), workdir.Join(dir, b)
@@ -71,7 +71,7 @@ func (o *Options) distinct(same func(a, b string) bool) error {
 	}
 	for _, other := range others {
 		if other.path != "" && same(o.Pidfile, other.path) {
-			return usageerror.Wrong("options --pidfile and --%s exclude each other for one file: %q", other.option, o.Pidfile)
+			return usageerror.Wrong("options --pidfile and --%s name the same file %q", other.option, o.Pidfile)
 		}
 	}
 	return nil

@@ -2,20 +2,20 @@ package cmdline
 
 import "time"
 
-// Restart says after which ends of the command it is run again.
+// Restart is the condition for another run of the command.
 type Restart string
 
 const (
-	// OnSuccess loops: run again after a success, stop at the first failure.
+	// OnSuccess runs the command again after a success, and stops at the first failure.
 	OnSuccess Restart = "on-success"
-	// OnFailure runs again after a failure, and stops at a success (at the
-	// Nth with --count N).
+	// OnFailure runs the command again after a failure, and stops at a success (at success
+	// number N with --count N).
 	OnFailure Restart = "on-failure"
-	// Always keeps the command alive.
+	// Always runs the command again after every exit.
 	Always Restart = "always"
 )
 
-// Policy is what the options say about the loop.
+// Policy has the options of the loop.
 type Policy struct {
 	Count       int // counted runs, 0 for no limit
 	Sleep       time.Duration
@@ -23,5 +23,5 @@ type Policy struct {
 	BackoffMin  time.Duration
 	BackoffMax  time.Duration
 	MaxFailures int           // 0 for no limit
-	Within      time.Duration // in which MaxFailures are too many
+	Within      time.Duration // the period for MaxFailures
 }

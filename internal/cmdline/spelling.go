@@ -7,14 +7,14 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// oldNames are the long options of simplevisor-loop. Only these can be
-// abbreviated, so that no option that svloop adds makes an abbreviation ambiguous.
+// oldNames are the long options of simplevisor-loop. Only these can be abbreviated, so
+// that a new option of svloop never makes an abbreviation ambiguous.
 var oldNames = []string{"count", "daemon", "debug", "help", "manual", "pidfile", "quit", "sleep", "status"}
 
-// spellings rewrites the options as pflag reads them. Like simplevisor-loop it
-// takes a long option with one dash ("-daemon", "-pidfile x"), a letter with two
-// ("--c 1"), and an abbreviation of an old name with either ("--stat"). The words
-// after the first that is no option are the command's.
+// spellings rewrites the options for pflag. Like simplevisor-loop it accepts a long
+// option with one dash ("-daemon", "-pidfile x"), a short one with two ("--c 1"), and an
+// abbreviation of an old name with either ("--stat"). The words from the first that is
+// not an option belong to the command.
 func spellings(flags *pflag.FlagSet, args []string) []string {
 	words := slices.Clone(args)
 	for i := 0; i < len(words); i++ {
@@ -40,8 +40,8 @@ func spellings(flags *pflag.FlagSet, args []string) []string {
 	return words
 }
 
-// named returns the option that a name with any dashes means, and how pflag
-// spells it: a letter has one dash. It returns nil if there is no such option.
+// named returns the option for a name with one or two dashes, and its spelling for pflag:
+// a letter has one dash. It returns nil if there is no such option.
 func named(flags *pflag.FlagSet, name string) (flag *pflag.Flag, option string) {
 	if len(name) == 1 {
 		if flag = flags.ShorthandLookup(name); flag != nil {
@@ -57,7 +57,7 @@ func named(flags *pflag.FlagSet, name string) (flag *pflag.Flag, option string) 
 	return flag, "--" + flag.Name
 }
 
-// unabbreviated returns the only old name that begins so, or "".
+// unabbreviated returns the only old name with this prefix, or "".
 func unabbreviated(beginning string) string {
 	found := ""
 	for _, name := range oldNames {

@@ -6,10 +6,10 @@ import (
 	"github.com/svloop/svloop/internal/workdir"
 )
 
-// Stream says where a standard stream of the program leads.
+// Stream is the source or destination of a standard stream of the program.
 type Stream struct {
 	Kind StreamKind
-	Path string // of a file
+	Path string // of the file
 }
 
 // StreamKind is a kind of stream.
@@ -51,7 +51,7 @@ func (s *Stream) setOutput(text string) error {
 	return nil
 }
 
-// In returns the stream with a relative path from dir.
+// In returns the stream with a relative path resolved against dir.
 func (s Stream) In(dir string) Stream {
 	if s.Kind == StreamFile {
 		s.Path = workdir.Join(dir, s.Path)

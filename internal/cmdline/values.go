@@ -14,8 +14,8 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// number reads a decimal whole number, perhaps with a plus sign. pflag's own would
-// read 010 as eight, where simplevisor-loop reads ten.
+// number parses a whole decimal number with an optional plus sign. pflag would parse 010
+// as eight, but simplevisor-loop parses it as ten.
 func number(to *int, least, most int, want string) func(string) error {
 	return func(text string) error {
 		n, err := strconv.Atoi(text)
@@ -42,8 +42,8 @@ const wantSeconds = "a number of seconds up to 1e9"
 
 func parseSeconds(text string) (time.Duration, bool) { return usageerror.Seconds(text, maxSeconds) }
 
-// seconds reads a number of seconds with a plus sign, too, as simplevisor-loop
-// does for --sleep.
+// seconds parses a number of seconds with an optional plus sign, as simplevisor-loop does
+// for --sleep.
 func seconds(to *time.Duration) func(string) error {
 	return func(text string) (err error) {
 		d, ok := parseSeconds(strings.TrimPrefix(text, "+"))
@@ -140,8 +140,8 @@ func (o *Options) setUmask(text string) error {
 	return nil
 }
 
-// addGroups adds groups that are separated by commas. Only the first of all may be
-// empty, if there is another.
+// addGroups adds groups separated by commas. Only the first may be empty, and only if
+// there is another.
 func (o *Options) addGroups(text string) error {
 	groups := append(slices.Clone(o.Groups), strings.Split(text, ",")...)
 	for i, name := range groups {
@@ -161,7 +161,7 @@ func (o *Options) addRlimit(text string) error {
 	return err
 }
 
-// setEnvFile reads a path, behind a dash that of a file which may be missing.
+// setEnvFile parses a path. A dash before it means that the file may be missing.
 func (o *Options) setEnvFile(text string) error {
 	file, optional := strings.CutPrefix(text, "-")
 	if err := path(&o.EnvFile)(file); err != nil {
@@ -171,7 +171,7 @@ func (o *Options) setEnvFile(text string) error {
 	return nil
 }
 
-// EnvFileText returns the value of --env-file that means the same.
+// EnvFileText returns the value of --env-file for these options.
 func (s *Surroundings) EnvFileText() string {
 	if s.EnvFileOptional {
 		return "-" + s.EnvFile

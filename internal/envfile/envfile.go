@@ -21,13 +21,13 @@ import (
 	"strings"
 )
 
-// Longest is what execve(2) takes as one variable, in bytes: MAX_ARG_STRLEN
-// without the byte that ends it.
+// Longest is the longest variable that execve(2) accepts, in bytes: MAX_ARG_STRLEN
+// without the final NUL byte.
 const Longest = 32*4096 - 1
 
 const byteOrderMark = "\ufeff"
 
-// Error says what no program could be given.
+// Error reports text that cannot be passed to a program.
 type Error struct {
 	Line int
 	Text string
@@ -35,14 +35,14 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Text) }
 
-// Read returns the variables as NAME=VALUE, in the order of the file, and the
-// numbers of the lines that are no assignment. The file is read until its end; a
-// variable that is longer than [Longest] is an *Error.
+// Read returns the variables as NAME=VALUE, in the order of the file, and the numbers of
+// the lines that are not assignments. It reads to the end of the file. A variable that is
+// longer than [Longest] is an *Error.
 func Read(r io.Reader) (pairs []string, ignored []int, err error) {
 	p := &parser{line: 1}
 	in := bufio.NewReader(r)
 	if mark, _ := in.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
-		_, _ = in.Discard(len(mark)) // it is no part of the first name
+		_, _ = in.Discard(len(mark)) // the byte order mark is not part of the first name
 	}
 	for {
 		c, err := in.ReadByte()
@@ -57,14 +57,14 @@ func Read(r io.Reader) (pairs []string, ignored []int, err error) {
 			p.line++
 		}
 		if len(p.name)+len(p.value) > Longest {
-			return nil, nil, &Error{p.first, fmt.Sprintf("the line has more than %d bytes, which no program can be given", Longest)}
+			return nil, nil, &Error{p.first, fmt.Sprintf("the line has more than %d bytes, the limit of execve(2)", Longest)}
 		}
 	}
 	p.end()
 	return p.pairs, p.ignored, nil
 }
 
-// parser takes one byte after the other. Its states are those of systemd
+// parser processes one byte at a time. Its states are those of systemd
 // (parse_env_file_internal in its source).
 type parser struct {
 	state       state
@@ -83,7 +83,7 @@ const (
 	comment
 	commentEscape
 	inName
-	beforeValue // or behind a quoted part of it
+	beforeValue // or after a quoted part of it
 	inValue
 	valueEscape
 	singleQuoted
@@ -114,7 +114,7 @@ func (p *parser) next(c byte) state {
 			return beforeName
 		}
 		return comment
-	case commentEscape: // the next line is none of the comment, since systemd 254
+	case commentEscape: // the comment does not continue on the next line, since systemd 254
 		if isNewline(c) {
 			return beforeName
 		}
@@ -162,7 +162,7 @@ func (p *parser) next(c byte) state {
 	}
 }
 
-// unquoted takes a byte of a value that is in no quotes.
+// unquoted processes a byte of a value outside of quotes.
 func (p *parser) unquoted(c byte) state {
 	switch {
 	case isNewline(c):
@@ -185,13 +185,13 @@ func (p *parser) unquoted(c byte) state {
 	return inValue
 }
 
-// keep adds to the value what is no blank at its end.
+// keep marks the value up to here as free of trailing blanks.
 func (p *parser) keep(c ...byte) {
 	p.value = append(p.value, c...)
 	p.kept = len(p.value)
 }
 
-// assign ends an assignment.
+// assign completes an assignment.
 func (p *parser) assign() {
 	name := strings.TrimSpace(strings.TrimPrefix(string(p.name), "export "))
 	value := string(p.value[:p.kept])
@@ -203,8 +203,8 @@ func (p *parser) assign() {
 	p.name, p.value, p.kept = p.name[:0], p.value[:0], 0
 }
 
-// isName reports whether a program can find a variable of that name. systemd takes
-// letters, digits and the underscore only; env(1) takes all of these.
+// isName reports whether a program can look up a variable of this name. systemd accepts
+// only letters, digits and the underscore; env(1) accepts all of these.
 func isName(name string) bool {
 	return name != "" && !strings.ContainsAny(name, " \t=\x00")
 }
@@ -214,8 +214,8 @@ func (p *parser) ignore() {
 	p.name = p.name[:0]
 }
 
-// end ends the last line, which may lack a line end. The value of a quote that is
-// not closed counts, and its line is reported.
+// end completes the last line, which may lack a newline. The value of an unclosed quote
+// is used, and its line is reported.
 func (p *parser) end() {
 	switch p.state {
 	case inName:

@@ -75,7 +75,7 @@ func TestRead(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	t.Parallel()
-	const tooLong = "line 2: the line has more than 131071 bytes, which no program can be given"
+	const tooLong = "line 2: the line has more than 131071 bytes, the limit of execve(2)"
 	for _, text := range []string{
 		"B=1\nA=" + strings.Repeat("x", Longest),
 		"B=1\nA='" + strings.Repeat("x\n", Longest/2+1),

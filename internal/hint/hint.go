@@ -1,5 +1,5 @@
-// Package hint tells the user what to do about an error. The hint is printed on a line
-// of its own, after the error.
+// Package hint attaches a hint for the user to an error. The hint is printed on a line of
+// its own, after the error.
 package hint
 
 import (

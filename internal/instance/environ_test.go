@@ -92,7 +92,7 @@ func TestReadEnvFileRefuses(t *testing.T) {
 		{"/nonexistent/env", true, ""},
 		{"/dev/null/env", true, ""},
 		{t.TempDir(), true, `cannot read environment file "PATH": read PATH: is a directory`},
-		{long, true, "cannot read environment file: PATH:2:1: the line has more than 131071 bytes, which no program can be given"},
+		{long, true, "cannot read environment file: PATH:2:1: the line has more than 131071 bytes, the limit of execve(2)"},
 	} {
 		pairs, err := readEnvFile(t.Context(), test.path, test.optional, nil)
 		want := strings.ReplaceAll(test.want, "PATH", test.path)

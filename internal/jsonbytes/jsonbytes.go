@@ -1,6 +1,6 @@
-// Package jsonbytes prints JSON in which no byte of a text is lost, and none is
-// obeyed by a terminal. Words, paths and arguments of processes are bytes, and need
-// not be UTF-8; encoding/json would replace such bytes by U+FFFD.
+// Package jsonbytes prints JSON that keeps every byte of a text and cannot control a
+// terminal. Arguments, paths and names of processes are bytes that need not be UTF-8;
+// encoding/json would replace such bytes by U+FFFD.
 package jsonbytes
 
 import (
@@ -16,7 +16,7 @@ import (
 // Python's surrogateescape (PEP 383) and configgeneral.Dump.
 func MarshalIndent(v any) ([]byte, error) {
 	text, err := json.MarshalIndent(v, "", "  ")
-	// This is how encoding/json says that it has lost a byte.
+	// encoding/json writes this text for a byte that it has lost.
 	if err != nil || !bytes.Contains(text, []byte(`\ufffd`)) {
 		return Visible(text), err
 	}
@@ -24,14 +24,14 @@ func MarshalIndent(v any) ([]byte, error) {
 	return Visible(unmarked(text)), err
 }
 
-// Two noncharacters of Unicode, which no text has, stand for a byte on its way
-// through encoding/json: one for its upper four bits, one for the lower.
+// Two noncharacters of Unicode, which texts do not contain, represent a byte while
+// encoding/json runs: one for its upper four bits, one for the lower.
 const (
 	upper = 0xfdd0
 	lower = 0xfde0
 )
 
-// marked returns a copy of v in which marks stand for the bytes that are not UTF-8.
+// marked returns a copy of v in which marks replace the bytes that are not UTF-8.
 func marked(v reflect.Value) reflect.Value {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface, reflect.Slice, reflect.Map:

@@ -7,11 +7,10 @@ import (
 	"unicode/utf16"
 )
 
-// Visible returns a JSON text with escapes in place of the characters that are not
-// printable, as package printable has it. JSON asks for the escapes of those below
-// U+0020 only, but a terminal acts on others too: the controls from U+0080 to
-// U+009F, and marks that change the direction of a text. In JSON such characters
-// stand in strings only, apart from line ends.
+// Visible returns a JSON text with escapes for all characters that are not printable, as
+// in package printable. JSON requires escapes only below U+0020, but a terminal also acts
+// on the controls from U+0080 to U+009F, and on marks that change the direction of text.
+// Apart from newlines, such characters occur only in JSON strings.
 func Visible(text []byte) []byte {
 	plain := func(r rune) bool { return strconv.IsPrint(r) || r == '\n' }
 	if !bytes.ContainsFunc(text, func(r rune) bool { return !plain(r) }) {

@@ -1,5 +1,5 @@
-// Package manpage shows a manual page that a program carries in itself, so that
-// the manual is there when neither the page nor man(1) is installed.
+// Package manpage shows a manual page that is embedded in the program, so that the manual
+// is available without an installed page and without man(1).
 //
 // The text is rendered when the page is changed, by "make manuals". mandoc(1)
 // writes bold letters as "X\bX" and underlined ones as "_\bX", which less(1)
@@ -29,7 +29,7 @@ func Plain(text string) string {
 	var plain strings.Builder
 	for i := 0; i < len(text); i++ {
 		if i+1 < len(text) && text[i+1] == '\b' {
-			i++ // the letter before a backspace is drawn below the next one
+			i++ // the letter after a backspace overstrikes the one before
 			continue
 		}
 		plain.WriteByte(text[i])

@@ -9,14 +9,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pager chooses as man(1) does. $PAGER may have options.
+// pager returns the pager that man(1) would use. $PAGER may have options.
 const pager = `
 [ -z "$PAGER" ] || eval "exec $PAGER"
 command -v less >/dev/null && exec less
 exec cat`
 
-// throughPager lets the user page through the text. A pager that is left before
-// its end is no failure.
+// throughPager shows the text in the pager. Quitting the pager early is not a failure.
 func throughPager(text string, screen *os.File) error {
 	reader, writer, err := os.Pipe()
 	if err != nil {
@@ -25,7 +24,7 @@ func throughPager(text string, screen *os.File) error {
 	defer reader.Close()
 	env := os.Environ()
 	if os.Getenv("LESS") == "" {
-		env = append(env, "LESS=-FRX") // fonts shown, a short text left on the screen
+		env = append(env, "LESS=-FRX") // show fonts, and leave a short text on the screen
 	}
 	child, err := os.StartProcess("/bin/sh", []string{"sh", "-c", pager}, &os.ProcAttr{
 		Env:   env,

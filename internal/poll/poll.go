@@ -1,5 +1,4 @@
-// Package poll looks at something that no event announces, again and again, with
-// pauses that double.
+// Package poll checks a state that no event reports, with pauses that double.
 package poll
 
 import (
@@ -7,13 +6,13 @@ import (
 	"time"
 )
 
-// Pauses are the pauses between looks. Each is twice as long as the one before.
+// Pauses are the pauses between two checks. Each is twice as long as the one before.
 type Pauses struct{ next, longest time.Duration }
 
-// Doubling returns pauses that grow from the first to the longest.
+// Doubling returns pauses from the first length to the longest.
 func Doubling(first, longest time.Duration) *Pauses { return &Pauses{first, longest} }
 
-// Wait makes the next pause. If the context is done earlier, it returns the cause.
+// Wait waits for the next pause. If the context is done earlier, it returns the cause.
 func (p *Pauses) Wait(ctx context.Context) error {
 	pause := p.next
 	p.next = min(2*pause, p.longest)

@@ -101,10 +101,9 @@ func (m Method) read() ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, longest+1))
 }
 
-// Reached looks once more, when the time is over: svloop may have been stopped
-// or starved, so that nothing looked in time. It serves the kinds that are looked
-// at from outside. If the program is not ready, why says more behind a colon, or
-// is empty.
+// Reached checks once more at the deadline: svloop may have been stopped or starved, so
+// that no check happened in time. It is for the kinds that svloop polls. If the program
+// is not ready, why is the reason after a colon, or empty.
 func (m Method) Reached(ctx context.Context, program int, lasted time.Duration) (ready bool, why string) {
 	switch m.Kind {
 	case Alive:

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// Words returns a value as words: a struct as its fields in their order, a slice as its
-// length and its elements, a pointer as the length 0 or 1 and its element. All fields
-// have to be exported. Words panics for other kinds than these, strings, booleans and
-// whole numbers, which is a mistake in the program.
+// Words returns a value as words: a struct as its fields in order, a slice as its length
+// and its elements, a pointer as the length 0 or 1 and its element. All fields must be
+// exported. Words panics for other kinds than these, strings, booleans and whole numbers:
+// that is a mistake in the program.
 func Words(v any) []string { return appendWords(nil, reflect.ValueOf(v)) }
 
 func appendWords(words []string, v reflect.Value) []string {
@@ -41,10 +41,10 @@ func appendWords(words []string, v reflect.Value) []string {
 		}
 		return words
 	}
-	panic(fmt.Sprintf("reexec: %s cannot be made words", v.Type()))
+	panic(fmt.Sprintf("reexec: cannot convert %s to words", v.Type()))
 }
 
-// Parse sets the value that to points to from the words of [Words]. An empty slice
+// Parse sets the value that to points to, from the words of [Words]. An empty slice
 // becomes nil.
 func Parse(words []string, to any) error {
 	r := reader{words}
@@ -59,7 +59,7 @@ func Parse(words []string, to any) error {
 
 var errShort = errors.New("words are missing")
 
-// reader takes words from the front.
+// reader reads words from the front.
 type reader struct{ words []string }
 
 func (r *reader) next() (string, error) {
@@ -71,7 +71,7 @@ func (r *reader) next() (string, error) {
 	return word, nil
 }
 
-// length reads the number of the words or groups of words that follow.
+// length reads the number of elements that follow.
 func (r *reader) length(most int) (int, error) {
 	word, err := r.next()
 	if err != nil {
@@ -120,7 +120,7 @@ func (r *reader) read(v reflect.Value) error {
 	return set(v, word)
 }
 
-// set sets a value of one word.
+// set sets a value that consists of one word.
 func set(v reflect.Value, word string) error {
 	switch v.Kind() {
 	case reflect.String:
@@ -139,7 +139,7 @@ func set(v reflect.Value, word string) error {
 		v.SetUint(n)
 		return err
 	}
-	panic(fmt.Sprintf("reexec: %s cannot be read from words", v.Type()))
+	panic(fmt.Sprintf("reexec: cannot convert words to %s", v.Type()))
 }
 
 // ErrNUL is the error for a word that contains a NUL byte.

@@ -7,12 +7,12 @@ import (
 	"github.com/svloop/svloop/pkg/printable"
 )
 
-// special are the characters that mean something to a POSIX shell, or to the
-// history of an interactive one, somewhere in a word.
+// special are the characters with a meaning for a POSIX shell, or for the history of an
+// interactive shell, in any part of a word.
 const special = " \t\n\"'\\$`&|;<>()*?[]#~!{}"
 
-// Join returns the words as a command line from which the shell reads them
-// again. Only words that need it are quoted.
+// Join returns a command line that the shell parses to the same words. Only words that
+// need it are quoted.
 func Join(words []string) string {
 	quoted := make([]string, len(words))
 	for i, word := range words {
@@ -21,8 +21,8 @@ func Join(words []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// Show returns the words as a command line for people, who may copy it: characters
-// that could act on a terminal stand as escapes in $'…', which bash, zsh and ksh read.
+// Show returns the words as a command line for people, who may copy it. Characters that
+// could control a terminal are escaped in $'…', which bash, zsh and ksh support.
 func Show(words []string) string {
 	shown := make([]string, len(words))
 	for i, word := range words {
@@ -34,10 +34,10 @@ func Show(words []string) string {
 	return strings.Join(shown, " ")
 }
 
-// ansiC quotes what means something in $'…'.
+// ansiC escapes the characters with a meaning in $'…'.
 var ansiC = strings.NewReplacer(`\`, `\\`, `'`, `\'`)
 
-// Quote returns one word as the shell reads it again.
+// Quote returns a word that the shell parses to the same text.
 func Quote(word string) string {
 	if word != "" && !strings.ContainsAny(word, special) {
 		return word

@@ -1,4 +1,4 @@
-// Package terminal asks whether a descriptor is a terminal, and how wide it is.
+// Package terminal reports whether a descriptor is a terminal, and its width.
 package terminal
 
 import "golang.org/x/sys/unix"
@@ -9,7 +9,7 @@ func Is(fd uintptr) bool {
 	return err == nil
 }
 
-// Columns returns the width of a terminal, and 0 if it is not known.
+// Columns returns the width of a terminal, and 0 if it is unknown.
 func Columns(fd uintptr) int {
 	size, err := unix.IoctlGetWinsize(int(fd), unix.TIOCGWINSZ)
 	if err != nil {

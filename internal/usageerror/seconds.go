@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// Seconds reads a number of seconds, perhaps with a fraction, from 0 to most. It
-// takes no sign, and no hexadecimal or grouped digits, which nobody writes on
-// purpose.
+// Seconds parses a number of seconds, which may have a fraction, from 0 to most. It
+// rejects signs, and hexadecimal or grouped digits, which are most likely mistakes.
 func Seconds(text string, most float64) (time.Duration, bool) {
 	n, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(n) || n < 0 || n > most || strings.ContainsAny(text, "xX_") || Signed(text) {

@@ -1,6 +1,6 @@
-// Package usageerror says what is wrong with a command line: one line that names the
-// option, the value and what is accepted, and a hint when something else was
-// probably meant. It reads the values that several options share.
+// Package usageerror explains mistakes in a command line: one line with the option, the
+// value and the accepted values, and a hint with the most likely intention. It parses the
+// values that several options share.
 package usageerror
 
 import (
@@ -13,10 +13,10 @@ import (
 	"github.com/svloop/svloop/pkg/suggest"
 )
 
-// Error is wrong usage: exit status 2, and nothing was done.
+// Error is a usage error: exit status 2, and nothing was done.
 type Error struct {
 	Text string
-	Hint string // "" when there is nothing better than the help
+	Hint string // "" for the usage text
 }
 
 func (e *Error) Error() string { return e.Text }
@@ -24,8 +24,8 @@ func (e *Error) Error() string { return e.Text }
 // Wrong returns an error without a hint.
 func Wrong(format string, args ...any) error { return &Error{Text: fmt.Sprintf(format, args...)} }
 
-// Unknown returns an error about a word that is none of those that are known,
-// with the nearest of them for a hint.
+// Unknown returns an error for an unknown word, with the most similar known word as the
+// hint.
 func Unknown(word string, known []string, format string, args ...any) error {
 	e := &Error{Text: fmt.Sprintf(format, args...)}
 	if near := suggest.Nearest(word, known); near != "" {
@@ -34,18 +34,18 @@ func Unknown(word string, known []string, format string, args ...any) error {
 	return e
 }
 
-// Value is an option value that a function reads. Its error says what would
-// have been accepted: "want …".
+// Value is an option value that a function parses. Its error names the accepted values:
+// "want …".
 type Value func(text string) error
 
-// Set, String and Type make it a pflag.Value.
+// Set, String and Type implement pflag.Value.
 func (v Value) Set(text string) error { return v(text) }
 func (v Value) String() string        { return "" }
 
-// Type names it where the flag library would print a usage of its own.
+// Type is the name in the usage of the flag library, which is not used.
 func (v Value) Type() string { return "value" }
 
-// Explain turns an error of the flag library into an *Error.
+// Explain converts an error of the flag library to an *Error.
 func Explain(flags *pflag.FlagSet, err error) error {
 	var unknown *pflag.NotExistError
 	var value *pflag.InvalidValueError
@@ -63,12 +63,12 @@ func Explain(flags *pflag.FlagSet, err error) error {
 	case errors.As(err, &missing):
 		return Wrong("option --%s needs a value%s", missing.GetFlag().Name, wanted(missing.GetFlag()))
 	case errors.As(err, &malformed):
-		return Wrong("%q is no option", malformed.GetSpecifiedFlag())
+		return Wrong("%q is not an option", malformed.GetSpecifiedFlag())
 	}
 	return Wrong("%v", err)
 }
 
-// want says what an option accepts: its Value does, and else it is a switch.
+// want returns the accepted values of an option. An option that is no Value is a switch.
 func want(e *pflag.InvalidValueError) string {
 	if _, ok := e.GetFlag().Value.(Value); ok {
 		return e.Unwrap().Error()
@@ -76,8 +76,8 @@ func want(e *pflag.InvalidValueError) string {
 	return "want true or false"
 }
 
-// wanted is what an option accepts that got no value: what it says of an empty
-// one, which hardly any takes.
+// wanted returns the accepted values of an option that is missing its value: the error of
+// an empty value, which hardly any option accepts.
 func wanted(flag *pflag.Flag) string {
 	if value, ok := flag.Value.(Value); ok {
 		if err := value(""); err != nil {
@@ -87,8 +87,8 @@ func wanted(flag *pflag.Flag) string {
 	return ""
 }
 
-// unknownLetter names the whole word that an unknown letter stands in: it may
-// be a long option with one dash and a mistake.
+// unknownLetter names the whole word with an unknown letter, because the word may be a
+// misspelled long option with one dash.
 func unknownLetter(flags *pflag.FlagSet, letter, letters string) error {
 	if letter == letters {
 		return Wrong("unknown option -%s", letter)
@@ -97,7 +97,7 @@ func unknownLetter(flags *pflag.FlagSet, letter, letters string) error {
 	return &Error{Text: fmt.Sprintf("unknown option -%s in %q", letter, "-"+letters), Hint: nearest(flags, name)}
 }
 
-// nearest is the hint to the option that was probably meant, if there is one.
+// nearest returns a hint with the most similar option, if there is one.
 func nearest(flags *pflag.FlagSet, name string) string {
 	var names []string
 	flags.VisitAll(func(f *pflag.Flag) {

@@ -20,7 +20,7 @@ func TestExplain(t *testing.T) {
 		{"-outptu=x", `unknown option -o in "-outptu=x"`, "did you mean --output?"},
 		{"--force=perhaps", `option --force: "perhaps" is wrong: want true or false`, ""},
 		{"--even 3", `option --even: "3" is wrong: want an even number`, ""},
-		{"--=x", `"--=x" is no option`, ""},
+		{"--=x", `"--=x" is not an option`, ""},
 	} {
 		f := pflag.NewFlagSet("prog", pflag.ContinueOnError)
 		f.String("output", "", "")

@@ -66,7 +66,7 @@ func (e *evaluator) nested(m *Value, b *Block, sc *scope) error {
 	}
 	present := m.Get(key)
 	if present != nil && (present.Kind == Null || present.Kind == Scalar) {
-		return errorAt(b.start, "block %q clashes with the key %q that is set at %s: rename one of them", b.header(), key, present.Pos)
+		return errorAt(b.start, "block %q conflicts with the key %q that is set at %s: rename one of them", b.header(), key, present.Pos)
 	}
 	inner := scope{outer: sc}
 	if !b.Named {

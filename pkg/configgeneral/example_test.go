@@ -72,7 +72,7 @@ func ExampleParseSyntax() {
 	// Output:
 	// main.conf:1:1 service web
 	// main.conf:2:3 port ${var_port}
-	// main.conf:2:10: variable "var_port" is not defined: set it before its use, in this block or in one around it
+	// main.conf:2:10: variable "var_port" is not defined: set it before its use, in this block or in an enclosing block
 }
 
 func ExampleDump() {

@@ -92,7 +92,7 @@ func matchingNames(files Files, dir, element string) ([]string, error) {
 // "ac". Unpaired braces are ordinary characters.
 func expandBraces(list []string, pattern string) ([]string, error) {
 	if len(list) >= maxBraceExpansions {
-		return nil, fmt.Errorf("its braces stand for more than %d patterns", maxBraceExpansions)
+		return nil, fmt.Errorf("its braces expand to more than %d patterns", maxBraceExpansions)
 	}
 	open, commas, closing := findBraces(pattern)
 	if closing < 0 {

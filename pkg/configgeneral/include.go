@@ -103,7 +103,7 @@ func (p *parser) file(name string, from *Pos, parent *source) error {
 	case from == nil:
 		return errorAt(Pos{File: name}, "cannot read: %w", err)
 	case strings.HasSuffix(name, `"`) || strings.HasSuffix(name, "'"):
-		return errorAt(*from, "cannot include %q: %w: remove the quotes, which are taken for a part of the name", name, err)
+		return errorAt(*from, "cannot include %q: %w: remove the quotes, which count as part of the name", name, err)
 	}
 	return errorAt(*from, "cannot include %q: %w", name, err)
 }
@@ -116,13 +116,13 @@ func (p *parser) read(src *source) ([]byte, error) {
 		return nil, withoutPath(err)
 	}
 	if info.IsDir() {
-		return nil, errors.New("it is a directory: name a file or a pattern like \"*.conf\"")
+		return nil, errors.New("is a directory: name a file or a pattern like \"*.conf\"")
 	}
 	src.info = info
 	depth := 0
 	for outer := src.parent; outer != nil; outer = outer.parent {
 		if outer.name == src.name || os.SameFile(outer.info, info) {
-			return nil, errors.New("it is being included already")
+			return nil, errors.New("the file includes itself, directly or through another file")
 		}
 		depth++
 	}

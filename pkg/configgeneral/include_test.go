@@ -56,17 +56,17 @@ func TestIncludeErrors(t *testing.T) {
 		want  string
 	}{
 		{"circle", []string{"main.conf", "a = 1\n <<include d/a.conf>>", "d/a.conf", "\n<<include b.conf>>", "d/b.conf", "<<include a.conf>>"},
-			`d/b.conf:1:1: cannot include "d/a.conf": it is being included already (included from d/a.conf:2, included from main.conf:2)`},
+			`d/b.conf:1:1: cannot include "d/a.conf": the file includes itself, directly or through another file (included from d/a.conf:2, included from main.conf:2)`},
 		{"missing", []string{"main.conf", "<<include a.conf>>", "a.conf", "\n\t<<include b.conf>>"},
 			`a.conf:2:2: cannot include "b.conf": file does not exist (included from main.conf:1)`},
 		{"quotes", []string{"main.conf", `<<include "a.conf">>`, "a.conf", ""},
-			`main.conf:1:1: cannot include "\"a.conf\"": file does not exist: remove the quotes, which are taken for a part of the name`},
+			`main.conf:1:1: cannot include "\"a.conf\"": file does not exist: remove the quotes, which count as part of the name`},
 		{"directory", []string{"main.conf", "<<include d>>", "d/a.conf", ""},
-			`main.conf:1:1: cannot include "d": it is a directory: name a file or a pattern like "*.conf"`},
+			`main.conf:1:1: cannot include "d": is a directory: name a file or a pattern like "*.conf"`},
 		{"file that is a pattern", []string{"main.conf", "<<include a*>>", "a[1]", ""},
 			`main.conf:1:11: "a*" matches "a[1]", which looks like a pattern itself: rename that file`},
 		{"braces", []string{"main.conf", "<<include " + strings.Repeat("{a,b}", 20) + ">>"},
-			`main.conf:1:11: cannot expand "` + strings.Repeat("{a,b}", 20) + `": its braces stand for more than 1000 patterns`},
+			`main.conf:1:11: cannot expand "` + strings.Repeat("{a,b}", 20) + `": its braces expand to more than 1000 patterns`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -99,7 +99,7 @@ func TestIncludeCircleBehindLink(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Parse("main.conf", OSFiles{})
-	want := `main.conf:1:1: cannot include "link.conf": it is being included already`
+	want := `main.conf:1:1: cannot include "link.conf": the file includes itself, directly or through another file`
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

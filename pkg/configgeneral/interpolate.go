@@ -123,15 +123,15 @@ func isNameByte(c byte, first bool) bool {
 
 func undefined(pos Pos, v variable, sc *scope) error {
 	if v.glued {
-		return errorAt(pos, "variable name %q runs into a single-quoted text: write \\$ for a plain dollar sign, or ${name}", v.name)
+		return errorAt(pos, "variable name %q is directly followed by a single quote: write \\$ for a literal dollar sign, or ${name}", v.name)
 	}
 	if sc.isHidden(v.name) {
-		return errorAt(pos, "variable %q is not defined here: a named block that occurs again does not see the variables around it", v.name)
+		return errorAt(pos, "variable %q is not defined here: a named block that occurs again does not see the variables of enclosing blocks", v.name)
 	}
 	if prefix, ok := sc.knownPrefix(v.name); ok {
-		return errorAt(pos, "variable %q is not defined: write ${%s} where the name ends", v.name, prefix)
+		return errorAt(pos, "variable %q is not defined: write ${%s} to mark the end of the name", v.name, prefix)
 	}
-	return errorAt(pos, "variable %q is not defined: set it before its use, in this block or in one around it", v.name)
+	return errorAt(pos, "variable %q is not defined: set it before its use, in this block or in an enclosing block", v.name)
 }
 
 // unescape removes the backslash before $, \, " and #.

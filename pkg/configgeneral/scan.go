@@ -26,7 +26,7 @@ func (s *scanner) scan(data string) error {
 	}
 	switch {
 	case s.doc != nil:
-		return lossAt(s.doc.key.Pos(0), "here-document %q is not closed: a line with only %q must end it", s.doc.key.s, s.doc.end)
+		return lossAt(s.doc.key.Pos(0), "here-document %q is not closed: add a line with only %q", s.doc.key.s, s.doc.end)
 	case s.continued:
 		return lossAt(s.backslash, "the file ends where a continuation line must follow: remove the backslash")
 	}

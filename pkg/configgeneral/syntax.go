@@ -71,7 +71,7 @@ func (p *parser) checkClosed() error {
 		report = lossAt // the original does not notice that "0" is open
 	}
 	b := p.innermost()
-	return report(b.start, "block %q is not closed: %q must end it", b.header(), "</"+b.Key.s+">")
+	return report(b.start, "block %q is not closed: add %q", b.header(), "</"+b.Key.s+">")
 }
 
 // parser builds the syntax tree from logical lines, independent of files: a block

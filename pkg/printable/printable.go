@@ -1,10 +1,10 @@
-// Package printable shows texts of others to people: arguments and names of
-// processes, what programs say, contents and names of files. Such a text could move
-// the cursor of a terminal, hide what stands before it, or begin a line that looks
-// like one of a log. Here each character that is not a visible one, or a blank,
-// becomes an escape as in Go and C: \n, \x1b, \u202e; a byte that is not UTF-8
-// becomes \xe9. A text without such characters stays as it is, and so do
-// backslashes: what is printed is for people, not for a program to read back.
+// Package printable makes text from other sources safe to print: arguments and names of
+// processes, messages of programs, contents and names of files. Such a text could move
+// the cursor of a terminal, hide what precedes it, or forge a line of a log. Each
+// character that is neither visible nor a blank becomes an escape as in Go and C:
+// , \x1b, \u202e; a byte that is not UTF-8 becomes \xe9. Text without such characters is
+// unchanged, and so are backslashes: the result is for people, not for a program to
+// parse.
 //
 // # Compatibility
 //
@@ -22,11 +22,11 @@ import (
 // Text returns a text as one line without control characters.
 func Text(s string) string { return escape(s, -1) }
 
-// Lines does so with each line of a text: a line end stays.
+// Lines applies Text to each line of a text, and keeps the newlines.
 func Lines(s string) string { return escape(s, '\n') }
 
-// Excerpt does so with at most so many bytes of a text, with … for what was cut. A
-// tab is a blank in it.
+// Excerpt returns at most this many bytes of a text, escaped, with … in place of the
+// rest. A tab becomes a blank.
 func Excerpt(s string, most int) string {
 	end := ""
 	if most < len(s) {
@@ -60,11 +60,11 @@ func escape(s string, keep rune) string {
 	return b.String()
 }
 
-// Raw is a text that [Fprintf] prints as it is.
+// Raw is a text that [Fprintf] does not escape.
 type Raw string
 
-// Fprintf is [fmt.Fprintf], with [Text] applied to every argument but those of type
-// [Raw]. The format is printed as it is.
+// Fprintf is [fmt.Fprintf] with [Text] applied to every argument except those of type
+// [Raw]. The format is not escaped.
 func Fprintf(w io.Writer, format string, args ...any) (int, error) {
 	return fmt.Fprintf(w, format, escaped(args)...)
 }
@@ -83,7 +83,7 @@ func escaped(args []any) []any {
 	return all
 }
 
-// argument is one that is escaped when its verb has made a text of it.
+// argument is an argument that is escaped after its verb has formatted it.
 type argument struct{ v any }
 
 // Format implements [fmt.Formatter].

@@ -105,14 +105,14 @@ func (s *Socket) Receive() (Message, error) {
 }
 
 // mostAtOnce is how many datagrams one call of TryReceive reads. It is more than a
-// socket queues by default (net.unix.max_dgram_qlen), so a flood of messages that
-// do not count cannot keep the caller.
+// socket queues by default (net.unix.max_dgram_qlen), so a flood of dropped
+// messages cannot delay the caller.
 const mostAtOnce = 1024
 
-// TryReceive returns the next message that counts and is in the socket already,
-// and false when there is none. It never blocks. A process that waits for other
-// events too calls it, before it believes a timer, until it returns false: so a
-// message that was sent in time is heard in time. Do not use it together with
+// TryReceive returns the next accepted message that is already in the socket, and false
+// if there is none. It never blocks. A process that waits for other events too calls it
+// until it returns false, before it acts on a timer: then a message that was sent in time
+// is received in time. Do not use it together with
 // [Socket.Receive].
 func (s *Socket) TryReceive() (m Message, found bool, err error) {
 	conn, err := s.file.SyscallConn()

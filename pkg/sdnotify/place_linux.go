@@ -60,7 +60,7 @@ func newPlace(o Options) (*place, error) {
 			first = err
 		}
 	}
-	return nil, fmt.Errorf("no directory can be made in %s: %w", strings.Join(tried, ", "), first)
+	return nil, fmt.Errorf("cannot create a directory in %s: %w", strings.Join(tried, ", "), first)
 }
 
 // tries is how often placeIn creates a directory, in case a concurrent [Sweep]

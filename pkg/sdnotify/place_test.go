@@ -85,7 +85,7 @@ func TestListenNowhere(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join(t.TempDir(), "none")
 	_, err := sdnotify.Listen(sdnotify.Options{Root: root})
-	want := "cannot listen for notifications: no directory can be made in /run, /tmp, /: open " + root + "/run: no such file or directory"
+	want := "cannot listen for notifications: cannot create a directory in /run, /tmp, /: open " + root + "/run: no such file or directory"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

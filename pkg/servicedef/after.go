@@ -50,7 +50,7 @@ func (in *interpreter) named(c *Config, e *Entry) []*Entry {
 func (in *interpreter) afterText(e *Entry) (string, configgeneral.Pos) {
 	b := in.block(e.block)
 	if v := e.block.Get("after"); v != nil && v.Kind == configgeneral.Array && len(v.List) > 1 {
-		in.fail(v.List[1].Pos, "key %q is given %d times, first at %s: write all names in one value, separated by blanks",
+		in.fail(v.List[1].Pos, "key %q occurs %d times, first at %s: write all names in one value, separated by blanks",
 			"after", len(v.List), v.List[0].Pos)
 		return "", v.Pos
 	}

@@ -56,7 +56,7 @@ func TestAfterErrors(t *testing.T) {
 		{"ambiguous", group("g", "", named("a", "")) + group("h", "", named("a", "")) + after("b", "a"), `a.conf:34:9: key "after": name "a" is ambiguous: it is g/a or h/a`},
 		{"comma", named("b", "") + named("c", "") + after("a", "b, c"), `a.conf:14:9: key "after" has a comma in "b,": separate the names by blanks`},
 		{"commas", named("b", "") + named("c", "") + after("a", "b,c"), `a.conf:14:9: key "after" has a comma in "b,c": separate the names by blanks`},
-		{"repeated", named("b", "") + named("c", "") + after("a", "b\nafter = c"), `a.conf:15:9: key "after" is given 2 times, first at a.conf:14:9: write all names in one value, separated by blanks`},
+		{"repeated", named("b", "") + named("c", "") + after("a", "b\nafter = c"), `a.conf:15:9: key "after" occurs 2 times, first at a.conf:14:9: write all names in one value, separated by blanks`},
 		{"block", named("b", "") + strings.Replace(named("a", ""), "start", "<after>\n</after>\nstart", 1), `a.conf:9:1: key "after" must be a value, not a block`},
 		{"itself", after("a", "a"), `a.conf:4:9: entry "a" cannot be after itself`},
 		{"group itself", groupAfter("g", "g", named("a", "")), `a.conf:4:9: entry "g" cannot be after itself`},
@@ -81,7 +81,7 @@ func TestAfterErrors(t *testing.T) {
 	}
 	for list, want := range map[string]string{
 		`["a"]`:      `a.conf:1:116: key "after" must be a value, not a list`,
-		`["a", "a"]`: `a.conf:1:122: key "after" is given 2 times, first at a.conf:1:117: write all names in one value, separated by blanks`,
+		`["a", "a"]`: `a.conf:1:122: key "after" occurs 2 times, first at a.conf:1:117: write all names in one value, separated by blanks`,
 	} {
 		text := `{"entry": [{"type": "service", "name": "a", "start": "x"}, {"type": "service", "name": "b", "start": "x", "after": ` + list + `}]}`
 		if _, err := loadText(JSON, text); err == nil || err.Error() != want {

@@ -52,7 +52,7 @@ func (in *interpreter) distinct(entries []*Entry) {
 	paths := make(map[string]configgeneral.Pos)
 	walk(entries, func(e *Entry) {
 		if first, taken := paths[e.Path]; taken {
-			in.fail(e.Pos, "path %q is taken: the entry at %s has it", e.Path, first)
+			in.fail(e.Pos, "path %q is already used by the entry at %s", e.Path, first)
 			return
 		}
 		paths[e.Path] = e.Pos
@@ -75,7 +75,7 @@ func (in *interpreter) entries(parent string, expected Expected, v *configgenera
 			continue
 		}
 		if first, taken := names[e.Name]; taken {
-			in.fail(e.Pos, "name %q is taken: the entry at %s has it", e.Name, first)
+			in.fail(e.Pos, "name %q is already used by the entry at %s", e.Name, first)
 			continue
 		}
 		names[e.Name] = e.Pos

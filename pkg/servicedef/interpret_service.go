@@ -41,7 +41,7 @@ func (b *block) command(key string) []string {
 	words := splitWords(text)
 	for _, word := range words {
 		if strings.ContainsRune(word, 0) {
-			b.in.fail(b.pos(key), "key %q has a NUL byte in word %q, which no program can be given", key, word)
+			b.in.fail(b.pos(key), "key %q contains a NUL byte, which cannot be passed to a program: %q", key, word)
 			return nil
 		}
 	}
@@ -108,7 +108,7 @@ func (b *block) setMaxRestarts(s *Service) {
 func (b *block) setDaemon(s *Service) {
 	s.Daemon, _ = b.given("daemon")
 	if s.Daemon != "" && !strings.HasPrefix(s.Daemon, "/") && !b.has("control") {
-		b.in.warn(b.pos("daemon"), "pid file %q is relative: it is another file for each directory that svctl is started in", s.Daemon)
+		b.in.warn(b.pos("daemon"), "pid file %q is relative, so its location depends on the directory in which svctl is started", s.Daemon)
 	}
 }
 
@@ -118,7 +118,7 @@ func (b *block) setPattern(s *Service) {
 		return
 	}
 	if b.has("control") {
-		b.in.fail(b.pos("pattern"), "keys %q and %q exclude each other", "pattern", "control")
+		b.in.fail(b.pos("pattern"), "keys %q and %q cannot be combined", "pattern", "control")
 	}
 	p, err := CompilePattern(text)
 	if err == nil {
@@ -131,7 +131,7 @@ func (b *block) setPattern(s *Service) {
 	s.Pattern = p
 }
 
-// checkTogether rejects keys that exclude each other, and warns about keys that
+// checkTogether rejects keys that cannot be combined, and warns about keys that
 // have no effect beside others.
 func (b *block) checkTogether(s *Service) {
 	if !b.has("start") && !b.has("control") {

@@ -73,13 +73,13 @@ func (b *block) text(key string) string {
 	case v == nil || v.Kind == configgeneral.Null:
 		return ""
 	case v.Kind == configgeneral.Scalar && strings.ContainsRune(v.Text, 0):
-		b.in.fail(v.Pos, "key %q has a NUL byte in %q, which no program can be given", key, v.Text)
+		b.in.fail(v.Pos, "key %q contains a NUL byte, which cannot be passed to a program: %q", key, v.Text)
 	case v.Kind == configgeneral.Scalar:
 		return strings.TrimSpace(v.Text)
 	case v.Kind == configgeneral.Array && len(v.List) < 2: // possible in JSON
 		b.in.fail(v.Pos, "key %q must be a value, not a list", key)
 	case v.Kind == configgeneral.Array:
-		b.in.fail(v.List[1].Pos, "key %q is given %d times, first at %s", key, len(v.List), v.List[0].Pos)
+		b.in.fail(v.List[1].Pos, "key %q occurs %d times, first at %s", key, len(v.List), v.List[0].Pos)
 	default:
 		b.in.fail(v.Pos, "key %q must be a value, not a block", key)
 	}

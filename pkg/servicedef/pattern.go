@@ -13,9 +13,9 @@ import (
 // ErrTimeout is returned if a search takes longer than a second.
 var ErrTimeout = pyregexp.ErrTimeout
 
-// ErrMatchesEmpty is wrapped by [CompilePattern] if a pattern matches the empty
-// string, and therefore every process.
-var ErrMatchesEmpty = errors.New("it matches the empty text, and so every process")
+// ErrMatchesEmpty is wrapped by [CompilePattern] if a pattern matches the empty string,
+// and therefore every process.
+var ErrMatchesEmpty = errors.New("it matches the empty string, and therefore every process")
 
 // Pattern is a Python regular expression that is searched in command lines.
 type Pattern struct{ re *pyregexp.Regexp }

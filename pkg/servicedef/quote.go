@@ -9,7 +9,7 @@ import (
 )
 
 // ErrNoCommand is wrapped by [Quote] for words that no command can represent.
-var ErrNoCommand = errors.New("no command of a configuration stands for it")
+var ErrNoCommand = errors.New("no command in a configuration can express it")
 
 // Quote returns the text of a command with these words, for a configuration in
 // either syntax. The error wraps [ErrNoCommand]: the grammar has no empty word,

@@ -36,9 +36,9 @@ func TestQuoteRefuses(t *testing.T) {
 		words []string
 		want  string
 	}{
-		{nil, "no command of a configuration stands for it: it has no words"},
-		{[]string{"a", ""}, `no command of a configuration stands for it: word ""`},
-		{[]string{"a\x00b"}, `no command of a configuration stands for it: word "a\x00b"`},
+		{nil, "no command in a configuration can express it: it has no words"},
+		{[]string{"a", ""}, `no command in a configuration can express it: word ""`},
+		{[]string{"a\x00b"}, `no command in a configuration can express it: word "a\x00b"`},
 	} {
 		got, err := Quote(test.words)
 		if got != "" || !errors.Is(err, ErrNoCommand) || err.Error() != test.want {

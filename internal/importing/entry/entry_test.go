@@ -26,7 +26,7 @@ func TestUnwritable(t *testing.T) {
 	group := &Entry{Name: "g", Children: []*Entry{e}}
 	for _, e := range []*Entry{e, group} {
 		all := Definitions{{File: "f", Entries: []*Entry{e}}}
-		const want = `cannot write "x": no command of a configuration stands for it: word "b\x00"`
+		const want = `cannot write "x": no command in a configuration can express it: word "b\x00"`
 		if text, err := all.Text(); text != "" || err == nil || err.Error() != want {
 			t.Errorf("got %q, %v", text, err)
 		}
