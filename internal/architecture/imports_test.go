@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// What lies below the first may not import what lies below the others.
+// Packages below the first directory may not import packages below the others.
 var forbidden = map[string][]string{
 	"pkg":      {"cmd", "internal", "integration"}, // a stranger could use it alone
 	"internal": {"cmd", "integration"},
@@ -35,8 +35,8 @@ func TestImports(t *testing.T) {
 	})
 }
 
-// Circles that the compiler refuses are not all: through the tests of two
-// packages, each may know the other.
+// The compiler does not refuse all cycles: two packages may import each other in their
+// tests.
 func TestNoImportCircles(t *testing.T) {
 	t.Parallel()
 	edges := make(map[string]map[string]bool)
@@ -71,7 +71,7 @@ func TestNoImportCircles(t *testing.T) {
 	}
 }
 
-// Each direct dependency has its reason in docs/dependencies.md, and is used.
+// Each direct dependency has its reason in docs/dependencies.md, and is in use.
 func TestDependencies(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join(root, "go.mod"))
@@ -103,8 +103,8 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
-// directRequirements are the modules in the require lines of a go.mod file
-// that are not marked as indirect.
+// directRequirements returns the modules in the require lines of a go.mod file that are
+// not marked as indirect.
 func directRequirements(text string) (direct []string) {
 	block := false
 	for line := range strings.Lines(text) {

@@ -9,13 +9,13 @@ import (
 	"testing"
 )
 
-// System calls have their own files. These are the functions of the two
-// packages that are none: they convert, or look a name up.
+// System calls have their own files. These functions of the two packages make no system
+// call: they convert a value or look up a name.
 var noSystemCalls = []string{"Signal", "Errno", "WaitStatus", "SignalNum", "SignalName"}
 
-// Files that make a system call and have no reason to be split for it.
+// Files that make a system call without a reason for a file of its own.
 var systemCallsAllowed = map[string][]string{
-	"internal/output/sink.go": {"SetNonblock"}, // of a pipe that was made one line above
+	"internal/output/sink.go": {"SetNonblock"}, // of a pipe that the line above creates
 }
 
 func TestSystemCallsStandInLinuxFiles(t *testing.T) {
@@ -39,7 +39,7 @@ func TestSystemCallsStandInLinuxFiles(t *testing.T) {
 	wantUsed(t, "systemCallsAllowed", systemCallsAllowed, seen)
 }
 
-// Where time.Sleep may stand in tests, and why there.
+// The allowed calls of time.Sleep in tests, with the reasons.
 var sleepAllowed = map[string]string{
 	"integration/commands_test.go": "the poll of the script command waitfor",
 	"integration/host_test.go":     "the same for tests that are no scripts",
@@ -79,8 +79,8 @@ func TestNoSleepInTests(t *testing.T) {
 	wantUsed(t, "sleepAllowed", sleepAllowed, seen)
 }
 
-// statementReceives are the calls of "<-f()" as a statement of its own: with
-// [time.After] that is a sleep, in a select it is a limit.
+// statementReceives returns the calls in statements of the form "<-f()". With
+// [time.After] such a statement is a sleep; in a select it is a timeout.
 func statementReceives(s *source) map[ast.Expr]bool {
 	found := make(map[ast.Expr]bool)
 	ast.Inspect(s.File, func(n ast.Node) bool {
@@ -100,7 +100,7 @@ func statementReceives(s *source) map[ast.Expr]bool {
 	return found
 }
 
-// wantUsed reports exceptions that nothing needs any more.
+// wantUsed reports exceptions that are no longer needed.
 func wantUsed[V any](t *testing.T, list string, allowed map[string]V, seen map[string]bool) {
 	t.Helper()
 	for _, name := range slices.Sorted(maps.Keys(allowed)) {
@@ -110,8 +110,8 @@ func wantUsed[V any](t *testing.T, list string, allowed map[string]V, seen map[s
 	}
 }
 
-// Whatever ends a process passes over the deferred calls: of those depends that
-// nothing is left behind.
+// A function that exits the process skips the deferred calls, which remove what svloop
+// leaves.
 func TestExitStandsInMain(t *testing.T) {
 	t.Parallel()
 	ends := map[string][]string{
@@ -175,8 +175,8 @@ func TestPackageComments(t *testing.T) {
 	}
 }
 
-// Packages of pkg are for strangers: they promise what stays, and those that need
-// Linux are refused elsewhere with a clear message.
+// Packages of pkg are for other programs: they promise compatibility, and packages that
+// need Linux have a build constraint, so that other systems print a clear message.
 func TestPublicPackages(t *testing.T) {
 	t.Parallel()
 	linux := make(map[string]bool)
@@ -202,8 +202,8 @@ func TestPublicPackages(t *testing.T) {
 	})
 }
 
-// The functions of pidfile count only proven instances. What svloop and svctl count
-// stands in internal/pidfiles, and all of them must use it.
+// The functions of pidfile accept only proven instances. internal/pidfiles defines the
+// instances of svloop and svctl, and all callers must use it.
 func TestInstancesOfSvloop(t *testing.T) {
 	t.Parallel()
 	zero := []string{"Claim", "Probe", "RequestQuit", "Kill"}
@@ -219,7 +219,7 @@ func TestInstancesOfSvloop(t *testing.T) {
 	})
 }
 
-// longest is the number of lines that no file but a test exceeds.
+// longest is the maximum number of lines of a file that is not a test.
 const longest = 400
 
 func TestFileLength(t *testing.T) {
@@ -231,7 +231,7 @@ func TestFileLength(t *testing.T) {
 	})
 }
 
-// A name says what is in it.
+// The name of a package describes its contents.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	empty := []string{"util", "utils", "common", "helper", "helpers", "misc", "types", "base", "shared"}

@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// root is the directory of the module, and module its path.
+// root is the directory of the module, module its path.
 const (
 	root   = "../.."
 	module = "github.com/svloop/svloop"
@@ -22,7 +22,7 @@ const (
 
 // source is one Go file of the module.
 type source struct {
-	name  string // from the root, with slashes
+	name  string // relative to the root, with slashes
 	lines int
 	*ast.File
 	set *token.FileSet
@@ -39,7 +39,7 @@ func (s *source) at(n ast.Node) string {
 	return s.name + ":" + strconv.Itoa(s.set.Position(n.Pos()).Line)
 }
 
-// imports are the paths that the file imports.
+// imports returns the paths that the file imports.
 func (s *source) imports() (paths []string) {
 	for _, spec := range s.Imports {
 		paths = append(paths, strings.Trim(spec.Path.Value, `"`))
@@ -47,8 +47,8 @@ func (s *source) imports() (paths []string) {
 	return paths
 }
 
-// calls yields every call of a function of an imported package, with the path
-// of the package and the name of the function.
+// calls yields every call of a function of an imported package, with the path of the
+// package and the name of the function.
 func (s *source) calls(yield func(call *ast.CallExpr, pkg, name string)) {
 	packages := make(map[string]string)
 	for _, spec := range s.Imports {
@@ -73,7 +73,7 @@ func (s *source) calls(yield func(call *ast.CallExpr, pkg, name string)) {
 	})
 }
 
-// sources are all Go files of the module, read once.
+// sources returns all Go files of the module. They are read once.
 var sources = sync.OnceValues(func() (all []*source, err error) {
 	err = filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {

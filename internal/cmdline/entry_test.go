@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestParseEntry parses the options of entries like the command line that svctl makes
-// of them.
+// TestParseEntry parses the options of entries in the same way as the command line that
+// svctl builds from them.
 func TestParseEntry(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ options, command, want string }{

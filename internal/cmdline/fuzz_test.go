@@ -13,8 +13,7 @@ import (
 	"github.com/svloop/svloop/internal/usageerror"
 )
 
-// optionNames are the options that are given values or switched on, with their
-// letters.
+// optionNames are the options with values and the switches, with their letters.
 func optionNames() iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		going := true
@@ -28,9 +27,9 @@ func optionNames() iter.Seq2[string, string] {
 	}
 }
 
-// FuzzParse parses whole command lines, their words separated by line ends: it
-// never panics, says what is wrong in one line, and what it accepts means the
-// same when it is parsed again.
+// FuzzParse parses whole command lines, with words separated by newlines. It never
+// panics, an error has one line, and an accepted command line means the same when it is
+// parsed again.
 func FuzzParse(f *testing.F) {
 	for _, test := range accepted {
 		f.Add(strings.ReplaceAll(test.args, "|", "\n") + "\nprog")
@@ -63,8 +62,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// fuzzValue fuzzes the value of one option: what is accepted by itself obeys
-// the rule.
+// fuzzValue fuzzes the value of one option: accepted values obey the rule.
 func fuzzValue(f *testing.F, option string, rule func(o *Options) bool) {
 	for _, test := range accepted {
 		for _, word := range words(test.args) {
@@ -137,7 +135,7 @@ func FuzzStream(f *testing.F) {
 	})
 }
 
-// The three that have a String: what is printed means the same.
+// The three types with a String method: the printed text means the same.
 
 func FuzzKillSpec(f *testing.F) {
 	fuzzValue(f, "kill-spec", func(o *Options) bool {

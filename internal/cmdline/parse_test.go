@@ -19,7 +19,7 @@ import (
 
 func pointer(n int) *int { return &n }
 
-// Each accepted value, and what it sets.
+// The accepted values, and the fields that they set.
 var accepted = []struct {
 	args string // separated by a bar
 	set  func(*Options)
@@ -35,7 +35,7 @@ var accepted = []struct {
 	{"--count|3", func(o *Options) { o.Count = 3 }},
 	{"-c|0", func(o *Options) { o.Count = 0 }},
 	{"-c2147483647", func(o *Options) { o.Count = math.MaxInt32 }},
-	{"-c=010", func(o *Options) { o.Count = 10 }}, // no octal number
+	{"-c=010", func(o *Options) { o.Count = 10 }}, // not an octal number
 	{"--sleep|1.5", func(o *Options) { o.Sleep = 1500 * time.Millisecond }},
 	{"-s0", func(*Options) {}},
 	{"-s|.001", func(o *Options) { o.Sleep = time.Millisecond }},
@@ -101,7 +101,7 @@ var accepted = []struct {
 	{"--oom-score-adj|1000", func(o *Options) { o.Setup.OOMScoreAdj = pointer(1000) }},
 	{"--no-new-privs", func(o *Options) { o.Setup.NoNewPrivs = true }},
 
-	// Of an option that is given twice the last counts.
+	// If an option is repeated, the last one counts.
 	{"-c|1|-c|2", func(o *Options) { o.Count = 2 }},
 	{"--stdout|x|--stdout|null", func(o *Options) { o.Streams[1] = Stream{Kind: StreamNull} }},
 
@@ -131,7 +131,7 @@ func words(text string) []string {
 
 func TestParse(t *testing.T) {
 	t.Parallel()
-	// The command keeps its own options, whatever they look like.
+	// The command keeps its own options, in any form.
 	command := []string{"prog", "-c", "5", "--daemon", "--", "-x"}
 	for _, test := range accepted {
 		want := Defaults()
@@ -174,7 +174,7 @@ func TestParseQuestions(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{
 		"--help", "-h", "-?", "--?", "--h=true", "--manual", "-m", "-manual", "--version",
-		"--help|prog", "--help|--status", "--version|--quit|prog", // which nothing is asked of
+		"--help|prog", "--help|--status", "--version|--quit|prog", // other options are ignored
 		"--pidfile|x|--status", "--status|--json|--pidfile|x", "--status|-d|--pidfile|x",
 		"--stat|--pid|x", "--h", "--m", "--he", "-st|-p|x", "-q|--p=x", // abbreviated
 		"--pidfile|x|--quit", "-quit|-pidfile|x|--kill-spec|KILL", "--quit|-d|--pidfile|x|--",
@@ -197,7 +197,7 @@ const (
 	wantN     = "want a whole number of runs up to 2147483647, 0 for no limit"
 )
 
-// Each refused value, and the one line that says why.
+// The rejected values, and the message for each.
 var refused = []struct{ args, want, hint string }{
 	{"", "no command given: want [OPTIONS] COMMAND [ARG...], see --help", ""},
 	{"-d", "no command given: want [OPTIONS] COMMAND [ARG...], see --help", ""},
@@ -210,7 +210,7 @@ var refused = []struct{ args, want, hint string }{
 	{"-pidfle|x|prog", `unknown option -p in "-pidfle"`, "did you mean --pidfile?"},
 	{"--xyzzy|prog", "unknown option --xyzzy, see --help", ""},
 	{"-x|prog", "unknown option -x, see --help", ""},
-	{"--ki|KILL|prog", "unknown option --ki, see --help", ""}, // svloop's own have no abbreviations
+	{"--ki|KILL|prog", "unknown option --ki, see --help", ""}, // new options have no abbreviations
 	{"--ready-tim|1|prog", "unknown option --ready-tim, see --help", ""},
 	{"--s", "option --sleep needs a value: want a number of seconds up to 1e9", ""},
 	{"---c|1|prog", `"---c" is not an option`, ""},
@@ -290,7 +290,7 @@ var refused = []struct{ args, want, hint string }{
 	{"--group|nosuchgroup|prog", `option --group: no group "nosuchgroup" in /etc/group`, ""},
 	{"--user|root|--group|nosuchgroup|prog", `option --group: no group "nosuchgroup" in /etc/group`, ""},
 
-	// Combinations that mean nothing.
+	// Combinations without a meaning.
 	{"--status", "option --status needs --pidfile", ""},
 	{"--status|--quit", "option --quit needs --pidfile", ""},
 	{"--status|-x|--pidfile|x", "unknown option -x, see --help", ""},
@@ -324,7 +324,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// TestParseQuestionsIgnoreTheRest: as simplevisor-loop, which --quit comes first in.
+// TestParseQuestionsIgnoreTheRest: as in simplevisor-loop, --quit has precedence.
 func TestParseQuestionsIgnoreTheRest(t *testing.T) {
 	t.Parallel()
 	for args, quit := range map[string]bool{
@@ -360,7 +360,7 @@ func TestEveryOptionIsTested(t *testing.T) {
 	for _, test := range refused {
 		fmt.Fprintf(&bad, "|%s|", test.args)
 	}
-	elsewhere := []string{"kill-spec", "user", "group", "status", "quit", "json"} // which have tests of their own
+	elsewhere := []string{"kill-spec", "user", "group", "status", "quit", "json"} // options with tests of their own
 	switches := []string{"daemon", "debug", "clear-env", "no-new-privs", "status", "quit", "json"}
 	visit := func(name, short string) {
 		in := func(text string) bool {

@@ -34,7 +34,7 @@ var files = []struct {
 	{"A=1\nA=2\n", []string{"A=1", "A=2"}, nil},
 	{"A=" + strings.Repeat("x", 1<<16) + "\n", []string{"A=" + strings.Repeat("x", 1<<16)}, nil},
 
-	// Continued lines, and what else is behind a backslash.
+	// Continued lines, and other characters after a backslash.
 	{"A=one \\\n  two\\\nthree\nB=1", []string{"A=one   twothree", "B=1"}, nil},
 	{"A=\\\nB=1\n", []string{"A=B=1"}, nil},
 	{"A=x\\", []string{"A=x"}, nil},
@@ -42,7 +42,7 @@ var files = []struct {
 	{"A=\\\"x\\\"", []string{`A="x"`}, nil},
 	{"A=x \\\n\nB=1", []string{"A=x ", "B=1"}, nil},
 
-	// Quotes, also over lines.
+	// Quotes, also across lines.
 	{"A=\"one\ntwo\\\nthree\"\nB=1", []string{"A=one\ntwothree", "B=1"}, nil},
 	{"A='one\ntwo\\\nthree\r\n'\nB=1", []string{"A=one\ntwo\\\nthree\r\n", "B=1"}, nil},
 	{"A=\"\\\"\\\\\\`\\$\\n\"", []string{"A=\"\\`$\\n"}, nil},
@@ -54,7 +54,7 @@ var files = []struct {
 	{"A='open", []string{"A=open"}, []int{1}},
 	{"A=\"open\\", []string{"A=open"}, []int{1}},
 
-	// No assignments.
+	// Lines that are not assignments.
 	{"A", nil, []int{1}},
 	{"A=1\n\nB\nC\nD=2\n", []string{"A=1", "D=2"}, []int{3, 4}},
 	{"=1\n =2\nA=1\n==", []string{"A=1"}, []int{1, 2, 4}},

@@ -37,8 +37,8 @@ func TestShow(t *testing.T) {
 	}
 }
 
-// TestRendered holds the rendered texts to the pages. Versions of mandoc break
-// lines in different places, so only the words count.
+// TestRendered compares the rendered texts with the pages. Versions of mandoc break lines
+// in different places, so only the words are compared.
 func TestRendered(t *testing.T) {
 	t.Parallel()
 	texts, err := filepath.Glob("../../cmd/*/*.txt")

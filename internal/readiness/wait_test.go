@@ -200,8 +200,8 @@ func TestWaitPIDFileThatIsNotThereYet(t *testing.T) {
 	}
 }
 
-// The test owns the port for its whole duration: it is bound first, and does
-// not answer before it listens.
+// The test owns the port all the time: the port is bound first, and does not accept
+// before it listens.
 func TestTCP(t *testing.T) {
 	t.Parallel()
 	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
@@ -228,7 +228,7 @@ func TestTCP(t *testing.T) {
 	}
 }
 
-// One more look, when the time is over.
+// One more check at the deadline.
 func TestReached(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "pid")

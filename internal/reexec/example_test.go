@@ -10,13 +10,13 @@ import (
 	"github.com/svloop/svloop/internal/reexec"
 )
 
-// greeting is what the role is told, and what it answers.
+// greeting is the order and the answer of the role.
 type greeting struct {
 	Name  string
 	Times int
 }
 
-// greeter reads a greeting from standard input, and answers it on standard output.
+// greeter reads a greeting from standard input, and answers on standard output.
 var greeter = reexec.Role{Name: "example: greeting", Play: func([]string) (int, error) {
 	var text bytes.Buffer
 	if _, err := text.ReadFrom(os.Stdin); err != nil {
@@ -36,7 +36,7 @@ var greeter = reexec.Role{Name: "example: greeting", Play: func([]string) (int, 
 	return 0, nil
 }}
 
-// TestMain is what main is in a program.
+// TestMain has the part of a program's main.
 func TestMain(m *testing.M) {
 	if code, played := reexec.Play(os.Args, greeter); played {
 		os.Exit(code)

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// plain turns a tree into what encoding/json makes of its JSON.
+// plain converts a tree to what encoding/json decodes from its JSON.
 func plain(v *Value) any {
 	switch v.Kind {
 	case Scalar:
@@ -31,7 +31,7 @@ func plain(v *Value) any {
 	return nil
 }
 
-// refusals are where the files that the original refuses are refused here.
+// refusals has the positions at which files that the original rejects are rejected here.
 var refusals = map[string]string{
 	"include-missing":            "include-missing.conf:1:1: cannot include",
 	"stray-close":                "stray-close.conf:2:1: ",
@@ -41,7 +41,7 @@ var refusals = map[string]string{
 	"var-used-before-definition": "var-used-before-definition.conf:2:10: ",
 }
 
-// TestConformance holds the parser to what Config::General made of the files.
+// TestConformance compares the results with those of Config::General.
 func TestConformance(t *testing.T) {
 	t.Chdir(filepath.Join("testdata", "conformance"))
 	files, err := filepath.Glob("*.conf")

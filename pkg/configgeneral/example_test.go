@@ -10,7 +10,7 @@ import (
 	"github.com/svloop/svloop/pkg/configgeneral"
 )
 
-// A file of the operating system, with the files that it includes, is read by OSFiles.
+// OSFiles reads a file of the operating system and the files that it includes.
 func ExampleOSFiles() {
 	dir, err := os.MkdirTemp("", "example-")
 	if err != nil {

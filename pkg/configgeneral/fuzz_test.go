@@ -9,8 +9,7 @@ import (
 	"testing/fstest"
 )
 
-// FuzzParse checks that no input makes the parser panic, and that every tree
-// survives Dump and ParseJSON.
+// FuzzParse: no input makes the parser panic, and every tree survives Dump and ParseJSON.
 func FuzzParse(f *testing.F) {
 	seeds, err := filepath.Glob("testdata/conformance/*.conf")
 	if err != nil || len(seeds) == 0 {
@@ -51,7 +50,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzParseJSON checks that what ParseJSON accepts survives Dump.
+// FuzzParseJSON: every accepted input survives Dump.
 func FuzzParseJSON(f *testing.F) {
 	for _, text := range []string{
 		`{"a": ["b", null, {"c": 1.5e3, "d": true}]}`, `{"\ud83d\ude00\udcff\ud800": "\b\f\n\r\t\/\""}`,
@@ -77,7 +76,8 @@ func FuzzParseJSON(f *testing.F) {
 	})
 }
 
-// withoutPositions is what of a tree must be equal, the order of keys included.
+// withoutPositions returns the parts of a tree that must be equal, including the order of
+// keys.
 func withoutPositions(v *Value) any {
 	switch v.Kind {
 	case Array:

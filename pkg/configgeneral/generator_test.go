@@ -9,16 +9,16 @@ import (
 	"testing"
 )
 
-// generator makes random configuration files: either sensible ones that use
-// every construct, or pieces of the grammar thrown together.
+// generator generates random configuration files: either sensible files with every
+// construct, or random pieces of the grammar.
 type generator struct{ *rand.Rand }
 
 func (g *generator) pick(choices ...string) string { return choices[g.IntN(len(choices))] }
 
 func (g *generator) chance(percent int) bool { return g.IntN(100) < percent }
 
-// included files never include each other in a circle: the original would not
-// come back from that.
+// included files never include each other in a cycle, because the original would not
+// return.
 var includedFiles = []string{"parts/a.inc", "parts/b.inc", "parts/.hidden.inc", "parts/sub/c.inc", "d.conf", "parts/e,1.inc"}
 
 func (g *generator) writeFiles(t *testing.T, dir string) {
@@ -147,7 +147,7 @@ func (g *generator) hereDoc(b *strings.Builder, indent string) {
 	}
 }
 
-// soup returns a line of tokens that mean something somewhere.
+// soup returns a line of tokens with a meaning in some context.
 func (g *generator) soup() string {
 	var b strings.Builder
 	for range g.IntN(7) {

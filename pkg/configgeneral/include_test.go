@@ -9,7 +9,7 @@ import (
 	"testing/fstest"
 )
 
-// absolute has the files below root under absolute names.
+// absolute presents the files below root under absolute names.
 type absolute struct{ fstest.MapFS }
 
 func (a absolute) ReadFile(name string) ([]byte, error) { return a.MapFS.ReadFile(relative(name)) }

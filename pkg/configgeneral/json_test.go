@@ -105,8 +105,8 @@ func TestParseJSONPositions(t *testing.T) {
 	}
 }
 
-// TestDumpDeep holds maxJSONDepth to what it promises: a block with a name, and
-// repeated, is three levels.
+// TestDumpDeep tests the promise of maxJSONDepth: a named and repeated block has three
+// levels.
 func TestDumpDeep(t *testing.T) {
 	text := strings.Repeat("<a b/>\n<a b>\n", maxBlockDepth-1) + "<a b/>\n<a b/>\n" + strings.Repeat("</a>\n", maxBlockDepth-1)
 	tree, err := Parse("main.conf", mapFS("main.conf", text))

@@ -106,7 +106,7 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
-// doubling returns lines each of which has twice the value of the one before.
+// doubling returns lines whose values double.
 func doubling(count int) string {
 	var b strings.Builder
 	previous := "a0"
@@ -163,7 +163,7 @@ func TestMissingFile(t *testing.T) {
 	}
 }
 
-// TestElements covers what a caller does with a key that may occur more than once.
+// TestElements shows how a caller reads a key that may be repeated.
 func TestElements(t *testing.T) {
 	tree, err := Parse("main.conf", mapFS("main.conf", "a = 1\nb = 1\nb = 2\n"))
 	if err != nil {
@@ -176,7 +176,7 @@ func TestElements(t *testing.T) {
 	}
 }
 
-// TestManyKeys looks entries up on both sides of the size that gets an index.
+// TestManyKeys looks up entries below and above the size that needs an index.
 func TestManyKeys(t *testing.T) {
 	var text strings.Builder
 	for i := range 3 * fewEntries {

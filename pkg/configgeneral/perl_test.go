@@ -21,9 +21,9 @@ var (
 	perlCases = flag.Int("perlcases", 600, "number of files compared with Config::General")
 )
 
-// perlProgram parses the file of each line "DIRECTORY NAME" on standard input
-// and answers with one line of JSON. Each byte of a string becomes one character,
-// since JSON knows no bytes.
+// perlProgram parses the file of each line "DIRECTORY NAME" on standard input and answers
+// with a line of JSON. Each byte of a string becomes a character, because JSON has no
+// bytes.
 const perlProgram = `
 use strict;
 use Config::General;
@@ -55,7 +55,7 @@ while (my $case = <STDIN>) {
 }
 `
 
-// requireTool skips the test when a tool is missing, where that is acceptable.
+// requireTool skips the test if a tool is missing and that is acceptable.
 func requireTool(t *testing.T, command ...string) {
 	t.Helper()
 	if err := exec.Command(command[0], command[1:]...).Run(); err == nil {
@@ -67,7 +67,7 @@ func requireTool(t *testing.T, command ...string) {
 	t.Skipf("cannot run %q", command)
 }
 
-// rooted has the files of the operating system, relative names meaning below dir.
+// rooted presents the files of the operating system; relative names are below dir.
 type rooted struct{ dir string }
 
 func (r rooted) name(name string) string {
@@ -81,9 +81,9 @@ func (r rooted) ReadFile(name string) ([]byte, error)       { return os.ReadFile
 func (r rooted) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(r.name(name)) }
 func (r rooted) Stat(name string) (fs.FileInfo, error)      { return os.Stat(r.name(name)) }
 
-// TestAgainstPerl compares random files with the original: the trees are equal,
-// or both refuse. The one difference on purpose is a lossError, the refusal of
-// what the original reads, but garbles.
+// TestAgainstPerl compares random files with the original: the trees are equal, or both
+// reject the file. The only intended difference is a lossError: the original accepts the
+// file but garbles it.
 func TestAgainstPerl(t *testing.T) {
 	requireTool(t, "perl", "-MConfig::General 2.65", "-MJSON::PP", "-e", "1")
 	root := t.TempDir()
@@ -142,7 +142,7 @@ func plainOrNil(v *Value) any {
 	return plain(v)
 }
 
-// byteRunes makes a character of each byte, as perlProgram does.
+// byteRunes returns a character for each byte, as perlProgram does.
 func byteRunes(v any) any {
 	switch v := v.(type) {
 	case string:

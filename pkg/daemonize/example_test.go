@@ -13,12 +13,12 @@ import (
 	"github.com/svloop/svloop/pkg/daemonize"
 )
 
-// The whole of a program that daemonizes itself. It does in the daemon what can
-// fail, and its caller reports how that went.
+// A complete program that daemonizes itself. The daemon performs the steps that may fail,
+// and the caller reports the result.
 func Example() {
 	caller, err := daemonize.FromCaller()
 	if err != nil {
-		os.Exit(1) // the caller has been told
+		os.Exit(1) // the caller has received the error
 	}
 	if caller == nil {
 		os.Exit(startDaemon())

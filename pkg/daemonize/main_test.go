@@ -21,12 +21,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The test binary is started again by the tests as the caller of a daemon, and
-// by that caller as the daemon. These variables say what the two do.
+// The tests execute the test binary as the caller of a daemon, and the caller executes it
+// as the daemon. These variables select the behaviour of both.
 const (
-	callerRole = "DAEMONIZE_TEST_CALLER" // what the caller does; not set: it runs the tests
-	daemonAct  = "DAEMONIZE_TEST_DAEMON" // what the daemon does
-	reportTo   = "DAEMONIZE_TEST_REPORT" // the file in which the daemon says what it looks like
+	callerRole = "DAEMONIZE_TEST_CALLER" // the action of the caller; unset in the process of the tests
+	daemonAct  = "DAEMONIZE_TEST_DAEMON" // the action of the daemon
+	reportTo   = "DAEMONIZE_TEST_REPORT" // the file to which the daemon writes its properties
 )
 
 func TestMain(m *testing.M) {
@@ -78,7 +78,7 @@ func beDaemon(caller *Caller, act string) int {
 	case "hang":
 		caller.Warn("hanging")
 		time.Sleep(patience)
-	case "linger": // until somebody opens the other end
+	case "linger": // until another process opens the other end
 		caller.Ready()
 		if f, err := os.Open(os.Getenv(reportTo) + ".end"); err == nil {
 			_, _ = io.Copy(io.Discard, f)
@@ -108,8 +108,8 @@ func beDaemon(caller *Caller, act string) int {
 	return 0
 }
 
-// leave starts processes in the daemon's session and in one of their own, of which
-// the second has lost its parent, names them and dies.
+// leave starts a process in the daemon's session, and an orphan in a new session, prints
+// their pids, and dies.
 func leave(caller *Caller) {
 	cmd := exec.Command("sh", "-c", `sleep 1000 & echo $!; setsid sh -c 'sleep 1000 & echo $!'`)
 	out, err := cmd.StdoutPipe()
@@ -125,7 +125,7 @@ func leave(caller *Caller) {
 	select {}
 }
 
-// appearance is what the daemon looks like, a line for each property.
+// appearance returns the properties of the daemon, one per line.
 func appearance(caller *Caller) string {
 	var b strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
@@ -158,7 +158,7 @@ func appearance(caller *Caller) string {
 	return b.String()
 }
 
-// beCaller starts a daemon and says how that went.
+// beCaller starts a daemon and prints the result.
 func beCaller(role string) {
 	o := Options{}
 	ctx, cancel := context.WithCancelCause(context.Background())
@@ -178,7 +178,7 @@ func beCaller(role string) {
 	case "lost directory":
 		dir, _ := os.Getwd()
 		_ = os.Remove(dir)
-	case "many files": // which the daemon must not have
+	case "many files": // the daemon must not inherit them
 		for range 100 {
 			fd, _ := unix.Open("/dev/null", unix.O_RDONLY, 0)
 			if fd < 0 {
@@ -220,7 +220,7 @@ func beCaller(role string) {
 	}
 }
 
-// patience is how long a test waits for an event that must come.
+// patience is how long a test waits for an event.
 const patience = 30 * time.Second
 
 func check(t testing.TB, err error) {
@@ -230,7 +230,7 @@ func check(t testing.TB, err error) {
 	}
 }
 
-// resolved is a directory of the test as the kernel names it.
+// resolved returns a directory of the test without symbolic links.
 func resolved(t testing.TB, dir string) string {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(dir)

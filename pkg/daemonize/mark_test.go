@@ -20,7 +20,7 @@ var marks = []string{
 	"18446744073709551615 -1 -1 -1 -1  /", "18446744073709551616 -1 -1 -1 -1  /",
 }
 
-// A mark that is not of this process, whatever it says, is not believed.
+// A mark for another process is never accepted.
 func TestMarksOfStrangers(t *testing.T) {
 	t.Parallel()
 	for _, text := range marks {
@@ -32,7 +32,7 @@ func TestMarksOfStrangers(t *testing.T) {
 	}
 }
 
-// A mark names a pipe by its inode; that of another pipe is a stranger's.
+// A mark names a pipe by its inode. A different pipe means a mark for another process.
 func TestMarkOfAnotherPipe(t *testing.T) {
 	t.Parallel()
 	reader, writer, err := os.Pipe()

@@ -20,7 +20,7 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// A caller is a process that daemonizes this test binary.
+// caller is a process that daemonizes this test binary.
 type caller struct {
 	role, act string
 	dir       string
@@ -28,8 +28,8 @@ type caller struct {
 	stdin     string
 }
 
-// run runs it to its end, and returns what it said but the pid of the daemon,
-// that pid, and what the daemon looked like.
+// run runs the caller to its exit. It returns the output without the pid of the daemon,
+// that pid, and the properties of the daemon.
 func (c caller) run(t *testing.T) (said string, pid int, looks string) {
 	t.Helper()
 	self, err := os.Executable()
@@ -54,7 +54,7 @@ func (c caller) run(t *testing.T) (said string, pid int, looks string) {
 	pid, err = strconv.Atoi(out.String()[m[2]:m[3]])
 	check(t, err)
 	said = out.String()[:m[0]] + out.String()[m[1]:]
-	text, _ := os.ReadFile(report) // a caller that does not wait finds none
+	text, _ := os.ReadFile(report) // if the caller does not wait, there is no report yet
 	if c.act == "linger" {
 		h, err := proctree.Open(pid)
 		if err != nil || !h.Alive() {
@@ -78,7 +78,7 @@ func withoutGOMAXPROCS() (env []string) {
 	return env
 }
 
-// awaitEnd waits until the daemon has ended, which is a child of somebody else.
+// awaitEnd waits for the exit of the daemon, which is not a child of this process.
 func awaitEnd(t *testing.T, pid int) {
 	t.Helper()
 	h, err := proctree.Open(pid)
@@ -124,8 +124,8 @@ func TestStartTellsTheTruth(t *testing.T) {
 	}
 }
 
-// Nothing that a daemon has started outlives its death in the start. Children
-// that the caller had before are not touched.
+// No process that the daemon has started outlives a failed start. Earlier children of the
+// caller are not touched.
 func TestNothingIsLeftOfADaemonThatDies(t *testing.T) {
 	t.Parallel()
 	said, pid, _ := caller{role: "parent", act: "leave"}.run(t)
@@ -162,7 +162,7 @@ func TestWhatTheDaemonLooksLike(t *testing.T) {
 		{caller{role: "runtime", dir: "/"}, "dir \"/\" from \"/\"\n", nulls, "threads 1\nvariables []\n"},
 		{caller{role: "runtime", dir: "/", env: []string{"GOMAXPROCS=3"}}, "dir \"/\" from \"/\"\n", nulls, "threads 1\nvariables [\"GOMAXPROCS=3\"]\n"},
 		{
-			// The marks of a daemon above, and of anybody.
+			// The marks of an outer daemon, and invalid ones.
 			caller{role: "marked", dir: "/", env: []string{"_GO_DAEMON=1", `_DAEMONIZE={"Inode":1,"Pipe":0}`, "_DAEMONIZE_SAVED_X=1"}},
 			"dir \"/\" from \"/\"\n", nulls, threads + "variables []\n",
 		},
@@ -190,11 +190,11 @@ func TestStreams(t *testing.T) {
 			t.Parallel()
 			said, _, looks := caller{role: role, act: "write", stdin: "from standard input\n"}.run(t)
 			want := "to standard output\nto standard error\nfrom standard input\nerror <nil>\n"
-			if role == "crossed streams" { // whose input is /dev/null
+			if role == "crossed streams" { // standard input is /dev/null
 				want = "to standard output\nto standard error\nerror <nil>\n"
 			}
-			// Standard error is in place after the caller was told, at the same
-			// time as the caller's own word.
+			// The daemon moves standard error after it has reported, while the caller prints its
+			// own message.
 			if rest := strings.Replace(said, "ready\n", "", 1); rest == said || rest != want {
 				t.Errorf("said %q, want %q and %q", said, want, "ready")
 			}

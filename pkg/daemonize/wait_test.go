@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// said is a daemon that has said something and ends as a command does.
+// said is a daemon that has sent a message and exits like a command.
 func said(t *testing.T, text string, close bool, command ...string) *Daemon {
 	t.Helper()
 	reader, writer, err := os.Pipe()
@@ -28,7 +28,7 @@ func said(t *testing.T, text string, close bool, command ...string) *Daemon {
 	t.Cleanup(func() {
 		writer.Close()
 		_ = cmd.Process.Kill()
-		_, _ = cmd.Process.Wait() // Wait of the daemon may have
+		_, _ = cmd.Process.Wait() // Daemon.Wait may have reaped it already
 	})
 	return &Daemon{process: cmd.Process, reader: reader}
 }
@@ -78,7 +78,7 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// Who gives up is not told of a success: the daemon has been asked to end.
+// A caller that gives up gets no success, because it has sent SIGTERM.
 func TestWaitThatWasGivenUp(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "ready\n", "fail 1 \"x\"\n"} {

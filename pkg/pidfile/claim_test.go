@@ -61,7 +61,7 @@ func TestHeldErrorWithoutPID(t *testing.T) {
 	}
 }
 
-// The one that has locked the file and not written it is named.
+// The error names a process that has locked the file and not yet written its pid.
 func TestClaimNamesTheHolder(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -75,7 +75,7 @@ func TestClaimNamesTheHolder(t *testing.T) {
 	}
 }
 
-// Without a word about survivors a claim leaves them alone.
+// Without a function for survivors, a claim does not touch them.
 func TestClaimWithoutPlan(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -195,7 +195,7 @@ func TestClaimOfALivingInstance(t *testing.T) {
 	}
 }
 
-// Of any number of goroutines one wins, time after time.
+// Of many goroutines exactly one succeeds, each time.
 func TestClaimOfManyGoroutines(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -230,8 +230,7 @@ func TestClaimOfManyGoroutines(t *testing.T) {
 	}
 }
 
-// Of many processes one wins, and the others say which. The file is there from
-// before, or is not.
+// Of many processes one succeeds, and the others name it. The file may exist before.
 func TestClaimOfManyProcesses(t *testing.T) {
 	t.Parallel()
 	dead := deadPID(t)
@@ -277,7 +276,7 @@ func TestClaimOfManyProcesses(t *testing.T) {
 	}
 }
 
-// A release must not take away the file of somebody who came later.
+// A release must not remove the file of a later instance.
 func TestReleaseLeavesTheFileOfAnother(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)

@@ -75,7 +75,7 @@ func FuzzParse(f *testing.F) {
 		case err != nil:
 			return
 		case len(text) == 0:
-			return // an empty content is written by nobody
+			return // an empty content is never written
 		case c.PID <= 1 || c.PID > 1<<22:
 			t.Fatalf("Parse(%q) believes in pid %d", text, c.PID)
 		}

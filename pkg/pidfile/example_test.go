@@ -15,8 +15,8 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// A daemon claims its pid file first, and releases it last. In between, the file
-// tells it when it is asked to quit.
+// A daemon claims its pid file first, and releases it last. In between, Keep reports
+// requests to quit.
 func Example() {
 	dir, err := os.MkdirTemp("", "example-")
 	if err != nil {
@@ -40,7 +40,7 @@ func Example() {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	events := file.Keep(ctx)
-	fmt.Println(pidfile.Probe(path).State) // as any other process sees it
+	fmt.Println(pidfile.Probe(path).State) // as in any other process
 
 	// A daemon serves until an event is a request to quit, see File.Keep.
 	cancel()
@@ -87,8 +87,8 @@ func ExampleInstances() {
 	// true
 }
 
-// A nil function refuses to start beside processes that a killed instance has left:
-// the error wraps ErrSurvivors. This one ends them.
+// A nil function refuses to start beside the processes that a killed instance left: the
+// error wraps ErrSurvivors. This function terminates them.
 func ExampleClaim() {
 	dir, err := os.MkdirTemp("", "example-")
 	if err != nil {
@@ -99,7 +99,7 @@ func ExampleClaim() {
 	path := filepath.Join(dir, "service.pid")
 
 	file, err := pidfile.Claim(path, func(left *pidfile.Survivors) error {
-		// An instance that was killed has left processes behind: end them.
+		// A killed instance has left processes: terminate them.
 		schedule, _ := proctree.ParseSchedule("TERM/10 KILL")
 		return proctree.Stop(context.Background(), left.Targets(), schedule, nil)
 	})
@@ -120,8 +120,7 @@ func ExampleClaim() {
 	// <nil>
 }
 
-// While it serves, an instance keeps its file in order, and reads from it when it is
-// asked to quit.
+// While it serves, an instance maintains its file, and receives requests through it.
 func ExampleFile_Keep() {
 	dir, err := os.MkdirTemp("", "example-")
 	if err != nil {
@@ -140,7 +139,7 @@ func ExampleFile_Keep() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	events := file.Keep(ctx)
-	// What RequestQuit of another process does:
+	// RequestQuit of another process does this:
 	other, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
 		fmt.Println(err)
@@ -157,8 +156,8 @@ func ExampleFile_Keep() {
 	// Output: asked to quit
 }
 
-// Any user who may read the file can ask for the status; the code is the one that
-// an init script exits with.
+// Any user who may read the file can ask for the status. The code is the exit status of
+// an init script.
 func ExampleProbe() {
 	status := pidfile.Probe("/nonexistent/service.pid")
 	fmt.Println(int(status.Code()), status.State, "-", status.Reason)

@@ -11,7 +11,7 @@ import (
 	"github.com/svloop/svloop/pkg/pidfile"
 )
 
-// What an instance that gave up has left is there until the next claim.
+// The record of an instance that gave up exists until the next claim.
 func TestGiveUp(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -52,7 +52,7 @@ func TestGiveUpHalf(t *testing.T) {
 	}
 }
 
-// A file of any size is no reason to read it.
+// A large file is not read.
 func TestFailedHuge(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)

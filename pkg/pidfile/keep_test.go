@@ -16,7 +16,7 @@ import (
 	"github.com/svloop/svloop/pkg/pidfile"
 )
 
-// kept is a file that is claimed and kept by the test.
+// kept is a file that the test has claimed and keeps.
 type kept struct {
 	t      *testing.T
 	path   string
@@ -98,14 +98,14 @@ func TestKeepRestores(t *testing.T) {
 	put(t, other, "")
 	check(t, os.Rename(other, k.path))
 	k.wantRestored("removed or replaced")
-	// And it still listens.
+	// Requests are still reported.
 	rewrite(t, k.path, fmt.Sprintf("%d\nquit\n", os.Getpid()))
 	if e := k.next(); e.Request != pidfile.Quit {
 		t.Errorf("event %+v, want a request", e)
 	}
 }
 
-// What cannot be put right is reported once, and put right when it can.
+// A repair that fails is reported once, and retried until it succeeds.
 func TestKeepTriesAgain(t *testing.T) {
 	t.Parallel()
 	k := keep(t)
@@ -139,7 +139,7 @@ func TestKeepSaysThatAnotherHasTakenTheFile(t *testing.T) {
 	}
 }
 
-// After the release the file is not made again.
+// After the release the file is not created again.
 func TestKeepRestoresNothingAfterTheRelease(t *testing.T) {
 	t.Parallel()
 	for range 50 {
@@ -193,8 +193,8 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-// By an old time stamp the instance would seem stuck, and by one in the future
-// it would not when it is.
+// With an old timestamp the instance would seem stuck. With one in the future, a stuck
+// instance would not.
 func TestKeepPutsTheTimeStampRight(t *testing.T) {
 	t.Parallel()
 	k := keep(t)

@@ -13,7 +13,7 @@ import (
 	"github.com/svloop/svloop/pkg/pidfile"
 )
 
-// What the instance has started, and its file, outlive it.
+// The program of the instance, and its file, outlive it.
 func TestKill(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -54,8 +54,8 @@ func TestKillOfNothing(t *testing.T) {
 	}
 }
 
-// A file proves nothing about a process that does not hold it, nor about any
-// when others may write to it.
+// A file proves nothing about a process without the lock, or if other users may write to
+// the file.
 func TestKillRefuses(t *testing.T) {
 	t.Parallel()
 	stranger, instance := start(t, "deaf", aPath(t)), aPath(t)

@@ -24,17 +24,17 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// role is the variable that makes the test binary a process of a test, with
-// what it shall be as its value. Each lives no longer than the test: it ends
-// when its standard input does.
+// role is the variable that makes the test binary a process of a test; its value
+// selects the behaviour. No process outlives the test: it exits when its standard
+// input is closed.
 //
-//	wait         nothing more
-//	hold PATH    claim, publish a record, release when asked to quit
-//	deaf PATH    the same, and care for nothing
-//	leave PATH   the same, and start a "wait" in the same session
-//	signal PATH  the same, and release at SIGTERM, without a look at the file
-//	race PATH    wait for a line, claim, say how that went
-//	old PATH     live as simplevisor-loop does, without a claim
+//	wait         do nothing
+//	hold PATH    claim, publish a record, release after a request to quit
+//	deaf PATH    like hold, but ignore requests and signals
+//	leave PATH   like hold, and start a "wait" in the same session
+//	signal PATH  like hold, but release after SIGTERM, without reading the file
+//	race PATH    wait for a line, claim, print the result
+//	old PATH     behave like simplevisor-loop, without a claim
 const role = "PIDFILE_TEST_ROLE"
 
 func TestMain(m *testing.M) {
@@ -138,8 +138,8 @@ func play(words []string) error {
 	return nil
 }
 
-// liveAsTheOldTool writes the file and looks into it again and again, each time
-// under a flock that it waits for.
+// liveAsTheOldTool writes the file and reads it repeatedly, each time under a flock that
+// it waits for.
 func liveAsTheOldTool(path string) error {
 	locked := func(f func(*os.File) error) error {
 		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
@@ -182,7 +182,7 @@ func liveAsTheOldTool(path string) error {
 	return os.Remove(path)
 }
 
-// same compares all of a status but the record.
+// same compares two statuses without their records.
 func same(a, b pidfile.Status) bool {
 	return a.State == b.State && a.PID == b.PID && a.Reason == b.Reason && a.Survivors == b.Survivors
 }
@@ -198,12 +198,12 @@ func selfAs(words ...string) *exec.Cmd {
 		panic(err)
 	}
 	cmd := exec.Command(self)
-	// The race detector would have each wait for a second at its end.
+	// With the race detector each process would sleep for a second at its exit.
 	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", role+"="+strings.Join(words, " "))
 	return cmd
 }
 
-// actor is a process of a test, the leader of a session.
+// actor is a process of a test that leads a session.
 type actor struct {
 	*exec.Cmd
 	t     testing.TB
@@ -213,7 +213,7 @@ type actor struct {
 
 func start(t testing.TB, words ...string) *actor { return startNamed(t, "", words...) }
 
-// startNamed starts one with another name on its command line.
+// startNamed starts an actor with another name in its command line.
 func startNamed(t testing.TB, name string, words ...string) *actor {
 	t.Helper()
 	a := &actor{Cmd: selfAs(words...), t: t}
@@ -233,7 +233,7 @@ func startNamed(t testing.TB, name string, words ...string) *actor {
 	t.Cleanup(func() {
 		stdin.Close()
 		_ = a.Process.Signal(syscall.SIGCONT)
-		_ = a.Wait() // an error says that the test has killed it
+		_ = a.Wait() // the error means that the test has killed it
 		out.Close()
 	})
 	return a
@@ -241,7 +241,7 @@ func startNamed(t testing.TB, name string, words ...string) *actor {
 
 func (a *actor) pid() int { return a.Process.Pid }
 
-// says returns the next line of its output.
+// says returns the next line of the output of the actor.
 func (a *actor) says() string {
 	a.t.Helper()
 	line, err := a.out.ReadString('\n')
@@ -258,14 +258,14 @@ func (a *actor) mustSay(want string) {
 	}
 }
 
-// kill ends it, and reaps it.
+// kill kills the actor and reaps it.
 func (a *actor) kill() {
 	a.t.Helper()
 	check(a.t, a.Process.Kill())
 	_ = a.Wait()
 }
 
-// stop stops it, and returns when it has stopped.
+// stop stops the actor, and returns when it is stopped.
 func (a *actor) stop() {
 	a.t.Helper()
 	check(a.t, a.Process.Signal(syscall.SIGSTOP))
@@ -275,7 +275,7 @@ func (a *actor) stop() {
 	}
 }
 
-// killed starts an instance, kills it and returns the pid of what it left.
+// killed starts an instance, kills it, and returns the pid of the process that it left.
 func killed(t testing.TB, path string) (instance, survivor int) {
 	t.Helper()
 	a := start(t, "leave", path)
@@ -297,10 +297,10 @@ func alive(pid int) bool {
 	return err == nil && s.Alive()
 }
 
-// mixed counts instances of this package and of the old tool, as svloop does.
+// mixed accepts instances of this package and of the old tool, as svloop does.
 var mixed = pidfile.Instances{Name: "svloop", Old: []string{"simplevisor-loop"}, Interpreter: "perl"}
 
-// patience is how long a test waits for an event that must come.
+// patience is how long a test waits for an event.
 const patience = 30 * time.Second
 
 func within(t testing.TB) context.Context {
@@ -323,7 +323,7 @@ func put(t testing.TB, path, text string) {
 	check(t, os.WriteFile(path, []byte(text), 0o644))
 }
 
-// rewrite changes the file as the old tool does, which nobody sees halfway.
+// rewrite changes the file as the old tool does. No process sees an intermediate state.
 func rewrite(t testing.TB, path, text string) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -347,14 +347,14 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// age makes the file look as if it had last been touched that long ago.
+// age sets the timestamp of the file to that time ago.
 func age(t testing.TB, path string, by time.Duration) {
 	t.Helper()
 	then := time.Now().Add(-by)
 	check(t, os.Chtimes(path, then, then))
 }
 
-// claim claims for this process, and expects that nobody was left.
+// claim claims a file for this process, and expects no survivors.
 func claim(t testing.TB, path string) *pidfile.File {
 	t.Helper()
 	f, err := pidfile.Claim(path, noSurvivors(t))
@@ -369,7 +369,7 @@ func noSurvivors(t testing.TB) func(*pidfile.Survivors) error {
 	}
 }
 
-// leaveOut skips a test that this machine cannot run. In CI it is a failure.
+// leaveOut skips a test that cannot run on this host. In CI it fails.
 func leaveOut(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {

@@ -11,8 +11,8 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// A program may change its main process without limit: the note has the lines of the
-// living process and of its session only.
+// A program may change its main process without limit, but the note has only lines for
+// the living process and its session.
 func TestNoteHasLivingProcessesOnly(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)

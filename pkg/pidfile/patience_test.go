@@ -9,8 +9,8 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// How long a quit waits follows from the schedule of the instance, but for that
-// of another user only as far as it is sensible.
+// The time limit of a quit follows from the schedule of the instance. The schedule of
+// another user counts only if it is short.
 func TestPatience(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

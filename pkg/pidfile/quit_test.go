@@ -48,8 +48,8 @@ func TestQuitOfAWillingInstance(t *testing.T) {
 	}
 }
 
-// An instance that does not learn of the request from the file is woken by a
-// signal; only the proof, the lock for life, allows that.
+// A signal wakes an instance that does not notice the request in the file. It is sent
+// only with proof, the lock for life.
 func TestQuitWakesAProvenInstance(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -64,7 +64,7 @@ func TestQuitWakesAProvenInstance(t *testing.T) {
 	}
 }
 
-// An instance of the old tool gets a request, and no signal.
+// An instance of the old tool gets the request, but no signal.
 func TestQuitDoesNotSignalAnOldInstance(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -78,7 +78,7 @@ func TestQuitDoesNotSignalAnOldInstance(t *testing.T) {
 	}
 }
 
-// Who is stopped cannot hear: it and its children are ended, stopped or not.
+// A stopped instance does not react: it and its children are killed, stopped or not.
 func TestQuitOfAStoppedInstance(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -98,7 +98,7 @@ func TestQuitOfAStoppedInstance(t *testing.T) {
 	}
 }
 
-// Who does not react within three seconds is ended.
+// An instance that does not react within three seconds is killed.
 func TestQuitOfAHungInstance(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -175,7 +175,7 @@ func TestQuitRefuses(t *testing.T) {
 	}
 }
 
-// A living process of a user is not ended by the file of another one.
+// The file of one user never leads to a signal to a process of another.
 func TestQuitOfAStoppedInstanceThroughAFileThatOthersMayWriteTo(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -210,7 +210,7 @@ func TestQuitEndsWithTheContext(t *testing.T) {
 	}
 }
 
-// What the survivors get is the schedule of the caller.
+// Survivors are terminated by the schedule of the caller.
 func TestQuitKeepsToTheSchedule(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)

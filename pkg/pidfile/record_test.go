@@ -32,8 +32,8 @@ func TestRecordText(t *testing.T) {
 	}
 }
 
-// What was read while it was written is not taken for a record: neither a part
-// of one, nor the beginning of a new one with the end of the old.
+// A text that was read during a write is not a record: neither an incomplete one, nor the
+// beginning of a new one with the end of an old one.
 func TestRecordTextTorn(t *testing.T) {
 	t.Parallel()
 	old, now := someRecord.appendText(nil, 1, boot), someRecord.appendText(nil, 2, boot)
@@ -53,7 +53,7 @@ func TestRecordTextTorn(t *testing.T) {
 	}
 }
 
-// A later version may say more.
+// A later version may add fields.
 func TestRecordTextUnknownNames(t *testing.T) {
 	t.Parallel()
 	if r, whole := parseRecord([]byte("edition 1\nprogram 42\ncolour \"red\"\nend 1\n"), boot); !whole || r.Program != 42 {
@@ -61,7 +61,7 @@ func TestRecordTextUnknownNames(t *testing.T) {
 	}
 }
 
-// The state follows from the record, that of a version with fewer fields too.
+// The state follows from the record, also from one with fewer fields.
 func TestRecordState(t *testing.T) {
 	t.Parallel()
 	now := boot.Add(time.Hour)
@@ -116,8 +116,8 @@ func TestRecordRestarts(t *testing.T) {
 	}
 }
 
-// Whatever stands in the memory of another process, a record that is believed can be
-// written and read again, and holds nothing that acts on a terminal.
+// An accepted record of another process, with any content, can be written and read again,
+// and cannot control a terminal.
 func FuzzParseRecord(f *testing.F) {
 	f.Add(string(someRecord.appendText(nil, 1, boot)))
 	f.Add("edition 1\nlast-exit \"\\x1b[2J\"\ngave-up \"\\xff\"\nend 1\n")

@@ -14,7 +14,7 @@ import (
 	"github.com/svloop/svloop/pkg/pidfile"
 )
 
-// lockToRead locks the file as anybody may who can read it.
+// lockToRead takes the lock that any reader of the file can take.
 func lockToRead(t *testing.T, path string) *os.File {
 	t.Helper()
 	f, err := os.Open(path)
@@ -23,7 +23,7 @@ func lockToRead(t *testing.T, path string) *os.File {
 	return f
 }
 
-// A lock of one who may only read the file stops neither a claim nor a quit.
+// The lock of a user who may only read the file prevents neither a claim nor a quit.
 func TestReadersLock(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -50,7 +50,7 @@ func TestReadersLock(t *testing.T) {
 		t.Errorf("left: %v, %v", entries, err)
 	}
 
-	// What is no pid file is not replaced either.
+	// A file that is not a pid file is not replaced.
 	put(t, path, "Dear Sir\n")
 	third := lockToRead(t, path)
 	defer third.Close()
@@ -59,7 +59,7 @@ func TestReadersLock(t *testing.T) {
 	}
 }
 
-// A copy that a killed replacement has left is taken over.
+// A claim takes over the copy that a killed replacement left.
 func TestReplacementAfterACrash(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)

@@ -14,7 +14,7 @@ import (
 
 var lines = pidfile.Instances{Lines: true}
 
-// keepLines is a file whose requests are lines.
+// keepLines keeps a file whose requests are lines.
 func keepLines(t *testing.T) *kept {
 	t.Helper()
 	k := &kept{t: t, path: aPath(t)}
@@ -51,7 +51,7 @@ func TestLinesAreRequests(t *testing.T) {
 	}
 }
 
-// simplevisor truncates the file, and then writes, without a lock.
+// simplevisor truncates the file and then writes to it, without a lock.
 func TestRequestOfSimplevisor(t *testing.T) {
 	t.Parallel()
 	k := keepLines(t)

@@ -40,8 +40,8 @@ func TestProbe(t *testing.T) {
 		{"link to nothing", func(path string) error { return os.Symlink("nothing", path) }, lsb.Unknown, 0, `PATH is a symbolic link: not a regular file`},
 		{"directory", func(path string) error { return os.Mkdir(path, 0o755) }, lsb.Unknown, 0, `PATH is not a regular file`},
 		{"pipe", func(path string) error { return syscall.Mkfifo(path, 0o644) }, lsb.Unknown, 0, `PATH is not a regular file`},
-		// It holds no lock, as the old tool, and is older than the file, but nothing
-		// says that it is one.
+		// It holds no lock, like the old tool, and is older than the file, but nothing
+		// identifies it as one.
 		{"an older process", text(fmt.Sprintf("%d\n", os.Getpid())), lsb.Unknown, os.Getpid(), `unknown: process \d+ \(.*\): nothing proves that it is an instance`},
 	}
 	for _, test := range tests {
@@ -78,7 +78,7 @@ func TestProbeOfAnInstance(t *testing.T) {
 	if record == nil || !reflect.DeepEqual(*record, aRecord) {
 		t.Errorf("its record: %+v, want %+v", record, aRecord)
 	}
-	// To read the file is enough, and to change it proves nothing.
+	// The right to read the file suffices, and a change of the file proves nothing.
 	check(t, os.Chmod(path, 0o444))
 	a.stop()
 	age(t, path, 59*time.Second)
@@ -115,7 +115,7 @@ func TestProbeOfAClaim(t *testing.T) {
 	}
 }
 
-// Between its end and its burial by the parent a process is a zombie.
+// Between its exit and the moment when its parent reaps it, a process is a zombie.
 func TestProbeOfAZombie(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -136,7 +136,7 @@ func TestProbeOfTheOldTool(t *testing.T) {
 	if s := mixed.Probe(path); !same(s, want) {
 		t.Errorf("a fresh file: %+v", s)
 	}
-	// It writes whole seconds.
+	// The old tool writes whole seconds.
 	second := time.Now().Truncate(time.Second)
 	check(t, os.Chtimes(path, second, second))
 	if s := mixed.Probe(path); !same(s, want) {
@@ -170,8 +170,8 @@ func TestProbeOfTheOldTool(t *testing.T) {
 	}
 }
 
-// With the zero value a process without a lock and without a heartbeat is none,
-// whatever its name: the file is stale, and the process is left alone.
+// With the zero value, a process without a lock and without a heartbeat is not an
+// instance, whatever its name: the file is stale, and the process is not touched.
 func TestZeroInstances(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -191,7 +191,7 @@ func TestZeroInstances(t *testing.T) {
 	}
 }
 
-// One that a signal has stopped is ended by force.
+// An instance that a signal has stopped is killed.
 func TestQuitOfAStoppedOldInstance(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -207,7 +207,8 @@ func TestQuitOfAStoppedOldInstance(t *testing.T) {
 	}
 }
 
-// What nothing proves to be an instance is neither joined nor asked nor waited for.
+// A process that is not proven to be an instance gets no request and no signal, and its
+// file is not claimed.
 func TestUnprovenProcess(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -228,13 +229,13 @@ func TestUnprovenProcess(t *testing.T) {
 	}
 }
 
-// A fresh time stamp is no proof: the process must have been there before the
-// file was, or have the name of an instance.
+// A fresh timestamp is no proof: the process must be older than the file, or have the
+// name of an instance.
 func TestProbeOfARecycledPID(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
 	put(t, path, "")
-	// Start times are multiples of 10 ms, and 20 ms are allowed for rounding.
+	// Start times are multiples of 10 ms, and the tolerance for rounding is 20 ms.
 	time.Sleep(60 * time.Millisecond)
 	innocent := start(t, "wait")
 	put(t, path, fmt.Sprintf("%d\n", innocent.pid()))
@@ -265,13 +266,13 @@ func BenchmarkProbe(b *testing.B) {
 	}
 }
 
-// Another instance of the old tool may have been given the number. It may be asked,
-// but is not killed.
+// Another instance of the old tool may have the reused pid. It may get a request, but is
+// not killed.
 func TestQuitOfAnotherOldInstance(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
 	put(t, path, "")
-	// Start times are multiples of 10 ms, and 20 ms are allowed for rounding.
+	// Start times are multiples of 10 ms, and the tolerance for rounding is 20 ms.
 	time.Sleep(60 * time.Millisecond)
 	other := startNamed(t, "simplevisor-loop", "old", aPath(t))
 	other.mustSay("holding")

@@ -43,7 +43,7 @@ func TestSurvivorsAreFoundByEachClaimUntilTheyAreDealtWith(t *testing.T) {
 		if got := left.String(); got != fmt.Sprintf("pid %d (%s)", survivor, comm) {
 			t.Errorf("survivors: %s", got)
 		}
-		// While this claim deals with them no other can win.
+		// During the function of this claim, no other claim can succeed.
 		if _, err := pidfile.Claim(path, noSurvivors(t)); !errors.Is(err, pidfile.ErrHeld) {
 			t.Errorf("a claim in between: %v", err)
 		}
@@ -65,8 +65,8 @@ func commOf(t *testing.T, pid int) string {
 	return s.Comm
 }
 
-// The clock may have been set, forward or back, or there is none that goes on while
-// the machine is off: the heartbeat counts, and the time stamp proves nothing.
+// The clock may have been set, forward or back, or may not run while the machine is off:
+// the heartbeat decides, and the timestamp proves nothing.
 func TestSurvivorsWhateverTheTimeStamp(t *testing.T) {
 	t.Parallel()
 	for _, by := range []time.Duration{time.Minute, 365 * 24 * time.Hour, time.Since(proctree.BootTime()) + time.Hour, -time.Hour, -365 * 24 * time.Hour} {
@@ -85,8 +85,8 @@ func TestSurvivorsWhateverTheTimeStamp(t *testing.T) {
 	}
 }
 
-// Without a heartbeat, as for an instance of the old tool, a time stamp counts as
-// far as the kernel has set it and it can be right.
+// Without a heartbeat, as for an instance of the old tool, a timestamp counts if the
+// kernel has set it and it is plausible.
 func TestSurvivorsWithoutHeartbeat(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -107,8 +107,8 @@ func TestSurvivorsWithoutHeartbeat(t *testing.T) {
 	}
 }
 
-// A program and its svloop may be killed together, and leave what the program has
-// started since the last heartbeat: the autogroup is that of the instance.
+// A program and its svloop may be killed together, after the program has started
+// processes since the last heartbeat: they have the autogroup of the instance.
 func TestYoungSurvivors(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -119,7 +119,7 @@ func TestYoungSurvivors(t *testing.T) {
 	if s := pidfile.Probe(path); s.Survivors == nil || !s.Survivors.Proven || !slices.Equal(s.Survivors.Processes.PIDs(), []int{survivor}) {
 		t.Errorf("status: %+v", s)
 	}
-	// Those of a killed adopter have the autogroup in the note.
+	// The processes of a killed adopter have the autogroup in the note.
 	f, err := pidfile.Claim(path, (*pidfile.Survivors).Adopt)
 	check(t, err)
 	note, beat := content(t, path+".adopted"), content(t, path+".heartbeat")
@@ -135,7 +135,7 @@ func TestYoungSurvivors(t *testing.T) {
 	}
 }
 
-// Another autogroup is that of a later session with the same number.
+// A different autogroup belongs to a later session with the same id.
 func TestSessionOfAnother(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -155,7 +155,7 @@ func TestSessionOfAnother(t *testing.T) {
 	}
 }
 
-// beatBefore makes the heartbeat older than every survivor, and returns its words.
+// beatBefore makes the heartbeat older than every survivor, and returns its fields.
 func beatBefore(t *testing.T, path string) []string {
 	t.Helper()
 	beat := strings.Fields(content(t, path+".heartbeat"))
@@ -164,9 +164,9 @@ func beatBefore(t *testing.T, path string) []string {
 	return beat
 }
 
-// Processes in the session of a dead leader may belong to somebody who got the
-// number later: where the kernel has no autogroups, and none of them was there in
-// the time of the instance.
+// Processes in the session of a dead leader may belong to a later session with the same
+// id, if the kernel has no autogroups and no process existed during the life of the
+// instance.
 func TestUnprovenSurvivorsAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -243,7 +243,7 @@ func TestSurvivorsOfAnotherUserAreNotBelieved(t *testing.T) {
 	}
 }
 
-// No process survives a reboot: then the session is somebody else's.
+// No process survives a reboot, so the session is a later one.
 func TestSurvivorsFromBeforeTheBoot(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -258,8 +258,8 @@ func TestSurvivorsFromBeforeTheBoot(t *testing.T) {
 	}
 }
 
-// The program of a killed instance is adopted, the adopter is killed too: the
-// program still is found, though its session is not that of the adopter.
+// The program of a killed instance is adopted, and the adopter is killed too: the program
+// is still found, although its session is not that of the adopter.
 func TestAdoptedProgramsAreFoundAgain(t *testing.T) {
 	t.Parallel()
 	path := aPath(t)
@@ -281,7 +281,7 @@ func TestAdoptedProgramsAreFoundAgain(t *testing.T) {
 		t.Error("the note is there after the release")
 	}
 
-	// What a killed adopter leaves: its own dead pid, and the note.
+	// What a killed adopter leaves: its own pid, which is dead, and the note.
 	dead := deadPID(t)
 	put(t, path, fmt.Sprintf("%d\n", dead))
 	put(t, note, fmt.Sprintf("%d\n", instance))
@@ -320,7 +320,7 @@ func TestForgetAdopted(t *testing.T) {
 	}
 }
 
-// A note that anyone may have written, or that makes no sense, counts as none.
+// A note that any user may have written, or that is malformed, is ignored.
 func TestNotesThatAreNotBelieved(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

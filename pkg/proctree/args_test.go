@@ -36,7 +36,7 @@ func TestSplitArgs(t *testing.T) {
 	}
 }
 
-// A read that blocks is given up, and one that does not gives its result.
+// A read that blocks is given up; a read that does not block returns its result.
 func TestWithin(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

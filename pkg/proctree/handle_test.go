@@ -102,7 +102,7 @@ func TestWaitEndsWithTheContext(t *testing.T) {
 	if err := h.Wait(short); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("waiting for a millisecond: %v", err)
 	}
-	// An earlier wait that was given up does not spoil the next.
+	// An earlier wait that was canceled does not affect the next.
 	if err := h.Signal(syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func TestSetsAreFoundAnew(t *testing.T) {
 	}
 }
 
-// A stopped process obeys TERM only after CONT.
+// A stopped process handles TERM only after CONT.
 func TestStopEndsAStoppedProcess(t *testing.T) {
 	t.Parallel()
 	child := startChild(t, true)
@@ -219,7 +219,7 @@ func TestStopEndsAStoppedProcess(t *testing.T) {
 	}
 }
 
-// inSession is the set of the living members of a session.
+// inSession returns the set of the living members of a session.
 func inSession(sid int) proctree.Set {
 	return func(t proctree.Table) proctree.Table { return t.InSession(sid) }
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// TestNoDescriptorLeft runs in a process of its own, which is out of descriptors
-// at every look: none of them may say that a living process is gone.
+// TestNoDescriptorLeft runs in a process of its own, which has no free descriptors: no
+// call may report that a living process is gone.
 func TestNoDescriptorLeft(t *testing.T) {
 	t.Parallel()
 	self, err := os.Executable()
@@ -31,8 +31,8 @@ func TestNoDescriptorLeft(t *testing.T) {
 	}
 }
 
-// lookWithoutDescriptors prints what is wrong with the looks of a process that can
-// open no more than a few files, with each number of them.
+// lookWithoutDescriptors prints the wrong results in a process with a small limit of open
+// files, for each number of free descriptors.
 func lookWithoutDescriptors() {
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
@@ -41,7 +41,7 @@ func lookWithoutDescriptors() {
 			out.WriteString(what + ": " + errorText(err) + "\n")
 		}
 	}
-	if _, err := proctree.Snapshot(); err != nil { // the poller of the runtime has its descriptors now
+	if _, err := proctree.Snapshot(); err != nil { // the runtime's poller opens its descriptors
 		out.WriteString(err.Error() + "\n")
 	}
 	next, err := os.Open("/")

@@ -15,8 +15,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// role is the variable that makes the test binary a child of a test: one that
-// lives until its standard input ends, or "poor", one without descriptors.
+// role is the variable that makes the test binary a child of a test: one that lives until
+// its standard input is closed, or "poor", one without descriptors.
 const role = "PROCTREE_TEST_ROLE"
 
 func TestMain(m *testing.M) {
@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// patience is how long a test waits for an event that must come.
+// patience is how long a test waits for an event.
 const patience = 30 * time.Second
 
 func within(t testing.TB) context.Context {
@@ -41,7 +41,7 @@ func within(t testing.TB) context.Context {
 	return ctx
 }
 
-// startChild starts a process that lives until it is killed or the test ends.
+// startChild starts a process that lives until it is killed or the test is over.
 func startChild(t testing.TB, session bool) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
@@ -49,7 +49,7 @@ func startChild(t testing.TB, session bool) *exec.Cmd {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self)
-	// The race detector would have it wait for a second at its end.
+	// With the race detector it would sleep for a second at its exit.
 	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", role+"=wait")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: session}
 	stdin, err := cmd.StdinPipe()
@@ -62,12 +62,12 @@ func startChild(t testing.TB, session bool) *exec.Cmd {
 	t.Cleanup(func() {
 		stdin.Close()
 		_ = cmd.Process.Signal(syscall.SIGCONT)
-		_ = cmd.Wait() // an error says that the test has killed it
+		_ = cmd.Wait() // the error means that the test has killed it
 	})
 	return cmd
 }
 
-// awaitStopped returns when a child has been stopped by a signal.
+// awaitStopped returns when a signal has stopped a child.
 func awaitStopped(t testing.TB, pid int) {
 	t.Helper()
 	var status unix.WaitStatus

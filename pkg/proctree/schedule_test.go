@@ -34,7 +34,7 @@ var schedules = []struct {
 	{spec: "34/1e6", printed: "RTMIN/1000000", total: 1e6 * time.Second, want: proctree.Schedule{{34, 1e6 * time.Second}}},
 	{spec: "KILL/1 TERM", printed: "KILL/1 TERM", total: time.Second,
 		want: proctree.Schedule{{syscall.SIGKILL, time.Second}, {Signal: syscall.SIGTERM}}},
-	// Cut down, these would be one nanosecond shorter than written.
+	// Truncated, these would be a nanosecond shorter than written.
 	{spec: "TERM/0.000000015", printed: "TERM/0.000000015", total: 15, want: proctree.Schedule{{syscall.SIGTERM, 15}}},
 	{spec: "TERM/1.001", printed: "TERM/1.001", total: 1001 * time.Millisecond,
 		want: proctree.Schedule{{syscall.SIGTERM, 1001 * time.Millisecond}}},
@@ -126,7 +126,7 @@ func TestSignalNamesRoundTrip(t *testing.T) {
 		name := proctree.SignalName(n)
 		for _, spelled := range []string{name, "SIG" + name} {
 			if name[0] <= '9' && spelled != name {
-				continue // a number takes no SIG
+				continue // a number has no prefix SIG
 			}
 			if got, err := proctree.ParseSignal(spelled); err != nil || got != n {
 				t.Errorf("signal %d is named %q, which reads as %d (%v)", n, spelled, got, err)

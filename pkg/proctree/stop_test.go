@@ -15,15 +15,15 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// dummy is a set of processes that obeys as it is told, and notes what it got.
+// dummy is a fake set of processes that records its signals.
 type dummy struct {
 	born    time.Time
 	log     []string
-	obeys   map[syscall.Signal]time.Duration // how long after the signal it is gone
-	kills   int                              // how many KILL it takes; 0: as obeys says
-	refuses error                            // the answer to each signal
-	later   func() error                     // the same, asked each time
-	blind   error                            // the answer to the question whether it is gone
+	obeys   map[syscall.Signal]time.Duration // how long after the signal the set is empty
+	kills   int                              // how many KILL are needed; 0: see obeys
+	refuses error                            // the error of each signal
+	later   func() error                     // like refuses, called each time
+	blind   error                            // the error of Gone
 	end     time.Time
 }
 
@@ -158,7 +158,7 @@ func mustParse(t *testing.T, spec string) proctree.Schedule {
 	return s
 }
 
-// What forks as fast as it is killed is killed again and again.
+// A set that forks as fast as it is killed is killed repeatedly.
 func TestStopKillsUntilNobodyIsLeft(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -211,7 +211,7 @@ func TestStopNoticesAnAnnouncedEndAtOnce(t *testing.T) {
 	})
 }
 
-// Announcements that change nothing must not prolong the grace.
+// Notifications without a change must not prolong the grace period.
 func TestStopKeepsToTheGraceAmongAnnouncements(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -260,7 +260,7 @@ func TestStopEndsWithTheContext(t *testing.T) {
 	}
 }
 
-// slow is a set in a process table that takes a while to read.
+// slow is a set in a process table that is slow to read.
 type slow struct{ looks int }
 
 func (s *slow) Signal(syscall.Signal) error { return nil }
@@ -271,7 +271,7 @@ func (s *slow) Gone() (bool, error) {
 	return false, nil
 }
 
-// A process table that takes long to read is not read all the time.
+// A slow process table is not read all the time.
 func TestStopSpendsNoMoreThanAFifthOnLooking(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// family is a table with two sessions, a zombie with a living child, and a
-// circle, which a table that is not taken at one instant may hold.
+// family is a table with two sessions, a zombie with a living child, and a cycle, which
+// is possible because a table is not atomic.
 var family = proctree.Table{
 	{PID: 1, State: 'S', PPID: 0, PGID: 1, Session: 1},
 	{PID: 10, State: 'S', PPID: 1, PGID: 10, Session: 10},
@@ -73,8 +73,7 @@ func TestSnapshotHoldsThisProcess(t *testing.T) {
 	if age := time.Since(self.StartTime()); age < 0 || age > time.Hour {
 		t.Errorf("this process started %s ago", age)
 	}
-	// A start time has the resolution of a tick, and two readings of the
-	// clock lie between.
+	// A start time has the resolution of a tick, and the clock was read twice in between.
 	if d := int64(proctree.Ticks(self.StartTime())) - int64(self.Start); d < -1 || d > 1 {
 		t.Errorf("the ticks of the start time differ by %d", d)
 	}

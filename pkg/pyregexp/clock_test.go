@@ -10,7 +10,7 @@ import (
 	"github.com/dlclark/regexp2"
 )
 
-// TestClock holds the package comment to what it says of goroutines.
+// TestClock tests what the package comment promises about goroutines.
 func TestClock(t *testing.T) {
 	stopClock(t)
 	if got := search(`^/usr/sbin/\w+\b`, "/usr/sbin/httpd"); got != true {
@@ -28,8 +28,8 @@ func TestClock(t *testing.T) {
 	stopClock(t)
 }
 
-// stopClock stops the clock and waits for its goroutine, which ends a moment
-// after it has said so.
+// stopClock stops the clock and waits for its goroutine, which exits shortly after it has
+// reported that.
 func stopClock(t *testing.T) {
 	t.Helper()
 	regexp2.StopTimeoutClock()

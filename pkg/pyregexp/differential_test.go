@@ -13,9 +13,9 @@ var (
 	seeds     = flag.Uint64("seeds", 4, "number of seeds of the random expressions")
 )
 
-// TestAgainstPython asks Python about random expressions. A different answer is
-// a failure, as is a refusal of what Python accepts unless the error says that
-// it is not supported.
+// TestAgainstPython compares random expressions with Python. A different answer is a
+// failure. So is the rejection of an expression that Python accepts, unless the error is
+// that it is not supported.
 func TestAgainstPython(t *testing.T) {
 	const (
 		exprsPerSeed       = 1500
@@ -74,8 +74,8 @@ func TestAgainstPython(t *testing.T) {
 	t.Logf("Python %d.%d: %+v", py.Version[0], py.Version[1], count)
 }
 
-// mayRefuse reports whether the refusal of what Python accepts is documented.
-// Python 3.10 still takes global flags anywhere, with a warning.
+// mayRefuse reports whether it is documented that this expression is rejected. Python
+// 3.10 still accepts global flags anywhere, with a warning.
 func mayRefuse(t *testing.T, err error, py python) bool {
 	t.Helper()
 	var refusal *Error
@@ -86,9 +86,9 @@ func mayRefuse(t *testing.T, err error, py python) bool {
 		py.Version[1] == 10 && refusal.Msg == "global flags not at the start of the expression"
 }
 
-// isComparable reports whether Python's answers about expr are those of Python
-// 3.11: 3.10 has no atomic groups and possessive quantifiers, and up to 3.11.4
-// they do not match all that they should (CPython issue 106052).
+// isComparable reports whether Python's answers for expr are those of Python 3.11: 3.10
+// has no atomic groups and possessive quantifiers, and up to 3.11.4 they do not match
+// everything that they should (CPython issue 106052).
 func isComparable(expr string, py python) bool {
 	tree, err := parse(expr)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// refusals are expressions, the offset of what is wrong, and what it is.
+// refusals has expressions with the offset of the error and its message.
 var refusals = []struct {
 	expr   string
 	offset int

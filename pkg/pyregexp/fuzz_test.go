@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzCompile demands that no expression makes the package panic, and that a
-// search ends soon after its time limit.
+// FuzzCompile: no expression makes the package panic, and a search returns soon after its
+// time limit.
 func FuzzCompile(f *testing.F) {
 	for _, row := range searchTable(f) {
 		f.Add(row.Pattern, row.Subject)
@@ -48,7 +48,7 @@ func FuzzCompile(f *testing.F) {
 		if err != nil || re.linear == nil || !isASCII(subject) || !re.linear.accepts(subject) || !utf8.ValidString(expr) {
 			return
 		}
-		// Where package regexp has answered, the other engine has to agree.
+		// If package regexp has answered, the other engine must agree.
 		program, err := re.wide()
 		if err != nil {
 			t.Fatal(err)

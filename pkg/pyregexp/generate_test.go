@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// generator makes random expressions, most of them right, and subjects from
-// the same small alphabet. Every other seed makes narrow ones: nothing but a and
-// b, so that groups, references and repeats of empty matches meet often.
+// generator generates random expressions, most of them valid, and subjects of the same
+// small alphabet. Every other seed uses only a and b, so that groups, references and
+// repeats of empty matches often meet.
 type generator struct {
 	*rand.Rand
 	narrow bool
@@ -24,14 +24,14 @@ func pick[T any](g *generator, choices ...T) T {
 	return choices[g.IntN(len(choices))]
 }
 
-// chance is true once in n times.
+// chance returns true once in n times.
 func (g *generator) chance(n int) bool { return g.IntN(n) == 0 }
 
 func (g *generator) expression() string {
 	g.groups, g.names = 0, 0
 	expr := g.alternatives(pick(g, 2, 3, 4))
 	if g.narrow && g.chance(2) {
-		expr = `\A(?:` + expr + `)\Z` // every step then counts
+		expr = `\A(?:` + expr + `)\Z` // then every step affects the result
 	}
 	if g.chance(4) {
 		expr = pick(g, "(?i)", "(?s)", "(?m)", "(?x)", "(?a)", "(?u)", "(?im)", "(?ai)", "(?i)(?x)", "(?L)", "(?au)") + expr
@@ -149,7 +149,7 @@ func (g *generator) group(depth int) string {
 	return pick(g, "(?#a)", "(?i)", "(?P>x)", "(?", "(?<a>b)", "(?i", "(?-i)")
 }
 
-// fixedWidth is mostly right for a look-behind.
+// fixedWidth is mostly valid in a look-behind.
 func (g *generator) fixedWidth(depth int) string {
 	if g.chance(4) {
 		return g.alternatives(depth)

@@ -12,20 +12,20 @@ import (
 //go:embed testdata/answers.py
 var answersScript string
 
-// question is an expression and the subjects to search. Characters are numbers,
-// because surrogates do not survive the way through JSON of Go.
+// question is an expression and the subjects to search. Characters are numbers, because
+// encoding/json does not keep surrogates.
 type question struct {
 	Expr     []rune   `json:"expr"`
 	Subjects [][]rune `json:"subjects"`
 }
 
-// answer is what Python says to a question.
+// answer is Python's answer to a question.
 type answer struct {
-	Error string  `json:"error"` // why re.compile refused, "" if it did not
-	Found []*bool `json:"found"` // per subject, nil where Python did not find out
+	Error string  `json:"error"` // the error of re.compile, or ""
+	Found []*bool `json:"found"` // per subject, nil if Python gave no answer
 }
 
-// python is what the script prints.
+// python is the output of the script.
 type python struct {
 	Version [3]int          `json:"version"`
 	Answers []answer        `json:"answers"`
@@ -36,10 +36,9 @@ type python struct {
 	Unknown []rune          `json:"unknown"` // code points that are not assigned
 }
 
-// askPython has one process answer all questions, and tell the facts about
-// characters that mode asks for. It skips the test if there is no Python whose
-// re is close enough to the one of 3.11: from 3.14 on \B matches in an empty text
-// and \z exists.
+// askPython answers all questions with one process, and returns the facts about
+// characters that mode selects. It skips the test without a Python whose re is close
+// enough to that of 3.11: from 3.14 on, \B matches in an empty text, and \z exists.
 func askPython(t *testing.T, mode string, questions []question) python {
 	t.Helper()
 	path, err := exec.LookPath("python3")
@@ -67,7 +66,7 @@ func askPython(t *testing.T, mode string, questions []question) python {
 	return py
 }
 
-// skipWithoutTool skips the test, or fails it where the tools have to be there.
+// skipWithoutTool skips the test, or fails it if the tools are required.
 func skipWithoutTool(t *testing.T, reason string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" || os.Getenv("SVLOOP_REQUIRE_TOOLS") == "1" {
@@ -76,8 +75,8 @@ func skipWithoutTool(t *testing.T, reason string) {
 	t.Skip(reason)
 }
 
-// text encodes characters the way the package reads them back: surrogates as the
-// single bytes that they stand for.
+// text encodes characters as the package decodes them: surrogates as the single bytes
+// that they represent.
 func text(runes []rune) string {
 	var b []byte
 	for _, r := range runes {
