@@ -88,7 +88,7 @@ func ticksNow() uint64 {
 // bootID distinguishes boots independently of the clock (random(4)), and PID
 // namespaces: a pid has no meaning in another namespace.
 var bootID = sync.OnceValues(func() (string, error) {
-	text, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	text, err := readSome("/proc/sys/kernel/random/boot_id")
 	if err != nil {
 		return "", err
 	}
@@ -96,7 +96,7 @@ var bootID = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return strings.TrimSpace(string(text)) + "/" + strings.Trim(namespace, "pid:[]"), nil
+	return strings.TrimSpace(text) + "/" + strings.Trim(namespace, "pid:[]"), nil
 })
 
 // readHeartbeat returns the heartbeat next to a pid file. Like a note, it is

@@ -50,7 +50,12 @@ func (in Instances) examine(f *os.File, path string, pid int, locked bool) (life
 		return life{}, err
 	}
 	var l life
+	if beat.pid == pid && locked {
+		l.proof, l.stat, err = beat.proves()
+	}
 	switch {
+	case l.proof == proven && l.stat.Start == beat.start:
+		l.beat = beat // of this boot, because the lock is held
 	case beat.pid == pid && beat.ofThisBoot():
 		l.beat = beat
 		l.proof, l.stat, err = l.beat.proves()

@@ -24,7 +24,7 @@ func open(path string, flags int) (*os.File, error) { return openMode(path, flag
 
 func openMode(path string, flags int, mode fs.FileMode) (*os.File, error) {
 	const always = unix.O_NOFOLLOW | unix.O_NONBLOCK | unix.O_NOCTTY | unix.O_CLOEXEC
-	f, err := os.OpenFile(path, flags|always, mode)
+	f, err := openUnpolled(path, flags|always, mode)
 	if err != nil {
 		if errors.Is(err, unix.ELOOP) {
 			return nil, fmt.Errorf("%q is a symbolic link: %w", path, ErrNotRegular)
@@ -43,6 +43,21 @@ func openMode(path string, flags int, mode fs.FileMode) (*os.File, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// openUnpolled opens a file without registering it with epoll(7), which no regular file
+// supports. A status opens a few files and exits: the setup would cost more than they do.
+func openUnpolled(path string, flags int, mode fs.FileMode) (*os.File, error) {
+	fd, err := unix.Open(path, flags, uint32(mode))
+	for errors.Is(err, unix.EINTR) {
+		fd, err = unix.Open(path, flags, uint32(mode))
+	}
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
+	}
+	// The error is ignored: the file then is registered, and refused.
+	_ = unix.SetNonblock(fd, false)
+	return os.NewFile(uintptr(fd), path), nil
 }
 
 // openOrCreate opens the file at path for writing, and reports whether it created

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,7 +17,7 @@ const maxOpenFiles = 1024
 
 // openFiles returns the paths of a process's open files: /proc/PID/fd/N.
 func openFiles(pid int) ([]string, error) {
-	dir, err := os.Open(fmt.Sprintf("/proc/%d/fd", pid))
+	dir, err := openUnpolled(fmt.Sprintf("/proc/%d/fd", pid), unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +49,7 @@ func identify(name string) (inode, error) {
 // readSome reads the beginning of a file of /proc: the list of locks of a process
 // may have any length.
 func readSome(name string) (string, error) {
-	f, err := os.Open(name)
+	f, err := openUnpolled(name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return "", err
 	}

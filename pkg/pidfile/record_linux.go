@@ -3,6 +3,7 @@ package pidfile
 import (
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -60,7 +61,8 @@ func (r *record) close() {
 // the name of a record, and it may change at any time.
 func readRecord(pid int) *Record {
 	names, _ := openFiles(pid)
-	for _, name := range names {
+	// An instance has more files open that it has opened before its record than after it.
+	for _, name := range slices.Backward(names) {
 		if link, err := os.Readlink(name); err != nil || link != "/memfd:"+recordName+" (deleted)" {
 			continue
 		}
@@ -72,18 +74,18 @@ func readRecord(pid int) *Record {
 }
 
 func readMemory(name string, pid int) *Record {
-	f, size, owner, err := openMemory(name)
+	memory, size, owner, err := openMemory(name)
 	if err != nil {
 		return nil
 	}
-	defer f.Close()
+	defer unix.Close(memory)
 	var process unix.Stat_t
 	if err := unix.Stat(fmt.Sprintf("/proc/%d", pid), &process); err != nil || owner != 0 && owner != process.Uid {
 		return nil
 	}
 	buf := make([]byte, min(size+1024, maxRecord)) // it may grow in the meantime
 	for range 10 {
-		n, err := unix.Pread(int(f.Fd()), buf, 0)
+		n, err := unix.Pread(memory, buf, 0)
 		if err != nil {
 			return nil
 		}
@@ -99,29 +101,26 @@ func readMemory(name string, pid int) *Record {
 // openMemory opens a memfd of another process for reading, and returns its size
 // and owner. It checks the file before it opens it: opening a pipe may block, and
 // opening a device may have any effect.
-func openMemory(name string) (memory *os.File, size uint64, owner uint32, err error) {
+func openMemory(name string) (memory int, size uint64, owner uint32, err error) {
 	fd, err := unix.Open(name, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, 0, 0, err
+		return -1, 0, 0, err
 	}
 	defer unix.Close(fd)
 	st, err := lookAt(fd)
 	if err != nil {
-		return nil, 0, 0, err
+		return -1, 0, 0, err
 	}
 	// All memfds are on one file system of the kernel, which cannot be mounted.
 	device, err := memoryDevice()
 	if err != nil {
-		return nil, 0, 0, err
+		return -1, 0, 0, err
 	}
 	if st.Mode&unix.S_IFMT != unix.S_IFREG || st.Nlink != 0 || st.Size > maxRecord || st.Dev_major != device.major || st.Dev_minor != device.minor {
-		return nil, 0, 0, unix.EINVAL
+		return -1, 0, 0, unix.EINVAL
 	}
-	opened, err := unix.Open(fmt.Sprintf("/proc/self/fd/%d", fd), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil, 0, 0, err
-	}
-	return os.NewFile(uintptr(opened), name), st.Size, st.Uid, nil
+	memory, err = unix.Open(fmt.Sprintf("/proc/self/fd/%d", fd), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	return memory, st.Size, st.Uid, err
 }
 
 // memoryDevice is the file system of memfds.
