@@ -13,7 +13,7 @@ fail() {
 
 command -v svctl >/dev/null || fail "svctl is not in PATH"
 dir=$(mktemp -d) || fail "no directory for the pid files"
-export SVCTL_CONF="$dir/svctl.conf"
+export SVCTL_CONF="$dir/svctl.conf" SVCTL_RUNTIME_DIR="$dir/run"
 trap 'svctl --log null stop >/dev/null 2>&1; rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
 

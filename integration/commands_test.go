@@ -76,6 +76,7 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("BIN", bin)
 	env.Setenv("OLDTOOL", oldTool)
 	env.Setenv("HOME", env.WorkDir)
+	env.Setenv("SVCTL_RUNTIME_DIR", filepath.Join(env.WorkDir, ".svctl")) // root's would keep what was held by hand
 	if err := os.Chmod(env.WorkDir, 0o755); err != nil {
 		return err
 	}

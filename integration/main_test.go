@@ -19,6 +19,15 @@ func TestMain(m *testing.M) {
 }
 
 func testMain(m *testing.M) int {
+	held, err := os.MkdirTemp("", "svloop-held-")
+	if err == nil {
+		err = os.Setenv("SVCTL_RUNTIME_DIR", filepath.Join(held, "run")) // root's would keep what was held by hand
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(held)
 	bin = os.Getenv("SVLOOP_BIN")
 	if bin == "" {
 		dir, err := os.MkdirTemp("", "svloop-test-")

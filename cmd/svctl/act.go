@@ -54,6 +54,8 @@ func (s *invocation) act(name servicedef.Action) int {
 	defer stop()
 	report := actionReport{Action: name, Services: make([]actionResult, len(services))}
 	progress := s.newProgress()
+	exclusion := s.newExclusion()
+	defer exclusion.close()
 	plan.Run(s.jobs, func(step ordering.Step) {
 		service, r := services[step.Index], &report.Services[step.Index]
 		r.Path = service.Path
@@ -69,7 +71,9 @@ func (s *invocation) act(name servicedef.Action) int {
 				progress.change(func() { printable.Fprintf(s.stderr, "svctl: warning: %s: %s\n", r.Path, w) })
 			}
 			progress.begin(doing[step.Action], service.Path)
-			r.take(name, s.perform(ctx, step.Action, service.Service))
+			r.take(name, exclusion.act(ctx, step.Action, service.Service, func() control.Outcome {
+				return s.perform(ctx, step.Action, service.Service)
+			}))
 			progress.end(service.Path)
 		}
 		if step.Last && !s.json {

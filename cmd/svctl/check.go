@@ -23,6 +23,7 @@ type checkedEntry struct {
 	Code     *lsb.Status    `json:"code,omitempty"` // of a service
 	Text     string         `json:"text"`
 	Children []checkedEntry `json:"children,omitempty"` // of a group
+	remarks
 }
 
 // checkAction compares services with their expected state. It prints the texts of
@@ -46,8 +47,9 @@ func checkAction(s *invocation) int {
 		}
 	}
 	report := checkReport{OK: true, Entries: []checkedEntry{}}
+	remarks := s.newRemarks()
 	for _, e := range entries {
-		checked := check(e, found)
+		checked := check(e, found, remarks)
 		report.OK = report.OK && checked.OK
 		report.Entries = append(report.Entries, checked)
 	}
@@ -66,17 +68,18 @@ func checkAction(s *invocation) int {
 	return exitCode(ctx, int(lsb.Done))
 }
 
-func check(e *servicedef.Entry, found map[string]control.Status) checkedEntry {
+func check(e *servicedef.Entry, found map[string]control.Status, remarksOn func(*servicedef.Service) remarks) checkedEntry {
 	if e.Service != nil {
 		status := found[e.Path]
 		ok, text := judge(e.Service, status)
+		r := remarksOn(e.Service)
 		return checkedEntry{
-			Name: e.Name, Path: e.Path, OK: ok, Code: &status.Code, Text: text,
+			Name: e.Name, Path: e.Path, OK: ok, Code: &status.Code, Text: text + r.text(), remarks: r,
 		}
 	}
 	group := checkedEntry{Name: e.Name, Path: e.Path, OK: true}
 	for _, child := range e.Children {
-		checked := check(child, found)
+		checked := check(child, found, remarksOn)
 		group.OK = group.OK && checked.OK
 		group.Children = append(group.Children, checked)
 	}

@@ -20,6 +20,7 @@ type listedEntry struct {
 	Kind     servicedef.Kind     `json:"kind,omitempty"` // of a service
 	Expected servicedef.Expected `json:"expected,omitempty"`
 	Position string              `json:"position"` // FILE:LINE:COL
+	remarks
 }
 
 // listAction prints the groups and services of the configuration.
@@ -29,8 +30,9 @@ func listAction(s *invocation) int {
 		return complain(s.stderr, err)
 	}
 	report := listReport{Entries: []listedEntry{}}
+	remarks := s.newRemarks()
 	for _, e := range entries {
-		report.add(e)
+		report.add(e, remarks)
 	}
 	switch {
 	case s.json:
@@ -42,21 +44,22 @@ func listAction(s *invocation) int {
 	default:
 		t := newTable("NAME", "TYPE", "KIND", "EXPECTED", "DEFINED AT")
 		for _, e := range report.Entries {
-			t.row(e.Path, e.Type, orDash(string(e.Kind)), orDash(string(e.Expected)), e.Position)
+			t.row(e.Path, e.Type, orDash(string(e.Kind)), orDash(string(e.Expected))+e.words(), e.Position)
 		}
 		t.print(s.stdout)
 	}
 	return int(lsb.Done)
 }
 
-func (r *listReport) add(e *servicedef.Entry) {
+func (r *listReport) add(e *servicedef.Entry, remarksOn func(*servicedef.Service) remarks) {
 	listed := listedEntry{Path: e.Path, Type: "supervisor", Position: position(e.Pos)}
 	if e.Service != nil {
 		listed.Type, listed.Kind, listed.Expected = "service", e.Service.Kind(), e.Service.Expected
+		listed.remarks = remarksOn(e.Service)
 	}
 	r.Entries = append(r.Entries, listed)
 	for _, child := range e.Children {
-		r.add(child)
+		r.add(child, remarksOn)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/svloop/svloop/internal/runner"
+	"github.com/svloop/svloop/internal/runtimedir"
 )
 
 // The test binary is svctl if it is executed under that name: by a completing shell, and
@@ -21,7 +22,26 @@ func TestMain(m *testing.M) {
 	}
 	// With -race every process sleeps for a second at its exit by default.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
-	os.Exit(m.Run())
+	os.Exit(testMain(m))
+}
+
+// testEnv is the environment of svctl in the tests.
+func testEnv() []string {
+	return []string{"PATH=" + os.Getenv("PATH"), runtimedir.Variable + "=" + runtimeDir}
+}
+
+// runtimeDir is the runtime directory of all tests.
+var runtimeDir string
+
+func testMain(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "svctl-test-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	runtimeDir = filepath.Join(dir, "run")
+	return m.Run()
 }
 
 // output is a stream that several goroutines may write to.
@@ -45,7 +65,7 @@ func (o *output) String() string {
 // svctl runs the whole program in this process.
 func svctl(args ...string) (stdout, stderr string, code int) {
 	var out, errors output
-	code = run(append([]string{"svctl"}, args...), []string{"PATH=" + os.Getenv("PATH")}, &out, &errors)
+	code = run(append([]string{"svctl"}, args...), testEnv(), &out, &errors)
 	return out.String(), errors.String(), code
 }
 

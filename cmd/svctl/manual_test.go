@@ -115,7 +115,7 @@ func TestManualHasAllFields(t *testing.T) {
 }
 
 // fields yields the names of the JSON fields of a type, with those of nested types. Steps
-// are explained once, with the rehearsal.
+// are explained once, with the rehearsal, and remarks with the status.
 func fields(t reflect.Type, heading string) map[string]bool {
 	all := make(map[string]bool)
 	seen := make(map[reflect.Type]bool)
@@ -125,14 +125,16 @@ func fields(t reflect.Type, heading string) map[string]bool {
 		case reflect.Pointer, reflect.Slice, reflect.Map:
 			visit(t.Elem())
 		case reflect.Struct:
-			if seen[t] || t == reflect.TypeFor[stepJSON]() && heading == "show" {
+			if seen[t] || t == reflect.TypeFor[stepJSON]() && heading == "show" || t == reflect.TypeFor[remarks]() && heading != "status" {
 				return
 			}
 			seen[t] = true
 			for f := range t.Fields() {
 				name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-				all[name] = true
-				visit(f.Type)
+				if f.IsExported() {
+					all[name] = true
+				}
+				visit(f.Type) // also of an embedded type
 			}
 		}
 	}

@@ -24,6 +24,14 @@ func selftestAction(s *invocation) int {
 	}
 	ctx, stop := interruptible()
 	defer stop()
+	exclusion := s.newExclusion()
+	defer exclusion.close()
+	release, err := exclusion.lock(ctx, service)
+	if err != nil {
+		printable.Fprintf(s.stderr, "svctl: %s: cannot test: %v\n", service.Path, err)
+		return exitCode(ctx, int(lsb.Failed))
+	}
+	defer release()
 	found := s.control.Status(ctx, service)
 	if err := s.mayDrive(ctx, service, found); err != nil {
 		complain(s.stderr, err)

@@ -28,6 +28,7 @@ type shownService struct {
 	Pattern  string                           `json:"pattern,omitempty"`
 	Words    []string                         `json:"match_words,omitempty"`
 	Plans    map[servicedef.Action][]stepJSON `json:"plans"`
+	remarks
 }
 
 var plannedActions = []servicedef.Action{servicedef.Start, servicedef.Stop, servicedef.Status, servicedef.Restart}
@@ -40,8 +41,11 @@ func showAction(s *invocation) int {
 		return complain(s.stderr, err)
 	}
 	report := showReport{Services: []shownService{}}
+	remarks := s.newRemarks()
 	for _, service := range services {
-		report.Services = append(report.Services, s.shown(service.Service))
+		shown := s.shown(service.Service)
+		shown.remarks = remarks(service.Service)
+		report.Services = append(report.Services, shown)
 	}
 	if s.json {
 		return s.printJSON(report)
@@ -95,6 +99,9 @@ func (s *invocation) steps(service *servicedef.Service, action servicedef.Action
 
 func (s *invocation) printShown(shown shownService) {
 	printable.Fprintf(s.stdout, "%s (%s, expected %s, defined at %s)\n", shown.Path, shown.Kind, shown.Expected, shown.Position)
+	if text := strings.TrimPrefix(shown.text(), ", "); text != "" {
+		printable.Fprintf(s.stdout, "  %-9s %s\n", "now:", text)
+	}
 	for _, action := range plannedActions {
 		for i, step := range shown.Plans[action] {
 			label := string(action) + ":"

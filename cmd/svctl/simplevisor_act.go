@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/svloop/svloop/internal/control"
@@ -20,7 +21,7 @@ func (s *oldCall) checkOld(targets []*servicedef.Entry) int {
 		for _, service := range e.Services() {
 			found[service.Path] = s.control.Status(ctx, service)
 		}
-		checked := check(e, found)
+		checked := check(e, found, noRemarks)
 		ok = ok && checked.OK
 		s.printChecked(checked, 0)
 	}
@@ -36,8 +37,10 @@ func (s *oldCall) checkOld(targets []*servicedef.Entry) int {
 func (s *oldCall) actOld(action servicedef.Action, targets []*servicedef.Entry) int {
 	ctx, stop := interruptible()
 	defer stop()
+	exclusion := s.newExclusion()
+	defer exclusion.close()
 	if len(targets) == 1 && targets[0].Service != nil {
-		a := s.control.Direct(ctx, targets[0].Service, action)
+		a := s.direct(ctx, exclusion, action, targets[0].Service)
 		if a.Output != "" {
 			printable.Fprintf(s.stdout, "stdout: %s\n", printable.Raw(printable.Lines(a.Output)))
 		}
@@ -46,7 +49,7 @@ func (s *oldCall) actOld(action servicedef.Action, targets []*servicedef.Entry) 
 	code := lsb.Done
 	if action != servicedef.Start {
 		code = bring(reversed(targets), func(service *servicedef.Service) lsb.Action {
-			return s.logged(service, s.control.Stop(ctx, service))
+			return s.logged(service, exclusion.act(ctx, servicedef.Stop, service, func() control.Outcome { return s.control.Stop(ctx, service) }))
 		})
 	}
 	if action != servicedef.Stop && code == lsb.Done {
@@ -54,10 +57,29 @@ func (s *oldCall) actOld(action servicedef.Action, targets []*servicedef.Entry) 
 			if service.Expected == servicedef.Stopped {
 				return lsb.Done
 			}
-			return s.logged(service, s.control.Start(ctx, service))
+			return s.logged(service, exclusion.act(ctx, servicedef.Start, service, func() control.Outcome { return s.control.Start(ctx, service) }))
 		})
 	}
 	return exitCode(ctx, int(code))
+}
+
+// direct runs the commands of one service, under its lock if they change something.
+func (s *oldCall) direct(ctx context.Context, e *exclusion, action servicedef.Action, service *servicedef.Service) (a control.Answer) {
+	if action == servicedef.Status {
+		return s.control.Direct(ctx, service, action)
+	}
+	ran := false
+	o := e.act(ctx, action, service, func() control.Outcome {
+		ran, a = true, s.control.Direct(ctx, service, action)
+		if a.Exit != 0 {
+			return control.Outcome{Code: lsb.Failed}
+		}
+		return control.Outcome{Code: lsb.Done, Changed: true}
+	})
+	if !ran {
+		return control.Answer{Exit: int(o.Code), Output: o.Text}
+	}
+	return a
 }
 
 // logged logs the outcome of an action on a service, and returns its code.

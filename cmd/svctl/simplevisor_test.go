@@ -39,7 +39,7 @@ func oldConf(t *testing.T, before string) (dir string, old func(words string) an
 	return dir, func(words string) answer {
 		args := append([]string{"/usr/bin/simplevisor", "--conf", conf}, strings.Fields(strings.ReplaceAll(words, "DIR", dir))...)
 		var stdout, stderr output
-		code := run(args, []string{"PATH=" + os.Getenv("PATH")}, &stdout, &stderr)
+		code := run(args, testEnv(), &stdout, &stderr)
 		short := strings.NewReplacer(dir, "DIR").Replace
 		return answer{short(stdout.String()), short(stderr.String()), code}
 	}
@@ -112,7 +112,7 @@ func TestOldNameOutput(t *testing.T) {
 	t.Parallel()
 	dir, conf := writeConf(t, entry("a", "start = /bin/echo hello%20world\nstop = /bin/false\nstatus = /bin/true"))
 	var stdout, stderr output
-	code := run([]string{"simplevisor", "start", "a", "--conf", conf}, nil, &stdout, &stderr)
+	code := run([]string{"simplevisor", "start", "a", "--conf", conf}, testEnv(), &stdout, &stderr)
 	if stdout.String() != "stdout: hello world\n" || code != 0 {
 		t.Errorf("%q, %q, %d in %s", stdout.String(), stderr.String(), code, dir)
 	}

@@ -34,6 +34,7 @@ type serviceStatus struct {
 	LastExit     string              `json:"last_exit,omitempty"`
 	LastExitTime time.Time           `json:"last_exit_time,omitzero"`
 	NextAttempt  time.Time           `json:"next_attempt,omitzero"`
+	remarks
 }
 
 // statusAction prints a line for one service, and a table for several. It exits with the
@@ -48,8 +49,10 @@ func statusAction(s *invocation) int {
 	defer stop()
 	found := s.statuses(ctx, services)
 	report := statusReport{Services: make([]serviceStatus, len(services))}
+	remarks := s.newRemarks()
 	for i, service := range services {
 		report.Services[i] = newServiceStatus(service.Service, found[i])
+		report.Services[i].remarks = remarks(service.Service)
 		if report.Code == lsb.Running {
 			report.Code = found[i].Code
 		}
@@ -60,7 +63,7 @@ func statusAction(s *invocation) int {
 			return int(lsb.Unknown)
 		}
 	case s.one(services):
-		printable.Fprintf(s.stdout, "%s: %s%s\n", services[0].Path, s.paint(found[0].Code, found[0].Detail), pidText(found[0]))
+		printable.Fprintf(s.stdout, "%s: %s%s%s\n", services[0].Path, s.paint(found[0].Code, found[0].Detail), pidText(found[0]), report.Services[0].text())
 	default:
 		s.printStatuses(report.Services)
 	}
@@ -129,7 +132,7 @@ func (s *invocation) printStatuses(all []serviceStatus) {
 			cpu = fmt.Sprintf("%.1f%%", r.CPU)
 			memory = fmt.Sprintf("%.1f MiB", float64(r.Memory)/(1<<20))
 		}
-		row := []any{r.Path, s.paint(r.Code, r.Reason), string(r.Expected), pid, uptime, cpu, memory}
+		row := []any{r.Path, s.paint(r.Code, r.inTable(r.Code, r.Reason)), string(r.Expected), pid, uptime, cpu, memory}
 		if full {
 			restarts := "-"
 			if r.Restarts != nil {

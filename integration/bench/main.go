@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"time"
 
@@ -41,6 +42,9 @@ func bench(rounds, instances int, idle time.Duration, runs, number int, soak, on
 		return err
 	}
 	defer os.RemoveAll(dir)
+	if err := os.Setenv("SVCTL_RUNTIME_DIR", filepath.Join(dir, "run")); err != nil { // /run/svctl would keep what is stopped
+		return err
+	}
 	if err := build(dir); err != nil {
 		return err
 	}

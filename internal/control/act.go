@@ -29,7 +29,8 @@ func (c *Controller) Restart(ctx context.Context, s *servicedef.Service) Outcome
 func (c *Controller) act(ctx context.Context, action servicedef.Action, s *servicedef.Service) Outcome {
 	var before Status
 	var i instance
-	if action != servicedef.Restart || !s.HasRestart() { // a restart command is run in every state
+	looked := action != servicedef.Restart || !s.HasRestart() // a restart command is run in every state
+	if looked {
 		before, i = c.lookAt(ctx, s)
 	}
 	defer i.close()
@@ -37,6 +38,11 @@ func (c *Controller) act(ctx context.Context, action servicedef.Action, s *servi
 		return failed(string(action), context.Cause(ctx))
 	}
 	plan := Decide(action, before, s)
+	if len(plan.Steps) > 0 && looked && s.InTable() {
+		// The shared table may be older than the lock that the caller holds on the service.
+		before = c.fresh(ctx, s)
+		plan = Decide(action, before, s)
+	}
 	if len(plan.Steps) == 0 {
 		return Outcome{Code: lsb.Done, Text: plan.Text}
 	}

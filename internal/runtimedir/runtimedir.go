@@ -6,7 +6,8 @@
 //	               /run/user/UID/svctl, where cron has no XDG_RUNTIME_DIR
 //	               $HOME/.local/state/svctl/HOST-BOOT, where BOOT is the id of the boot
 //
-// The first directory that can be used is taken. Each directory on the way must belong
+// A directory that [Variable] names replaces all of them. Otherwise the first directory
+// that can be used is taken. Each directory on the way must belong
 // to the user, and nobody else may write to it. It is opened once, checked through its
 // descriptor, and all files are opened relative to the descriptor.
 package runtimedir
@@ -45,16 +46,28 @@ func (p place) path() string { return filepath.Join(p.base, filepath.Join(p.name
 
 const name = "svctl"
 
+// Variable is the environment variable that names another directory, which is made if
+// needed, in an existing one.
+const Variable = "SVCTL_RUNTIME_DIR"
+
 var ofRoot = place{base: "/run", names: []string{name}, mode: 0o755}
 
 // places returns the directories that the user may use, in order.
 func places(u User) (all []place) {
+	mode := fs.FileMode(0o700)
+	if u.UID == 0 {
+		mode = ofRoot.mode
+	}
+	if dir := u.Getenv(Variable); filepath.IsAbs(dir) {
+		dir = filepath.Clean(dir)
+		return []place{{base: filepath.Dir(dir), names: []string{filepath.Base(dir)}, owner: u.UID, mode: mode}}
+	}
 	if u.UID == 0 { // the environment may name the directory of another user
 		return []place{ofRoot}
 	}
 	own := func(base string, names ...string) {
 		if filepath.IsAbs(base) {
-			all = append(all, place{base: base, names: names, owner: u.UID, mode: 0o700})
+			all = append(all, place{base: base, names: names, owner: u.UID, mode: mode})
 		}
 	}
 	own(u.Getenv("XDG_RUNTIME_DIR"), name)

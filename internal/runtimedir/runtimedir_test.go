@@ -37,6 +37,9 @@ func TestPlaces(t *testing.T) {
 		{7, []string{"XDG_RUNTIME_DIR=/run/x", "HOME=/home/x"}, []string{"/run/x/svctl", "/run/user/7/svctl", home}},
 		{7, []string{"XDG_RUNTIME_DIR=run", "HOME=/home/x"}, []string{"/run/user/7/svctl", home}},
 		{7, []string{"HOME=x"}, []string{"/run/user/7/svctl"}},
+		{7, []string{"SVCTL_RUNTIME_DIR=/a/b/", "HOME=/home/x"}, []string{"/a/b"}},
+		{0, []string{"SVCTL_RUNTIME_DIR=/a/b"}, []string{"/a/b"}},
+		{0, []string{"SVCTL_RUNTIME_DIR=a/b"}, []string{"/run/svctl"}},
 	} {
 		var got []string
 		for _, p := range places(User{test.uid, env(test.env...)}) {

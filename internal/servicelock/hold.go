@@ -11,7 +11,9 @@ import (
 )
 
 // Hold says that an administrator has stopped or started a service by hand, against its
-// expected state. A supervisor leaves the service alone until the hold is released.
+// expected state. A supervisor leaves the service alone until the hold is released. A
+// hold in the state that is expected (see [Hold.Against]) has no effect: the
+// configuration was changed after it.
 type Hold struct {
 	State    servicedef.Expected // in which the service is held
 	Since    time.Time
@@ -35,6 +37,9 @@ func (h Hold) Word() string {
 	}
 	return "stopped by hand"
 }
+
+// Against reports whether the service is held in another state than the expected one.
+func (h Hold) Against(expected servicedef.Expected) bool { return h.State != expected }
 
 // clock returns a time, with the date if it is not today.
 func clock(t time.Time, layout string) string {

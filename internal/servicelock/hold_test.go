@@ -126,6 +126,14 @@ func TestHoldWords(t *testing.T) {
 	}
 }
 
+func TestAgainst(t *testing.T) {
+	t.Parallel()
+	stopped, running := Hold{State: servicedef.Stopped}, Hold{State: servicedef.Running}
+	if !stopped.Against(servicedef.Running) || stopped.Against(servicedef.Stopped) || running.Against(servicedef.Running) {
+		t.Error("a hold counts if it differs from the expected state")
+	}
+}
+
 func TestNewHold(t *testing.T) {
 	t.Parallel()
 	const nobody = 1 << 30

@@ -46,23 +46,22 @@ type Identity string
 // Identify returns the identity of a service in the configuration file conf. A daemon
 // is identified by its pid file, because other configurations may name the same one.
 // Any other service is identified by the configuration and the path of the service.
-// resolve returns the absolute path of a directory without symbolic links.
-func Identify(conf string, s *servicedef.Service, resolve func(dir string) string) Identity {
+// resolve returns an absolute path without symbolic links.
+func Identify(conf string, s *servicedef.Service, resolve func(path string) string) Identity {
 	if s.Kind() == servicedef.ByDaemon {
 		return identity(s.Path, "pid file", absolute(s.Daemon, resolve))
 	}
-	return identity(s.Path, "service", absolute(conf, resolve), s.Path)
+	return identity(s.Path, "service", resolve(conf), s.Path)
 }
 
-func absolute(file string, resolve func(dir string) string) string {
-	dir, name := "", file
-	if i := strings.LastIndexByte(file, '/'); i >= 0 {
-		dir, name = file[:i+1], file[i+1:]
+// absolute resolves the directory of a file. The last component of a pid file is never a
+// symbolic link.
+func absolute(file string, resolve func(path string) string) string {
+	i := strings.LastIndexByte(file, '/')
+	if i < 0 {
+		return resolve(".") + "/" + file
 	}
-	if dir == "" {
-		dir = "."
-	}
-	return strings.TrimSuffix(resolve(dir), "/") + "/" + name
+	return resolve(file[:i+1]) + "/" + file[i+1:]
 }
 
 // identity returns a name that begins with the readable part of the service's path, and

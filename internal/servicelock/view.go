@@ -48,6 +48,16 @@ func first[T any](v *View, id Identity, suffix string, get func(*Directory, Iden
 	return none, false
 }
 
+// Empty reports whether nothing was recorded about any service.
+func (v *View) Empty() bool {
+	for _, dir := range v.dirs {
+		if len(dir.names) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // Close closes the directories.
 func (v *View) Close() {
 	for _, dir := range v.dirs {

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"sync"
+
+	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/runtimedir"
+	"github.com/svloop/svloop/internal/servicelock"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// exclusion keeps this svctl and other processes from acting on a service at the same
+// time.
+type exclusion struct {
+	dir      *servicelock.Directory // nil: there is none
+	missing  error                  // why
+	warned   sync.Once              // about that
+	user     runtimedir.User
+	identify func(*servicedef.Service) servicelock.Identity
+	log      control.Log
+}
+
+// user is the user that runs svctl.
+func (s *invocation) user() runtimedir.User {
+	return runtimedir.User{UID: os.Geteuid(), Getenv: s.env.get}
+}
+
+// newExclusion opens the directory of locks. Without a directory, services must be
+// started and stopped all the same, for example on a host with a read-only disk.
+func (s *invocation) newExclusion() *exclusion {
+	e := &exclusion{user: s.user(), identify: s.identify(), log: s.log}
+	if e.dir, e.missing = servicelock.Open(e.user); e.missing != nil {
+		return e
+	}
+	for _, err := range e.dir.Skipped {
+		s.log.Info("locks are in %q: %v", e.dir.Name(), err)
+	}
+	return e
+}
+
+func (e *exclusion) close() {
+	if e.dir != nil {
+		e.dir.Close()
+	}
+}
+
+// identify returns a function that identifies services for all goroutines.
+func (s *invocation) identify() func(*servicedef.Service) servicelock.Identity {
+	var mu sync.Mutex
+	resolve := newDirectories().resolve
+	return func(service *servicedef.Service) servicelock.Identity {
+		mu.Lock()
+		defer mu.Unlock()
+		return servicelock.Identify(s.config.Name, service, resolve)
+	}
+}
+
+// lock locks a service until it is released.
+func (e *exclusion) lock(ctx context.Context, service *servicedef.Service) (release func(), err error) {
+	if e.dir == nil {
+		return func() {}, nil
+	}
+	return e.dir.Lock(ctx, e.identify(service), service.Timeout)
+}
+
+// act performs an action on a service while no other process does, and records whether
+// the service is in another state than the expected one from now on.
+func (e *exclusion) act(ctx context.Context, action servicedef.Action, service *servicedef.Service, do func() control.Outcome) control.Outcome {
+	release, err := e.lock(ctx, service)
+	if err != nil {
+		return refused(action, err)
+	}
+	defer release()
+	if e.dir == nil {
+		o := do()
+		if o.Changed {
+			e.warned.Do(func() {
+				e.log.Warn("services are not locked, so another svctl could act on them at the same time: %v", e.missing)
+			})
+		}
+		return o
+	}
+	confirm := e.hold(action, service)
+	o := do()
+	confirm(o)
+	return o
+}
+
+func refused(action servicedef.Action, err error) control.Outcome {
+	code := lsb.Failed
+	if errors.Is(err, fs.ErrPermission) {
+		code = lsb.NotPermitted
+	}
+	return control.Outcome{Code: code, Text: "cannot " + string(action) + ": " + err.Error()}
+}
+
+// hold records before an action that the service is held in a state against the expected
+// one, so that a supervisor that sees the service stop leaves it alone. confirm takes it
+// back if the action failed. An action towards the expected state releases the service,
+// also if it fails: a supervisor then continues.
+func (e *exclusion) hold(action servicedef.Action, service *servicedef.Service) (confirm func(control.Outcome)) {
+	id, state := e.identify(service), stateAfter(action)
+	if state == service.Expected {
+		e.warn(service, e.dir.Release(id))
+		return func(control.Outcome) {}
+	}
+	before, held := e.dir.Held(id)
+	e.warn(service, e.dir.Hold(id, servicelock.NewHold(state, e.user)))
+	return func(o control.Outcome) {
+		switch again := held && before.State == state && !o.Changed; {
+		case o.Code == lsb.Done && !again:
+		case held:
+			e.warn(service, e.dir.Hold(id, before))
+		default:
+			e.warn(service, e.dir.Release(id))
+		}
+	}
+}
+
+// warn reports that a hold could not be changed. The action does not depend on it.
+func (e *exclusion) warn(service *servicedef.Service, err error) {
+	if err != nil {
+		e.log.Warn("%s: a supervisor does not learn that it was started or stopped by hand: %v", service.Path, err)
+	}
+}
+
+func stateAfter(action servicedef.Action) servicedef.Expected {
+	if action == servicedef.Stop {
+		return servicedef.Stopped
+	}
+	return servicedef.Running
+}
