@@ -30,6 +30,7 @@ func init() {
 		"export":     {run: exportAction, options: []string{"json", "dry-run", "output", "install", "force"}},
 		"unexport":   {run: unexportAction, options: []string{"json", "dry-run", "output", "force"}},
 		"selftest":   {run: selftestAction, options: []string{"json", "yes"}},
+		"supervise":  {run: superviseAction, options: append([]string{"json"}, superviseWords...), noConfig: true},
 		"import":     {run: importAction, options: []string{"json"}, noConfig: true},
 		"completion": {run: completionAction, noConfig: true},
 		"help":       {run: helpAction, noConfig: true},

@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/pkg/daemonize"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -17,6 +18,8 @@ type invocation struct {
 	daemons        daemons
 	control        *control.Controller
 	log            *logger
+	caller         *daemonize.Caller   // waits for the start of a daemon; nil: this is none
+	fallback       servicedef.Settings // before the defaults
 }
 
 // open loads the configuration and makes the controller.
@@ -32,7 +35,7 @@ func (s *invocation) open() error {
 	if s.daemons, warnings, err = parseDaemons(s.config); err != nil {
 		return err
 	}
-	settings := s.settings.Over(s.config.Settings).Over(servicedef.Settings{Log: "stdout", LogLevel: "warning", LogName: "simplevisor"})
+	settings := s.settings.Over(s.config.Settings).Over(s.fallback).Over(servicedef.Settings{Log: "stdout", LogLevel: "warning", LogName: "simplevisor"})
 	if err := s.prepare(settings); err != nil {
 		return err
 	}

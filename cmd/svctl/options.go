@@ -24,6 +24,7 @@ type options struct {
 	install  bool   // export: write to the directories of the init system, and enable
 	force    bool   // export: overwrite edited files
 	yes      bool   // selftest: also test a running service
+	super    superviseOptions
 	help     bool
 	manual   bool
 	version  bool
@@ -53,6 +54,7 @@ func (o *options) flags() *pflag.FlagSet {
 	f.BoolVar(&o.install, "install", false, "")
 	f.BoolVar(&o.force, "force", false, "")
 	f.BoolVar(&o.yes, "yes", false, "")
+	o.superviseFlags(f)
 	f.BoolVarP(&o.help, "help", "h", false, "")
 	f.BoolVarP(&o.manual, "manual", "m", false, "")
 	f.BoolVar(&o.version, "version", false, "")
@@ -94,7 +96,8 @@ func (o *options) check(flags *pflag.FlagSet) error {
 	if !known {
 		return usageerror.Unknown(o.action, actionNames(), "unknown action %q", o.action)
 	}
-	for _, name := range []string{"json", "dry-run", "names", "jobs", "output", "install", "force", "yes"} {
+	specific := []string{"json", "dry-run", "names", "jobs", "output", "install", "force", "yes"}
+	for _, name := range append(specific, superviseWords...) {
 		if flags.Changed(name) && !slices.Contains(a.options, name) {
 			return wrong("option --%s has no meaning with %s", name, o.action)
 		}
@@ -105,9 +108,14 @@ func (o *options) check(flags *pflag.FlagSet) error {
 	if !slices.Contains([]string{string(servicedef.Apache), string(servicedef.JSON)}, o.conftype) {
 		return wrong("option --conftype: %q is wrong: want apache or json", o.conftype)
 	}
-	for _, name := range []string{"conf", "logfile", "logname", "output"} {
+	for _, name := range []string{"conf", "logfile", "logname", "output", "pidfile", "store"} {
 		if flags.Changed(name) && flags.Lookup(name).Value.String() == "" {
 			return wrong("option --%s: \"\" is wrong: want a value", name)
+		}
+	}
+	if o.action == "supervise" {
+		if err := o.super.check(o.args); err != nil {
+			return err
 		}
 	}
 	// --log file needs no --logfile: the configuration may name the file.

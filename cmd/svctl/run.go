@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/svloop/svloop/internal/export"
@@ -15,6 +16,7 @@ import (
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/internal/usageerror"
 	"github.com/svloop/svloop/internal/version"
+	"github.com/svloop/svloop/pkg/daemonize"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -24,6 +26,15 @@ import (
 func run(args, env []string, stdout, stderr io.Writer) int {
 	if code, played := reexec.Play(args, runner.Roles...); played {
 		return code
+	}
+	caller, err := daemonize.FromCaller()
+	switch {
+	case err != nil && caller == nil:
+		return complain(stderr, err)
+	case err != nil:
+		return int(lsb.Failed) // the caller knows
+	case caller != nil:
+		env = os.Environ() // without the marks of daemonize
 	}
 	if isOldName(args) {
 		return runOld(args[1:], env, stdout, stderr)
@@ -36,7 +47,10 @@ func run(args, env []string, stdout, stderr io.Writer) int {
 		return complain(stderr, err)
 	}
 	d := &delivery{to: stdout}
-	s := &invocation{options: o, env: env, stdout: d, stderr: stderr}
+	s := &invocation{options: o, env: env, stdout: d, stderr: stderr, caller: caller}
+	if caller != nil {
+		return s.asDaemon(func() int { return s.answer(d) })
+	}
 	return s.delivered(d, s.answer(d))
 }
 

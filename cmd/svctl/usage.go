@@ -15,6 +15,8 @@ Act on the named services of a configuration, or on all of them.
   status                 report the state; LSB exit status: 0 running, 1 dead,
                          3 not running, 4 unknown
   check                  compare with the expected state; exit status 0 or 1
+  supervise              keep every service in its expected state, or ask a
+                         running supervisor: see svctl-supervise(1)
   list [--names]         list the groups and services of the configuration
   show                   print the exact commands of each action
   match                  list the processes that match each service
@@ -39,6 +41,8 @@ Act on the named services of a configuration, or on all of them.
       --output DIR       export: write files to this directory
       --install, --force export: install and enable; overwrite edited files
       --yes              selftest: also test a service that is running
+      --daemon, --pidfile FILE, --interval SECONDS, --store FILE, --status,
+      --quit, --leave, --reload, --wake-up   options of supervise
       --log WHERE        null, file, syslog or stdout (default)
       --logfile FILE, --logname NAME,
       --loglevel LEVEL   debug, info, warning (default), error or critical

@@ -64,7 +64,7 @@ func (c *Controller) carryOut(ctx context.Context, s *servicedef.Service, step s
 }
 
 func (c *Controller) run(ctx context.Context, s *servicedef.Service, step servicedef.Step, said func(string)) runner.Result {
-	command := runner.Command{Argv: step.Argv, Env: c.Env, Timeout: step.Timeout}
+	command := runner.Command{Argv: step.Argv, Env: c.Env, Timeout: step.Timeout, Session: c.Session}
 	if step.Path != "" {
 		command.Env = environ.With(c.Env, "PATH", step.Path)
 	}

@@ -36,6 +36,7 @@ type Controller struct {
 	Svloop    string   // the path of svloop
 	InProcess bool     // read the state of daemon services, and request their quit, without running svloop
 	Env       []string // of the commands
+	Session   bool     // each command leads a session, so that signals of a terminal do not reach it
 	Log       Log
 
 	scan scan

@@ -56,6 +56,14 @@ func (s *scan) current() (matching.Table, error) {
 	return s.since(when)
 }
 
+// expire makes the next current read the table again.
+func (s *scan) expire() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.count++
+	s.changed = s.count
+}
+
 // step runs f, after which the table has to be read again.
 func (s *scan) step(do func() error) error {
 	s.mu.Lock()

@@ -24,6 +24,7 @@ type Status struct {
 	Detail string          // for people
 	PIDs   []int           // of its programs, if known
 	Record *pidfile.Record // what its svloop publishes, nil if not known
+	Svloop int             // the pid of its svloop, 0 if there is none
 }
 
 // ofCode returns the state for the exit status of a status command.
@@ -43,6 +44,10 @@ func (c *Controller) Status(ctx context.Context, s *servicedef.Service) Status {
 	}
 	return c.fresh(ctx, s)
 }
+
+// Expire makes the next [Controller.Status] read the process table again. A client that
+// runs for long calls it before each look at the services.
+func (c *Controller) Expire() { c.scan.expire() }
 
 // fresh returns the state, with a new reading of the process table.
 func (c *Controller) fresh(ctx context.Context, s *servicedef.Service) Status {
@@ -76,7 +81,7 @@ func withRecord(path string, code lsb.Status) Status {
 	switch {
 	case code == lsb.Running && p.Code == code:
 		s := ofCode(code, p.Detail)
-		s.State, s.Record = p.State, p.Record
+		s.State, s.Record, s.Svloop = p.State, p.Record, p.Svloop
 		return s
 	case p.Code == code, code == lsb.Running && p.State == pidfile.Restarting:
 		return p
@@ -89,6 +94,9 @@ func withRecord(path string, code lsb.Status) Status {
 func ofPidFile(path string) Status {
 	p := pidfiles.Svloop.Probe(path)
 	s := Status{Code: p.Code(), State: p.State, Detail: p.Reason, Record: p.Record()}
+	if p.State.Alive() {
+		s.Svloop = p.PID
+	}
 	switch {
 	case p.State == pidfile.Stopped:
 		s.Detail = Describe(s.Code)

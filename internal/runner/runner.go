@@ -34,6 +34,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/svloop/svloop/internal/reexec"
@@ -47,6 +48,7 @@ type Command struct {
 	Dir     string        // its working directory; "" for that of the caller, even if it was removed
 	Timeout time.Duration // 0: no limit
 	Kill    string        // the signals at the limit, as for proctree.ParseSchedule
+	Session bool          // the role leads a session of its own, which a terminal of the caller does not signal
 }
 
 // Result is how a command exited.
@@ -121,6 +123,7 @@ func run(ctx context.Context, c Command, line func(string)) (Result, error) {
 	cmd.Stdin = bytes.NewReader(text)
 	cmd.Stdout, cmd.Stderr = outputEnd, outputEnd
 	cmd.ExtraFiles = []*os.File{reportEnd}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: c.Session}
 	err = cmd.Start()
 	outputEnd.Close()
 	reportEnd.Close()

@@ -147,7 +147,7 @@ func TestRoleDies(t *testing.T) {
 // TestRoleAlone runs the role without an order.
 func TestRoleAlone(t *testing.T) {
 	t.Parallel()
-	for order, why := range map[string]string{"": "words are missing", "nonsense": "the last word is cut off", "{}\x00": `"{}" is not a length`, "0\x000\x00\x000\x00\x00": "no command"} {
+	for order, why := range map[string]string{"": "words are missing", "nonsense": "the last word is cut off", "{}\x00": `"{}" is not a length`, "0\x000\x00\x000\x00\x00false\x00": "no command"} {
 		cmd := exec.CommandContext(t.Context(), "/proc/self/exe")
 		cmd.Args = []string{Role.Name}
 		cmd.Stdin = strings.NewReader(order)

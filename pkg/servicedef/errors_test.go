@@ -42,7 +42,7 @@ func TestServiceErrors(t *testing.T) {
 		{"start = x\ntimeout = NaN", `a.conf:5:11: timeout "NaN" is wrong: want a number of seconds above 0`},
 		{"start = x\ntimeout = inf", `a.conf:5:11: timeout "inf" is wrong: want a number of seconds above 0`},
 		{"start = x\ntimeout = 1e9", `a.conf:5:11: timeout "1e9" is wrong: want a number of seconds above 0`},
-		{"start = x\ninterval = -1", `a.conf:5:12: interval "-1" is wrong: want a number of seconds from 0.1 to 1e+06`},
+		{"start = x\ninterval = -1", `a.conf:5:12: interval "-1" is wrong: want a number of seconds from 0.1 to 1000000`},
 		{"start = x\ntimeout = 5 s", `a.conf:5:11: timeout "5 s" is wrong: want a number of seconds above 0`},
 		{"start = x\ndaemon_options = -d", `a.conf:5:18: key "daemon_options" needs "daemon"`},
 		{"start = x\nmax_restarts = 5/60", `a.conf:5:16: key "max_restarts" needs "daemon"`},

@@ -83,9 +83,9 @@ func (b *block) interval() time.Duration {
 	if !ok {
 		return 0
 	}
-	d, err := ParseInterval(text)
-	if err != nil {
-		b.in.fail(b.pos("interval"), "%w", err)
+	d, ok := ParseInterval(text)
+	if !ok {
+		b.in.fail(b.pos("interval"), "interval %q is wrong: want %s", text, IntervalRange)
 	}
 	return d
 }

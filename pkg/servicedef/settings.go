@@ -43,20 +43,17 @@ func (s Settings) Over(other Settings) Settings {
 	}
 }
 
-// ParseInterval parses the time between two cycles, in seconds.
-func ParseInterval(text string) (time.Duration, error) {
+// ParseInterval parses the time between two cycles, in seconds. See [IntervalRange].
+func ParseInterval(text string) (d time.Duration, ok bool) {
 	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(n) || n < minInterval || n > maxInterval {
-		return 0, fmt.Errorf("interval %q is wrong: want a number of seconds from %g to %g", text, minInterval, maxInterval)
+	if err != nil || math.IsNaN(n) || n < 0.1 || n > 1e6 {
+		return 0, false
 	}
-	return time.Duration(n * float64(time.Second)), nil
+	return time.Duration(n * float64(time.Second)), true
 }
 
-// The limits of an interval, in seconds.
-const (
-	minInterval = 0.1
-	maxInterval = 1e6
-)
+// IntervalRange says what an interval has to be.
+const IntervalRange = "a number of seconds from 0.1 to 1000000"
 
 // switches are the words for a setting that is on or off. The original converts
 // "true" and "false".

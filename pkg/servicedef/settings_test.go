@@ -61,7 +61,7 @@ func TestSettingsOfTheSupervisor(t *testing.T) {
 	if got := c.Services()[0].Interval; got != 2*time.Second {
 		t.Errorf("interval of the service %s", got)
 	}
-	wrong := func(reason string) string { return reason + " is wrong: want a number of seconds from 0.1 to 1e+06" }
+	wrong := func(reason string) string { return reason + " is wrong: want a number of seconds from 0.1 to 1000000" }
 	for _, test := range []struct{ text, want string }{
 		{"interval = abc", wrong(`a.conf:2:12: interval "abc"`)},
 		{"interval = 0", wrong(`a.conf:2:12: interval "0"`)},

@@ -3,8 +3,8 @@
 
 _svctl() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-    local actions="start stop restart status check list show match config export unexport selftest import completion help"
-    local options="--conf --conftype --log --logfile --loglevel --logname --json --dry-run --jobs --names --output --install --force --yes --help --manual --version"
+    local actions="start stop restart status check supervise list show match config export unexport selftest import completion help"
+    local options="--conf --conftype --log --logfile --loglevel --logname --json --dry-run --jobs --names --output --install --force --yes --daemon --pidfile --interval --store --status --quit --leave --reload --wake-up --help --manual --version"
     local word words=() action="" format="" conf=()
     local i
     COMPREPLY=()
@@ -18,18 +18,18 @@ _svctl() {
         word=${words[i]}
         case $word in
             --conf|--conftype) conf+=("$word" "${words[i+1]}"); ((i++)) ;;
-            --log|--logfile|--loglevel|--logname|--jobs|-j|--output) ((i++)) ;;
+            --log|--logfile|--loglevel|--logname|--jobs|-j|--output|--pidfile|--interval|--store) ((i++)) ;;
             -*) ;;
             *) if [ -z "$action" ]; then action=$word; else format=$word; fi ;;
         esac
     done
     case $previous in
-        --conf|--logfile) COMPREPLY=($(compgen -f -- "$current")); return ;;
+        --conf|--logfile|--pidfile|--store) COMPREPLY=($(compgen -f -- "$current")); return ;;
         --output) COMPREPLY=($(compgen -d -- "$current")); return ;;
         --conftype) COMPREPLY=($(compgen -W "apache json" -- "$current")); return ;;
         --log) COMPREPLY=($(compgen -W "null file syslog stdout" -- "$current")); return ;;
         --loglevel) COMPREPLY=($(compgen -W "debug info warning error critical" -- "$current")); return ;;
-        --jobs|-j|--logname) return ;;
+        --jobs|-j|--logname|--interval) return ;;
     esac
     case $current in
         -*) COMPREPLY=($(compgen -W "$options" -- "$current")); return ;;
@@ -42,7 +42,7 @@ _svctl() {
         config) COMPREPLY=($(compgen -W "check dump" -- "$current")) ;;
         completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")) ;;
         import) COMPREPLY=($(compgen -f -- "$current")) ;;
-        help) ;;
+        help|supervise) ;;
         *) COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "${conf[@]}" list --names 2>/dev/null)" -- "$current")) ;;
     esac
 }

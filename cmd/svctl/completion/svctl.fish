@@ -1,6 +1,6 @@
 # fish completion for svctl; install it as ~/.config/fish/completions/svctl.fish
 
-set -l actions start stop restart status check list show match config export unexport selftest import completion help
+set -l actions start stop restart status check supervise list show match config export unexport selftest import completion help
 
 function __svctl_names
     set -l words (commandline -opc)
@@ -37,6 +37,15 @@ complete -c svctl -l output -x -a "(__fish_complete_directories)" -d "directory 
 complete -c svctl -l install -d "install and enable"
 complete -c svctl -l force -d "overwrite edited files"
 complete -c svctl -l yes -d "also test a running service"
+complete -c svctl -l daemon -d "supervise in the background"
+complete -c svctl -l pidfile -r -F -d "pid file of the supervisor"
+complete -c svctl -l interval -x -d "seconds between two cycles"
+complete -c svctl -l store -r -F -d "file that keeps the windows of the groups"
+complete -c svctl -l status -d "state of the supervisor"
+complete -c svctl -l quit -d "stop all services and end the supervisor"
+complete -c svctl -l leave -d "quit: leave the services as they are"
+complete -c svctl -l reload -d "read the configuration again"
+complete -c svctl -l wake-up -d "begin a cycle now"
 complete -c svctl -s h -l help -d "help"
 complete -c svctl -s m -l manual -d "manual page"
 complete -c svctl -l version -d "version"

@@ -18,7 +18,7 @@ _svctl_argument() {
     local word action
     for word in ${words[2,CURRENT-1]}; do
         case $word in
-            start|stop|restart|status|check|list|show|match|config|export|unexport|selftest|import|completion|help) action=$word; break ;;
+            start|stop|restart|status|check|supervise|list|show|match|config|export|unexport|selftest|import|completion|help) action=$word; break ;;
         esac
     done
     case $action in
@@ -26,7 +26,7 @@ _svctl_argument() {
         completion) compadd bash zsh fish ;;
         export|unexport) compadd systemd sysv openrc runit s6 cron; _svctl_names ;;
         import) _files ;;
-        help) ;;
+        help|supervise) ;;
         *) _svctl_names ;;
     esac
 }
@@ -47,10 +47,19 @@ _svctl() {
         '--install[install and enable]' \
         '--force[overwrite edited files]' \
         '--yes[also test a running service]' \
+        '--daemon[supervise in the background]' \
+        '--pidfile=[pid file of the supervisor]:file:_files' \
+        '--interval=[seconds between two cycles]:number:' \
+        '--store=[file that keeps the windows of the groups]:file:_files' \
+        '--status[state of the supervisor]' \
+        '--quit[stop all services and end the supervisor]' \
+        '--leave[quit, leave the services as they are]' \
+        '--reload[read the configuration again]' \
+        '--wake-up[begin a cycle now]' \
         '(-h --help)'{-h,--help}'[help]' \
         '(-m --manual)'{-m,--manual}'[manual page]' \
         '--version[version]' \
-        '1:action:(start stop restart status check list show match config export unexport selftest import completion help)' \
+        '1:action:(start stop restart status check supervise list show match config export unexport selftest import completion help)' \
         '*:name:_svctl_argument'
 }
 

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/svloop/svloop/internal/runtimedir"
+	"github.com/svloop/svloop/internal/supervisor"
+	"github.com/svloop/svloop/internal/workdir"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// superviseAction supervises all services, or asks a running supervisor.
+func superviseAction(s *invocation) int {
+	if request := s.super.request(); request != "" {
+		return s.askSupervisor(request)
+	}
+	if s.caller == nil {
+		if code, done := s.asInit(); done {
+			return code
+		}
+	}
+	if err := s.openSupervisor(); err != nil {
+		return complain(s.stderr, err)
+	}
+	defer s.log.close()
+	if s.super.daemon || s.config.Settings.Daemon {
+		if s.caller == nil {
+			return s.detachSupervisor()
+		}
+	}
+	return s.supervise()
+}
+
+// openSupervisor loads the configuration. A daemon logs to syslog unless a setting says
+// otherwise, because it has no standard output.
+func (s *invocation) openSupervisor() error {
+	if s.caller != nil {
+		s.fallback.Log = s.daemonLog()
+	}
+	err := s.open()
+	if err == nil {
+		s.log.layout = oldLayout // programs may read the log of a supervisor
+	}
+	return err
+}
+
+// supervise runs the supervisor in this process.
+func (s *invocation) supervise() int {
+	c, err := s.supervisorConfig()
+	if err != nil {
+		return complain(s.stderr, err)
+	}
+	if s.caller != nil {
+		c.Ready = s.reportReady
+	}
+	return s.supervised(supervisor.Run(context.Background(), c))
+}
+
+// supervised returns the exit status for the end of a supervisor.
+func (s *invocation) supervised(err error) int {
+	switch {
+	case err == nil:
+		return int(lsb.Done)
+	case errors.Is(err, supervisor.ErrGaveUp), errors.Is(err, pidfile.ErrHeld):
+		complain(s.stderr, err)
+		return int(lsb.Failed)
+	case errors.Is(err, os.ErrPermission), errors.Is(err, supervisor.ErrStore):
+		return complain(s.stderr, err)
+	}
+	complain(s.stderr, err)
+	return int(lsb.Failed)
+}
+
+// defaultInterval is the time between two cycles.
+const defaultInterval = time.Minute
+
+// supervisorConfig returns what the settings say about the supervisor.
+func (s *invocation) supervisorConfig() (supervisor.Config, error) {
+	settings := s.settings.Over(s.config.Settings).Over(servicedef.Settings{Interval: defaultInterval})
+	s.control.Session = true
+	c := supervisor.Config{
+		Entries:  s.config.Entries,
+		Interval: settings.Interval,
+		Store:    absolute(settings.Store),
+		Services: s.control,
+		Daemons:  s.control.InProcess,
+		Identify: s.identify(),
+		Load:     s.loadAgain,
+		Log:      s.log,
+	}
+	exclusion := s.newExclusion()
+	if c.Locks = exclusion.dir; c.Locks == nil {
+		s.log.Warn("services are not locked: %v", exclusion.missing)
+	}
+	var err error
+	c.PidFile, err = s.supervisorPidFile(settings)
+	return c, err
+}
+
+// loadAgain reads the configuration again. Settings keep their values.
+func (s *invocation) loadAgain() ([]*servicedef.Entry, error) {
+	c, err := s.load(s.config.Name)
+	if err != nil {
+		return nil, err
+	}
+	daemons, warnings, err := parseDaemons(c)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range append(c.Warnings, warnings...) {
+		s.log.Warn("%v", w)
+	}
+	s.config.Entries, s.daemons = c.Entries, daemons
+	return c.Entries, nil
+}
+
+// supervisorPidFile returns the pid file of the settings, or one in the runtime directory
+// that only supervisors of this configuration have.
+func (s *invocation) supervisorPidFile(settings servicedef.Settings) (string, error) {
+	if settings.PidFile != "" {
+		return absolute(settings.PidFile), nil
+	}
+	dir, err := runtimedir.Open(s.user())
+	if err != nil {
+		return "", err
+	}
+	defer dir.Close()
+	conf := absolute(s.config.Name)
+	conf = filepath.Join(newDirectories().resolve(filepath.Dir(conf)), filepath.Base(conf))
+	sum := sha256.Sum256([]byte(conf))
+	return filepath.Join(dir.Name(), "supervise-"+hex.EncodeToString(sum[:4])+".pid"), nil
+}
+
+// absolute returns a path that does not depend on the working directory.
+func absolute(path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(workdir.Get(), path)
+}

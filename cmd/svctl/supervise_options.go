@@ -1,0 +1,75 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/pflag"
+
+	"github.com/svloop/svloop/internal/usageerror"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// superviseOptions are the options of supervise, except for those that override a setting.
+type superviseOptions struct {
+	daemon bool
+	leave  bool // of --quit: leave the services as they are
+
+	status, quit, reload, wakeUp bool // ask a running supervisor
+}
+
+// superviseWords are the options that only supervise has.
+var superviseWords = []string{"daemon", "pidfile", "interval", "store", "status", "quit", "leave", "reload", "wake-up"}
+
+func (o *options) superviseFlags(f *pflag.FlagSet) {
+	f.BoolVar(&o.super.daemon, "daemon", false, "")
+	f.StringVar(&o.settings.PidFile, "pidfile", "", "")
+	f.StringVar(&o.settings.Store, "store", "", "")
+	f.Var(usageerror.Value(o.setInterval), "interval", "")
+	f.BoolVar(&o.super.status, "status", false, "")
+	f.BoolVar(&o.super.quit, "quit", false, "")
+	f.BoolVar(&o.super.leave, "leave", false, "")
+	f.BoolVar(&o.super.reload, "reload", false, "")
+	f.BoolVar(&o.super.wakeUp, "wake-up", false, "")
+}
+
+func (o *options) setInterval(text string) error {
+	d, ok := servicedef.ParseInterval(text)
+	if !ok {
+		return errors.New("want " + servicedef.IntervalRange)
+	}
+	o.settings.Interval = d
+	return nil
+}
+
+// request returns the option that asks a running supervisor, "" if there is none.
+func (o superviseOptions) request() string {
+	switch {
+	case o.status:
+		return "status"
+	case o.quit:
+		return "quit"
+	case o.reload:
+		return "reload"
+	case o.wakeUp:
+		return "wake-up"
+	}
+	return ""
+}
+
+func (o superviseOptions) check(args []string) error {
+	given := 0
+	for _, set := range []bool{o.status, o.quit, o.reload, o.wakeUp, o.daemon} {
+		if set {
+			given++
+		}
+	}
+	switch {
+	case given > 1:
+		return wrong("options --daemon, --status, --quit, --reload and --wake-up cannot be combined")
+	case o.leave && !o.quit:
+		return wrong("option --leave needs --quit")
+	case len(args) > 0:
+		return wrong("supervise takes no names: it supervises all services of the configuration")
+	}
+	return nil
+}

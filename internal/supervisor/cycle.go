@@ -1,0 +1,69 @@
+package supervisor
+
+import (
+	"errors"
+	"time"
+
+	"github.com/svloop/svloop/internal/control"
+)
+
+// cycle counts what happened since the last cycle of the root ended.
+type cycle struct {
+	number int // of cycles that have ended
+	began  time.Time
+	failed map[string]bool // by the path of each service that was acted on: whether that failed
+}
+
+// acted counts an action on a service.
+func (c *cycle) acted(u *unit, outcome control.Outcome, err error) {
+	if errors.Is(err, errHeld) || err == nil && !outcome.Changed {
+		return
+	}
+	if c.failed == nil {
+		c.failed = make(map[string]bool)
+	}
+	c.failed[u.Path] = err != nil
+}
+
+// settle does what follows each turn of the loop.
+func (s *supervisor) settle() {
+	if n := s.tree.Cycles(); n != s.cycle.number {
+		s.cycle.number = n
+		s.endCycle()
+		if n == 1 && s.Ready != nil {
+			if err := s.Ready(s.notAsExpected()); err != nil {
+				s.leave(err)
+			}
+		}
+		if s.Once {
+			s.leave(nil)
+		}
+	}
+	s.publish()
+}
+
+func (s *supervisor) endCycle() {
+	adjusted, failed := 0, 0
+	for _, f := range s.cycle.failed {
+		if f {
+			failed++
+		} else {
+			adjusted++
+		}
+	}
+	s.Log.Info("supervision cycle executed successfully in %.3fs: %d services OK, %d services needed adjustment, %d services failed adjustment",
+		time.Since(s.cycle.began).Seconds(), len(s.units)-adjusted-failed, adjusted, failed)
+	s.cycle.failed, s.cycle.began = nil, time.Now()
+	s.saveStore()
+}
+
+// notAsExpected lists the services that are not in their expected state, and in which
+// they are.
+func (s *supervisor) notAsExpected() (wrong []string) {
+	for _, service := range services(s.Entries) {
+		if u := s.units[service]; u != nil && u.known && u.wrong {
+			wrong = append(wrong, service.Path+": "+u.text)
+		}
+	}
+	return wrong
+}

@@ -1,0 +1,103 @@
+package supervisor
+
+import (
+	"context"
+	"time"
+
+	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/servicelock"
+	"github.com/svloop/svloop/internal/supervision"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// sight is what a look has shown.
+type sight struct {
+	status control.Status
+	fd     int // a pidfd of a process of the service, -1: none
+	held   bool
+	hold   servicelock.Hold
+}
+
+// look finds the state of a service, and opens a pidfd of the process whose exit changes
+// the state. It is called outside of the loop.
+func (s *supervisor) look(ctx context.Context, u *unit) sight {
+	got := sight{status: s.Services.Status(ctx, u.Service), fd: -1}
+	for range 3 {
+		pid := watchable(got.status)
+		if pid == 0 {
+			break
+		}
+		fd, err := openPidfd(pid)
+		if err != nil {
+			break // for lack of descriptors: the next cycle looks again
+		}
+		// The state has to be the same after the pidfd was opened, so that the pid
+		// was not reused in between.
+		again := s.Services.Status(ctx, u.Service)
+		if watchable(again) == pid {
+			got.fd = fd
+			break
+		}
+		closeFD(fd)
+		got.status = again
+	}
+	if !asExpected(u.Service, got.status) && s.Locks != nil {
+		got.hold, got.held = s.Locks.Held(u.id)
+	}
+	return got
+}
+
+// watchable returns the process whose exit changes the state: svloop, or one of the
+// processes that match. As long as that one runs, so does the service.
+func watchable(status control.Status) int {
+	switch {
+	case status.Svloop > 0:
+		return status.Svloop
+	case status.Code == lsb.Running && len(status.PIDs) > 0:
+		return status.PIDs[0]
+	}
+	return 0
+}
+
+func asExpected(service *servicedef.Service, status control.Status) bool {
+	if service.Expected == servicedef.Running {
+		return status.Code == lsb.Running
+	}
+	return status.Code == lsb.NotRunning
+}
+
+// stateOf returns the state for the policy. A pid file or a process table that cannot be
+// read says nothing about the service; a status command always does.
+func stateOf(service *servicedef.Service, status control.Status) supervision.State {
+	switch {
+	case status.State == pidfile.Restarting:
+		return supervision.Recovering
+	case status.Code == lsb.Running:
+		return supervision.Running
+	case status.Code == lsb.NotRunning:
+		return supervision.Stopped
+	case status.Code == lsb.Unknown && (service.Kind() == servicedef.ByDaemon || service.InTable()):
+		return supervision.Unknown
+	}
+	return supervision.Dirty
+}
+
+// knows reports whether the state is still that of the last look: the watched svloop has
+// not exited, and touches its pid file, or there is still none.
+func (u *unit) knows(now time.Time) bool {
+	switch {
+	case u.known && u.fresh:
+		return true
+	case !u.known || u.held:
+		return false
+	case u.path != nil:
+		at, found := touched(u.path)
+		if u.fd < 0 {
+			return !found && u.seen == supervision.Stopped
+		}
+		return found && now.Sub(at) < pidfile.Freshness && u.seen == supervision.Running
+	}
+	return false
+}

@@ -1,0 +1,105 @@
+package supervisor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// loop supervises until a request, a signal or the failure of the root ends it.
+func (s *supervisor) loop(ctx context.Context) error {
+	s.Log.Info("started")
+	s.publish()
+	s.cycle.began = time.Now()
+	s.execute(ctx, s.tree.Start(time.Now()))
+	for {
+		s.settle()
+		if over, err := s.over(); over {
+			return s.conclude(err)
+		}
+		exited, err := s.watcher.wait(s.due())
+		if err != nil {
+			return fmt.Errorf("cannot wait for events: %w", err)
+		}
+		for _, f := range s.inbox.take() {
+			f()
+		}
+		s.exited(ctx, exited)
+		s.tick(ctx, time.Now())
+	}
+}
+
+// due returns when the loop has to do something, if nothing happens before.
+func (s *supervisor) due() time.Time {
+	due := s.tree.Deadline()
+	if o := s.orphans.due; !o.IsZero() && (due.IsZero() || o.Before(due)) {
+		return o
+	}
+	return due
+}
+
+// tick does what is due.
+func (s *supervisor) tick(ctx context.Context, now time.Time) {
+	s.orphans.look(now)
+	if due := s.tree.Deadline(); due.IsZero() || now.Before(due) {
+		return
+	}
+	s.Services.Expire()
+	s.execute(ctx, s.tree.Tick(now))
+	if now.Sub(s.heldAt) >= s.Interval {
+		s.heldAt = now
+		s.lookAtHeld(ctx)
+	}
+}
+
+// lookAtHeld looks at the services that were held by hand, about which the policy does
+// not ask.
+func (s *supervisor) lookAtHeld(ctx context.Context) {
+	for _, u := range s.units {
+		if u.held && !u.looks && !u.acts {
+			s.lookAt(ctx, u, regular)
+		}
+	}
+}
+
+// over reports whether the supervisor has to end now, and why.
+func (s *supervisor) over() (bool, error) {
+	if s.leaving {
+		return s.acting == 0, s.why
+	}
+	over, err := s.tree.Over()
+	if over && err != nil {
+		s.Log.Error("%v", err)
+		s.Log.Error("%v", ErrGaveUp)
+		return true, fmt.Errorf("%w: %w", ErrGaveUp, err)
+	}
+	return over, s.why
+}
+
+// quit begins the orderly end: all services are stopped.
+func (s *supervisor) quit(ctx context.Context) {
+	if s.stopping || s.leaving {
+		return
+	}
+	s.stopping = true
+	s.stopStarts(errStopping)
+	s.Log.Info("stopping all the children")
+	s.execute(ctx, s.tree.Stop(time.Now()))
+}
+
+// leave ends the supervisor, and leaves the services as they are.
+func (s *supervisor) leave(why error) {
+	if !s.leaving {
+		s.leaving, s.why = true, why
+	}
+}
+
+func (s *supervisor) conclude(err error) error {
+	s.Log.Info("stopping")
+	s.saveStore()
+	s.Log.Info("stopped")
+	return err
+}
+
+var errStopping = errors.New("the supervisor is ending")

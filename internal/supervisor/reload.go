@@ -1,0 +1,25 @@
+package supervisor
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// reload reads the configuration again. A wrong one changes nothing.
+func (s *supervisor) reload(ctx context.Context) {
+	s.public.reloads++
+	entries, err := s.Load()
+	s.public.failure = ""
+	if err != nil {
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			s.Log.Error("cannot reload: %s", line)
+		}
+		s.public.failure, _, _ = strings.Cut(err.Error(), "\n")
+		return
+	}
+	s.Entries = entries
+	s.adopt(ctx, entries)
+	s.execute(ctx, s.tree.Reload(time.Now(), entries))
+	s.Log.Info("reloaded: %d services", len(s.units))
+}

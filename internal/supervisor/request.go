@@ -1,0 +1,104 @@
+package supervisor
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/proctree"
+)
+
+// The requests in the pid file. All but the last are those of simplevisor.
+const (
+	Quit           = pidfile.Quit      // stop all services, and end
+	StopSupervisor = "stop_supervisor" // end, and leave the services as they are
+	StopChildren   = "stop_children"   // stop all services; the next cycle starts them again
+	WakeUp         = "wake_up"         // begin the next cycle now
+	RestartChild   = "restart_child"   // with a path: restart this entry
+	Reload         = "reload"          // read the configuration again
+)
+
+// listen posts requests and signals to the loop.
+func (s *supervisor) listen(ctx context.Context) {
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGCHLD)
+	go func() {
+		defer signal.Stop(signals)
+		for {
+			select {
+			case got := <-signals:
+				s.inbox.post(func() { s.signalled(ctx, got) })
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	if s.pidfile == nil {
+		return
+	}
+	events := s.pidfile.Keep(ctx)
+	go func() {
+		for e := range events {
+			s.inbox.post(func() { s.heed(ctx, e) })
+		}
+	}()
+}
+
+func (s *supervisor) signalled(ctx context.Context, got os.Signal) {
+	switch got {
+	case syscall.SIGCHLD:
+		s.orphans.exited(time.Now())
+	case syscall.SIGHUP:
+		s.Log.Info("asked to %s by signal HUP", Reload)
+		s.reload(ctx)
+	default:
+		s.Log.Info("asked to %s by signal %s", Quit, proctree.SignalName(got.(syscall.Signal)))
+		s.quit(ctx)
+	}
+}
+
+// heed does what an event of the pid file asks for.
+func (s *supervisor) heed(ctx context.Context, e pidfile.Event) {
+	switch {
+	case errors.Is(e.Err, pidfile.ErrHeld):
+		s.Log.Error("another supervisor has taken the pid file: %v", e.Err)
+		s.leave(e.Err)
+	case e.Err != nil:
+		s.Log.Warn("%v", e.Err)
+	case e.Request != "":
+		s.Log.Info("asked to %s", e.Request)
+		s.obey(ctx, e.Request)
+	}
+}
+
+func (s *supervisor) obey(ctx context.Context, request string) {
+	word, path, _ := strings.Cut(request, " ")
+	now := time.Now()
+	switch {
+	case request == Quit:
+		s.quit(ctx)
+	case request == StopSupervisor:
+		s.leave(nil)
+	case s.stopping:
+		s.Log.Warn("the supervisor is ending, and ignores the request %q", request)
+	case request == StopChildren:
+		s.execute(ctx, s.tree.StopChildren(now))
+	case request == WakeUp:
+		s.execute(ctx, s.tree.Wake(now))
+	case request == Reload:
+		s.reload(ctx)
+	case word == RestartChild:
+		orders, err := s.tree.RestartChild(now, path)
+		if err != nil {
+			s.Log.Warn("cannot restart %q: %v", path, err)
+		}
+		s.execute(ctx, orders)
+	default:
+		s.Log.Warn("unknown action: %s", request)
+	}
+}

@@ -1,0 +1,198 @@
+package supervisor
+
+import (
+	"context"
+	"reflect"
+	"time"
+
+	"github.com/svloop/svloop/internal/servicelock"
+	"github.com/svloop/svloop/internal/supervision"
+	"github.com/svloop/svloop/pkg/configgeneral"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// unit is what the loop knows of a service.
+type unit struct {
+	*servicedef.Service
+	id   servicelock.Identity
+	path *byte // of the pid file, for system calls; nil: it does not tell the state
+	gone bool  // a reload has removed or replaced it
+
+	fd    int  // the pidfd of the watched process, -1: none
+	acts  bool // an order is being carried out
+	looks bool // a look is being taken
+	again bool // another look is needed afterwards: a process has exited
+	asked bool // the policy waits for an answer
+
+	known bool // a look has shown what follows
+	fresh bool // just now
+	seen  supervision.State
+	held  bool // by hand
+	wrong bool // it is not the expected state
+	text  string
+	at    time.Time
+}
+
+func (s *supervisor) newUnit(service *servicedef.Service) *unit {
+	u := &unit{Service: service, fd: -1}
+	if s.Identify != nil {
+		u.id = s.Identify(service)
+	}
+	if s.Daemons && service.Kind() == servicedef.ByDaemon {
+		u.path = pathBytes(service.Daemon)
+	}
+	return u
+}
+
+// adopt makes the units of the services of a configuration. A service that has not
+// changed keeps its unit.
+func (s *supervisor) adopt(ctx context.Context, entries []*servicedef.Entry) {
+	old := make(map[string]*unit)
+	for _, u := range s.units {
+		old[u.Path] = u
+	}
+	s.units = make(map[*servicedef.Service]*unit)
+	for _, service := range services(entries) {
+		u := s.newUnit(service)
+		if before := old[service.Path]; before != nil {
+			if same(before.Service, service) {
+				u, u.Service = before, service
+			} else {
+				u.asked = before.asked
+			}
+			if u == before {
+				delete(old, service.Path)
+			}
+		}
+		s.units[service] = u
+	}
+	for _, u := range old {
+		u.gone = true
+		s.unwatch(u)
+	}
+	for _, u := range s.units {
+		if u.asked && !u.looks && !u.acts {
+			s.lookAt(ctx, u, regular)
+		}
+	}
+}
+
+// same reports whether two definitions of a service mean the same.
+func same(a, b *servicedef.Service) bool {
+	x, y := *a, *b
+	x.Pos, y.Pos = configgeneral.Pos{}, configgeneral.Pos{}
+	x.After, y.After = nil, nil
+	if x.Pattern != nil && y.Pattern != nil && x.Pattern.String() == y.Pattern.String() {
+		x.Pattern, y.Pattern = nil, nil
+	}
+	return reflect.DeepEqual(x, y)
+}
+
+// services returns the services in the order of the configuration.
+func services(entries []*servicedef.Entry) (all []*servicedef.Service) {
+	for _, e := range entries {
+		all = append(all, e.Services()...)
+	}
+	return all
+}
+
+// ask answers a question of the policy for the state of a service: at once where it is
+// known, otherwise after a look.
+func (s *supervisor) ask(ctx context.Context, u *unit, now time.Time) {
+	u.asked = true
+	switch {
+	case u.looks || u.acts: // the answer follows
+	case u.knows(now):
+		s.answer(ctx, u)
+	default:
+		s.lookAt(ctx, u, regular)
+	}
+}
+
+// answer reports the state to the policy, as the answer to its question if it has asked.
+func (s *supervisor) answer(ctx context.Context, u *unit) {
+	if u.asked {
+		u.asked = false
+		s.execute(ctx, s.tree.Answered(time.Now(), u.Service, u.seen))
+		return
+	}
+	s.execute(ctx, s.tree.Seen(time.Now(), u.Service, u.seen))
+}
+
+// lookAt takes a look at a service, outside of the loop.
+func (s *supervisor) lookAt(ctx context.Context, u *unit, how urgency) {
+	u.looks, u.again = true, false
+	s.places.carryOut(how, func() func() {
+		got := s.look(ctx, u)
+		return func() {
+			u.looks = false
+			s.take(ctx, u, got)
+			if !u.gone {
+				s.answer(ctx, u)
+				s.lookAgain(ctx, u)
+			}
+		}
+	})
+}
+
+func (s *supervisor) lookAgain(ctx context.Context, u *unit) {
+	if u.again && !u.looks && !u.acts {
+		s.lookAt(ctx, u, urgent)
+	}
+}
+
+// take takes in what a look has shown.
+func (s *supervisor) take(ctx context.Context, u *unit, got sight) {
+	if u.gone {
+		if got.fd >= 0 {
+			closeFD(got.fd)
+		}
+		return
+	}
+	s.watch(u, got.fd)
+	u.known, u.at, u.text = true, time.Now(), got.status.Detail
+	u.seen, u.wrong = stateOf(u.Service, got.status), !asExpected(u.Service, got.status)
+	if u.held == got.held {
+		return
+	}
+	if u.held = got.held; u.held {
+		u.text = got.hold.String()
+		s.Log.Info("%s: left alone: %s", u.Path, got.hold)
+	}
+	s.execute(ctx, s.tree.Hold(u.at, u.Service, u.held))
+}
+
+// watch watches a process of the service, instead of the one before.
+func (s *supervisor) watch(u *unit, fd int) {
+	s.unwatch(u)
+	if fd < 0 {
+		return
+	}
+	if err := s.watcher.add(fd); err != nil {
+		closeFD(fd)
+		return
+	}
+	u.fd = fd
+	s.watched[fd] = u
+}
+
+func (s *supervisor) unwatch(u *unit) {
+	if u.fd >= 0 {
+		delete(s.watched, u.fd)
+		s.watcher.remove(u.fd)
+		u.fd = -1
+	}
+}
+
+// exited takes a look at the services whose watched processes have exited.
+func (s *supervisor) exited(ctx context.Context, fds []int) {
+	for _, fd := range fds {
+		u := s.watched[fd]
+		if u == nil {
+			continue
+		}
+		s.unwatch(u)
+		u.known, u.again = false, true
+		s.lookAgain(ctx, u)
+	}
+}

@@ -1,0 +1,147 @@
+package supervisor
+
+import (
+	"os"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// watcher is the one place where the event loop waits: an epoll(7) on a pidfd for each
+// watched process, on a timer (timerfd_create(2)), and on a bell (eventfd(2)) that
+// other goroutines ring.
+//
+// A supervisor sleeps most of the time. A Go timer, and every system call that the
+// runtime is told of, would wake several threads. Therefore the system calls that an
+// idle supervisor makes are raw. None of them blocks.
+type watcher struct {
+	all         *os.File // the epoll, which the poller of the runtime watches
+	epoll       int
+	timer, bell int
+	due         time.Time // of the timer
+	ready       [64]unix.EpollEvent
+}
+
+func newWatcher() (*watcher, error) {
+	w := &watcher{timer: -1, bell: -1}
+	if err := w.open(); err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *watcher) open() (err error) {
+	if w.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
+		return err
+	}
+	// The runtime polls only non-blocking descriptors.
+	if err := unix.SetNonblock(w.epoll, true); err != nil {
+		unix.Close(w.epoll)
+		return err
+	}
+	w.all = os.NewFile(uintptr(w.epoll), "watcher")
+	// This clock also runs while the machine is suspended.
+	if w.timer, err = unix.TimerfdCreate(unix.CLOCK_BOOTTIME, unix.TFD_CLOEXEC|unix.TFD_NONBLOCK); err != nil {
+		return err
+	}
+	if w.bell, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		return err
+	}
+	for _, fd := range []int{w.timer, w.bell} {
+		if err := w.add(fd); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add watches a descriptor until it is removed.
+func (w *watcher) add(fd int) error {
+	return unix.EpollCtl(w.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)})
+}
+
+// remove closes a watched descriptor. A process that is just being started may have a
+// copy of it, so closing alone would not end the watch.
+func (w *watcher) remove(fd int) {
+	_ = unix.EpollCtl(w.epoll, unix.EPOLL_CTL_DEL, fd, nil)
+	unix.Close(fd)
+}
+
+// ring wakes the loop. Any goroutine may call it.
+func (w *watcher) ring() { _, _ = unix.Write(w.bell, []byte{1, 0, 0, 0, 0, 0, 0, 0}) }
+
+// wait blocks until it is due, the bell rings, or processes exit, and returns the
+// descriptors of those.
+func (w *watcher) wait(due time.Time) (exited []int, err error) {
+	w.set(due)
+	conn, err := w.all.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	err = conn.Read(func(uintptr) bool {
+		n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(w.epoll), uintptr(unsafe.Pointer(&w.ready)), uintptr(len(w.ready)), 0, 0, 0)
+		if errno != 0 || n == 0 {
+			return errno == unix.EINTR
+		}
+		for _, event := range w.ready[:n] {
+			switch fd := int(event.Fd); fd {
+			case w.timer, w.bell:
+				drain(fd)
+			default:
+				exited = append(exited, fd)
+			}
+		}
+		return true
+	})
+	return exited, err
+}
+
+// set sets the timer. A zero time never comes.
+func (w *watcher) set(due time.Time) {
+	if due.Equal(w.due) {
+		return
+	}
+	w.due = due
+	var spec unix.ItimerSpec
+	if !due.IsZero() {
+		spec.Value = unix.NsecToTimespec(max(1, time.Until(due).Nanoseconds()))
+	}
+	_, _, _ = unix.RawSyscall6(unix.SYS_TIMERFD_SETTIME, uintptr(w.timer), 0, uintptr(unsafe.Pointer(&spec)), 0, 0, 0)
+}
+
+func drain(fd int) {
+	var buf [8]byte
+	_, _, _ = unix.RawSyscall(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&buf)), uintptr(len(buf)))
+}
+
+func (w *watcher) close() {
+	if w.all != nil {
+		w.all.Close()
+	}
+	for _, fd := range []int{w.timer, w.bell} {
+		if fd >= 0 {
+			unix.Close(fd)
+		}
+	}
+}
+
+// touched returns when a file was touched last, by a raw system call.
+func touched(path *byte) (at time.Time, found bool) {
+	var st unix.Statx_t
+	dir := unix.AT_FDCWD
+	_, _, errno := unix.RawSyscall6(unix.SYS_STATX, uintptr(dir), uintptr(unsafe.Pointer(path)),
+		unix.AT_SYMLINK_NOFOLLOW, unix.STATX_MTIME, uintptr(unsafe.Pointer(&st)), 0)
+	return time.Unix(st.Mtime.Sec, int64(st.Mtime.Nsec)), errno == 0
+}
+
+// openPidfd returns a descriptor that is readable once the process has exited.
+func openPidfd(pid int) (int, error) { return unix.PidfdOpen(pid, 0) }
+
+func closeFD(fd int) { unix.Close(fd) }
+
+func pathBytes(path string) *byte {
+	p, _ := unix.BytePtrFromString(path)
+	return p
+}
