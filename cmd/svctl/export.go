@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/svloop/svloop/internal/export"
@@ -109,9 +110,10 @@ func (s *invocation) render(format export.Format, services []selected) ([]*expor
 	var bundles []*export.Bundle
 	var all []error
 	names := make(map[string]string)
+	places := export.Places(s.config)
 	for _, service := range services {
 		source := &export.Source{
-			Service: service.Service, Svloop: s.control.Svloop, Svctl: self,
+			Service: service.Service, Place: places[service.Service], Svloop: s.control.Svloop, Svctl: self,
 			Conf: conf, ConfType: servicedef.Type(s.conftype),
 		}
 		if other, taken := names[source.Name()]; taken {
@@ -124,9 +126,24 @@ func (s *invocation) render(format export.Format, services []selected) ([]*expor
 			continue
 		}
 		b, err := format.Render(source)
+		if err == nil && format.Needs != nil {
+			b.Warnings = append(b.Warnings, missing(format.Needs(source), services)...)
+		}
 		bundles, all = append(bundles, b), append(all, err)
 	}
 	return bundles, errors.Join(all...)
+}
+
+// missing returns a warning for each service that another one needs to start, and that
+// is not exported together with it.
+func missing(needed []*servicedef.Service, exported []selected) []string {
+	var all []string
+	for _, other := range needed {
+		if !slices.ContainsFunc(exported, func(s selected) bool { return s.Service == other }) {
+			all = append(all, fmt.Sprintf("it does not start without %s: export that service as well", other.Path))
+		}
+	}
+	return all
 }
 
 // complete adds what the files of a service need: svloop and its options, or svctl and

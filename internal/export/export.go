@@ -29,6 +29,7 @@ import (
 	"regexp"
 
 	"github.com/svloop/svloop/pkg/printable"
+	"github.com/svloop/svloop/pkg/servicedef"
 )
 
 // Format is an init system that services can be exported to.
@@ -38,6 +39,10 @@ type Format struct {
 
 	// Translate returns the files of a service, the first of them with comments
 	// that begin with #, and a warning for each option without an equivalent.
+	// Needs returns the services without which it does not start a service; nil: it
+	// starts each alone.
+	Needs func(*Source) []*servicedef.Service
+
 	Translate func(*Source) (files []File, warnings []string, err error)
 	System    System
 }

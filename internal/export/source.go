@@ -16,6 +16,7 @@ import (
 // Source is a service, and everything that its translation refers to.
 type Source struct {
 	*servicedef.Service
+	Place
 	Svloop, Svctl string           // absolute paths
 	Conf          string           // absolute path of the configuration
 	ConfType      servicedef.Type  // how it is written

@@ -5,6 +5,7 @@ package cron
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/svloop/svloop/internal/export"
@@ -47,7 +48,9 @@ func translate(s *export.Source) ([]export.File, []string, error) {
 	}
 	var comments strings.Builder
 	var warnings []string
-	for _, what := range append(export.IgnoredTimeout(s), pathOfCron(s)...) {
+	lacks := slices.Concat(export.IgnoredTimeout(s), pathOfCron(s),
+		s.WithoutOrder("cron starts all services at the same time"), s.WithoutGroup("each line of cron is for one service"))
+	for _, what := range lacks {
 		fmt.Fprintf(&comments, "# No equivalent: %s\n", what)
 		warnings = append(warnings, "no equivalent: "+what)
 	}

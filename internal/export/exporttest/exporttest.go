@@ -21,21 +21,41 @@ import (
 // Source returns the service x of an entry with these keys.
 func Source(t *testing.T, keys ...string) *export.Source {
 	t.Helper()
-	text := "<entry>\ntype = service\nname = x\n" + strings.Join(keys, "\n") + "\n</entry>\n"
+	return Sources(t, "<entry>\ntype = service\nname = x\n"+strings.Join(keys, "\n")+"\n</entry>\n")["x"]
+}
+
+// Sources are the services of a configuration by their paths.
+func Sources(t *testing.T, text string) map[string]*export.Source {
+	t.Helper()
 	config, err := servicedef.Load("/etc/svctl.conf", servicedef.Apache, confFile(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &export.Source{
-		Service: config.Services()[0], Svloop: "/usr/bin/svloop", Svctl: "/usr/bin/svctl",
-		Conf: "/etc/svctl.conf", ConfType: servicedef.Apache,
-	}
-	if s.Kind() == servicedef.ByDaemon {
-		if s.Options, err = cmdline.ParseEntry(s.Daemon, s.DaemonOptions, s.Start); err != nil {
-			t.Fatal(err)
+	sources := make(map[string]*export.Source)
+	places := export.Places(config)
+	for _, service := range config.Services() {
+		s := &export.Source{
+			Service: service, Place: places[service], Svloop: "/usr/bin/svloop", Svctl: "/usr/bin/svctl",
+			Conf: "/etc/svctl.conf", ConfType: servicedef.Apache,
 		}
+		if s.Kind() == servicedef.ByDaemon {
+			if s.Options, err = cmdline.ParseEntry(s.Daemon, s.DaemonOptions, s.Start); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sources[s.Path] = s
 	}
-	return s
+	return sources
+}
+
+// Ordered is a configuration of daemons: app, which is after the group web and after
+// cron, and the group web with db, cache and http.
+func Ordered(strategy string) string {
+	daemon := func(name, keys string) string {
+		return "<entry>\ntype = service\nname = " + name + "\nstart = /bin/" + name + "\ndaemon = /run/" + name + ".pid\n" + keys + "</entry>\n"
+	}
+	return daemon("app", "after = web cron\n") + "<entry>\ntype = supervisor\nname = web\nstrategy = " + strategy + "\n<children>\n" +
+		daemon("db", "") + daemon("cache", "") + daemon("http", "") + "</children>\n</entry>\n" + daemon("cron", "")
 }
 
 // confFile is the text of a configuration file with any name.

@@ -3,17 +3,20 @@ package initscript
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"text/template"
 	"time"
 
 	"github.com/svloop/svloop/internal/export"
 	"github.com/svloop/svloop/internal/shellquote"
+	"github.com/svloop/svloop/pkg/servicedef"
 )
 
 // OpenRC is a script for openrc-run(8). OpenRC records what it has started; the function
 // state of the script runs svloop or svctl instead.
 var OpenRC = export.Format{
 	Name:      "openrc",
+	Needs:     needed,
 	Translate: renderOpenrc,
 	System: export.System{
 		First:     func(name string) string { return name },
@@ -31,13 +34,20 @@ func renderOpenrc(s *export.Source) ([]export.File, []string, error) {
 	if export.DrivesItself(s) {
 		return nil, nil, export.ErrItself
 	}
-	c := newScript(s)
+	c := newScript(s, "OpenRC restarts those that need it if it is restarted, not if it fails")
 	// OpenRC's own programs come first in the PATH of its scripts.
 	c.Start = "PATH=" + c.SearchPath + " " + c.Start
 	if s.Service.Restart != nil {
 		c.NoEquivalent = append(c.NoEquivalent, fmt.Sprintf("restart = %q (OpenRC stops and starts)", shellquote.Join(s.Service.Restart)))
 	}
+	c.Need = words(needed(s))
 	return []export.File{{Name: s.Name(), Mode: 0o755, Text: c.expand(openrcScript)}}, c.warnings(), nil
+}
+
+// needed returns the services that it needs and is started after: OpenRC refuses two
+// that need each other.
+func needed(s *export.Source) []*servicedef.Service {
+	return slices.DeleteFunc(slices.Clone(s.Needs), func(other *servicedef.Service) bool { return !slices.Contains(s.Follows, other) })
 }
 
 // openrcScript reports the codes of OpenRC's own status: 0 started, 3 stopped,
@@ -49,7 +59,10 @@ description="Service {{.Path}} of svctl"
 
 depend() {
 	use logger net dns
-	after localmount netmount bootmisc firewall
+	after localmount netmount bootmisc firewall{{.Order}}
+{{- if .Need}}
+	need{{.Need}}
+{{- end}}
 }
 
 ` + scriptCommands + `

@@ -25,10 +25,27 @@ type script struct {
 	PidFile, PidDirectory        string // of a daemon
 	SearchPath                   string
 
+	Order, Need  string // the names of services that it follows and needs, each behind a blank
 	NoEquivalent []string
 }
 
-func newScript(s *export.Source) *script {
+func newScript(s *export.Source, group string) *script {
+	c := commands(s)
+	c.Order = words(s.Follows)
+	c.NoEquivalent = append(c.NoEquivalent, s.WithoutGroup(group)...)
+	return c
+}
+
+// words returns the exported names of services, each behind a blank.
+func words(services []*servicedef.Service) string {
+	text := ""
+	for _, name := range export.Names(services) {
+		text += " " + name
+	}
+	return text
+}
+
+func commands(s *export.Source) *script {
 	if s.Kind() != servicedef.ByDaemon {
 		command := func(action string) string { return shellquote.Join(s.SvctlCommand(action)) }
 		return &script{

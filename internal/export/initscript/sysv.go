@@ -26,7 +26,7 @@ func renderSysv(s *export.Source) ([]export.File, []string, error) {
 	if export.DrivesItself(s) {
 		return nil, nil, export.ErrItself
 	}
-	c := newScript(s)
+	c := newScript(s, "no other service is stopped or started if it fails")
 	return []export.File{{Name: s.Name(), Mode: 0o755, Text: c.expand(sysvScript)}}, c.warnings(), nil
 }
 
@@ -65,8 +65,8 @@ var sysvScript = template.Must(template.New("sysv").Parse(`#!/bin/sh
 # Provides:          {{.Name}}
 # Required-Start:    $remote_fs $syslog
 # Required-Stop:     $remote_fs $syslog
-# Should-Start:      $network $named $time
-# Should-Stop:       $network
+# Should-Start:      $network $named $time{{.Order}}
+# Should-Stop:       $network{{.Order}}
 # Default-Start:{{.Runlevels}}
 # Default-Stop:      0 1 6
 # Short-Description: service {{.Path}}

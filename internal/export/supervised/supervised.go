@@ -109,7 +109,8 @@ func (v *supervisor) noEquivalent(s *export.Source) (all []string) {
 	if s.Service.Restart != nil {
 		lacks("restart = %q (a restart stops and starts)", shellquote.Join(s.Service.Restart))
 	}
-	return all
+	all = append(all, s.WithoutOrder(v.name+" starts all services at the same time")...)
+	return append(all, s.WithoutGroup(v.monitor+" supervises one service")...)
 }
 
 // check returns the script that succeeds if the program is ready.

@@ -18,6 +18,7 @@ import (
 var Format = export.Format{
 	Name:      "systemd",
 	Native:    true,
+	Needs:     func(s *export.Source) []*servicedef.Service { return s.Needs },
 	Translate: translate,
 	System: export.System{
 		First:     unitName,
@@ -53,6 +54,7 @@ func translate(s *export.Source) ([]export.File, []string, error) {
 		}
 		u.background(s)
 	}
+	u.order(s)
 	if s.Restart != nil {
 		u.lacks("restart = %q (systemctl restart stops and starts)", shellquote.Join(s.Restart))
 	}

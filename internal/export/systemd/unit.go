@@ -12,6 +12,7 @@ import (
 // unit is a service unit under construction.
 type unit struct {
 	limits   []string // options of [Unit] that limit starts
+	needs    []string // options of [Unit] that name other services
 	comments []string // comments in [Service]
 	options  []string // options in [Service]
 	warnings []string
@@ -90,8 +91,9 @@ func searchable(path string) bool {
 // text returns the whole unit.
 func (u *unit) text(s *export.Source) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "[Unit]\nDescription=Service %s\nAfter=network.target\n", s.Path)
-	for _, lines := range [][]string{u.limits, {"", "[Service]"}, u.comments, u.options, {"", "[Install]", "WantedBy=multi-user.target"}} {
+	after := strings.Join(append([]string{"network.target"}, unitNames(s.Follows)...), " ")
+	fmt.Fprintf(&b, "[Unit]\nDescription=Service %s\nAfter=%s\n", s.Path, after)
+	for _, lines := range [][]string{u.needs, u.limits, {"", "[Service]"}, u.comments, u.options, {"", "[Install]", "WantedBy=multi-user.target"}} {
 		for _, line := range lines {
 			b.WriteString(line + "\n")
 		}
