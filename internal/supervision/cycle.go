@@ -16,6 +16,7 @@ func (t *Tree) cycle(now time.Time) {
 	if t.ending {
 		return
 	}
+	t.cycling = true
 	t.nextCycle = now.Add(t.options.Interval)
 	t.retries = nil
 	t.beginCycle(now, t.root)
@@ -40,7 +41,8 @@ func (t *Tree) askOften(now time.Time) {
 }
 
 // beginCycle asks the services of a group, except those with an interval of their own
-// that is not over. A group that is still in its last cycle
+// that is not over. In a dependent group, the groups below wait for their turn: a
+// repair of a child before them would restart them too. A group that is still in its last cycle
 // goes on with that.
 func (t *Tree) beginCycle(now time.Time, group *node) {
 	if group.failed {
@@ -50,7 +52,10 @@ func (t *Tree) beginCycle(now time.Time, group *node) {
 	for _, n := range group.children {
 		n.next = time.Time{}
 		if n.group != nil {
-			t.beginCycle(now, n)
+			n.awaited = group.dependent()
+			if !n.awaited {
+				t.beginCycle(now, n)
+			}
 		} else if own := n.service.Interval > 0; !own || !now.Before(n.look) || n.state == unseen {
 			t.ask(now, n)
 		}
@@ -69,6 +74,7 @@ func (t *Tree) settle(now time.Time, children ...*node) {
 		return
 	}
 	for _, n := range children {
+		n.awaited = false
 		delete(group.due, n)
 	}
 	if len(group.due) == 0 {
@@ -121,16 +127,12 @@ func (t *Tree) fail(now time.Time, group *node) {
 		return
 	}
 	group.failed, group.failedAt = true, now
-	group.eachGroup(func(n *node) { n.due, n.adjusted, n.job = nil, false, nil })
+	group.eachGroup(func(n *node) { n.due, n.awaited, n.adjusted = nil, false, false })
 	t.cancel(group)
-	j := t.newJob()
+	j := t.newJob(group)
 	j.thorough = true
 	j.stop(group, nil)
-	j.end = func(now time.Time) {
-		group.job = nil
-		t.touch(group)
-	}
-	group.job = j
+	j.end = func(time.Time) { t.touch(group) }
 	t.begin(j)
 }
 
@@ -146,7 +148,7 @@ func (t *Tree) Stop(now time.Time) []Order {
 func (t *Tree) stopAll() {
 	t.ending = true
 	t.cancel(t.root)
-	j := t.newJob()
+	j := t.newJob(t.root)
 	j.thorough = true
 	j.stop(t.root, nil)
 	t.begin(j)

@@ -22,8 +22,10 @@ type step struct {
 
 // job is a set of steps with an order.
 type job struct {
-	number int // jobs have ascending numbers
+	number int   // jobs have ascending numbers
+	top    *node // the job concerns all below it; nil: only its own services
 	steps  []*step
+	failed bool                // a step of a child of top
 	left   int                 // steps that are not over
 	end    func(now time.Time) // runs when all steps are over
 	// repairs is the child for which the job was made.
@@ -31,13 +33,12 @@ type job struct {
 	// only limits a job to the services with these paths, if it is not nil.
 	only map[string]bool
 	// A failed step cancels the steps that depend on it, unless the job is thorough.
-	// A thorough job also stops what seems to be stopped.
 	thorough bool
 }
 
-func (t *Tree) newJob() *job {
+func (t *Tree) newJob(top *node) *job {
 	t.jobs++
-	return &job{number: t.jobs, end: func(time.Time) {}}
+	return &job{number: t.jobs, top: top, end: func(time.Time) {}}
 }
 
 // add adds a step, and returns it as what others may need.
@@ -91,11 +92,25 @@ func (j *job) all(children []*node, inOrder bool, needs []*step, add func(*node,
 	return ends
 }
 
+// concern counts the steps of jobs that concern all below a group, in each such group.
+func (s *step) concern(count int) {
+	if s.job.top == nil || s.job.top.group == nil {
+		return
+	}
+	for n := s.node.parent; n != nil; n = n.parent {
+		n.working += count
+		if n == s.job.top {
+			return
+		}
+	}
+}
+
 // begin gives the steps of a job to their services.
 func (t *Tree) begin(j *job) {
 	j.left = len(j.steps)
 	for _, s := range j.steps {
 		s.node.steps = append(s.node.steps, s)
+		s.concern(1)
 		t.waiting = append(t.waiting, s)
 	}
 	if j.left == 0 {
@@ -113,7 +128,7 @@ func (t *Tree) advance(now time.Time) bool {
 		case s.over:
 		case !s.ready():
 			t.waiting = append(t.waiting, s)
-		case s.op == Stop && s.node.state == Stopped && !s.job.thorough:
+		case s.op == Stop && s.node.state == Stopped && s.node == s.job.repairs: // it was just seen
 			t.finish(now, s, false)
 		default:
 			s.begun = true
@@ -135,7 +150,7 @@ func (t *Tree) send(n *node, op Op) {
 	if op == Start || op == Restart {
 		n.applied = n.service
 	}
-	n.order, n.noticed = op, ""
+	n.order, n.noticed, n.fresh = op, "", false
 	t.active++
 	o := Order{Service: n.applied, Op: op}
 	if op == Start {
@@ -159,6 +174,7 @@ func (t *Tree) finish(now time.Time, s *step, failed bool) {
 	if s.job.thorough {
 		return
 	}
+	s.job.failed = s.job.failed || s.node.parent == s.job.top
 	scope := s.node
 	if scope.parent.dependent() {
 		scope = scope.parent
@@ -192,8 +208,11 @@ func (t *Tree) remove(s *step) {
 		return
 	}
 	s.over = true
+	s.concern(-1)
 	s.node.steps = slices.DeleteFunc(s.node.steps, func(other *step) bool { return other == s })
-	t.touch(s.node)
+	for n := s.node; n != nil; n = n.parent {
+		t.touch(n)
+	}
 	t.forget(s.node)
 	if s.job.left--; s.job.left == 0 {
 		t.ended = append(t.ended, s.job)

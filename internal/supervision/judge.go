@@ -12,11 +12,29 @@ func (t *Tree) judge(now time.Time, n *node) {
 	group := n.parent
 	switch {
 	case t.ending || n.gone || group == nil || group.abandoned():
+	case t.blocked(now, group):
 	case group.dependent():
 		t.judgeInOrder(now, group)
 	default:
 		t.judgeAlone(now, n)
 	}
+}
+
+// blocked reports whether nothing is decided below a group: a dependent group above is
+// started or stopped, or a child before it there is busy or not as expected. The children
+// are judged when the turn comes to the group.
+func (t *Tree) blocked(now time.Time, group *node) bool {
+	for n := group; n.parent != nil; n = n.parent {
+		if !n.parent.dependent() {
+			continue
+		}
+		before := n.parent.children[:slices.Index(n.parent.children, n)]
+		if n.parent.working > 0 || slices.ContainsFunc(before, func(b *node) bool { return b.busy() || b.wrong() || b.postponed(now) }) {
+			n.blocking = true
+			return true
+		}
+	}
+	return false
 }
 
 // judgeAlone judges a child of a group one_for_one.
@@ -31,14 +49,18 @@ func (t *Tree) judgeAlone(now time.Time, n *node) {
 }
 
 // judgeInOrder judges the children of a dependent group, one after the other. Nothing
-// is decided while an earlier child is busy.
+// is decided while all of it are started or stopped, nor while an earlier child is busy.
 func (t *Tree) judgeInOrder(now time.Time, group *node) {
-	if group.job != nil {
+	if group.working > 0 {
 		return
 	}
 	for i, n := range group.children {
 		if group.failed { // at the end of its cycle
 			return
+		}
+		if n.awaited {
+			n.awaited = false
+			t.beginCycle(now, n)
 		}
 		switch t.assess(now, n) {
 		case busy:
@@ -49,6 +71,10 @@ func (t *Tree) judgeInOrder(now time.Time, group *node) {
 		case postponed: // the cycle ends here, as in simplevisor
 			t.settle(now, group.children[i:]...)
 			return
+		}
+		if n.blocking {
+			n.blocking = false
+			n.eachNode(t.touch)
 		}
 		t.settle(now, n)
 	}
@@ -70,11 +96,11 @@ func (t *Tree) assess(now time.Time, n *node) verdict {
 	switch {
 	case n.busy():
 		return busy
-	case n.held:
-		return fine
-	case n.service != nil && n.state == unseen && now.Before(n.next):
+	case n.postponed(now):
 		return postponed
-	case n.service != nil && n.state == unseen:
+	case n.fresh && !t.cycling && !n.held:
+		return busy // the first cycle asks it
+	case n.service != nil && n.state == unseen && !n.held:
 		t.ask(now, n)
 		return busy
 	case !isWrong && n.fine.IsZero():
@@ -94,6 +120,12 @@ func (t *Tree) assess(now time.Time, n *node) verdict {
 	return wrong
 }
 
+// postponed reports whether a service will be asked later, because its last order
+// failed.
+func (n *node) postponed(now time.Time) bool {
+	return n.service != nil && !n.held && n.state == unseen && now.Before(n.next)
+}
+
 // recovered reports whether a child has been as expected for an interval.
 func (n *node) recovered(now time.Time, interval time.Duration) bool {
 	return !n.fine.IsZero() && now.Sub(n.fine) >= interval
@@ -103,6 +135,9 @@ func (n *node) recovered(now time.Time, interval time.Duration) bool {
 func (n *node) wrong() bool {
 	if n.group != nil {
 		return n.failed
+	}
+	if n.held {
+		return false
 	}
 	switch n.state {
 	case Dirty:
@@ -117,7 +152,7 @@ func (n *node) wrong() bool {
 
 // repair repairs a child of a group one_for_one.
 func (t *Tree) repair(now time.Time, n *node) {
-	j := t.repairJob(n)
+	j := t.repairJob(n, n)
 	if n.group != nil {
 		j.start(n, nil)
 	} else {
@@ -129,7 +164,7 @@ func (t *Tree) repair(now time.Time, n *node) {
 // repairInOrder repairs the child of a dependent group with an index, and with it
 // those that follow, or all.
 func (t *Tree) repairInOrder(group *node, index int) {
-	j := t.repairJob(group.children[index])
+	j := t.repairJob(group.children[index], group)
 	if group.group.Strategy == servicedef.OneForAll {
 		index = 0
 	}
@@ -143,20 +178,19 @@ func (t *Tree) repairInOrder(group *node, index int) {
 	slices.Reverse(reversed)
 	needs = j.all(reversed, true, needs, j.stop)
 	j.all(rest, true, needs, j.start)
-	group.job = j
 	t.begin(j)
 }
 
-// repairJob returns a job that repairs a child.
-func (t *Tree) repairJob(n *node) *job {
+// repairJob returns a job that repairs a child, and concerns all below top.
+func (t *Tree) repairJob(n, top *node) *job {
 	n.parent.adjusted = true
 	n.attempts++
 	n.revive()
-	j := t.newJob()
+	j := t.newJob(top)
 	j.repairs = n
 	j.end = func(now time.Time) {
-		if n.parent.job == j {
-			n.parent.job = nil
+		if j.failed && top != n { // the cycle ends here, as in simplevisor
+			t.settle(now, top.children...)
 		}
 		t.postpone(now, n)
 		t.touch(n)

@@ -20,6 +20,7 @@ type node struct {
 
 	// Of a service:
 	service *servicedef.Service // nil for a group
+	fresh   bool                // it had no order yet, and no state
 	applied *servicedef.Service // the definition by which it was started
 	state   State
 	order   Op      // that was returned and not answered
@@ -33,8 +34,10 @@ type node struct {
 	// Of a group:
 	group    *servicedef.Group // nil for a service
 	children []*node
-	job      *job           // that repairs the children of a dependent group, or stops those of a failed one
+	working  int            // steps that are left of jobs that concern all below
 	due      map[*node]bool // the children that the cycle waits for; nil outside of a cycle
+	awaited  bool           // its cycle begins when the children before it are as expected
+	blocking bool           // its children are to be judged when their turn comes
 	adjusted bool           // since the last cycle
 	cycles   []Cycle        // the last ones, at most the window
 	failed   bool
@@ -58,7 +61,7 @@ func (t *Tree) node(parent *node, e *servicedef.Entry, old map[string]*node) *no
 		n = old[e.Path]
 	}
 	if n == nil || (n.service == nil) != (e.Service == nil) {
-		n = &node{path: e.Path, applied: e.Service}
+		n = &node{path: e.Path, applied: e.Service, fresh: e.Service != nil}
 	}
 	n.gone, n.parent, n.group, n.service, n.children = false, parent, e.Group, e.Service, nil
 	if e.Service != nil {
@@ -80,7 +83,7 @@ func (n *node) dependent() bool {
 
 // busy reports whether a child cannot be judged now. It is touched when it can.
 func (n *node) busy() bool {
-	return n.order != "" || len(n.steps) > 0 || n.job != nil && n.failed || n.inCycle()
+	return n.order != "" || len(n.steps) > 0 || n.working > 0 || n.inCycle()
 }
 
 // within reports whether the node is the group or below it.

@@ -18,7 +18,7 @@ func (t *Tree) Reload(now time.Time, entries []*servicedef.Entry) []Order {
 		return nil
 	}
 	stops, starts := t.compare(entries)
-	j := t.newJob()
+	j := t.newJob(nil)
 	j.only = stops
 	ends := j.stop(t.root, nil)
 	gone := t.replace(now, entries)

@@ -26,7 +26,7 @@ func (t *Tree) RestartChild(now time.Time, path string) ([]Order, error) {
 	if n.held {
 		return nil, &HeldError{Path: path}
 	}
-	j := t.newJob()
+	j := t.newJob(n)
 	if n.service != nil {
 		j.add(n, Restart, nil)
 	} else {
@@ -70,7 +70,7 @@ func (t *Tree) StopChildren(now time.Time) []Order {
 	}
 	t.cancel(t.root)
 	t.root.each(func(n *node) { n.next = t.nextCycle })
-	j := t.newJob()
+	j := t.newJob(t.root)
 	j.thorough = true
 	j.stop(t.root, nil)
 	t.begin(j)

@@ -68,7 +68,8 @@ type Tree struct {
 
 	retries   []*node // that are repaired or asked at next
 	nextCycle time.Time
-	cycles    int // of the root that have ended
+	cycling   bool // since the first cycle has begun
+	cycles    int  // of the root that have ended
 	ending    bool
 	gaveUp    *GaveUpError
 }
@@ -101,10 +102,10 @@ func New(entries []*servicedef.Entry, options Options) *Tree {
 func (t *Tree) Start(now time.Time) []Order {
 	t.nextCycle = now.Add(t.options.Interval)
 	t.root.each(func(n *node) { n.look = now })
-	j := t.newJob()
+	j := t.newJob(t.root)
 	j.start(t.root, nil)
 	j.end = func(now time.Time) {
-		if t.cycles == 0 && !t.root.inCycle() {
+		if !t.cycling {
 			t.cycle(now)
 		}
 	}
@@ -123,7 +124,7 @@ func (t *Tree) Seen(now time.Time, s *servicedef.Service, state State) []Order {
 		n.noticed = state
 	}
 	if n.order == "" || n.order == Ask {
-		n.state = state
+		n.state, n.fresh = state, false
 		t.touch(n)
 	}
 	return t.run(now)

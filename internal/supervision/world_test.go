@@ -15,21 +15,24 @@ import (
 // It records the commands as package control would run them: a service that is in the
 // wanted state needs none.
 type world struct {
-	t      *testing.T
-	tree   *Tree
-	now    time.Time
-	states map[string]State
-	broken map[string]bool // "NAME start": that command fails
-	ran    []string
-	asked  int
-	held   []Order // orders that a test executes later
-	slow   map[string]bool
+	t        *testing.T
+	tree     *Tree
+	now      time.Time
+	states   map[string]State
+	broken   map[string]bool // "NAME start": that command fails
+	flaps    map[string]bool // services that never run, although their start does not fail
+	ran      []string
+	asked    int
+	restarts map[string]bool // services with a restart command
+	held     []Order         // orders that a test executes later
+	slow     map[string]bool
 }
 
 var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func newWorld(t *testing.T, entries []*servicedef.Entry, o Options) *world {
-	w := &world{t: t, now: epoch, states: make(map[string]State), broken: make(map[string]bool), slow: make(map[string]bool)}
+	w := &world{t: t, now: epoch, states: make(map[string]State), broken: make(map[string]bool), slow: make(map[string]bool),
+		flaps: make(map[string]bool), restarts: make(map[string]bool)}
 	if o.Interval == 0 {
 		o.Interval = time.Minute
 	}
@@ -51,7 +54,19 @@ func group(name string, s servicedef.Strategy, window, adjustments int, children
 			e.Children = append(e.Children, c)
 		}
 	}
+	below(e.Children, name)
 	return e
+}
+
+// below moves entries into a group.
+func below(entries []*servicedef.Entry, name string) {
+	for _, e := range entries {
+		e.Path = name + "/" + e.Path
+		if e.Service != nil {
+			e.Service.Path = e.Path
+		}
+		below(e.Children, name)
+	}
 }
 
 // do executes orders, and those that result from them, first come first served.
@@ -79,6 +94,8 @@ func (w *world) execute(o Order) []Order {
 			err = errors.New(verb + " fails")
 		case verb == "stop":
 			w.states[name] = Stopped
+		case w.flaps[name]: // a caller that waits for the state sees it
+			err = errors.New("it does not run")
 		default:
 			w.states[name] = Running
 		}
@@ -88,7 +105,10 @@ func (w *world) execute(o Order) []Order {
 		w.asked++
 		return w.tree.Answered(w.now, o.Service, state)
 	case Start:
-		if state != Running {
+		if state == Dirty {
+			run("stop")
+		}
+		if state != Running && err == nil {
 			run("start")
 		}
 	case Stop:
@@ -96,7 +116,13 @@ func (w *world) execute(o Order) []Order {
 			run("stop")
 		}
 	case Restart:
-		run("restart")
+		if w.restarts[name] {
+			run("restart")
+			break
+		}
+		if run("stop"); err == nil {
+			run("start")
+		}
 	}
 	return w.tree.Done(w.now, o.Service, err)
 }
@@ -119,13 +145,24 @@ func (w *world) find(state State, names ...string) {
 func (w *world) see(state State, names ...string) {
 	w.find(state, names...)
 	for _, name := range names {
-		w.do(w.tree.Seen(w.now, w.tree.services[name].service, state))
+		w.do(w.tree.Seen(w.now, w.service(name), state))
 	}
 }
 
-// until lets the time pass, with all that becomes due.
-func (w *world) until(after time.Duration) {
-	end := epoch.Add(after)
+// service returns the definition of a service with a name.
+func (w *world) service(name string) *servicedef.Service {
+	for _, n := range w.tree.services {
+		if n.service.Name == name {
+			return n.service
+		}
+	}
+	w.t.Fatalf("no service %q", name)
+	return nil
+}
+
+// pass lets the time pass, with all that becomes due.
+func (w *world) pass(d time.Duration) {
+	end := w.now.Add(d)
 	for {
 		next := w.tree.Deadline()
 		if next.IsZero() || next.After(end) {
