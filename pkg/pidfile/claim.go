@@ -142,7 +142,7 @@ func (c *claimer) takeLocked(f *os.File, path string) error {
 	}
 	if c.first && !c.adopted {
 		// A remaining note names a session whose id may be reused.
-		if err := removeNote(path); err != nil {
+		if err := removeBeside(path+noteSuffix, checkNote); err != nil {
 			return err
 		}
 	}

@@ -3,13 +3,13 @@
 package pidfile
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/svloop/svloop/pkg/proctree"
@@ -73,28 +73,32 @@ func readBelieved(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	owner := ownerOf(info)
-	if info.Mode().Perm()&0o022 != 0 || owner != 0 && owner != os.Geteuid() && owner != ownerOf(dir) {
-		return nil, fmt.Errorf("%w: %q belongs to user %d", ErrUntrusted, name, owner)
+	if !trusted(info, ownerOf(dir)) {
+		return nil, fmt.Errorf("%w: %q belongs to user %d", ErrUntrusted, name, ownerOf(info))
 	}
 	return io.ReadAll(io.LimitReader(f, maxFailed))
 }
 
-// forgetFailed removes the record of an instance that gave up, and a partial new
-// one that a crash left. It does not touch any other file with that name.
+var errNoFailed = fmt.Errorf("%w the record of an instance that gave up", errElse)
+
+// checkFailed returns an error unless the file is the record of an instance that gave
+// up, or the part of one that a crash left.
+func checkFailed(name string) error {
+	text, err := readBelieved(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	const first = "edition 1\n"
+	if err != nil || !strings.HasPrefix(first, string(text[:min(len(text), len(first))])) {
+		return errNoFailed
+	}
+	return nil
+}
+
+// forgetFailed removes the record of an instance that gave up.
 func forgetFailed(path string) error {
-	var all []error
-	if readFailed(path) != nil {
-		all = append(all, os.Remove(path+failedSuffix))
-	}
-	fresh := path + failedSuffix + freshSuffix
-	if text, err := readBelieved(fresh); err == nil && bytes.HasPrefix([]byte("edition 1\n"), text[:min(len(text), 10)]) {
-		all = append(all, os.Remove(fresh))
-	}
-	for _, err := range all {
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("cannot forget why the last instance failed: %w", err)
-		}
+	if err := removeBeside(path+failedSuffix, checkFailed); err != nil {
+		return fmt.Errorf("cannot forget why the last instance failed: %w", err)
 	}
 	return nil
 }

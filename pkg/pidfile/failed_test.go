@@ -47,8 +47,14 @@ func TestGiveUpHalf(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	check(t, claim(t, path).Release())
-	if exists(path + ".failed.new") {
+	if exists(path+".failed.new") || exists(path+".failed") {
 		t.Error("it is still there")
+	}
+	// A file that is something else is left alone.
+	put(t, path+".failed", "mine\n")
+	check(t, claim(t, path).Release())
+	if content(t, path+".failed") != "mine\n" {
+		t.Error("a file of another kind was changed")
 	}
 }
 

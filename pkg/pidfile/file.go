@@ -92,10 +92,10 @@ func (f *File) beat(starting bool) error {
 // only if it exists.
 func removeWithNotes(path string) error {
 	_ = os.Remove(path + copySuffix) // left by a crash
-	if err := removeNote(path); err != nil {
+	if err := removeBeside(path+noteSuffix, checkNote); err != nil {
 		return err
 	}
-	if err := removeHeartbeat(path); err != nil {
+	if err := removeBeside(path+heartbeatSuffix, checkHeartbeat); err != nil {
 		return err
 	}
 	return os.Remove(path)

@@ -40,7 +40,7 @@ func newPulse(path string) (*pulse, error) {
 	}
 	p := &pulse{line: heartbeat{boot: boot, pid: self.PID, start: self.Start, last: ticksNow(), starting: true, autogroup: autogroup}}
 	name := path + heartbeatSuffix
-	if _, err := findHeartbeat(name); err != nil {
+	if err := checkHeartbeat(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	p.text = p.line.appendText(nil)
@@ -116,8 +116,7 @@ func readHeartbeat(path string, fileOwner int) (h heartbeat, err error) {
 	if err != nil {
 		return h, err
 	}
-	owner := ownerOf(info)
-	if info.Mode().Perm()&0o022 != 0 || owner != 0 && owner != os.Geteuid() && owner != fileOwner {
+	if !trusted(info, fileOwner) {
 		return h, nil
 	}
 	text := make([]byte, maxHeartbeat)
@@ -138,46 +137,26 @@ func (h heartbeat) ofThisBoot() bool {
 	return err == nil && h.boot == boot
 }
 
-// errNoHeartbeat is returned for a file with the name of a heartbeat that is
-// something else. The file is not touched.
-var errNoHeartbeat = errors.New("the file exists and is not a heartbeat of a pid file")
+var errNoHeartbeat = fmt.Errorf("%w a heartbeat of a pid file", errElse)
 
-// findHeartbeat reports whether there is a heartbeat, and returns an error if the
-// file is something else.
-func findHeartbeat(name string) (found bool, err error) {
+// checkHeartbeat returns an error unless the file is a heartbeat, or cannot be read: the
+// mode of the directory decides whether it can be removed.
+func checkHeartbeat(name string) error {
 	f, err := open(name, os.O_RDONLY)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
 	if errors.Is(err, fs.ErrPermission) {
-		return true, nil // the mode of the directory decides whether it can be removed
+		return nil
 	}
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxHeartbeat))
 	if err != nil {
-		return false, err
+		return err
 	}
 	// A crash may leave an empty new heartbeat.
 	if _, ok := parseHeartbeat(string(text)); !ok && len(text) > 0 {
-		return false, fmt.Errorf("%q: %w", name, errNoHeartbeat)
-	}
-	return true, nil
-}
-
-// removeHeartbeat removes the heartbeat, and a partial new one that a crash left.
-func removeHeartbeat(path string) error {
-	name := path + heartbeatSuffix
-	for _, name := range []string{name + freshSuffix, name} {
-		found, err := findHeartbeat(name)
-		if !found && err == nil || errors.Is(err, errNoHeartbeat) || errors.Is(err, ErrNotRegular) {
-			continue
-		}
-		if err := discard(name); err != nil {
-			return err
-		}
+		return fmt.Errorf("%q: %w", name, errNoHeartbeat)
 	}
 	return nil
 }

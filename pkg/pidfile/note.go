@@ -67,7 +67,7 @@ func (f *File) NoteProcess(p proctree.Stat) error {
 
 // ForgetAdopted removes the note of [Survivors.Adopt] and [File.NoteProcess].
 func (f *File) ForgetAdopted() error {
-	if err := f.withNote(func(int) error { return removeNote(f.path) }); err != nil {
+	if err := f.withNote(func(int) error { return removeBeside(f.path+noteSuffix, checkNote) }); err != nil {
 		return fmt.Errorf("cannot remove the note beside pid file %q: %w", f.path, err)
 	}
 	return nil
@@ -137,14 +137,18 @@ func (n noted) hasEnded() bool {
 	return errors.Is(err, proctree.ErrGone) || err == nil && (now.Start != n.start || !now.Alive())
 }
 
-// errNoNote is returned for a file with the name of a note that is something
-// else. The file is not touched.
-var errNoNote = errors.New("the file exists and is not a note of a pid file")
+var errNoNote = fmt.Errorf("%w a note of a pid file", errElse)
+
+// checkNote returns an error unless the file is a note.
+func checkNote(name string) error {
+	_, _, err := openNote(name)
+	return err
+}
 
 // writeNote replaces the note atomically: a crash leaves the old or the new one.
 func writeNote(path string, note []noted) error {
 	name := path + noteSuffix
-	if _, err := openNote(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := checkNote(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	var text strings.Builder
@@ -162,43 +166,33 @@ func writeNote(path string, note []noted) error {
 // [mayBelieve] checks for all processes that are found whether that user may name
 // them.
 func readNote(path string, fileOwner int) []noted {
-	note, err := openNote(path + noteSuffix)
-	if err != nil || note.mode&0o022 != 0 {
+	lines, info, err := openNote(path + noteSuffix)
+	if err != nil || !trusted(info, fileOwner) {
 		return nil
 	}
-	if note.owner != 0 && note.owner != os.Geteuid() && note.owner != fileOwner {
-		return nil
-	}
-	return note.lines
+	return lines
 }
 
-// note is a file in the format of a note.
-type note struct {
-	lines []noted
-	owner int
-	mode  fs.FileMode
-}
-
-func openNote(name string) (n note, err error) {
+// openNote reads a file in the format of a note.
+func openNote(name string) ([]noted, fs.FileInfo, error) {
 	f, err := open(name, os.O_RDONLY)
 	if err != nil {
-		return n, err
+		return nil, nil, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return n, err
+		return nil, nil, err
 	}
 	text, err := io.ReadAll(io.LimitReader(f, maxNote+1))
 	if err != nil {
-		return n, err
+		return nil, nil, err
 	}
-	n.owner, n.mode = ownerOf(info), info.Mode().Perm()
-	var ok bool
-	if n.lines, ok = parseNote(string(text)); !ok {
-		return note{}, fmt.Errorf("%q: %w", name, errNoNote)
+	lines, ok := parseNote(string(text))
+	if !ok {
+		return nil, nil, fmt.Errorf("%q: %w", name, errNoNote)
 	}
-	return n, nil
+	return lines, info, nil
 }
 
 func parseNote(text string) (lines []noted, ok bool) {
@@ -232,34 +226,4 @@ func parseNoted(line string) (n noted, ok bool) {
 		return n, err == nil && words[1] == "0"
 	}
 	return n, false
-}
-
-// removeNote removes the note, and a partial new one that a crash left. It does
-// not touch a file that is something else.
-func removeNote(path string) error {
-	name := path + noteSuffix
-	for _, name := range []string{name + freshSuffix, name} {
-		if _, err := openNote(name); errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNoNote) || errors.Is(err, ErrNotRegular) {
-			continue
-		}
-		if err := discard(name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// discard removes a file next to a pid file. If the file of another user cannot
-// be removed, as in a sticky directory, it is kept: it is not trusted, and must
-// not prevent a start.
-func discard(name string) error {
-	err := os.Remove(name)
-	if err == nil || errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	info, e := os.Lstat(name)
-	if e == nil && errors.Is(err, fs.ErrPermission) && ownerOf(info) != 0 && ownerOf(info) != os.Geteuid() {
-		return nil
-	}
-	return err
 }

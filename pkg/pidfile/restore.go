@@ -101,7 +101,7 @@ func (f *File) reclaim() error {
 		// The pid file is more important than the heartbeat.
 		f.pulse.close()
 		f.pulse = nil
-		_ = removeHeartbeat(f.path)
+		_ = removeBeside(f.path+heartbeatSuffix, checkHeartbeat)
 	}
 	if err != nil {
 		return fmt.Errorf("cannot restore pid file: %w", err)
