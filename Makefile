@@ -18,8 +18,8 @@ COMPLETIONS  = cmd/svctl/completion/svctl
 VERSION_VAR  = github.com/svloop/svloop/internal/version.release
 PACKAGES     = ./cmd/... ./internal/... ./pkg/...
 
-# What cannot be checked here is said to be left out. In CI that is a failure.
-left_out = { echo "$@: LEFT OUT: $(1)" >&2; test -z "$$CI"; }
+# Checks that cannot run here print that they are skipped. In CI that is a failure.
+skipped = { echo "$@: SKIPPED: $(1)" >&2; test -z "$$CI"; }
 
 .PHONY: build demo test lint unit race integration fuzz bench bench-soak manuals install dist clean
 
@@ -33,23 +33,23 @@ demo: build
 test: lint unit race integration
 
 lint:
-	@files=$$(gofmt -l cmd integration internal pkg); test -z "$$files" || { echo "not as gofmt has it:" $$files >&2; exit 1; }
+	@files=$$(gofmt -l cmd integration internal pkg); test -z "$$files" || { echo "not formatted with gofmt:" $$files >&2; exit 1; }
 	$(GO) vet ./...
 	GOARCH=arm64 $(GO) build ./...
 	GOARCH=arm64 $(GO) vet ./...
-	@if $(STATICCHECK) -version >/dev/null 2>&1; then set -x; $(STATICCHECK) ./...; else $(call left_out,staticcheck cannot be fetched); fi
-	@if $(ERRORLINT) -V=full >/dev/null 2>&1; then set -x; $(ERRORLINT) ./...; else $(call left_out,errorlint cannot be fetched); fi
-	@if $(UNPARAM) -h 2>&1 | grep -q exported; then set -x; $(UNPARAM) ./...; else $(call left_out,unparam cannot be fetched); fi
-	@if command -v mandoc >/dev/null; then set -x; mandoc -T lint -W warning $(MANUALS); else $(call left_out,mandoc is missing); fi
+	@if $(STATICCHECK) -version >/dev/null 2>&1; then set -x; $(STATICCHECK) ./...; else $(call skipped,staticcheck cannot be fetched); fi
+	@if $(ERRORLINT) -V=full >/dev/null 2>&1; then set -x; $(ERRORLINT) ./...; else $(call skipped,errorlint cannot be fetched); fi
+	@if $(UNPARAM) -h 2>&1 | grep -q exported; then set -x; $(UNPARAM) ./...; else $(call skipped,unparam cannot be fetched); fi
+	@if command -v mandoc >/dev/null; then set -x; mandoc -T lint -W warning $(MANUALS); else $(call skipped,mandoc is missing); fi
 
 unit:
 	$(GO) test $(PACKAGES)
 
 race:
-	@if command -v gcc >/dev/null; then set -x; CGO_ENABLED=1 $(GO) test -race $(PACKAGES); else $(call left_out,the race detector needs gcc); fi
+	@if command -v gcc >/dev/null; then set -x; CGO_ENABLED=1 $(GO) test -race $(PACKAGES); else $(call skipped,the race detector needs gcc); fi
 
 integration:
-	@test $$(id -u) = 0 || $(call left_out,the tests that need root)
+	@test $$(id -u) = 0 || $(call skipped,the tests that need root)
 	$(GO) test -timeout 30m ./integration/...
 	$(GO) test -v -run 'TestExportedUnitsSecurity$$' ./integration
 
@@ -64,12 +64,12 @@ bench:
 bench-soak:
 	$(GO) run ./integration/bench -soak -runs $(RUNS)
 
-# The texts that --manual shows, after a page was changed.
+# Renders the texts for --manual after a change of a page.
 manuals:
 	for page in $(foreach c,$(COMMANDS),cmd/$(c)/$(c).1) cmd/svctl/svctl-simplevisor.1; do \
 		mandoc -T ascii -O width=78 $$page >$$page.txt || exit; done
 
-# What is built already is installed as it is: root may have no Go.
+# Existing binaries are installed without a build, because root may have no Go.
 install: $(COMMANDS:%=$(BIN)/%)
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/man/man5 share/bash-completion/completions \
 		share/zsh/site-functions share/fish/vendor_completions.d)

@@ -10,7 +10,7 @@ trap 'exit 1' HUP INT TERM
 
 say() { printf '\n# %s\n' "$*"; }
 
-# show prints a command and runs it; a status that is not 0 is an answer too.
+# show prints a command and runs it; an exit status other than 0 is an answer too.
 show() {
     printf '$ %s\n' "$*"
     "$@" 2>&1 || printf '(exit status %d)\n' $?
@@ -25,7 +25,7 @@ await() {
     until "$@"; do
         tries=$((tries + 1))
         if [ $tries -gt 100 ]; then
-            echo "waited in vain for: $*" >&2
+            echo "timed out waiting for: $*" >&2
             exit 1
         fi
         sleep 0.1
@@ -40,7 +40,7 @@ if command -v python3 >/dev/null; then
     ready=tcp:127.0.0.1:$port
     set -- python3 -m http.server --bind 127.0.0.1 "$port"
 else
-    # A server that needs nothing but a shell, and says itself that it is ready.
+    # A server in plain shell that reports when it is ready.
     cat >server <<'SERVER'
 #!/bin/sh
 trap 'exit 0' TERM

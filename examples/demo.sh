@@ -1,5 +1,5 @@
 #!/bin/sh
-# What svctl does with the services of demo.conf. Each command is printed before
+# Shows what svctl does with the services of demo.conf. Each command is printed before
 # its output. svctl and svloop must be in PATH; "make demo" builds them and puts
 # them there. Nothing is left behind.
 
@@ -36,7 +36,7 @@ wants() {
     [ $got -eq "$code" ] || fail "exit status $got, not $code: $*"
 }
 
-# until_status CODE NAME: wait until the status of a service is that.
+# until_status CODE NAME: wait until a service has this status.
 until_status() {
     tries=0
     while svctl status "$2" >/dev/null 2>&1; [ $? -ne "$1" ]; do
@@ -45,7 +45,7 @@ until_status() {
 }
 
 # until_other PID NAME: wait until the program of a daemon is another process.
-# Between two runs, svctl knows the pid of svloop only.
+# Between two runs, only svloop has a pid.
 until_other() {
     tries=0
     read -r keeper <"$dir/${2##*/}.pid"
@@ -56,7 +56,7 @@ until_other() {
 
 pause() {
     tries=$((tries + 1))
-    [ $tries -le 200 ] || fail "waited in vain: $1"
+    [ $tries -le 200 ] || fail "timed out waiting: $1"
     sleep 0.1
 }
 

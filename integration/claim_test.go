@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestSimultaneousStarts has 200 starts fight for one pid file: one wins, and
-// each of the others says which process holds it.
+// TestSimultaneousStarts lets 200 starts claim one pid file: one succeeds, and each of
+// the others names the process that holds it.
 func TestSimultaneousStarts(t *testing.T) {
 	t.Parallel()
 	const starts, rounds = 200, 3

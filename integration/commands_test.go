@@ -22,32 +22,31 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// patience is how long a script waits for an event that must come. It is only
-// reached when the test fails.
+// patience is how long a script waits for an event. It is reached only if the test fails.
 const patience = 60 * time.Second
 
-// commands are the words of the scripts, beside those of testscript:
+// commands are the commands of the scripts, in addition to those of testscript:
 //
 //	exits N PROG ARG...       run it and expect exactly this exit status
-//	refused TEXT PROG ARG...  run it and expect wrong usage: exit status 2, no
+//	refused TEXT PROG ARG...  run it and expect a usage error: exit status 2, no
 //	                          output, and this line on standard error, perhaps with a hint
 //	nostart N TEXT PROG ARG... … a failed start: this exit status, this line on
 //	                          standard error, perhaps with output or a hint, no process and no x.pid left
 //	waitfor file|nofile PATH  … until it exists, or does not
 //	waitfor text PATH REGEXP  … until the file matches
-//	waitfor dead|alive PID    … until the process has ended, or is there
+//	waitfor dead|alive PID    … until the process has exited, or exists
 //	waitfor still PID         … until all of its threads are stopped
-//	waitfor port|noport PORT  … until the port answers, or does not
+//	waitfor port|noport PORT  … until the port accepts connections, or does not
 //	waitfor ok PROG ARG...    … until the command exits with 0
 //	signal NAME PID           send a signal
-//	alive PID, dead PID       is the process there, as no zombie
+//	alive PID, dead PID       whether the process exists and is not a zombie
 //	programof VAR PIDFILE     put the pid of an instance's program into a variable
 //	port VAR                  put a free TCP port into a variable
 //	pids VAR REGEXP           put the pids of this script's processes whose
 //	                          command line matches into a variable
 //
-// The condition [have:PROG] says whether a program is installed, and [root]
-// whether root runs the tests. A PID is a number, or the path of a file that begins with one.
+// The condition [have:PROG] is true if a program is installed, and [root] if root
+// runs the tests. A PID is a number, or the path of a file that begins with one.
 var commands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"exits":     exits,
 	"refused":   refused,
@@ -61,14 +60,14 @@ var commands = map[string]func(ts *testscript.TestScript, neg bool, args []strin
 	"pids":      findPIDs,
 }
 
-// mark is the variable that all processes of a script inherit, by which those
-// that it leaves behind are found.
+// mark is the variable that all processes of a script inherit. It identifies processes
+// that the script leaves behind.
 const mark = "SVLOOP_TEST"
 
 var scripts atomic.Int64
 
-// setUp puts the binaries into PATH and has the script fail when one of its
-// processes is left at its end.
+// setUp puts the binaries into PATH and makes the script fail if one of its processes
+// remains at the end.
 func setUp(env *testscript.Env) error {
 	id := fmt.Sprintf("%d-%d", os.Getpid(), scripts.Add(1))
 	env.Setenv(mark, id)
@@ -85,8 +84,8 @@ func setUp(env *testscript.Env) error {
 	return nil
 }
 
-// nothingLeft fails the test when a process with this mark stays. What reads the
-// output of others exits after they do.
+// nothingLeft fails the test if a process with this mark remains. Processes that read the
+// output of others exit after them.
 func nothingLeft(t testing.TB, id string) {
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		left := marked(id)
@@ -104,8 +103,8 @@ func nothingLeft(t testing.TB, id string) {
 	}
 }
 
-// marked returns the living processes with this mark, and their descendants:
-// some programs write over their environment to change their title.
+// marked returns the living processes with this mark, and their descendants: some
+// programs overwrite their environment to change their title.
 func marked(id string) proctree.Table {
 	var found proctree.Table
 	table, err := proctree.Snapshot()
@@ -128,8 +127,8 @@ func marked(id string) proctree.Table {
 	return found
 }
 
-// condition answers [have:PROG] and [root]. In CI a missing program is an
-// error, so that no script is left out silently.
+// condition evaluates [have:PROG] and [root]. In CI a missing program is an error, so
+// that no script is skipped silently.
 func condition(cond string) (bool, error) {
 	if cond == "root" {
 		return os.Geteuid() == 0, nil
@@ -175,7 +174,7 @@ func waitFor(ts *testscript.TestScript, neg bool, args []string) {
 	deadline := time.Now().Add(patience)
 	for !happened(ts, args[0], args[1:]) {
 		if time.Now().After(deadline) {
-			ts.Fatalf("waited in vain for %s", strings.Join(args, " "))
+			ts.Fatalf("timed out waiting for %s", strings.Join(args, " "))
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
@@ -241,8 +240,8 @@ func isAlive(pid int) bool {
 	return err == nil && s.Alive()
 }
 
-// standsStill reports whether a signal has stopped all threads of a process:
-// until then one of them may still do something.
+// standsStill reports whether a signal has stopped all threads of a process; until then a
+// thread may still run.
 func standsStill(pid int) bool {
 	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
 	return err == nil && len(tasks) > 0 && !slices.ContainsFunc(tasks, func(task string) bool {
@@ -251,12 +250,12 @@ func standsStill(pid int) bool {
 	})
 }
 
-// ports counts those that were given away.
+// ports counts the ports that freePort has returned.
 var ports atomic.Int64
 
-// freePort finds one below the range from which the kernel takes the ports of
-// outgoing connections, and gives none away twice: it is still free when the
-// script uses it, and when the script looks whether it is free again.
+// freePort returns a port below the range of ports for outgoing connections, and never
+// the same twice. So it is still free when the script uses it, and when the script checks
+// that it is free again.
 func freePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: port VAR")

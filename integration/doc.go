@@ -1,5 +1,4 @@
-// Package integration drives the built binaries and real processes, as a user
-// does. The scripts in testdata are the sessions, one promise each; the first
-// word of a script's name is its subject. See commands_test.go for the words
-// that they have beside those of testscript.
+// Package integration tests the built binaries with real processes, as a user runs them.
+// Each script in testdata tests one promise; the first word of its name is the subject.
+// See commands_test.go for the commands that are added to those of testscript.
 package integration

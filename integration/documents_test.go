@@ -15,14 +15,14 @@ import (
 	"time"
 )
 
-// TestDocuments runs every command block of the README and of the pages below
-// docs as printed, and compares the output with the printed one.
+// TestDocuments runs every command block of the README and of the pages below docs as
+// printed, and compares the output with the printed one.
 //
-// A block marked "console" is a session in a shell: commands follow "$ ", and
-// all sessions of a document share one shell and one directory. A comment
-// <!-- file: NAME --> before a block writes that block into a file first, and
-// <!-- copy: PATH as NAME --> copies an example there. Pids, times and the width
-// of columns may differ, see [shell.sameLine].
+// A block marked "console" is a session in a shell: commands follow "$ ", and all
+// sessions of a document share one shell and one directory. A comment <!-- file: NAME -->
+// before a block writes that block to a file first, and <!-- copy: PATH as NAME -->
+// copies an example there. Pids, times and the width of columns may differ, see
+// [shell.sameLine].
 func TestDocuments(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("../docs/*.md")
@@ -41,17 +41,17 @@ func TestDocuments(t *testing.T) {
 
 // block is a fenced block of a document.
 type block struct {
-	line  int    // of its first line of text
-	kind  string // behind the fence
-	file  string // where the block is written to, "" for none
-	from  string // what is copied there instead of the block
+	line  int    // number of its first line of text
+	kind  string // the word after the fence
+	file  string // the file to write the block to, "" for none
+	from  string // the example that is copied there instead of the block
 	lines []string
 }
 
 var directive = regexp.MustCompile(`^<!-- (?:file: (\S+)|copy: (\S+) as (\S+)) -->$`)
 
-// blocksOf finds the fenced blocks of a document. An indented block would be
-// one that nobody runs, so it is an error.
+// blocksOf returns the fenced blocks of a document. An indented block is an error,
+// because it would not be run.
 func blocksOf(text string) (blocks []block, err error) {
 	var now *block
 	next := block{}
@@ -118,14 +118,14 @@ type shell struct {
 	in      io.WriteCloser
 	out     *bufio.Reader
 	process *exec.Cmd
-	pids    map[string]string // printed numbers of processes, and the real ones
+	pids    map[string]string // printed pids, and the real ones
 }
 
 const endOfOutput = "end of output"
 
-// inNamespace starts the shell in a PID namespace of its own, because a pattern
-// in a document must match nothing else, and with a /run of its own. The first
-// pids of the namespace would look like counts.
+// inNamespace starts the shell in a new PID namespace, because a pattern in a document
+// must match no other process, and with a private /run. The first pids of the namespace
+// are skipped, because they look like counts.
 const inNamespace = `
 mount -t tmpfs tmpfs /run
 echo 1000 >/proc/sys/kernel/ns_last_pid
@@ -154,8 +154,8 @@ func newShell(h *host) *shell {
 	return s
 }
 
-// close ends the shell when nothing else is left: a document stops what it
-// starts, although a program may sleep for a moment more.
+// close terminates the shell when no other process is left: a document stops what it
+// starts, but a program may sleep for another moment.
 func (s *shell) close() {
 	s.Helper()
 	s.await("the end of all other processes", func() bool { return len(marked(s.id)) <= 2 })
@@ -209,14 +209,14 @@ func (s *shell) session(b block) {
 	}
 }
 
-// looks are commands that change nothing. What they print may take a while to
-// become true, so they are repeated; only a failing test waits for long.
+// looks are commands that change nothing. Their output may need time to become as
+// expected, so they are repeated; only a failing test waits for long.
 var looks = regexp.MustCompile(`^(svctl( --\S+)* (status|check|list)|svloop .*--status)\b`)
 
-// acts are commands that print a line when a service is done, in any order.
+// acts are commands that print a line for each service, in any order.
 var acts = regexp.MustCompile(`^svctl( --\S+)* (start|stop|restart)\b`)
 
-// expect runs a command until it prints what is wanted.
+// expect runs a command until its output is as expected.
 func (s *shell) expect(command string, want []string) (got []string, ok bool) {
 	s.Helper()
 	deadline := time.Now().Add(patience / 4)
@@ -236,7 +236,7 @@ func (s *shell) expect(command string, want []string) (got []string, ok bool) {
 
 var number = regexp.MustCompile(`\b\d{3,7}\b`)
 
-// real replaces the pids in a command that earlier output has named.
+// real replaces the pids in a command that earlier output has printed.
 func (s *shell) real(command string) string {
 	return number.ReplaceAllStringFunc(command, func(printed string) string {
 		if pid, known := s.pids[printed]; known {
@@ -246,8 +246,8 @@ func (s *shell) real(command string) string {
 	})
 }
 
-// same compares the output with the printed one, in which a line "..." stands
-// for any number of lines.
+// same compares the output with the printed one, in which a line "..." matches any number
+// of lines.
 func (s *shell) same(want, got []string) bool {
 	for len(want) > 0 {
 		if strings.TrimLeft(want[0], "# ") == "..." {
@@ -268,12 +268,12 @@ func (s *shell) same(want, got []string) bool {
 	return len(got) == 0
 }
 
-// varying are the words that differ from run to run: durations, sizes, shares
-// of the processor, times of day, and how wide a column is.
+// varying matches the words that differ from run to run: durations, sizes, processor
+// usage, times of day, and the width of columns.
 var varying = regexp.MustCompile(`\b\d+(\.\d+)?(ms|s|%| MiB)|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^ "]*| {2,}|-{2,}`)
 
-// sameLine compares two lines. Pids may differ, but the same pid stands for the
-// same process, and different ones for different processes. A document shows its directory as /opt/demo.
+// sameLine compares two lines. Pids may differ, but equal pids must mean the same
+// process. The document's directory is printed as /opt/demo.
 func (s *shell) sameLine(want, got string) bool {
 	wantWords, gotWords := varying.ReplaceAllString(want, "~"), varying.ReplaceAllString(got, "~")
 	wantWords = strings.ReplaceAll(wantWords, "/opt/demo/", "")

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestExampleSvloopDemo runs the demo of svloop: it starts, restarts and ends a
-// real program, and leaves nothing.
+// TestExampleSvloopDemo runs the demo of svloop: it starts, restarts and stops a real
+// program, and leaves nothing.
 func TestExampleSvloopDemo(t *testing.T) {
 	t.Parallel()
 	h := newHost(t)

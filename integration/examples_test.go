@@ -21,8 +21,7 @@ import (
 
 const examples = "../examples"
 
-// configurations are the files below examples that svctl reads, with the
-// services that each holds.
+// configurations are the files below examples that svctl reads, with their services.
 var configurations = map[string][]string{
 	"demo.conf":            {"web/frontend", "web/backend", "cache", "poller", "report"},
 	"groups.conf":          {"web/proxy", "web/sites/shop", "web/sites/wiki", "web/maintenance/import", "web/maintenance/export"},
@@ -62,7 +61,7 @@ func loadExample(t *testing.T, name string) *servicedef.Config {
 	return config
 }
 
-// TestExamplesAreAllTested finds files that no test here knows.
+// TestExamplesAreAllTested finds files without a test.
 func TestExamplesAreAllTested(t *testing.T) {
 	t.Parallel()
 	for _, name := range exampleFiles(t) {
@@ -91,7 +90,7 @@ func exampleFiles(t *testing.T) []string {
 	return names
 }
 
-// TestExampleJSON holds simple.json to what "svctl config dump" makes of
+// TestExampleJSON compares simple.json with the output of "svctl config dump" for
 // simple.conf.
 func TestExampleJSON(t *testing.T) {
 	t.Parallel()
@@ -127,8 +126,8 @@ svctl stop
 svctl status
 `
 
-// TestExampleDemo runs the demo, which itself looks at the exit status of each
-// command, from another directory.
+// TestExampleDemo runs the demo, which checks the exit status of each command, from
+// another directory.
 func TestExampleDemo(t *testing.T) {
 	t.Parallel()
 	d := newDemo(t)
@@ -183,12 +182,12 @@ func TestExampleDemoCleansUp(t *testing.T) {
 		_, err = output.Read(text[:cap(text)])
 	}
 	if err := d.Wait(); err == nil || err.Error() != "exit status 1" {
-		t.Errorf("the demo was told to end: %v, want exit status 1", err)
+		t.Errorf("the demo was interrupted: %v, want exit status 1", err)
 	}
 }
 
-// newDemo is a run of the demo that must leave nothing: no process, no file of
-// its own, and the examples as they are.
+// newDemo returns a run of the demo that must leave nothing: no process, no file, and
+// unchanged examples.
 func newDemo(t *testing.T) *exec.Cmd {
 	t.Helper()
 	before := exampleFiles(t)
@@ -218,9 +217,9 @@ func newDemo(t *testing.T) *exec.Cmd {
 	return d
 }
 
-// lingering returns the command lines of the processes with this mark that do
-// not end, and ends them. A program of the demo may sleep for a second more than
-// the demo itself.
+// lingering returns the command lines of the processes with this mark that do not exit,
+// and kills them. A program of the demo may sleep for a second longer than the demo
+// itself.
 func lingering(id string) []string {
 	left := marked(id)
 	for deadline := time.Now().Add(5 * time.Second); len(left) > 0 && time.Now().Before(deadline); left = marked(id) {

@@ -17,14 +17,14 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// host is where one Go test starts svloop: a directory with a pid file, and the
-// mark by which all processes that come of it are found.
+// host is an environment in which a Go test starts svloop: a directory with a pid file,
+// and the mark that identifies all processes of the test.
 type host struct {
 	testing.TB
 	dir, id, pidfile string
 }
 
-// newHost makes one that fails the test when a process is left at its end.
+// newHost returns a host that fails the test if a process remains at its end.
 func newHost(t testing.TB) *host {
 	h := &host{TB: t, dir: t.TempDir(), id: fmt.Sprintf("%d-%d", os.Getpid(), scripts.Add(1))}
 	h.pidfile = filepath.Join(h.dir, "x.pid")
@@ -38,9 +38,9 @@ func newHost(t testing.TB) *host {
 	return h
 }
 
-// answer is what a command came to.
+// answer is the result of a command.
 type answer struct {
-	code           int // that of a shell: 128 and the number of a signal
+	code           int // as in a shell: 128 plus the number of a signal
 	stdout, stderr string
 }
 
@@ -48,8 +48,8 @@ func (a answer) String() string {
 	return fmt.Sprintf("exit status %d, stdout %q, stderr %q", a.code, a.stdout, a.stderr)
 }
 
-// run runs a command of this host. A nil error of the process or its exit
-// status is an answer; anything else fails the test.
+// run runs a command on this host. A successful start or an exit status is an answer; any
+// other error fails the test.
 func (h *host) run(cmd *exec.Cmd) answer {
 	h.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -87,7 +87,8 @@ func (h *host) svloop(args ...string) answer {
 	return h.run(exec.Command(filepath.Join(bin, "svloop"), args...))
 }
 
-// startArgs daemonize the program of this host, which notes each of its starts.
+// startArgs start the program of this host as a daemon. The program records each of its
+// starts.
 func (h *host) startArgs() []string {
 	return []string{"-c", "1", "--pidfile", h.pidfile, "--log", filepath.Join(h.dir, "log"),
 		"--daemon", "program", "append", filepath.Join(h.dir, "starts"), "serve"}
@@ -97,7 +98,7 @@ func (h *host) start() answer  { h.Helper(); return h.svloop(h.startArgs()...) }
 func (h *host) status() answer { h.Helper(); return h.svloop("--pidfile", h.pidfile, "--status") }
 func (h *host) quit() answer   { h.Helper(); return h.svloop("--pidfile", h.pidfile, "--quit") }
 
-// pid is what the pid file says.
+// pid returns the pid in the pid file.
 func (h *host) pid() int {
 	h.Helper()
 	text, err := os.ReadFile(h.pidfile)
@@ -118,8 +119,8 @@ func (h *host) killInstance() {
 	h.await("the end of svloop", func() bool { return !isAlive(pid) })
 }
 
-// processes are the pids of what runs under the mark, the copies of the program
-// apart from all else.
+// processes returns the pids of the processes with the mark: the copies of the program,
+// and all others.
 func (h *host) processes() (programs, others []int) {
 	for _, p := range marked(h.id) {
 		args, _ := proctree.Args(p.PID)
@@ -132,20 +133,19 @@ func (h *host) processes() (programs, others []int) {
 	return programs, others
 }
 
-// await waits for a state that must come.
+// await waits for an expected state.
 func (h *host) await(what string, reached func() bool) {
 	h.Helper()
 	for deadline := time.Now().Add(patience); !reached(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			programs, others := h.processes()
-			h.Fatalf("waited in vain for %s; programs %v, other processes %v\n%s", what, programs, others, h.log())
+			h.Fatalf("timed out waiting for %s; programs %v, other processes %v\n%s", what, programs, others, h.log())
 		}
 	}
 }
 
-// wantOneProgram waits for the program of a start that succeeded: between its
-// execve and its first instruction the kernel shows no arguments. A second copy
-// is a failure.
+// wantOneProgram waits for the program of a successful start: between its execve(2) and
+// its first instruction the kernel shows no arguments. A second copy is a failure.
 func (h *host) wantOneProgram() {
 	h.Helper()
 	var programs []int
@@ -163,8 +163,8 @@ func (h *host) log() string {
 	return string(text)
 }
 
-// wantNothing waits for the end of all processes, and wants no file left beside
-// those that the test itself makes.
+// wantNothing waits for the exit of all processes, and expects no file besides those of
+// the test.
 func (h *host) wantNothing() {
 	h.Helper()
 	h.await("the end of all processes", func() bool { return len(marked(h.id)) == 0 })

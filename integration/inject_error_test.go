@@ -14,8 +14,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// failures are the errors that the calls are made to give, each of its calls in
-// one run.
+// failures are the errors that are injected into the calls, each call in a run of its
+// own.
 var failures = map[string][]syscall.Errno{
 	"chdir":             {unix.EACCES},
 	"clone":             {unix.EAGAIN},
@@ -45,8 +45,8 @@ var failures = map[string][]syscall.Errno{
 	"utimensat":         {unix.EACCES},
 }
 
-// TestFailingCalls makes each of these calls fail, one run for each, and wants
-// what was asked for, or a message that names the cause and nothing left.
+// TestFailingCalls makes each of these calls fail, in a run of its own, and expects
+// success, or a message that names the cause and nothing left behind.
 func TestFailingCalls(t *testing.T) {
 	needStrace(t)
 	t.Parallel()
@@ -68,15 +68,15 @@ func TestFailingCalls(t *testing.T) {
 	}
 }
 
-// unheard are calls before there is anybody to tell: the first ones of the Go
-// runtime, and those with which a daemon finds the pipe to its caller.
+// unheard are calls before an error can be reported: the first ones of the Go runtime,
+// and those with which a daemon finds the pipe to its caller.
 var unheard = regexp.MustCompile(`(F_GETFD\)|fstat\((0|64), .*) += -1 .*INJECTED`)
 
-// unlocking cannot fail but by injection (flock(2)): the library then keeps the
-// file open and locked, and the instance cannot read requests any more.
+// unlocking fails only by injection (flock(2)): the library then keeps the file open and
+// locked, and the instance can no longer read requests.
 var unlocking = regexp.MustCompile(`flock\(\d+, LOCK_UN\) += -1 .*INJECTED`)
 
-// failAt does one run.
+// failAt performs one run.
 func (in injector) failAt(t *testing.T, name string, k int, cause syscall.Errno) {
 	h := newHost(t)
 	in.before.prepare(h)
@@ -98,14 +98,14 @@ func (in injector) failAt(t *testing.T, name string, k int, cause syscall.Errno)
 	case in.before == nothing:
 		h.wantNothing()
 	case in.before == survivor && len(programs) > 0 && len(others) == 0:
-		// The start has left it to the next, which must find it.
+		// The start has left processes to the next start, which must find them.
 		if a := h.status(); a.code != 1 || !strings.Contains(a.stdout, " left running: ") {
 			t.Errorf("status: %v", a)
 		}
 	}
 	h.wantQuit()
-	// The instance has lived until it was asked to end: the start is not only
-	// said, and what failed later has not ended it.
+	// The instance lived until it was asked to quit: so the reported start was real, and a
+	// later failure has not stopped it.
 	if a.code == 0 && in.before != running && !strings.Contains(h.log(), "asked to quit by ") {
 		text, err = os.ReadFile(trace)
 		check(t, err)
@@ -121,8 +121,8 @@ func wellSaid(message string, cause syscall.Errno) bool {
 		strings.Count(message, "\n") == 1
 }
 
-// TestSlowCaller has the daemon be ahead of its caller, which must not take what
-// the daemon does not wait for any more for a failure.
+// TestSlowCaller lets the daemon be ahead of its caller, which must not report a failure
+// because the daemon no longer waits for it.
 func TestSlowCaller(t *testing.T) {
 	needStrace(t)
 	t.Parallel()

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// TestKilledAtEveryCall kills svloop at each of its system calls, one run for
-// each, and wants the next start to give exactly one running program.
+// TestKilledAtEveryCall kills svloop at each of its system calls, in a run of its own,
+// and expects exactly one running program after the next start.
 func TestKilledAtEveryCall(t *testing.T) {
 	needStrace(t)
 	t.Parallel()
@@ -27,7 +27,7 @@ func TestKilledAtEveryCall(t *testing.T) {
 			var runs, killed atomic.Int64
 			t.Cleanup(func() {
 				t.Logf("%d runs, killed in %d, calls %v", runs.Load(), killed.Load(), calls)
-				// Threads do not share the calls out alike in each run, but nearly so.
+				// The distribution of the calls over threads varies slightly from run to run.
 				if killed.Load() < runs.Load()/2 {
 					t.Errorf("of %d runs svloop was killed in %d only", runs.Load(), killed.Load())
 				}
@@ -47,13 +47,13 @@ func TestKilledAtEveryCall(t *testing.T) {
 	}
 }
 
-// killAt does one run, and reports whether the call was reached.
+// killAt performs one run, and reports whether the call was reached.
 func (in injector) killAt(t *testing.T, name string, k int) bool {
 	h := newHost(t)
 	in.before.prepare(h)
 	trace := filepath.Join(h.dir, "trace")
 	in.act(h, "-o", trace, "-e", "trace="+name, "-e", fmt.Sprintf("inject=%s:signal=KILL:when=%d", name, k))
-	// The half that was not killed may still be about its start.
+	// The process that was not killed may still be starting.
 	h.await("the end of the start", func() bool {
 		_, others := h.processes()
 		return len(others) == 0 || h.status().code == 0
@@ -67,9 +67,8 @@ func (in injector) killAt(t *testing.T, name string, k int) bool {
 
 var heldBy = regexp.MustCompile(`^svloop: cannot claim pid file: pid file ".*" is held by pid \d+\n$`)
 
-// wantOneAfterStart starts svloop and wants one program to run. The instance
-// under strace may still run, and be killed as soon as it does something: then
-// a quit comes before.
+// wantOneAfterStart starts svloop and expects one running program. The instance under
+// strace may still run, and be killed at its next call: then a quit comes first.
 func (h *host) wantOneAfterStart() {
 	h.Helper()
 	a := h.start()
@@ -92,7 +91,7 @@ func (h *host) wantOneAfterStart() {
 	}
 }
 
-// wantQuit quits whatever there is, and wants nothing to be left.
+// wantQuit quits any instance, and expects that nothing remains.
 func (h *host) wantQuit() {
 	h.Helper()
 	a := h.quit()

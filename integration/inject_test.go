@@ -11,34 +11,33 @@ import (
 	"testing"
 )
 
-// injector has strace(1) make the system calls of one half of svloop fail, or
-// kill it there. Counts are of each thread by itself, as strace keeps them.
+// injector makes strace(1) inject errors into the system calls of one half of svloop, or
+// kill it there. Counts are for each thread, as in strace.
 type injector struct {
 	name   string
-	calls  string // in the language of strace
+	calls  string // in the syntax of strace
 	before state
 	// act runs the half under strace with these options.
 	act func(h *host, options ...string) answer
 }
 
-// state is what there is before the half runs.
+// state is the situation before the half runs.
 type state int
 
 const (
 	nothing  state = iota
 	running        // an instance
-	survivor       // what a killed instance has left
+	survivor       // the remaining processes of a killed instance
 )
 
-// tracing follows the threads and the children up to their execve: the program
-// and the other half are left alone.
+// tracing follows threads and children up to their execve(2), so that neither the program
+// nor the other half is traced.
 var tracing = []string{"-f", "-b", "execve", "-q"}
 
-// halves are the processes that a start and a quit are made of. That of the
-// daemon is its whole life, with the quit at the end; the successor and the
-// heir are daemons that find what a killed instance has left. They read the
-// process table, which is as good as one call, so of their calls that read
-// files only those count that go to files of svloop.
+// halves are the processes of a start and a quit. That of the daemon is its whole life,
+// with the quit at the end. The successor and the heir are daemons that find the
+// processes of a killed instance. They read the process table, which is equivalent to one
+// call, so of their calls that read files only those for files of svloop count.
 var halves = []injector{
 	{name: "caller", calls: outward, act: func(h *host, options ...string) answer {
 		return h.run(straced(options, h.startArgs()...))
@@ -53,8 +52,8 @@ var halves = []injector{
 	{name: "heir-files", calls: reads, before: survivor, act: onFiles(tracedDaemon("--survivors", "adopt"))},
 }
 
-// outward is all but the calls that nobody outside the process can see: to be
-// killed there is to be killed at the next other call.
+// outward selects the calls with an effect outside of the process: a kill at any other
+// call is equivalent to one at the next of these.
 const outward = "!mmap,munmap,madvise,futex,nanosleep,rt_sigaction,rt_sigprocmask,rt_sigreturn,sigaltstack," +
 	"gettid,getpid,geteuid,arch_prctl,sched_getaffinity,sched_yield,clock_gettime,tgkill," +
 	"epoll_create1,epoll_ctl,epoll_pwait,eventfd2,prlimit64,exit"
@@ -88,14 +87,14 @@ func straced(options []string, args ...string) *exec.Cmd {
 	return exec.Command("strace", words...)
 }
 
-// throughStrace is what the daemon's half is executed through: the tracer is a
-// process apart from its session, and the daemon keeps its pid.
+// throughStrace is the command that executes the daemon under strace: the tracer is
+// outside of its session, and the daemon keeps its pid.
 const throughStrace = `#!/bin/sh
 exec strace -DDD%s %q "$@"
 `
 
-// tracedDaemon returns what starts svloop by a descriptor of a file whose path
-// has become throughStrace when svloop executes that path again.
+// tracedDaemon starts svloop by a descriptor of a file whose path is throughStrace when
+// svloop executes that path again.
 func tracedDaemon(more ...string) func(h *host, options ...string) answer {
 	return func(h *host, options ...string) answer {
 		h.Helper()
@@ -114,8 +113,8 @@ func tracedDaemon(more ...string) func(h *host, options ...string) answer {
 	}
 }
 
-// writeProgram keeps other tests from forking meanwhile: while a child of theirs
-// has the file open for writing, nobody can execute it.
+// writeProgram keeps other tests from forking meanwhile: a forked child would have the
+// file open for writing, and execve(2) would fail with ETXTBSY.
 func writeProgram(t testing.TB, path string, text []byte) {
 	t.Helper()
 	syscall.ForkLock.RLock()
@@ -147,8 +146,8 @@ func needStrace(t *testing.T) {
 
 var callLine = regexp.MustCompile(`(?m)^(\d+) +(\w+)\(`)
 
-// countCalls returns how often the busiest thread makes each of the calls, in a
-// run of the half in which nothing is injected.
+// countCalls returns how often the busiest thread makes each of the calls in a run
+// without injection.
 func (in injector) countCalls(t *testing.T) map[string]int {
 	t.Helper()
 	h := newHost(t)

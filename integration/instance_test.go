@@ -7,9 +7,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// programOf asks svloop for the pid of the program that an instance runs, and
-// puts it into a variable. The process table would not do for programs that
-// write over their arguments and environment to change their title.
+// programOf reads the pid of the program of an instance from svloop, and puts it into a
+// variable. The process table does not suffice for programs that overwrite their
+// arguments and environment to change their title.
 func programOf(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: programof VAR PIDFILE")

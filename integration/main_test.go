@@ -10,7 +10,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// bin is where the binaries under test are: built once for all scripts, or
+// bin is the directory of the tested binaries: they are built once for all scripts, or
 // given by SVLOOP_BIN.
 var bin string
 
@@ -36,7 +36,7 @@ func testMain(m *testing.M) int {
 			return 1
 		}
 		defer os.RemoveAll(dir)
-		// Programs of another user have to reach the binaries.
+		// Programs of another user need access to the binaries.
 		if err := os.Chmod(dir, 0o755); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
@@ -55,7 +55,7 @@ func testMain(m *testing.M) int {
 // TestSvloop runs the scripts for svloop, all in parallel.
 func TestSvloop(t *testing.T) { runScripts(t, "svloop") }
 
-// TestSvloopAsRoot runs those that only root can run.
+// TestSvloopAsRoot runs the scripts that need root.
 func TestSvloopAsRoot(t *testing.T) {
 	if os.Geteuid() != 0 {
 		leaveOut(t, "these scripts need root")
@@ -64,7 +64,7 @@ func TestSvloopAsRoot(t *testing.T) {
 }
 
 func runScripts(t *testing.T, name string) {
-	// testscript would leave its own directory when -run picks single scripts.
+	// testscript would leave its own directory if -run selects single scripts.
 	work, err := os.MkdirTemp("", "svloop-scripts-")
 	if err == nil {
 		err = os.Chmod(work, 0o755) // as to the binaries
@@ -89,7 +89,7 @@ func runScripts(t *testing.T, name string) {
 	})
 }
 
-// leaveOut skips a test that this machine cannot run. In CI it is a failure.
+// leaveOut skips a test that cannot run on this host. In CI it fails.
 func leaveOut(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {

@@ -7,8 +7,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// noStart runs a command that must fail to start its program: it says why in one
-// line, perhaps with the last lines of its output or a hint, and nothing is left, no process and no pid file x.pid.
+// noStart runs a command that must fail to start its program: it prints the reason in one
+// line, perhaps with the last lines of output or a hint, and leaves no process and no pid
+// file x.pid.
 func noStart(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: nostart N TEXT PROG ARG...")

@@ -2,8 +2,7 @@ package integration
 
 import "path/filepath"
 
-// oldTool is the path of what the scripts know as $OLDTOOL, an emulation of
-// simplevisor-loop.
+// oldTool is the path of $OLDTOOL in the scripts, an emulation of simplevisor-loop.
 var oldTool = func() string {
 	path, err := filepath.Abs("testdata/simplevisor-loop")
 	if err != nil {

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Here is what the packages do on other systems than Debian.
+// Tests of the packages on other systems than Debian.
 
-// checkOpenRC has OpenRC run the script of the apk. A service that does not start
-// must not keep the others from being stopped.
+// checkOpenRC runs the script of the apk in OpenRC. A service that fails to start must
+// not prevent the others from being stopped.
 func (l *life) checkOpenRC() {
 	l.Helper()
 	const script, broken = "/etc/init.d/svctl-openrc", servicesd + "9-broken.conf"
@@ -41,8 +41,8 @@ func (l *life) checkOpenRC() {
 	l.wantEvents("starts", booted...)
 }
 
-// checkAPK has a shell run the scripts of the apk. What they return is nothing to
-// apk: the files go in any case, so everything has to be stopped that can be.
+// checkAPK runs the scripts of the apk in a shell. apk ignores their exit status and
+// removes the files in any case, so they must stop everything that they can.
 func (l *life) checkAPK() {
 	l.Helper()
 	script := func(name string) string {
@@ -85,18 +85,18 @@ func (l *life) checkAPK() {
 	}
 	l.want(0, "", "sh", script("post-install"))
 	l.want(0, "drwxr-xr-x\n", "stat", "--format", "%A", "/run/svloop")
-	enable() // as the deb has it
+	enable() // as in the deb
 	check(l, os.RemoveAll(l.path("/run/openrc")))
 	l.in(initd, "start")
 	l.wantEvents("starts", booted...)
 }
 
-// checkRPM has rpm run its scripts, here where dpkg knows nothing of it.
+// checkRPM lets rpm run its scripts on a system where dpkg does not know the package.
 func (l *life) checkRPM(rpm [2]string) {
 	l.Helper()
 	run := func(args ...string) {
 		l.Helper()
-		// Or else Debian's systemctl makes links that only Debian's tools remove.
+		// Otherwise Debian's systemctl makes links that only Debian's tools remove.
 		if a := l.in("env", append([]string{"SYSTEMCTL_SKIP_SYSV=1", "rpm", "--nodeps"}, args...)...); a.code != 0 {
 			l.Fatalf("rpm %q: %v", args, a)
 		}
@@ -127,7 +127,7 @@ func (l *life) checkRPM(rpm [2]string) {
 	}
 	logs, err := filepath.Glob(l.path("/var/log/svloop/*"))
 	check(l, err)
-	left := []string{"/var/log/svloop"} // rpm knows no purge
+	left := []string{"/var/log/svloop"} // rpm has no purge
 	for _, log := range logs {
 		left = append(left, "/var/log/svloop/"+filepath.Base(log))
 	}

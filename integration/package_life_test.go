@@ -17,11 +17,11 @@ const (
 	servicesd = "/etc/simplevisor/services.d/"
 )
 
-// life is a package between its installation and its end.
+// life is a package from its installation to its removal.
 type life struct {
 	*sandbox
 	service string // the program of all services
-	events  string // what they have done
+	events  string // the events that they have logged
 }
 
 func newLife(t *testing.T) *life {
@@ -69,7 +69,7 @@ func packageLife(t *testing.T, deb, rpm [2]string) {
 	l.checkRPM(rpm)
 }
 
-// checkUnconfigured wants a boot with an empty configuration to be quiet.
+// checkUnconfigured expects a boot with an empty configuration to print nothing.
 func (l *life) checkUnconfigured() {
 	l.Helper()
 	check(l, os.RemoveAll(l.path("/run/svloop")))
@@ -88,14 +88,14 @@ func (l *life) checkUnconfigured() {
 	l.wantError(2, usage, initd, "begin")
 	l.wantError(2, strings.Replace(usage, initd, "/usr/lib/svloop/services", 1), "/usr/lib/svloop/services")
 
-	// Removed and not purged, the script stays.
+	// After a removal without purge the script stays.
 	l.dpkg("--remove", "svloop")
 	l.want(0, "", initd, "start")
 	l.want(0, "", initd, "stop")
 	l.want(3, "", initd, "status")
 }
 
-// checkUnits has the tools of systemd read what is for them.
+// checkUnits validates the files for systemd with its tools.
 func (l *life) checkUnits() {
 	l.Helper()
 	if a := l.in("systemd-analyze", "verify", "/usr/lib/systemd/system/svctl.service"); a.code != 0 || a.stdout+a.stderr != "" {
@@ -116,7 +116,7 @@ func (l *life) checkUnits() {
 	}
 }
 
-// checkWrongConfiguration wants each action to fail.
+// checkWrongConfiguration expects each action to fail.
 func (l *life) checkWrongConfiguration() {
 	l.Helper()
 	message := l.makeMistake()
@@ -126,11 +126,11 @@ func (l *life) checkWrongConfiguration() {
 	check(l, os.Remove(l.path(mistake)))
 }
 
-// booted are the services that are expected to run, in the order of their
-// files. Their names have another, so that it is told from this one.
+// booted are the services that are expected to run, in the order of their files. Their
+// names sort differently, so that the two orders are distinguished.
 var booted = []string{"web", "broker", "database"}
 
-// define writes the configuration. One service is not for the boot.
+// define writes the configuration. One service is not started at boot.
 func (l *life) define() {
 	l.Helper()
 	for i, name := range append(slices.Clone(booted), "archive") {
@@ -152,7 +152,7 @@ func (l *life) define() {
 	l.want(0, "", initd, "reload")
 }
 
-// wantEvents wants the services to have done this since the last time.
+// wantEvents compares the events of the services since the last call.
 func (l *life) wantEvents(word string, names ...string) {
 	l.Helper()
 	text, err := os.ReadFile(l.events)
@@ -175,7 +175,7 @@ func reversed(names []string) []string {
 	return names
 }
 
-// wantOutput wants one line for each service.
+// wantOutput expects one line for each service.
 func (l *life) wantOutput(a answer, word string, names ...string) {
 	l.Helper()
 	want := ""
@@ -187,7 +187,7 @@ func (l *life) wantOutput(a answer, word string, names ...string) {
 	}
 }
 
-// checkBoot plays a boot, a shutdown and another boot.
+// checkBoot simulates a boot, a shutdown and another boot.
 func (l *life) checkBoot() {
 	l.Helper()
 	for range 2 {
@@ -214,7 +214,7 @@ func (l *life) checkBoot() {
 	l.wantEvents("starts", booted...)
 }
 
-// checkActions goes through the other actions while the services run.
+// checkActions runs the other actions while the services run.
 func (l *life) checkActions() {
 	l.Helper()
 	restarted := strings.Fields(strings.Join(reversed(booted), " stops ") + " stops " + strings.Join(booted, " starts ") + " starts")
@@ -233,7 +233,7 @@ func (l *life) checkActions() {
 		}
 	}
 
-	// What does not run stays so, and is told of.
+	// A stopped service stays stopped, and is reported.
 	l.want(0, "broker: stopped\n", "svctl", "stop", "broker")
 	l.wantEvents("stops", "broker")
 	if a := l.in(initd, "status"); a.code != 1 {
@@ -247,7 +247,7 @@ func (l *life) checkActions() {
 	l.wantEvents("starts", "broker")
 }
 
-// pids are the process ids of the svloops and of their programs.
+// pids returns the pids of the svloops and of their programs.
 func (l *life) pids() map[string][2]int {
 	l.Helper()
 	pids := make(map[string][2]int)
@@ -266,7 +266,7 @@ func (l *life) pids() map[string][2]int {
 	return pids
 }
 
-// checkUpgrade wants nobody to notice.
+// checkUpgrade expects an upgrade without any effect on the services.
 func (l *life) checkUpgrade(deb string) {
 	l.Helper()
 	before := l.pids()
@@ -302,8 +302,8 @@ func (l *life) checkUpgrade(deb string) {
 		"simplevisor-loop", "--pidfile", "/run/svloop/web.pid", "--status")
 }
 
-// checkLogs rotates the logs. A pid in a file whose owner is dead is somebody
-// else's.
+// checkLogs rotates the logs. The pid in the file of a dead owner may belong to another
+// process.
 func (l *life) checkLogs() {
 	l.Helper()
 	again := func() {
@@ -345,8 +345,8 @@ func (l *life) checkLogs() {
 	check(l, os.Remove(l.path("/run/svloop/stale.pid")))
 }
 
-// checkRemoval has the new svctl stop the old instances, and purges the package
-// with services running. What the administrator has written stays.
+// checkRemoval lets the new svctl stop the old instances, and purges the package while
+// services run. Files of the administrator stay.
 func (l *life) checkRemoval(before map[string]bool) {
 	l.Helper()
 	l.wantOutput(l.in(initd, "stop"), "stopped", reversed(booted)...)
@@ -354,7 +354,7 @@ func (l *life) checkRemoval(before map[string]bool) {
 	l.wantOutput(l.in(initd, "start"), "started", booted...)
 	l.wantEvents("starts", booted...)
 
-	// One that svctl does not know.
+	// An instance that svctl does not know.
 	if a := l.in("svloop", "-c", "1", "--log", "/var/log/svloop/own.log", "--pidfile", "/run/svloop/own.pid",
 		"--ready", "fd:3", "--daemon", l.service, "own", l.events); a.code != 0 {
 		l.Fatalf("svloop: %v", a)
@@ -370,6 +370,6 @@ func (l *life) checkRemoval(before map[string]bool) {
 	l.wantLeft(before, written...)
 }
 
-// written is what the administrator has written.
+// written are the files of the administrator.
 var written = []string{"/etc/simplevisor", "/etc/simplevisor/services.d", servicesd + "0-web.conf",
 	servicesd + "1-broker.conf", servicesd + "2-database.conf", servicesd + "3-archive.conf"}

@@ -17,18 +17,17 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// sandbox is this machine in a mount namespace, where what is written to /etc,
-// /usr and /var is nobody else's, and /run is empty: a package can be installed
-// there beside all other tests, and dpkg may start services whatever runs as init.
-// It ends with its last process.
+// sandbox is this host in a mount namespace with private copies of /etc, /usr and /var
+// and an empty /run: a package can be installed there while other tests run, and dpkg may
+// start services independent of the init system. It disappears with its last process.
 type sandbox struct {
 	*host
-	holder     int      // the process whose namespaces they are
+	holder     int      // the process that keeps the namespaces
 	namespaces []string // options of nsenter
 }
 
-// enterSandbox makes the namespace, says so, and holds it until its standard
-// input ends.
+// enterSandbox creates the namespace, reports that, and holds it until its standard input
+// is closed.
 const enterSandbox = `
 mount -t tmpfs none "$1" || exit
 for name in etc usr var; do
@@ -71,7 +70,7 @@ func newSandbox(t *testing.T) *sandbox {
 	return s
 }
 
-// in runs a command in the sandbox, with PATH and nothing else from outside.
+// in runs a command in the sandbox, with only PATH from outside.
 func (s *sandbox) in(name string, args ...string) answer {
 	s.Helper()
 	words := append([]string{"--target", strconv.Itoa(s.holder)}, s.namespaces...)
@@ -79,7 +78,7 @@ func (s *sandbox) in(name string, args ...string) answer {
 	return s.run(exec.Command("nsenter", append(words, args...)...))
 }
 
-// want runs a command in the sandbox, and wants this exit status and output.
+// want runs a command in the sandbox, and compares its exit status and output.
 func (s *sandbox) want(code int, stdout, name string, args ...string) {
 	s.Helper()
 	if a := s.in(name, args...); a.code != code || a.stdout != stdout || a.stderr != "" {
@@ -87,7 +86,7 @@ func (s *sandbox) want(code int, stdout, name string, args ...string) {
 	}
 }
 
-// wantError is the same for what is said on standard error.
+// wantError is want for standard error.
 func (s *sandbox) wantError(code int, stderr, name string, args ...string) {
 	s.Helper()
 	if a := s.in(name, args...); a.code != code || a.stderr != stderr {
@@ -95,7 +94,7 @@ func (s *sandbox) wantError(code int, stderr, name string, args ...string) {
 	}
 }
 
-// dpkg runs dpkg, and wants success.
+// dpkg runs dpkg, which must succeed.
 func (s *sandbox) dpkg(args ...string) {
 	s.Helper()
 	if a := s.in("dpkg", args...); a.code != 0 {
@@ -103,7 +102,7 @@ func (s *sandbox) dpkg(args ...string) {
 	}
 }
 
-// path is where a path of the sandbox is seen from outside.
+// path returns the outside path of a path in the sandbox.
 func (s *sandbox) path(name string) string { return fmt.Sprintf("/proc/%d/root%s", s.holder, name) }
 
 func (s *sandbox) read(name string) string {
@@ -118,8 +117,8 @@ func (s *sandbox) write(name, text string) {
 	check(s, os.WriteFile(s.path(name), []byte(text), 0o644))
 }
 
-// own are the living processes in the sandbox that have the test's directory
-// among their arguments: the services and their svloops.
+// own returns the living processes in the sandbox that have the test's directory in their
+// arguments: the services and their svloops.
 func (s *sandbox) own() (pids []int) {
 	table, err := proctree.Snapshot()
 	check(s, err)
@@ -133,14 +132,14 @@ func (s *sandbox) own() (pids []int) {
 	return pids
 }
 
-// sequence is the number that insserv gives a script, and changes when there is
-// another.
+// sequence matches the number that insserv gives a script, and changes when another
+// script is installed.
 var sequence = regexp.MustCompile(`(/etc/rc.\.d/[SK])\d\d`)
 
-// changing are files that come and go, or are remade, with any package.
+// changing are files that any package may create, remove or rewrite.
 var changing = regexp.MustCompile(`^(/etc/init\.d/\.depend\..*|/var/log/(dpkg|alternatives)\.log|/var/log/apt/.*|/run/runit.*)$`)
 
-// files are the paths of all that a package could leave behind.
+// files returns the paths of all files that a package could leave behind.
 func (s *sandbox) files() map[string]bool {
 	s.Helper()
 	all := make(map[string]bool)
@@ -160,7 +159,7 @@ func (s *sandbox) files() map[string]bool {
 	return all
 }
 
-// wantLeft wants exactly these paths to have come, and none to have gone.
+// wantLeft expects exactly these new paths, and no missing ones.
 func (s *sandbox) wantLeft(before map[string]bool, want ...string) {
 	s.Helper()
 	after := s.files()

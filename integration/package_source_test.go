@@ -10,11 +10,11 @@ import (
 	"testing"
 )
 
-// packaged is what a package is made of.
+// packaged lists the sources of a package.
 var packaged = []string{"cmd", "internal", "pkg", "packaging", "go.mod", "go.sum", "Makefile", "CHANGELOG.md", "LICENSE"}
 
-// output runs a command in a directory, with more variables in its environment,
-// and returns what it prints on standard output.
+// output runs a command in a directory, with additional variables in its environment, and
+// returns its standard output.
 func output(t testing.TB, dir string, env []string, name string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(name, args...)
@@ -29,7 +29,7 @@ func output(t testing.TB, dir string, env []string, name string, args ...string)
 	return string(text)
 }
 
-// gitEnv makes commits the same whoever makes them, and whenever.
+// gitEnv makes commits independent of the user and the time.
 var gitEnv = []string{
 	"GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null",
 	"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@localhost", "GIT_AUTHOR_DATE=2026-01-02T03:04:05Z",
@@ -41,8 +41,8 @@ func git(t testing.TB, dir string, args ...string) string {
 	return output(t, dir, gitEnv, "git", args...)
 }
 
-// newSource is a repository with one commit of these files of the source tree as
-// they are now.
+// newSource returns a repository with one commit that has these files of the source tree
+// as they are now.
 func newSource(t testing.TB, names ...string) string {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
@@ -67,7 +67,7 @@ func newSource(t testing.TB, names ...string) string {
 	return dir
 }
 
-// TestPackageVersion has a repository go through what git describes.
+// TestPackageVersion tests the states of a repository that git describes.
 func TestPackageVersion(t *testing.T) {
 	t.Parallel()
 	dir := newSource(t, "packaging")
@@ -91,7 +91,7 @@ func TestPackageVersion(t *testing.T) {
 	git(t, dir, "tag", "elsewhere")
 	git(t, dir, "tag", "--annotate", "--message", "last", "v1.3.0-rc.10")
 	git(t, dir, "tag", "--annotate", "--message", "last but one", "v1.3.0-rc.9")
-	want("1.3.0", "1.3.0") // the release is that of its candidates
+	want("1.3.0", "1.3.0") // the release has the commit of its candidates
 	commit()
 	commit()
 	want("1.3.0+2."+head(), "1.3.0_git2")
@@ -100,7 +100,7 @@ func TestPackageVersion(t *testing.T) {
 	want("1.3.0+2."+head()+"+dirty", "1.3.0_git2_p1")
 }
 
-// TestPackageVersionRefused wants one line that says why.
+// TestPackageVersionRefused expects one line with the reason.
 func TestPackageVersionRefused(t *testing.T) {
 	t.Parallel()
 	script, err := filepath.Abs("../packaging/version.sh")
@@ -120,7 +120,7 @@ func TestPackageVersionRefused(t *testing.T) {
 		cmd := exec.Command("sh", script, c.format)
 		cmd.Env = append(slices.Clone(gitEnv), "VERSION="+c.version, "GIT_CEILING_DIRECTORIES="+filepath.Dir(h.dir))
 		a := h.run(cmd)
-		if c.version == "" { // git says why
+		if c.version == "" { // git prints the reason
 			a.stderr = strings.TrimPrefix(a.stderr, "fatal: not a git repository (or any of the parent directories): .git\n")
 		}
 		if a.code != c.code || a.stdout != "" || a.stderr != c.text+"\n" {
@@ -129,7 +129,7 @@ func TestPackageVersionRefused(t *testing.T) {
 	}
 }
 
-// TestPackageVersionUnknown wants no version to be made of less than the whole.
+// TestPackageVersionUnknown derives no version from incomplete information.
 func TestPackageVersionUnknown(t *testing.T) {
 	t.Parallel()
 	source := newSource(t, "packaging")
@@ -149,8 +149,8 @@ func TestPackageVersionUnknown(t *testing.T) {
 	}
 }
 
-// TestPackageFiles wants to be there what nfpm.yaml names, but for what is built,
-// and wants to be named there what is there.
+// TestPackageFiles compares nfpm.yaml with the source tree, in both directions, except
+// for built files.
 func TestPackageFiles(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../packaging/nfpm.yaml")
@@ -182,7 +182,7 @@ func TestPackageFiles(t *testing.T) {
 	}
 }
 
-// packageScripts are the shell scripts of all packages, from the root.
+// packageScripts returns the shell scripts of all packages, relative to the root.
 func packageScripts(t *testing.T) []string {
 	t.Helper()
 	var scripts []string
@@ -217,7 +217,7 @@ func TestPackageScripts(t *testing.T) {
 	}
 }
 
-// TestPackageNotices holds the copyright file to what is linked.
+// TestPackageNotices compares the copyright file with the linked modules.
 func TestPackageNotices(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../packaging/copyright")

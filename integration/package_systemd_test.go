@@ -11,11 +11,11 @@ import (
 	"testing"
 )
 
-// machine is a sandbox in which systemd is process 1, with nothing to do at boot
-// but to start the services.
+// machine is a sandbox in which systemd is process 1, with nothing to do at boot except
+// to start the services.
 type machine struct {
 	*life
-	outer   sandbox // as it is when systemd does not run
+	outer   sandbox // the sandbox without systemd
 	cgroups string  // all of them, and
 	cgroup  string  // the one in which systemd runs
 	init    *exec.Cmd
@@ -23,7 +23,7 @@ type machine struct {
 
 const systemd = "/usr/lib/systemd/systemd"
 
-// emptySystem takes away what this machine does at boot.
+// emptySystem removes everything that this host does at boot.
 const emptySystem = `
 rm -rf /etc/systemd/system /usr/lib/systemd/system/*.wants \
     /usr/lib/systemd/system-generators /usr/lib/systemd/system-environment-generators
@@ -31,7 +31,7 @@ mkdir /etc/systemd/system
 ln -s /dev/null /etc/systemd/system/tmp.mount # the test's files are there
 `
 
-// boot is process 1 from its first word, in the namespaces that a container has.
+// boot runs process 1 from its start, in the namespaces of a container.
 const boot = `
 echo 0 >"$1/cgroup.procs" && exec unshare --mount --cgroup sh -c '
 mount -t proc none /proc &&
@@ -59,7 +59,7 @@ func newMachine(t *testing.T) *machine {
 	m.want(0, "", "mkdir", m.cgroup)
 	t.Cleanup(func() {
 		if m.init != nil {
-			_ = m.init.Process.Kill() // and with it all others
+			_ = m.init.Process.Kill() // kills all others too
 			m.ended()
 		}
 		m.want(0, "", "find", m.cgroup, "-depth", "-type", "d", "-exec", "rmdir", "{}", ";")
@@ -68,7 +68,7 @@ func newMachine(t *testing.T) *machine {
 	return m
 }
 
-// start starts systemd, and does not wait for more.
+// start starts systemd, and returns at once.
 func (m *machine) start() {
 	m.Helper()
 	m.init = exec.Command("nsenter", "--target", fmt.Sprint(m.outer.holder), "--mount", "--", "sh", "-c", boot, "sh", m.cgroup)
@@ -93,7 +93,7 @@ func (m *machine) start() {
 	})
 }
 
-// boot waits until the services that are expected run.
+// boot waits until the expected services run.
 func (m *machine) boot() {
 	m.Helper()
 	m.start()
@@ -102,7 +102,7 @@ func (m *machine) boot() {
 	})
 }
 
-// shutdown is over when systemd has ended, and with it all that it had to wait for.
+// shutdown returns when systemd has exited, after all processes that it waits for.
 func (m *machine) shutdown() {
 	m.Helper()
 	m.in("systemctl", "exit") // ends with systemd
@@ -123,7 +123,7 @@ func (m *machine) wantUnit(state string) {
 	}
 }
 
-// packageSystemd has the unit at work.
+// packageSystemd tests the unit.
 func packageSystemd(t *testing.T, deb [2]string) {
 	m := newMachine(t)
 	m.dpkg("--install", deb[0])
@@ -132,11 +132,11 @@ func packageSystemd(t *testing.T, deb [2]string) {
 	m.wantEvents("starts", booted...)
 	m.wantUnit("active")
 
-	// The init script is not another way around the unit.
+	// The init script goes through the unit.
 	m.in("service", "svctl", "stop")
 	m.wantUnit("inactive")
 	m.wantEvents("stops", reversed(booted)...)
-	m.want(0, "", "mv", "/lib/lsb/init-functions", "/lib/lsb/away") // only Debian has it
+	m.want(0, "", "mv", "/lib/lsb/init-functions", "/lib/lsb/away") // exists only on Debian
 	m.want(0, "", initd, "start")
 	m.want(0, "", initd, "reload")
 	m.wantUnit("active")
@@ -150,8 +150,8 @@ func packageSystemd(t *testing.T, deb [2]string) {
 	m.checkStartCut()
 }
 
-// checkKept wants processes of the unit to outlive it when svctl does not stop
-// them, and everything to outlive an upgrade.
+// checkKept expects processes of the unit to outlive it if svctl does not stop them, and
+// everything to outlive an upgrade.
 func (m *machine) checkKept(deb string) {
 	m.Helper()
 	before := m.pids()
@@ -171,15 +171,15 @@ func (m *machine) checkKept(deb string) {
 	}
 	m.in("systemctl", "stop", "svctl.service")
 	m.wantUnit("failed")
-	end() // so it lived
+	end() // so the process lived
 	check(m, os.RemoveAll(m.events))
 	m.want(0, "", "systemctl", "start", "svctl.service")
 	m.wantUnit("active")
 	m.wantEvents("starts", booted...)
 }
 
-// checkStartCut shuts down while the services still start: those that have
-// started stop in order, and no other starts.
+// checkStartCut shuts down while the services still start: those that have started are
+// stopped in order, and no other starts.
 func (m *machine) checkStartCut() {
 	m.Helper()
 	slow := servicesd + "1-slow.conf" // the third of four

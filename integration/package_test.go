@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// TestPackages builds all packages from a tag, and looks at them from all sides.
+// TestPackages builds all packages from a tag, and tests their contents.
 func TestPackages(t *testing.T) {
 	t.Parallel()
 	source := newSource(t, packaged...)
@@ -36,7 +36,7 @@ func TestPackages(t *testing.T) {
 	}
 	output(t, filepath.Join(source, "dist"), nil, "sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS")
 
-	// The one test in which the second tree is built anew comes last.
+	// The only test that rebuilds the second tree comes last.
 	second := filepath.Join(t.TempDir(), "elsewhere", "second")
 	t.Run("Same", func(t *testing.T) { wantSame(t, source, second) })
 	t.Run("Programs", func(t *testing.T) { wantPrograms(t, filepath.Join(source, "dist")) })
@@ -67,7 +67,7 @@ func TestPackages(t *testing.T) {
 	}
 }
 
-// dist is what make dist makes.
+// dist is the result of make dist.
 var dist = []string{
 	"SHA256SUMS",
 	"svloop-1.2.3-1.aarch64.rpm",
@@ -102,7 +102,7 @@ func runDist(t *testing.T, dir string, cmd *exec.Cmd) answer {
 	return answer{stdout: stdout.String(), stderr: own}
 }
 
-// wantSame builds a clone in another directory, in other surroundings.
+// wantSame builds a clone in another directory and environment.
 func wantSame(t *testing.T, first, second string) {
 	git(t, first, "clone", "--quiet", first, second)
 	runDist(t, second, exec.Command("sh", "-c", "umask 077; TZ=Asia/Tokyo LC_ALL=C.UTF-8 "+
@@ -124,7 +124,7 @@ func wantSame(t *testing.T, first, second string) {
 	}
 }
 
-// wantDirty builds what is not what was committed.
+// wantDirty builds a tree with uncommitted changes.
 func wantDirty(t *testing.T, dir string) {
 	changed := filepath.Join(dir, "packaging", "simplevisor.conf")
 	text, err := os.ReadFile(changed)
@@ -142,8 +142,8 @@ func wantDirty(t *testing.T, dir string) {
 	}
 }
 
-// wantPlain builds a tree without git, such as a release's archive. The packages
-// are the next version for the tests to come.
+// wantPlain builds a tree without git, such as a release's archive. The other tests use
+// these packages as the next version.
 func wantPlain(t *testing.T, dir string) {
 	check(t, os.RemoveAll(filepath.Join(dir, ".git")))
 	cmd := exec.Command("sh", "-c", `cd "$0" && exec sh packaging/dist.sh`, dir)
@@ -159,7 +159,7 @@ func wantPlain(t *testing.T, dir string) {
 	}
 }
 
-// wantPrograms looks into the programs of both architectures.
+// wantPrograms tests the programs of both architectures.
 func wantPrograms(t *testing.T, dir string) {
 	for arch, machine := range map[string]elf.Machine{"amd64": elf.EM_X86_64, "arm64": elf.EM_AARCH64} {
 		into := t.TempDir()
@@ -184,7 +184,7 @@ func wantPrograms(t *testing.T, dir string) {
 	}
 }
 
-// everywhere is what each package has, beside the manual pages.
+// everywhere lists the files of each package, apart from the manual pages.
 var everywhere = []string{
 	"/etc/init.d/svctl",
 	"/etc/logrotate.d/svloop",
@@ -204,7 +204,7 @@ var everywhere = []string{
 	"/usr/share/fish/vendor_completions.d/svctl.fish",
 }
 
-// wantLists compares what is in the packages with what has to be.
+// wantLists compares the files in the packages with the expected ones.
 func wantLists(t *testing.T, dir string) {
 	if _, err := exec.LookPath("rpm"); err != nil {
 		leaveOut(t, "rpm is missing")
@@ -305,7 +305,8 @@ func wantScripts(t *testing.T, dir string) {
 	}
 }
 
-// wantDepends wants rpm to know what the scripts use: it has no essential packages.
+// wantDepends expects rpm's requirements to contain what the scripts use, because rpm has
+// no essential packages.
 func wantDepends(t *testing.T, rpm string) {
 	got := "\n" + output(t, "", nil, "rpm", "-qp", "--requires", rpm)
 	for _, name := range []string{"/bin/sh", "coreutils", "grep", "sed"} {
@@ -319,13 +320,13 @@ func sameLines(a, b string) bool {
 	return slices.Equal(slices.Sorted(strings.FieldsSeq(a)), slices.Sorted(strings.FieldsSeq(b)))
 }
 
-// lintian wants Debian's checker to find neither an error nor a warning.
+// lintian runs Debian's checker, which must find neither an error nor a warning.
 func lintian(t *testing.T, deb string) {
 	if _, err := exec.LookPath("lintian"); err != nil {
 		leaveOut(t, "lintian is missing")
 	}
 	cmd := exec.Command("lintian", "--allow-root", "--fail-on", "error,warning", deb)
-	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir()) // it leaves directories
+	cmd.Env = append(os.Environ(), "TMPDIR="+t.TempDir()) // lintian leaves directories
 	text, err := cmd.CombinedOutput()
 	if err != nil || len(text) > 0 {
 		t.Errorf("lintian: %v\n%s", err, text)

@@ -10,20 +10,20 @@ import (
 	"syscall"
 )
 
-// Here is what the packages do when something is wrong: nothing is lost, and
-// nothing is done by halves.
+// Tests of the packages under faults: nothing is lost, and no operation is left half
+// done.
 
 const mistake = servicesd + "wrong.conf"
 
-// makeMistake puts an error into the configuration, and returns svctl's message.
+// makeMistake writes an error into the configuration, and returns svctl's message.
 func (l *life) makeMistake() string {
 	l.Helper()
 	l.write(mistake, "<entry>\n    type = service\n    name = x\n</entry>\n")
 	return "svctl: " + mistake + ":1:1: service \"x\" has neither start nor control (included from /etc/simplevisor/simplevisor.conf:14)\n"
 }
 
-// checkMistake wants a shutdown in order with a configuration that cannot be read:
-// that of the starts, and the broker has been started again.
+// checkMistake expects an orderly shutdown with an unreadable configuration: in the order
+// of the starts, in which the broker was started again.
 func (l *life) checkMistake() {
 	l.Helper()
 	message := l.makeMistake()
@@ -38,7 +38,7 @@ func (l *life) checkMistake() {
 	l.wantEvents("starts", booted...)
 }
 
-// addForeignFiles makes pid files that are not svloop's, and the process of one.
+// addForeignFiles creates pid files that are not svloop's, and the process of one.
 func (l *life) addForeignFiles() *exec.Cmd {
 	l.Helper()
 	stranger := exec.Command("sleep", "1000")
@@ -50,7 +50,7 @@ func (l *life) addForeignFiles() *exec.Cmd {
 	return stranger
 }
 
-// removeForeignFiles wants nobody to have touched them.
+// removeForeignFiles expects these files and the process to be untouched.
 func (l *life) removeForeignFiles(stranger *exec.Cmd) {
 	l.Helper()
 	if got, want := l.read("/run/svloop/foreign.pid"), fmt.Sprintln(stranger.Process.Pid); got != want {
@@ -71,7 +71,7 @@ func (l *life) endStranger(stranger *exec.Cmd) {
 	_ = stranger.Wait()
 }
 
-// checkDead wants a program whose svloop was killed to be seen and to be mended.
+// checkDead expects a program whose svloop was killed to be reported and repaired.
 func (l *life) checkDead() {
 	l.Helper()
 	l.in(initd, "stop")
@@ -100,7 +100,7 @@ func (l *life) checkDead() {
 	l.wantEvents("stops", "web")
 }
 
-// outside is what a file outside of the sandbox holds, nothing when there is none.
+// outside returns the contents of a file outside of the sandbox, "" if it is missing.
 func (l *life) outside(name string) string {
 	text, _ := os.ReadFile(name)
 	return string(text)
@@ -115,8 +115,8 @@ func (l *life) pid(name string) int {
 	return pid
 }
 
-// checkEnvironment wants services to have nothing of who starts them by hand.
-// They have been stopped before.
+// checkEnvironment expects services to inherit nothing from the user who starts them by
+// hand. They were stopped before.
 func (l *life) checkEnvironment() {
 	l.Helper()
 	l.in("env", "STRAY=1", "SVLOOP=/none", "SVCTL_CONF=/none", "PATH=/usr/bin:/none", initd, "start")
@@ -138,7 +138,8 @@ status) kill -0 "$(cat "$0.pid")" 2>/dev/null || exit 3 ;;
 esac
 `
 
-// addStubborn defines a service that does not stop, and returns how to end it.
+// addStubborn defines a service that cannot be stopped, and returns a function that
+// removes it.
 func (l *life) addStubborn() (end func()) {
 	l.Helper()
 	const conf = servicesd + "9-stubborn.conf"
@@ -158,7 +159,7 @@ const (
 		"correct the mistake above, or move /etc/simplevisor/simplevisor.conf away\n"
 )
 
-// wantRefused wants a removal to be refused, and the services to run as before.
+// wantRefused expects a removal to be refused, and the services to run unchanged.
 func (l *life) wantRefused(name string, args ...string) {
 	l.Helper()
 	before := l.files()
@@ -167,7 +168,7 @@ func (l *life) wantRefused(name string, args ...string) {
 		l.Errorf("%s %q with a wrong configuration: %v, want %q", name, args, a, message+notRead)
 	}
 	check(l, os.Remove(l.path(mistake)))
-	l.wantEvents("") // it was seen in time
+	l.wantEvents("") // the failure was detected in time
 
 	end := l.addStubborn()
 	l.want(0, "stubborn: started\n", "svctl", "start", "stubborn")
@@ -184,7 +185,7 @@ func (l *life) wantRefused(name string, args ...string) {
 	l.wantLeft(before)
 }
 
-// checkUnwinding goes through the ends of dpkg's actions that are not good ones.
+// checkUnwinding tests the error paths of dpkg's actions.
 func (l *life) checkUnwinding(deb string) {
 	l.Helper()
 	installed := func() {
@@ -205,7 +206,7 @@ func (l *life) checkUnwinding(deb string) {
 	l.wantEvents("")
 }
 
-// broken is the same package with a first script that fails.
+// broken is the same package with a preinst script that fails.
 func (l *life) broken(deb string) string {
 	l.Helper()
 	dir := l.TempDir()
@@ -218,8 +219,8 @@ func (l *life) broken(deb string) string {
 	return filepath.Join(dir, "broken.deb")
 }
 
-// checkReinstall wants an installation after a removal to be like the first, and
-// one over what is there to start nothing.
+// checkReinstall expects an installation after a removal to be like the first, and one
+// over an existing installation to start nothing.
 func (l *life) checkReinstall(deb string) {
 	l.Helper()
 	l.dpkg("--remove", "svloop")

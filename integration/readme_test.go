@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestInitScriptOfReadme runs the init script that the README shows, with a program
-// that crashes until the file good is there.
+// TestInitScriptOfReadme runs the init script of the README, with a program that crashes
+// until the file "good" exists.
 func TestInitScriptOfReadme(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../README.md")

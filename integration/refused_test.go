@@ -8,8 +8,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// refused runs a command that must be wrong usage, and holds what it says to
-// the one form of it: the line, and a hint behind " | " if the text has one.
+// refused runs a command with wrong usage, and compares its message: the line, and a hint
+// after " | " if the text has one.
 func refused(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: refused TEXT PROG ARG...")

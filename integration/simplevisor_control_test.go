@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// controlScript is a directory with what simplevisor-control needs: a program that
-// prints its arguments and exits with the status in the file code, and a configuration.
+// controlScript is a directory with the files that simplevisor-control needs: a program
+// that prints its arguments and exits with the status in the file "code", and a
+// configuration.
 type controlScript struct {
 	*testing.T
 	dir string
@@ -53,7 +54,7 @@ func (c *controlScript) has(name string) bool {
 	return err == nil
 }
 
-// TestSimplevisorControl has the verbs run the right command, and exit as the original
+// TestSimplevisorControl runs the right command for each verb, and exits as the original
 // script does.
 func TestSimplevisorControl(t *testing.T) {
 	t.Parallel()

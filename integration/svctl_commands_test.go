@@ -9,10 +9,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// The words that the scripts for svctl have beside those of commands:
+// The commands of the scripts for svctl, in addition to those of commands:
 //
 //	like GOT WANT         compare two files as cmpenv does, where <N> in the
-//	                      second stands for any number, and a file that is JSON
+//	                      second matches any number, and a file that is JSON
 //	                      has to be valid
 //	plain N PROG ARG...   exits, as a user who is not root
 func init() {

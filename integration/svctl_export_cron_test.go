@@ -10,8 +10,8 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// newCron is a scene with a service x of one kind, and the command that cron
-// runs for it.
+// newCron returns a scene with a service x of one kind, and the command that cron runs
+// for it.
 func newCron(t *testing.T, keys string) (s *scene, command string) {
 	t.Helper()
 	s = newScene(t, nil)
@@ -34,8 +34,8 @@ func newCron(t *testing.T, keys string) (s *scene, command string) {
 	return s, command
 }
 
-// minute runs the command as cron does it, and wants neither an error nor a word
-// that would be mailed.
+// minute runs the command as cron does, and expects neither an error nor output, which
+// cron would mail.
 func (s *scene) minute(command string) {
 	s.t.Helper()
 	cmd := exec.Command("/bin/sh", "-c", command)
@@ -77,7 +77,7 @@ func TestCronLine(t *testing.T) {
 				t.Fatal("another program runs")
 			}
 
-			// What was killed is there again, and once.
+			// A killed service runs again, once.
 			victim := first
 			if s.pid("svloop.pid") != 0 {
 				victim = s.pid("svloop.pid")
@@ -103,8 +103,8 @@ func TestCronLine(t *testing.T) {
 	}
 }
 
-// TestCronLineOfStuck ends an svloop that hangs, as the other exports do, and
-// starts another.
+// TestCronLineOfStuck kills an svloop that hangs, as the other exports do, and starts
+// another.
 func TestCronLineOfStuck(t *testing.T) {
 	t.Parallel()
 	s, command := newCron(t, exportedKinds["daemon"])
@@ -125,7 +125,7 @@ func TestCronLineOfStuck(t *testing.T) {
 	x.program(false)
 }
 
-// copies counts the processes of the scene with the command line of this one.
+// copies returns the number of processes of the scene with this command line.
 func (s *scene) copies(pid int) (n int) {
 	s.t.Helper()
 	want, err := proctree.Args(pid)
@@ -144,8 +144,8 @@ func (s *scene) copies(pid int) (n int) {
 	return n
 }
 
-// TestCronInstall puts services into a real crontab, which the real cron reads:
-// at its start that is a boot.
+// TestCronInstall puts services into a real crontab, which the real cron reads: its start
+// counts as a boot.
 func TestCronInstall(t *testing.T) {
 	t.Parallel()
 	for _, program := range []string{"cron", "crontab"} {
@@ -154,7 +154,7 @@ func TestCronInstall(t *testing.T) {
 		}
 	}
 	h := newInitHost(t, "<entry>\n    type = service\n    name = x"+exportedKinds["daemon"]+" --env A=50%25%5C%25\n</entry>\n", nil)
-	// A crontab without any, and no jobs of the machine.
+	// A crontab without services, and no jobs of the host.
 	check(t, os.MkdirAll(filepath.Join(h.root, "var/spool/cron/crontabs"), 0o700))
 	check(t, os.Mkdir(filepath.Join(h.root, "etc/cron.d"), 0o755))
 	h.write("host/etc/crontab", "")
@@ -169,11 +169,11 @@ func TestCronInstall(t *testing.T) {
 	var variable string
 	for _, pair := range h.env {
 		if strings.HasPrefix(pair, mark+"=") {
-			variable = pair + "\n" // cron gives its jobs no other
+			variable = pair + "\n" // cron passes no other variables to its jobs
 		}
 	}
 
-	// The first crontab of root, and none again.
+	// The first crontab of root, and then none again.
 	want("run crontab -\n", svctl, "export", "cron", "--install")
 	want("run crontab -r\n", svctl, "unexport", "cron", "x")
 	want("nothing to remove\n", svctl, "unexport", "cron", "x")
@@ -181,7 +181,7 @@ func TestCronInstall(t *testing.T) {
 		t.Fatalf("there is a crontab: %v", a)
 	}
 
-	// The lines of its user stay as they are.
+	// The user's own lines stay unchanged.
 	const own = "# mine\n0 5 * * 1 echo 50\\% done\n"
 	h.write("own", variable+own)
 	h.must("crontab", filepath.Join(h.dir, "own"))
@@ -203,7 +203,7 @@ func TestCronInstall(t *testing.T) {
 		t.Errorf("status: exit status %d: %s", code, text)
 	}
 
-	// Taken away, it runs on: only svctl ends it.
+	// After unexport the service continues to run: only svctl stops it.
 	want("run crontab -\n", svctl, "unexport", "cron", "x")
 	want(variable+own, "crontab", "-l")
 	x.program(true)

@@ -13,15 +13,15 @@ import (
 	"time"
 )
 
-// initHost is the machine with init scripts, runlevels and /run of a test's own,
-// in a mount namespace: what is installed there, the machine does not see.
+// initHost is the host with private init scripts, runlevels and /run, in a mount
+// namespace: installations there have no effect on the host.
 type initHost struct {
 	*scene
-	root string // of the directories that stand in place of the machine's
+	root string // of the directories that replace those of the host
 }
 
-// inPlace puts the directories of its first argument in place of the machine's,
-// and runs a program.
+// inPlace mounts the directories of its first argument over those of the host, and runs a
+// program.
 const inPlace = `cd "$0" || exit
 for place in etc/* run var/spool/cron/crontabs; do
 	[ ! -e "$place" ] || mount --bind "$place" "/$place" || exit
@@ -30,8 +30,8 @@ cd /
 exec "$@"
 `
 
-// newInitHost makes a host for a configuration, in which BIN and DIR stand for
-// the directories of the binaries and of the scene. OpenRC has booted it.
+// newInitHost returns a host for a configuration, in which BIN and DIR stand for the
+// directories of the binaries and of the scene. OpenRC has booted it.
 func newInitHost(t *testing.T, conf string, files map[string]string) *initHost {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -48,7 +48,7 @@ func newInitHost(t *testing.T, conf string, files map[string]string) *initHost {
 		h.write(name, h.expand(text))
 	}
 	h.write("svctl.conf", h.expand(conf))
-	// service(8) and OpenRC take the mark away by which processes are found.
+	// service(8) and OpenRC remove the mark that identifies processes.
 	t.Cleanup(func() {
 		if pid := h.pid("program.pid"); pid != 0 && isAlive(pid) {
 			_, text := h.svctl("stop")
@@ -68,7 +68,7 @@ func newInitHost(t *testing.T, conf string, files map[string]string) *initHost {
 			t.Fatalf("cannot copy %s: %v: %s", place, err, text)
 		}
 	}
-	// OpenRC takes the variables away that it is not told to leave.
+	// OpenRC removes all variables that are not configured to stay.
 	h.write("host/etc/rc.conf", "rc_env_allow=\""+mark+"\"\n")
 	return h
 }
@@ -83,7 +83,7 @@ func (h *initHost) run(argv ...string) answer {
 	return h.runHere(append([]string{"unshare", "-m", "sh", "-c", inPlace, h.root}, argv...)...)
 }
 
-// runHere runs a program on the machine itself.
+// runHere runs a program on the host itself.
 func (h *initHost) runHere(argv ...string) answer {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -101,7 +101,7 @@ func (h *initHost) runHere(argv ...string) answer {
 	return answer{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
 }
 
-// must runs a program on the host that has to succeed.
+// must runs a program on the host, which must succeed.
 func (h *initHost) must(argv ...string) answer {
 	h.t.Helper()
 	a := h.run(argv...)
@@ -111,7 +111,7 @@ func (h *initHost) must(argv ...string) answer {
 	return a
 }
 
-// links are those of a service in the directories of the runlevels, as 2/S for
+// links returns the links of a service in the directories of the runlevels, as 2/S for
 // /etc/rc2.d/S01x, and in those of OpenRC by their names.
 func (h *initHost) links(name string) string {
 	h.t.Helper()
@@ -132,9 +132,9 @@ func (h *initHost) links(name string) string {
 	return strings.Join(all, " ")
 }
 
-// newInstallHost makes one whose services are a daemon, x, and idle, which has a
-// control script and is expected stopped. The functions run svctl there, and hold
-// what it answers to a success that says just this.
+// newInstallHost returns a host whose services are a daemon, x, and idle, which has a
+// control script and is expected to be stopped. The functions run svctl there, and expect
+// success with exactly this output.
 func newInstallHost(t *testing.T) (h *initHost, svctl func(words ...string) answer, want func(a answer, stdout string)) {
 	t.Helper()
 	h = newInitHost(t, `

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// newOpenrcHost is one on which the service x of a kind is exported to OpenRC.
+// newOpenrcHost returns a host on which the service x of a kind is exported to OpenRC.
 func newOpenrcHost(t *testing.T, keys string) *initHost {
 	t.Helper()
 	h := newExport(t, "openrc", keys)
@@ -15,8 +15,8 @@ func newOpenrcHost(t *testing.T, keys string) *initHost {
 	return h
 }
 
-// rc has OpenRC do something with the service, and wants this exit status and
-// words in the answer.
+// rc runs an action of OpenRC on the service, and compares the exit status and a text in
+// the output.
 func (h *initHost) rc(action string, code int, words string) {
 	h.t.Helper()
 	a := h.run("rc-service", "--nocolor", "x", action)
@@ -25,7 +25,7 @@ func (h *initHost) rc(action string, code int, words string) {
 	}
 }
 
-// TestOpenrcScript takes the scripts of all kinds through the states.
+// TestOpenrcScript tests the scripts of all kinds in each state.
 func TestOpenrcScript(t *testing.T) {
 	t.Parallel()
 	for kind, keys := range exportedKinds {
@@ -51,7 +51,7 @@ func TestOpenrcScript(t *testing.T) {
 			x.program(false)
 			h.rc("status", 3, "* status: stopped\n")
 
-			// Who starts it otherwise has started it.
+			// A start by other means counts as started.
 			if code, text := h.svctl("start", "x"); code != 0 {
 				t.Fatalf("svctl start: exit status %d: %s", code, text)
 			}
@@ -107,8 +107,8 @@ func TestOpenrcScriptOfDead(t *testing.T) {
 	h.rc("status", 3, "* status: stopped\n")
 }
 
-// TestOpenrcScriptKeepsAlive has svloop run the program again under the eyes of
-// OpenRC.
+// TestOpenrcScriptKeepsAlive lets svloop restart the program while OpenRC manages the
+// service.
 func TestOpenrcScriptKeepsAlive(t *testing.T) {
 	t.Parallel()
 	h := newOpenrcHost(t, exportedKinds["daemon"]+" --restart always --backoff 0")
@@ -122,21 +122,21 @@ func TestOpenrcScriptKeepsAlive(t *testing.T) {
 	x.program(false)
 }
 
-// TestOpenrcScriptFails has OpenRC say so.
+// TestOpenrcScriptFails expects OpenRC to report failures.
 func TestOpenrcScriptFails(t *testing.T) {
 	t.Parallel()
 	h := newOpenrcHost(t, "\n start = DIR/none\n daemon = DIR/svloop.pid\n daemon_options = --log DIR/log")
 	h.rc("start", 1, "* ERROR: x failed to start\n")
 	h.rc("status", 3, "* status: stopped\n")
 
-	// No svloop: nothing can be said of the state.
+	// Without svloop the state is unknown.
 	h.write("host/etc/init.d/x", strings.ReplaceAll(h.read("host/etc/init.d/x"), filepath.Join(bin, "svloop"), h.dir+"/gone"))
 	h.rc("start", 1, "* ERROR: x failed to start\n")
 	h.rc("status", 32, "* status: crashed (")
 }
 
-// TestOpenrcInstall installs with OpenRC's own programs, has it boot into the
-// runlevel, and takes away again.
+// TestOpenrcInstall installs with OpenRC's own programs, boots into the runlevel, and
+// uninstalls.
 func TestOpenrcInstall(t *testing.T) {
 	t.Parallel()
 	h, svctl, want := newInstallHost(t)
@@ -147,7 +147,7 @@ func TestOpenrcInstall(t *testing.T) {
 			t.Errorf("the links are %q and %q, want %q and %q", gotX, gotIdle, x, idle)
 		}
 	}
-	// Nothing but what is installed here is to be started.
+	// Only the installed services may be started.
 	for _, level := range []string{"sysinit", "boot", "default"} {
 		found, err := filepath.Glob(h.root + "/etc/runlevels/" + level + "/*")
 		check(t, err)
@@ -173,13 +173,13 @@ func TestOpenrcInstall(t *testing.T) {
 	wantLinks("", "")
 	want(svctl("unexport", "openrc", "x", "idle"), "nothing to remove\n")
 
-	// What is expected stopped from now on is not started any more.
+	// A service that is now expected to be stopped is no longer started.
 	want(svctl("export", "openrc", "--install"), written+"run rc-update add x default\n")
 	h.write("svctl.conf", strings.Replace(h.read("svctl.conf"), "name = x", "name = x\n    expected = stopped", 1))
 	want(svctl("export", "openrc", "--install"), written+"run rc-update delete x default\n")
 	wantLinks("", "")
 
-	// Where OpenRC has not booted it has started nothing, and would refuse.
+	// If OpenRC has not booted, it has started nothing, and rc-service would fail.
 	check(t, os.Remove(h.root+"/run/openrc/softlevel"))
 	want(svctl("unexport", "openrc", "x", "idle"), "remove /etc/init.d/x\nremove /etc/init.d/idle\n")
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// newRestart is a host with a script for a daemon x that has a command of its own
-// for the restart. Programs in tools note how they were called.
+// newRestart returns a host with a script for a daemon x that has a restart command.
+// Programs in tools record their calls.
 func newRestart(t *testing.T, command, timeout string) *initHost {
 	t.Helper()
 	h := newExport(t, "sysv", exportedKinds["daemon"]+"\n restart = "+command+"\n path = DIR/tools:BIN:/usr/bin:/bin")
@@ -22,8 +22,7 @@ func newRestart(t *testing.T, command, timeout string) *initHost {
 	return h
 }
 
-// TestSysvScriptRestartWords has programs with names that mean something to the
-// shell.
+// TestSysvScriptRestartWords has programs with names that have a meaning in the shell.
 func TestSysvScriptRestartWords(t *testing.T) {
 	t.Parallel()
 	for _, command := range []string{"restart ups", "if x", "A=B x", "exit 0"} {
@@ -56,8 +55,8 @@ func TestSysvScriptRestartWords(t *testing.T) {
 	}
 }
 
-// TestSysvScriptRestartState fails when the command fails, whatever the state, and
-// asks for the state when it has succeeded, as svctl does.
+// TestSysvScriptRestartState fails if the command fails, in any state, and checks the
+// state if it succeeds, as svctl does.
 func TestSysvScriptRestartState(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -6,14 +6,15 @@ import (
 	"testing"
 )
 
-// crashing is a service x that crashes until the file good is there; svloop waits
-// five minutes before the next attempt.
+// crashing is a service x that crashes until the file "good" exists; svloop waits five
+// minutes before the next attempt.
 const crashing = `
     start = /bin/sh -c test%20-e%20DIR/good%20&&%20exec%20BIN/program%20pid%20DIR/program.pid%20serve;%20exit%203
     daemon = DIR/svloop.pid
     daemon_options = --log DIR/log --restart always --backoff 300:300`
 
-// awaitCrash waits until svloop waits for its next attempt, and returns its pid.
+// awaitCrash waits until svloop waits for its next attempt, and returns the pid of
+// svloop.
 func (x lsbService) awaitCrash() int {
 	x.t.Helper()
 	x.await("the pause after a crash", func() bool {
@@ -23,8 +24,8 @@ func (x lsbService) awaitCrash() int {
 	return x.pid("svloop.pid")
 }
 
-// TestSysvScriptOfRestarting has the actions of a script clean up and start, as
-// svctl start does.
+// TestSysvScriptOfRestarting tests that the actions of a script clean up and start, like
+// svctl start.
 func TestSysvScriptOfRestarting(t *testing.T) {
 	t.Parallel()
 	for _, word := range []string{"start", "restart", "try-restart", "force-reload", "stop"} {
@@ -57,8 +58,7 @@ func TestSysvScriptOfRestarting(t *testing.T) {
 	}
 }
 
-// TestCronLineOfRestarting leaves a service to the svloop that is going to start
-// it again.
+// TestCronLineOfRestarting does nothing while svloop is about to restart the service.
 func TestCronLineOfRestarting(t *testing.T) {
 	t.Parallel()
 	s, command := newCron(t, crashing)

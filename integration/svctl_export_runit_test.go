@@ -12,8 +12,8 @@ var runsv = monitor{
 	down:  []string{"sv", "-w", "30", "stop"},
 	again: []string{"sv", "-w", "30", "restart"},
 	end:   []string{"sv", "-w", "30", "force-shutdown"},
-	ready: []string{"sv", "-w", "30", "start"}, // which asks the script check
-	// It asks once.
+	ready: []string{"sv", "-w", "30", "start"}, // sv calls the script check
+	// sv calls it once.
 	readyNow: []string{"sv", "-w", "0", "start"},
 	isDown: func(h *host, dir string) bool {
 		text := h.run(command("sv", "status", dir)).stdout
@@ -30,7 +30,7 @@ func TestExportRunitSurroundings(t *testing.T)    { checkSurroundings(t, runsv) 
 func TestExportRunitKilled(t *testing.T)          { checkKilled(t, runsv) }
 func TestExportRunitScripts(t *testing.T)         { checkScripts(t, runsv) }
 
-// runsv has no KILL of its own: the program waits for one.
+// runsv sends no KILL by itself: the program waits for one.
 func TestExportRunitStubborn(t *testing.T) {
 	t.Run("child", func(t *testing.T) { t.Parallel(); checkStubborn(t, runsv, false, runsv.down) })
 	t.Run("program", func(t *testing.T) {

@@ -9,7 +9,7 @@ var supervise = monitor{
 	format: "s6", program: "s6-supervise",
 	up:   []string{"s6-svc", "-wu", "-T", "30000", "-u"},
 	down: []string{"s6-svc", "-wD", "-T", "30000", "-d"},
-	// Of one that is run once, r alone would be the end.
+	// For a service that is run once, r alone would only stop it.
 	again:    []string{"s6-svc", "-wr", "-T", "30000", "-ru"},
 	end:      []string{"s6-svc", "-wD", "-T", "30000", "-xd"},
 	ready:    []string{"s6-svwait", "-U", "-t", "30000"},
@@ -38,7 +38,7 @@ func TestExportS6Ready(t *testing.T) {
 	t.Run("fd", func(t *testing.T) { t.Parallel(); checkReady(t, supervise, "fd:10", "ready 10") })
 }
 
-// TestExportS6KillSpec ends a program by the signals that the entry names.
+// TestExportS6KillSpec terminates a program by the signals in the entry.
 func TestExportS6KillSpec(t *testing.T) {
 	for spec, signals := range map[string]string{"USR1/30%20KILL": "USR1", "INT/0.2%20KILL": "INT"} {
 		t.Run(signals, func(t *testing.T) {

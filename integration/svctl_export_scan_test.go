@@ -10,15 +10,14 @@ import (
 	"testing"
 )
 
-// scanner is the process that finds new service directories, in a mount
-// namespace with /etc and /run of its own: what is installed there, the machine
-// does not see.
+// scanner is the process that finds new service directories, in a mount namespace with
+// private /etc and /run: installations there have no effect on the host.
 type scanner struct {
 	*service
 	root     string // of /etc and /run
 	pid      int
-	services string // where the files are
-	scanned  string // where the links are
+	services string // the directory of the files
+	scanned  string // the directory of the links
 }
 
 const ownPlaces = `for place in etc run; do mount --bind "$0/$place" "/$place" || exit; done
@@ -26,8 +25,8 @@ cd /
 exec "$@"
 `
 
-// newScanner installs nothing. The directory of links is there, as where the
-// supervisor was installed.
+// newScanner installs no service. The directory of links exists, as after an installation
+// of the supervisor.
 func newScanner(t *testing.T, m monitor, program []string, services, scanned string) *scanner {
 	t.Helper()
 	for _, name := range []string{"unshare", "nsenter", program[0]} {
@@ -86,7 +85,7 @@ func (s *service) read(name string) string {
 	return string(text)
 }
 
-// inside runs a command where the scanner is.
+// inside runs a command in the namespace of the scanner.
 func (s *scanner) inside(words ...string) answer {
 	s.Helper()
 	enter := []string{fmt.Sprintf("--mount=/proc/%d/ns/mnt", s.pid), "--"}
@@ -102,8 +101,7 @@ func (s *scanner) svctl(code int, words ...string) answer {
 	return a
 }
 
-// exists are the files in a directory of the namespace, without the scanner's
-// own.
+// exists returns the files in a directory of the namespace, without those of the scanner.
 func (s *scanner) exists(dir string) string {
 	s.Helper()
 	found, err := filepath.Glob(filepath.Join(s.root, dir, "[^.]*"))
@@ -114,8 +112,8 @@ func (s *scanner) exists(dir string) string {
 	return strings.Join(found, " ")
 }
 
-// checkInstall has the scanner find what is installed, and lose what is taken
-// away, with nothing left.
+// checkInstall expects the scanner to find installed services, and to forget uninstalled
+// ones without a trace.
 func checkInstall(s *scanner, installed, removed string) {
 	s.Helper()
 	for _, name := range []string{"would ", ""} {
@@ -143,7 +141,7 @@ func checkInstall(s *scanner, installed, removed string) {
 		s.Error("y was started, which is expected stopped")
 	}
 
-	// Again: nothing is interrupted, and z is no second copy.
+	// A second installation interrupts nothing, and starts no second copy of z.
 	s.svctl(0, "export", s.format, "--install")
 	if !isAlive(first) {
 		s.Error("a second export has ended x")
@@ -153,7 +151,7 @@ func checkInstall(s *scanner, installed, removed string) {
 	}
 	s.nth("y.starts", 1)
 
-	// What was edited stays, and runs on.
+	// An edited service stays, and continues to run.
 	run := filepath.Join(s.root, s.services, "x/run")
 	text, err := os.ReadFile(run)
 	check(s, err)
@@ -192,7 +190,7 @@ func checkInstall(s *scanner, installed, removed string) {
 		s.Errorf("unexport again: %v", a)
 	}
 
-	// A link of the administrator's stays, and nothing is written.
+	// A link of the administrator stays, and nothing is written.
 	link := filepath.Join(s.root, s.scanned, "x")
 	check(s, os.Symlink("/somewhere/else", link))
 	refused := fmt.Sprintf("svctl: cannot create link %q: it already exists, and points to \"/somewhere/else\"\n", filepath.Join(s.scanned, "x"))
@@ -204,7 +202,7 @@ func checkInstall(s *scanner, installed, removed string) {
 	}
 	check(s, os.Remove(link))
 
-	// What runs under svloop is not started beside it.
+	// A program that svloop runs is not started a second time.
 	s.svctl(0, "start", "x")
 	s.nth("x.starts", 2)
 	a := s.svctl(1, "export", s.format, "--install", "x")

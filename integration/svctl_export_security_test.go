@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestExportedUnitsSecurity tells how systemd-analyze rates the security of units:
-// make integration shows it.
+// TestExportedUnitsSecurity prints the security ratings of units by systemd-analyze,
+// which make integration shows.
 func TestExportedUnitsSecurity(t *testing.T) {
 	if found, err := condition("have:systemd-analyze"); err != nil || !found {
 		leaveOut(t, "systemd-analyze is not installed")

@@ -8,16 +8,15 @@ import (
 	"testing"
 )
 
-// shellWords mean something to a shell that is not told otherwise.
+// shellWords have a meaning in a shell unless they are quoted.
 var shellWords = []string{
 	"two words", "it's", `"double"`, "$HOME", "${x}", "$(echo x)", "`echo x`", `back\slash`, `\`, "'", "50%", "a\tb",
 	"a\nb", "*", "?", "~", "#x", "!x", "{a,b}", ";", "&&", "|", "<x", ">x", "(x)", "[x]", "grün", "日本", "-n", "=", "if",
 }
 
-// TestExportedShellcheck has nothing to say against any script. What stands in
-// single quotes is what the entry says, so that the advice about them (SC2016,
-// SC1003) is not meant; PATH is no command whose quotes are lost (SC2089,
-// SC2090); a description is for OpenRC to read (SC2034).
+// TestExportedShellcheck expects no finding in any script. Text in single quotes is from
+// the entry, so advice about it (SC2016, SC1003) does not apply; PATH is not a command
+// whose quotes are lost (SC2089, SC2090); OpenRC reads the description (SC2034).
 func TestExportedShellcheck(t *testing.T) {
 	t.Parallel()
 	if found, err := condition("have:shellcheck"); err != nil || !found {

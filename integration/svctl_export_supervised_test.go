@@ -11,26 +11,26 @@ import (
 	"testing"
 )
 
-// monitor is how a format is driven: the process that looks after one service
-// directory, and the commands about it.
+// monitor has the commands of a format: the process that supervises one service
+// directory, and those that control it.
 type monitor struct {
 	format, program      string
-	up, down, again, end []string // the directory follows
-	// ready waits until the service is, without end or not at all.
+	up, down, again, end []string // the directory is appended
+	// ready waits until the service is ready, without a limit or not at all.
 	ready, readyNow []string
-	// isDown reports whether the service is down, and will not be started.
+	// isDown reports whether the service is down, and stays down.
 	isDown func(h *host, dir string) bool
 }
 
-// service is a service directory of an entry x, and its monitor.
+// service is the service directory of an entry x, with its monitor.
 type service struct {
 	*host
 	monitor
 	path string
 }
 
-// newService exports an entry with these keys, in which BIN and DIR stand for
-// the directories of the binaries and of the host.
+// newService exports an entry with these keys, in which BIN and DIR stand for the
+// directories of the binaries and of the host.
 func newService(t *testing.T, m monitor, keys string) *service {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -40,7 +40,7 @@ func newService(t *testing.T, m monitor, keys string) *service {
 		leaveOut(t, m.program+" is not installed")
 	}
 	s := &service{host: newHost(t), monitor: m}
-	// Programs of another user have to reach the directory.
+	// Programs of another user need access to the directory.
 	for dir := s.dir; dir != os.TempDir(); dir = filepath.Dir(dir) {
 		check(t, os.Chmod(dir, 0o777))
 	}
@@ -56,7 +56,7 @@ func (s *service) write(name, text string) {
 	check(s, os.WriteFile(filepath.Join(s.dir, name), []byte(text), 0o755))
 }
 
-// command is one of the binaries, or of the machine.
+// command returns a command of the built binaries or of the host.
 func command(words ...string) *exec.Cmd {
 	if words[0] == "svctl" || words[0] == "svloop" {
 		words[0] = filepath.Join(bin, words[0])
@@ -64,7 +64,7 @@ func command(words ...string) *exec.Cmd {
 	return exec.Command(words[0], words[1:]...)
 }
 
-// must runs a command that has to succeed, and returns what it printed.
+// must runs a command, which must succeed, and returns its output.
 func (s *service) must(words ...string) string {
 	s.Helper()
 	a := s.run(command(words...))
@@ -74,13 +74,13 @@ func (s *service) must(words ...string) string {
 	return a.stdout
 }
 
-// tell gives the monitor an order that has to succeed.
+// tell sends a command to the monitor, which must succeed.
 func (s *service) tell(order []string) {
 	s.Helper()
 	s.must(append(order[:len(order):len(order)], s.path)...)
 }
 
-// watch starts the monitor, which is ended with the test.
+// watch starts the monitor. The end of the test kills it.
 func (s *service) watch() {
 	s.Helper()
 	s.launch(exec.Command(s.program, s.path))
@@ -88,7 +88,7 @@ func (s *service) watch() {
 	s.await("the monitor", func() bool { return s.accepts("supervise/control") })
 }
 
-// launch starts a process that outlives the command that is run next.
+// launch starts a process that outlives the next command.
 func (s *service) launch(cmd *exec.Cmd) {
 	s.Helper()
 	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o666)
@@ -101,7 +101,7 @@ func (s *service) launch(cmd *exec.Cmd) {
 	s.Cleanup(func() { _ = cmd.Wait() })
 }
 
-// accepts reports whether a pipe of the monitor has a reader.
+// accepts reports whether a FIFO of the monitor has a reader.
 func (s *service) accepts(pipe string) bool {
 	f, err := os.OpenFile(filepath.Join(s.path, pipe), os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	if err == nil {
@@ -110,7 +110,7 @@ func (s *service) accepts(pipe string) bool {
 	return err == nil
 }
 
-// lines are the pids that programs have added to a file.
+// lines returns the pids that programs have appended to a file.
 func (s *service) lines(name string) (pids []int) {
 	text, _ := os.ReadFile(filepath.Join(s.dir, name))
 	for word := range strings.FieldsSeq(string(text)) {
@@ -138,7 +138,7 @@ func (s *service) gone(pids ...int) {
 	}
 }
 
-// wantStopped wants nothing of these programs alive.
+// wantStopped expects these programs to have exited.
 func (s *service) wantStopped(names ...string) {
 	s.Helper()
 	for _, name := range names {
@@ -161,8 +161,8 @@ func (s *service) kill(pid int) {
 	s.gone(pid)
 }
 
-// checkAlways: a program that is run again whenever it ends comes back when it
-// was killed, without what it had left, and a stop leaves nothing.
+// checkAlways: a program that is restarted after each exit is restarted after a kill,
+// without its old descendants, and a stop leaves nothing.
 func checkAlways(t *testing.T, m monitor) {
 	t.Parallel()
 	s := newService(t, m, `
@@ -189,7 +189,8 @@ func checkAlways(t *testing.T, m monitor) {
 	}
 }
 
-// checkStubborn: what ignores TERM is killed, in the group of the program too.
+// checkStubborn: a process that ignores TERM is killed, also in the process group of the
+// program.
 func checkStubborn(t *testing.T, m monitor, program bool, stop []string) {
 	t.Helper()
 	ignore := map[bool]string{true: "ignore TERM"}[program]
@@ -199,14 +200,14 @@ func checkStubborn(t *testing.T, m monitor, program bool, stop []string) {
 	s.watch()
 	s.nth("starts", 1)
 	s.nth("children", 1)
-	s.run(command(append(stop, s.path)...)) // sv says that it took a KILL
+	s.run(command(append(stop, s.path)...)) // sv reports that it sent KILL
 	s.awaitDown()
-	// Who has got a KILL has a moment left.
+	// A killed process needs a moment to exit.
 	s.gone(append(s.lines("starts"), s.lines("children")...)...)
 }
 
-// checkOnce: a program that is run once stays down however it ends, and is run
-// again when somebody says so.
+// checkOnce: a program that is run once stays down after any exit, and is started again
+// on request.
 func checkOnce(t *testing.T, m monitor) {
 	t.Parallel()
 	s := newService(t, m, "    start = BIN/program append DIR/starts until DIR/exit")
@@ -220,17 +221,17 @@ func checkOnce(t *testing.T, m monitor) {
 	s.nth("starts", 3)
 	s.write("exit", "")
 	s.awaitDown()
-	// As short as it can be: the monitor learns of the order and of the end
-	// at about the same time.
+	// As short as possible: the monitor receives the command and the exit at about the same
+	// time.
 	for n := 4; n < 8; n++ {
-		s.run(command(append(s.up[:len(s.up):len(s.up)], s.path)...)) // it may be down before it is seen
+		s.run(command(append(s.up[:len(s.up):len(s.up)], s.path)...)) // it may exit before it is seen
 		s.nth("starts", n)
 		s.awaitDown()
 	}
 	s.nth("starts", 7)
 }
 
-// checkOnFailure: svloop runs it again after a failure, and not after a success.
+// checkOnFailure: svloop restarts the program after a failure, and not after a success.
 func checkOnFailure(t *testing.T, m monitor) {
 	t.Parallel()
 	s := newService(t, m, `
@@ -247,7 +248,7 @@ func checkOnFailure(t *testing.T, m monitor) {
 	s.nth("starts", 3)
 }
 
-// checkExpectedStopped: it is started when somebody says so.
+// checkExpectedStopped: the service is started only on request.
 func checkExpectedStopped(t *testing.T, m monitor) {
 	t.Parallel()
 	s := newService(t, m, `
@@ -264,8 +265,8 @@ func checkExpectedStopped(t *testing.T, m monitor) {
 	s.wantStopped("starts")
 }
 
-// checkUnderSvloop: all that comes of the program ends with it, and it comes
-// back when it is killed, and when svloop is.
+// checkUnderSvloop: all descendants of the program are terminated with it, and it is
+// restarted after a kill of the program or of svloop.
 func checkUnderSvloop(t *testing.T, m monitor) {
 	t.Parallel()
 	s := newService(t, m, `
@@ -286,7 +287,7 @@ func checkUnderSvloop(t *testing.T, m monitor) {
 	s.nth("sessions", 3)
 	s.nth("children", 3)
 	for i, pid := range s.lines("sessions") {
-		if i < 2 && isAlive(pid) { // which no svloop of that pid file knows
+		if i < 2 && isAlive(pid) { // svloop has no record of it
 			check(s, syscall.Kill(pid, syscall.SIGKILL))
 		}
 	}
@@ -297,8 +298,8 @@ func checkUnderSvloop(t *testing.T, m monitor) {
 	}
 }
 
-// checkKilled: what a killed svloop left running is stopped, although svloop is run
-// once; an instance that somebody else has started is left alone.
+// checkKilled: remaining processes of a killed svloop are stopped, although svloop is run
+// once. An instance that another process has started is not touched.
 func checkKilled(t *testing.T, m monitor) {
 	t.Parallel()
 	s := newService(t, m, `
@@ -314,15 +315,15 @@ func checkKilled(t *testing.T, m monitor) {
 
 	s.must("svctl", "--conf", "svctl.conf", "start", "x")
 	other := s.nth("starts", 2)
-	s.run(command(append(s.up[:len(s.up):len(s.up)], s.path)...)) // it may be down before it is seen
-	s.tell(s.down)                                                // waits until finish has exited, too
+	s.run(command(append(s.up[:len(s.up):len(s.up)], s.path)...)) // it may exit before it is seen
+	s.tell(s.down)                                                // also waits for the exit of finish
 	if a := s.status(); a.code != 0 || !isAlive(other) {
 		t.Errorf("the other instance: %v\n%s", a, s.log())
 	}
 	s.must("svctl", "--conf", "svctl.conf", "stop", "x")
 }
 
-// checkReady: the supervisor knows it when the program says so, and not before.
+// checkReady: the supervisor reports the service as ready only after the program has.
 func checkReady(t *testing.T, m monitor, ready, say string) {
 	t.Helper()
 	s := newService(t, m, `
@@ -340,7 +341,7 @@ func checkReady(t *testing.T, m monitor, ready, say string) {
 	s.wantStopped("starts")
 }
 
-// surroundings notes what a program finds around it.
+// surroundings records the execution environment of a program.
 const surroundings = `#!/bin/sh
 {
 	id; umask; pwd; nice; cat /proc/self/limits /proc/self/oom_score_adj
@@ -353,8 +354,8 @@ mv DIR/found.new DIR/found
 exec BIN/program append DIR/starts serve
 `
 
-// checkSurroundings compares what a program finds under the monitor with what it
-// finds as a daemon of svloop: nothing is different.
+// checkSurroundings compares the execution environment of a program under the monitor
+// with that under a daemon of svloop: they are equal.
 func checkSurroundings(t *testing.T, m monitor) {
 	t.Parallel()
 	const always = "--restart always --stdout null --stderr null "
@@ -395,9 +396,9 @@ func checkSurroundings(t *testing.T, m monitor) {
 	}
 }
 
-// checkScripts has shellcheck, and the shell itself, look at the scripts for all
-// kinds of options. What stands in single quotes is what the entry says, so that
-// the advice about them (SC2016, SC1003) is not meant.
+// checkScripts checks the scripts for all kinds of options with shellcheck and the shell.
+// Text in single quotes is from the entry, so advice about it (SC2016, SC1003) does not
+// apply.
 func checkScripts(t *testing.T, m monitor) {
 	t.Parallel()
 	if found, err := condition("have:shellcheck"); err != nil || !found {

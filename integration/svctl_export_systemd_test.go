@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// unitOptions are daemon_options that become options of a unit, or have svloop
-// run the program: all that svloop has for a daemon.
+// unitOptions are daemon_options that become options of a unit, or make svloop run the
+// program: all options of a daemon.
 var unitOptions = []string{
 	"", "--restart always", "--restart on-failure --backoff 0.5:30", "--restart on-failure --max-failures 5/60",
 	"-c 0 --sleep 1.5", "-c 3", "--sleep 2", "--timeout 90", "--watchdog 30", "--ready notify --ready-timeout 5",
@@ -22,7 +22,7 @@ var unitOptions = []string{
 	"--clear-env", "--nice -5", "--rlimit nofile=100:200 --rlimit core=unlimited --rlimit cpu=5", "--oom-score-adj -100", "--no-new-privs",
 }
 
-// TestExportedUnits has systemd-analyze find nothing wrong with any unit.
+// TestExportedUnits expects systemd-analyze to accept every unit.
 func TestExportedUnits(t *testing.T) {
 	t.Parallel()
 	if found, err := condition("have:systemd-analyze"); err != nil || !found {
@@ -64,7 +64,7 @@ func TestExportedUnits(t *testing.T) {
 	}
 }
 
-// newUnitHost is one with a directory for units, which systemd does not run.
+// newUnitHost returns a host with a directory for units, on which systemd does not run.
 func newUnitHost(t *testing.T, conf string) (h *initHost, system string) {
 	t.Helper()
 	if os.Geteuid() != 0 {
@@ -77,13 +77,13 @@ func newUnitHost(t *testing.T, conf string) (h *initHost, system string) {
 	h.root = filepath.Join(h.dir, "host")
 	system = filepath.Join(h.root, "etc/systemd/system")
 	check(t, os.MkdirAll(system, 0o755))
-	// In this /run nothing says that systemd runs.
+	// In this /run no file shows that systemd runs.
 	check(t, os.MkdirAll(filepath.Join(h.root, "run"), 0o755))
 	return h, system
 }
 
-// TestInstalledUnit puts a unit in place and takes it away again, on a machine
-// that systemd does not run: as in an image that is being made.
+// TestInstalledUnit installs and uninstalls a unit on a host without a running systemd,
+// as in an image under construction.
 func TestInstalledUnit(t *testing.T) {
 	t.Parallel()
 	h, system := newUnitHost(t, `<entry>
@@ -136,8 +136,8 @@ func TestInstalledUnit(t *testing.T) {
 	}
 }
 
-// TestInstalledUnitsTakenBack has a file in the place of the link for the second
-// unit: the first is not enabled any more, either.
+// TestInstalledUnitsTakenBack has a file in the place of the link for the second unit:
+// the first unit is disabled again.
 func TestInstalledUnitsTakenBack(t *testing.T) {
 	t.Parallel()
 	h, system := newUnitHost(t, `<entry>
@@ -166,8 +166,8 @@ func TestInstalledUnitsTakenBack(t *testing.T) {
 	}
 }
 
-// TestInstalledUnitOfVendor has an entry with the name of a unit that a package
-// brings: it is not replaced unasked, and stays enabled when ours is taken away.
+// TestInstalledUnitOfVendor has an entry with the name of a packaged unit: it is replaced
+// only with --force, and stays enabled when the exported unit is removed.
 func TestInstalledUnitOfVendor(t *testing.T) {
 	t.Parallel()
 	h, system := newUnitHost(t, "<entry>\n    type = service\n    name = cron\n    control = /bin/true\n</entry>\n")
@@ -188,7 +188,7 @@ func TestInstalledUnitOfVendor(t *testing.T) {
 		t.Errorf("export: %v, want %s", a, want)
 	}
 	h.must(svctl, "export", "systemd", "--install", "--force")
-	h.must(svctl, "export", "systemd", "--install") // it is ours now
+	h.must(svctl, "export", "systemd", "--install") // now it is an exported unit
 	h.must(svctl, "unexport", "systemd", "cron")
 	if target, err := os.Readlink(link); err != nil || filepath.Base(filepath.Dir(filepath.Dir(target))) != "systemd" || strings.HasPrefix(target, "/etc/") {
 		t.Errorf("the link leads to %q, %v", target, err)

@@ -11,9 +11,8 @@ import (
 	"time"
 )
 
-// exportedKinds are a service x of each kind, whose program writes its pid to
-// program.pid. Neither PATH nor the directory of an init script has anything of
-// the tests.
+// exportedKinds are services x of each kind, whose program writes its pid to program.pid.
+// PATH and the directory of an init script contain nothing of the tests.
 var exportedKinds = map[string]string{
 	"daemon": `
     start = BIN/program pid DIR/program.pid serve
@@ -31,11 +30,11 @@ var exportedKinds = map[string]string{
     start = DIR/bg DIR`,
 }
 
-// inDir has a script work in the directory of the scene.
+// inDir makes a script run in the directory of the scene.
 func inDir(script string) string { return strings.Replace(script, "\n", "\ncd DIR\n", 1) }
 
-// newExport is a host with a service x of one kind, and with the files of one
-// format in the directory exported.
+// newExport returns a host with a service x of one kind, and with the files of one format
+// in the directory "exported".
 func newExport(t *testing.T, format, keys string) *initHost {
 	t.Helper()
 	h := newInitHost(t, "<entry>\n    type = service\n    name = x\n    timeout = 20"+keys+"\n</entry>\n",
@@ -52,7 +51,7 @@ func (h *initHost) exportTo(dir, format string) {
 	}
 }
 
-// sysvTable is LSB's, and what its scripts do with wrong words.
+// sysvTable is LSB's table, with the results for wrong words.
 var sysvTable = []struct {
 	words string
 	code  int
@@ -85,8 +84,8 @@ var sysvTable = []struct {
 	{"status", 3, false, false},
 }
 
-// TestSysvScript takes the scripts of all kinds through LSB's table, run by dash
-// as a boot does it and by service(8) as people do.
+// TestSysvScript tests the scripts of all kinds with LSB's table, run by dash as at boot
+// and by service(8) as by users.
 func TestSysvScript(t *testing.T) {
 	t.Parallel()
 	for kind, keys := range exportedKinds {
@@ -120,9 +119,9 @@ func TestSysvScript(t *testing.T) {
 	}
 }
 
-// wantSaid holds what a script says itself to the words; the rest is svloop's
-// and svctl's. service(8) says something of its own on standard error when
-// OpenRC has not started what it stops.
+// wantSaid compares the messages of a script itself; others are svloop's and svctl's.
+// service(8) prints a message of its own if OpenRC has not started the service that it
+// stops.
 func wantSaid(t *testing.T, words, script string, a answer) {
 	t.Helper()
 	switch a.code {
@@ -137,8 +136,7 @@ func wantSaid(t *testing.T, words, script string, a answer) {
 	}
 }
 
-// TestSysvScriptOfDead takes the script of a daemon whose svloop was killed, or
-// hangs.
+// TestSysvScriptOfDead tests the script of a daemon whose svloop was killed, or hangs.
 func TestSysvScriptOfDead(t *testing.T) {
 	t.Parallel()
 	h := newExport(t, "sysv", exportedKinds["daemon"])
@@ -168,7 +166,7 @@ func TestSysvScriptOfDead(t *testing.T) {
 		program := x.program(true)
 		h.kill(h.pid("svloop.pid"), false)
 		want("status", 1)
-		want("try-restart", 0) // what is dead does not run
+		want("try-restart", 0) // a dead service does not run
 		if x.program(true) != program {
 			t.Fatal("try-restart has started another program")
 		}
@@ -196,7 +194,7 @@ func TestSysvScriptOfDead(t *testing.T) {
 		renewed(word, program)
 	}
 
-	// The end of the program is that of svloop.
+	// The exit of the program is the exit of svloop.
 	want("start", 0)
 	h.kill(x.program(true), true)
 	x.await("the end of svloop", func() bool { return h.pid("svloop.pid") == 0 })
@@ -204,7 +202,7 @@ func TestSysvScriptOfDead(t *testing.T) {
 	renewed("start", 0)
 }
 
-// TestSysvScriptFails has LSB's codes for what goes wrong.
+// TestSysvScriptFails returns LSB's codes for errors.
 func TestSysvScriptFails(t *testing.T) {
 	t.Parallel()
 	daemon := func(start, options string) string {
@@ -239,7 +237,8 @@ func TestSysvScriptFails(t *testing.T) {
 	}
 }
 
-// TestSysvScriptAsNobody may ask, and do what is done already.
+// TestSysvScriptAsNobody: an unprivileged user may ask for the status, and repeat an
+// action that is already done.
 func TestSysvScriptAsNobody(t *testing.T) {
 	t.Parallel()
 	h := newExport(t, "sysv", exportedKinds["daemon"])
@@ -271,7 +270,7 @@ func TestSysvScriptAsNobody(t *testing.T) {
 	x.program(false)
 }
 
-// TestSysvScriptAlone has nothing of what it needs.
+// TestSysvScriptAlone runs without the files that the script needs.
 func TestSysvScriptAlone(t *testing.T) {
 	t.Parallel()
 	for kind, program := range map[string]string{"daemon": "svloop", "control": "svctl"} {
@@ -293,7 +292,7 @@ func TestSysvScriptAlone(t *testing.T) {
 	}
 }
 
-// TestSysvScriptWithoutConfiguration is not configured.
+// TestSysvScriptWithoutConfiguration returns "not configured".
 func TestSysvScriptWithoutConfiguration(t *testing.T) {
 	t.Parallel()
 	h := newExport(t, "sysv", exportedKinds["control"])
@@ -306,7 +305,7 @@ func TestSysvScriptWithoutConfiguration(t *testing.T) {
 	}
 }
 
-// TestSysvInstall installs with Debian's own programs, and takes away again.
+// TestSysvInstall installs with Debian's own programs, and uninstalls.
 func TestSysvInstall(t *testing.T) {
 	t.Parallel()
 	h, svctl, want := newInstallHost(t)
@@ -319,11 +318,11 @@ func TestSysvInstall(t *testing.T) {
 		}
 	}
 	const stops = "0/K 1/K"
-	wantLinks("x", stops+" 2/S 3/S 4/S 5/S 6/K default") // update-rc.d tells OpenRC, too
+	wantLinks("x", stops+" 2/S 3/S 4/S 5/S 6/K default") // update-rc.d calls OpenRC, too
 	wantLinks("idle", stops+" 6/K")
 	wantInsserv := func(lines ...string) {
 		t.Helper()
-		// The machine may lack what others of its scripts need: hence -f.
+		// The host may lack dependencies of its other scripts: hence -f.
 		a := h.must("insserv", "-f", "-s")
 		var got []string
 		for line := range strings.Lines(a.stdout) {
@@ -338,7 +337,7 @@ func TestSysvInstall(t *testing.T) {
 	}
 	wantInsserv("K:01:0 1 6:idle", "K:01:0 1 6:x", "S:01:2 3 4 5:x")
 
-	// An administrator's own is what the entry says again after another export.
+	// After another export the settings of the entry replace those of the administrator.
 	h.must("update-rc.d", "x", "disable")
 	again := written + "run update-rc.d -f x remove\nrun update-rc.d x defaults\nrun update-rc.d -f idle remove\nrun update-rc.d idle defaults\n"
 	want(svctl("export", "sysv", "--install"), again)
@@ -347,7 +346,7 @@ func TestSysvInstall(t *testing.T) {
 	want(svctl("export", "sysv", "--install"), again)
 	wantLinks("x", stops+" 6/K")
 
-	// It is stopped before it is taken away.
+	// The service is stopped before it is removed.
 	h.must("service", "x", "start")
 	x := lsbService{scene: h.scene, name: "x", pidFile: "program.pid"}
 	x.program(true)
@@ -370,15 +369,15 @@ func (s *scene) read(name string) string {
 	return string(text)
 }
 
-// await waits for a state that must come.
+// await waits for an expected state.
 func (s lsbService) await(what string, reached func() bool) {
 	s.t.Helper()
 	h := &host{TB: s.t, dir: s.dir}
 	h.await(what, reached)
 }
 
-// hang stops svloop, which has not touched its pid file for a minute then. Until
-// all of its threads stand still it would put that right.
+// hang stops svloop, whose pid file was not touched for a minute then. Until all its
+// threads are stopped, it would touch the file.
 func (s lsbService) hang() {
 	s.t.Helper()
 	pid := s.pid("svloop.pid")

@@ -17,8 +17,8 @@ import (
 var debianPackages = strings.Fields("redis-server nginx-common memcached cron openssh-server rsync apache2 postfix dovecot-core rsyslog " +
 	"haproxy squid bind9 chrony snmpd smartmontools lighttpd mosquitto tor supervisor runit getty-run bcron dropbear git-daemon-run")
 
-// unpackDebian fetches the packages and unpacks them into a directory; none is
-// installed.
+// unpackDebian downloads the packages and unpacks them to a directory, without installing
+// them.
 func unpackDebian(t *testing.T) string {
 	t.Helper()
 	for _, program := range []string{"apt-get", "dpkg-deb"} {
@@ -29,7 +29,7 @@ func unpackDebian(t *testing.T) string {
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
 	dir := t.TempDir()
-	// apt-get would change into the user _apt, who may not write here.
+	// apt-get would change to the user _apt, who has no write permission here.
 	fetch := exec.CommandContext(ctx, "apt-get", append([]string{"-q", "-o", "APT::Sandbox::User=root", "download"}, debianPackages...)...)
 	fetch.Dir = dir
 	if text, err := fetch.CombinedOutput(); err != nil {
@@ -48,9 +48,8 @@ func unpackDebian(t *testing.T) string {
 	return root
 }
 
-// TestImportOfDebian imports what Debian's packages hold: each result is a
-// configuration, and each line of what was read is in it, as an option or as a
-// comment.
+// TestImportOfDebian imports the definitions in Debian's packages: each result is a valid
+// configuration, and contains each line of the source, as an option or as a comment.
 func TestImportOfDebian(t *testing.T) {
 	t.Parallel()
 	root := unpackDebian(t)
@@ -79,7 +78,7 @@ func TestImportOfDebian(t *testing.T) {
 	}
 }
 
-// debianVerifier says how a file is verified, by its place.
+// debianVerifier returns how a file is verified, by its path.
 func debianVerifier(name string, entry fs.DirEntry) (verify func(t *testing.T, s *scene, path string) bool, kind string) {
 	switch {
 	case entry.IsDir() || entry.Type() != 0:
@@ -95,7 +94,7 @@ func debianVerifier(name string, entry fs.DirEntry) (verify func(t *testing.T, s
 	return nil, ""
 }
 
-// imported imports a file, and has svctl check the result.
+// imported imports a file, and checks the result with svctl.
 func imported(t *testing.T, s *scene, path string) string {
 	t.Helper()
 	code, text := s.svctl("import", path)
@@ -113,7 +112,8 @@ func imported(t *testing.T, s *scene, path string) string {
 	return text
 }
 
-// becomes is what a directive of a unit that is no comment has to be seen by.
+// becomes has the expected translation of each directive of a unit that does not become a
+// comment.
 var becomes = map[string]string{
 	"Type": "start = ", "ExecStart": "start = ", "ExecStop": "stop = ", "Environment": "--env ", "EnvironmentFile": "--env-file ",
 	"Restart": "--restart ", "RestartSec": "--backoff ", "User": "--user ", "Group": "--group ", "UMask": "--umask ",
@@ -124,8 +124,7 @@ var becomes = map[string]string{
 
 var unitContinuation = regexp.MustCompile(`\\\n`)
 
-// verifyUnit wants each directive as a comment, word by word, or as what it
-// becomes.
+// verifyUnit expects each directive as a comment, word by word, or as its translation.
 func verifyUnit(t *testing.T, s *scene, path string) bool {
 	data, err := os.ReadFile(path)
 	check(t, err)
@@ -157,7 +156,7 @@ func verifyUnit(t *testing.T, s *scene, path string) bool {
 
 var lsbKeyword = regexp.MustCompile(`(?m)^# ?([A-Z][A-Za-z-]+):[ \t]*(.*)$`)
 
-// verifyScript wants each keyword of the header.
+// verifyScript expects each keyword of the header.
 func verifyScript(t *testing.T, s *scene, path string) bool {
 	data, err := os.ReadFile(path)
 	check(t, err)
@@ -176,7 +175,7 @@ func verifyScript(t *testing.T, s *scene, path string) bool {
 		case "Provides":
 			want = "    name = " + strings.Fields(match[2])[0] + "\n"
 		case "Default-Start":
-			continue // it is not empty, and so running is expected
+			continue // an entry with this state is expected to be running
 		}
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is dropped in silence:\n%s", match[0], text)
@@ -188,8 +187,8 @@ func verifyScript(t *testing.T, s *scene, path string) bool {
 	return true
 }
 
-// verifyRunDirectory wants the program or the script, and a word for what stands
-// beside it.
+// verifyRunDirectory expects the program or the script, and a comment for each other
+// file.
 func verifyRunDirectory(t *testing.T, s *scene, path string) bool {
 	dir := filepath.Dir(path)
 	text := imported(t, s, dir)
@@ -204,7 +203,7 @@ func verifyRunDirectory(t *testing.T, s *scene, path string) bool {
 	return true
 }
 
-// verifySupervisord takes the sample of all options, whose sections are comments.
+// verifySupervisord imports the sample of all options, whose sections are comments.
 func verifySupervisord(t *testing.T, s *scene, path string) bool {
 	data, err := os.ReadFile(path)
 	check(t, err)

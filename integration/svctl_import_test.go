@@ -8,13 +8,12 @@ import (
 	"testing"
 )
 
-// importedService is a definition of another system, in whose files DIR stands
-// for the directory of the scene, BIN for that of the binaries and OWN for a
-// word of its own.
+// importedService is a definition of another system, in whose files DIR stands for the
+// directory of the scene, BIN for that of the binaries and OWN for a unique word.
 type importedService struct {
 	name, file string
 	files      map[string]string
-	output     string // what the program then has said, once for each start
+	output     string // the output of the program, once for each start
 }
 
 const runsItself = "BIN/program env NAME pid DIR/program.pid "
@@ -46,8 +45,7 @@ var importedServices = []importedService{
 	}, ""},
 }
 
-// TestImportedServices has svctl drive what it has imported, through the table
-// of LSB.
+// TestImportedServices tests imported services with the table of LSB.
 func TestImportedServices(t *testing.T) {
 	for i, service := range importedServices {
 		t.Run(fmt.Sprintf("%d-%s", i, service.file), func(t *testing.T) {
@@ -62,7 +60,7 @@ func TestImportedServices(t *testing.T) {
 			if code != 0 {
 				t.Fatalf("exit status %d: %s", code, text)
 			}
-			// /run is that of the machine, and there is no syslog.
+			// /run is that of the host, and there is no syslog.
 			text = strings.ReplaceAll(text, "daemon = /run/", "daemon = "+s.dir+"/")
 			s.write("svctl.conf", strings.ReplaceAll(text, "daemon_options = ", "daemon_options = --log "+s.dir+"/log "))
 			s.checkTable()

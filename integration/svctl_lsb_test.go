@@ -14,9 +14,8 @@ import (
 	"time"
 )
 
-// lsbTable is what cluster managers check of a service before they trust it.
-// Behind each row the program has to be the one of the row before, another, or
-// none.
+// lsbTable is what cluster managers check before they accept a service. After each row
+// the program must be that of the row before, another, or none.
 var lsbTable = []struct {
 	action string
 	code   int
@@ -46,7 +45,7 @@ type lsbService struct {
 	*scene
 	name    string
 	pidFile string // of the program
-	reaped  bool   // its status command takes a zombie for alive
+	reaped  bool   // its status command mistakes a zombie for a living process
 }
 
 func (s lsbService) checkTable() {
@@ -63,7 +62,7 @@ func (s lsbService) checkTable() {
 	}
 }
 
-// checkDirty has the service dirty by a SIGKILL of victim, and wants it clean
+// checkDirty makes the service dirty by a SIGKILL of victim, and expects it to be clean
 // after start and after restart.
 func (s lsbService) checkDirty(victim string) {
 	s.t.Helper()
@@ -85,8 +84,8 @@ func (s lsbService) checkDirty(victim string) {
 	s.expect("status", 3, s.name+": not running", "status", s.name)
 }
 
-// expect runs svctl, and wants this exit status and one line that begins so,
-// behind which only the pids of a running service may stand.
+// expect runs svctl, and compares the exit status and the beginning of its only line,
+// which may only continue with the pids of a running service.
 func (s *scene) expect(step string, code int, line string, args ...string) {
 	s.t.Helper()
 	got, text := s.svctl(args...)
@@ -96,8 +95,7 @@ func (s *scene) expect(step string, code int, line string, args ...string) {
 	}
 }
 
-// program waits until the program runs, and returns its pid, or until it does
-// not.
+// program waits until the program runs, and returns its pid, or until it has exited.
 func (s lsbService) program(runs bool) int {
 	s.t.Helper()
 	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
@@ -114,7 +112,7 @@ func (s lsbService) program(runs bool) int {
 	}
 }
 
-// scene is a directory with files, in which svctl is called.
+// scene is a directory with files, in which svctl is run.
 type scene struct {
 	t   *testing.T
 	dir string
@@ -141,7 +139,7 @@ func (s *scene) write(name, text string) {
 	}
 }
 
-// svctl runs it, and returns its exit status and all that it said.
+// svctl runs svctl, and returns its exit status and all its output.
 func (s *scene) svctl(args ...string) (code int, text string) {
 	s.t.Helper()
 	cmd := exec.Command(filepath.Join(bin, "svctl"), args...)
@@ -154,7 +152,7 @@ func (s *scene) svctl(args ...string) (code int, text string) {
 	return cmd.ProcessState.ExitCode(), string(output)
 }
 
-// pid reads a pid file, and returns 0 when there is none.
+// pid reads a pid file, and returns 0 if it is missing.
 func (s *scene) pid(file string) int {
 	if !filepath.IsAbs(file) {
 		file = filepath.Join(s.dir, file)
@@ -165,9 +163,9 @@ func (s *scene) pid(file string) int {
 	return pid
 }
 
-// kill kills a process, and waits for the end of all its threads, whose leader
-// is a zombie before the others have let go of the files; or until somebody has
-// waited for it.
+// kill kills a process, and waits for the exit of all its threads: its leader is a zombie
+// before the others have closed their files. It also returns if another process has
+// reaped it.
 func (s *scene) kill(pid int, reaped bool) {
 	s.t.Helper()
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {

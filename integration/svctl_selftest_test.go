@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// TestSelftestOfDebian takes scripts of Debian's packages through the table.
-// What they do with the optional words differs from release to release; what
-// svctl relies on does not. Each is as it was at the end.
+// TestSelftestOfDebian tests scripts of Debian's packages with the table. The results for
+// optional words vary from release to release; those that svctl needs do not. Each
+// service is restored at the end.
 func TestSelftestOfDebian(t *testing.T) {
 	if os.Geteuid() != 0 {
 		leaveOut(t, "services of the machine need root")
@@ -38,13 +38,13 @@ func TestSelftestOfDebian(t *testing.T) {
 	}
 }
 
-// checkSelftest wants all rows taken, and those right that a script for svctl
-// needs. The exit status says the same as the answer.
+// checkSelftest expects all rows to run, and those to be right that svctl needs from a
+// script. The exit status agrees with the answer.
 func (s *scene) checkSelftest(name string, options ...string) {
 	s.t.Helper()
 	cmd := exec.Command(filepath.Join(bin, "svctl"), append([]string{"selftest", name}, options...)...)
 	cmd.Dir, cmd.Env, cmd.Stderr = s.dir, s.env, os.Stderr
-	text, _ := cmd.Output() // the exit status is looked at below
+	text, _ := cmd.Output() // the exit status is checked below
 	var report struct {
 		Path string
 		OK   bool

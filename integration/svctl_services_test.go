@@ -11,8 +11,8 @@ import (
 	"github.com/svloop/svloop/pkg/lsb"
 )
 
-// initScript is a control command such as distributions have. A process that
-// has ended and that nobody has waited for is dead, too.
+// initScript is a control command like those of distributions. It also reports a zombie
+// as dead.
 const initScript = `#!/bin/sh
 dead() {
     read -r stat 2>/dev/null </proc/$1/stat || return 0
@@ -40,8 +40,8 @@ status)
 esac
 `
 
-// backgrounder is a script that backgrounds itself: what then runs has the
-// words of the start command, and waits for ever to open the pipe.
+// backgrounder is a script that puts itself into the background: the background process
+// has the words of the start command, and blocks in opening the FIFO.
 const backgrounder = `#!/bin/sh
 if [ "$2" = background ]; then
     echo $$ >program.pid
@@ -83,8 +83,7 @@ func TestServiceOfDaemon(t *testing.T) {
 	s.checkDirty("svloop.pid")
 }
 
-// The process table is that of the machine: the words of a service have to be
-// its own.
+// The process table is that of the host, so the words of a service must be unique.
 func TestServiceOfPattern(t *testing.T) {
 	for name, pattern := range map[string]string{
 		"start command": "",
@@ -108,7 +107,7 @@ func TestServiceOfPattern(t *testing.T) {
 `)
 			s.checkTable()
 
-			// One that was killed is simply not running.
+			// A killed service is simply not running.
 			s.expect("start", 0, "x: started", "start", "x")
 			s.kill(s.program(true), false)
 			s.expect("status", 3, "x: not running", "status", "x")
@@ -120,15 +119,15 @@ func TestServiceOfPattern(t *testing.T) {
 	}
 }
 
-// TestServiceOfDebian has svctl drive what Debian's packages install. It leaves
-// alone what runs on this machine already.
+// TestServiceOfDebian controls services of Debian's packages with svctl. It does not
+// touch services that run on this host already.
 func TestServiceOfDebian(t *testing.T) {
 	if os.Geteuid() != 0 {
 		leaveOut(t, "services of the machine need root")
 	}
 	for _, d := range []struct {
 		name, pidFile string
-		dirty         bool // a SIGKILL of the process leaves nothing else behind
+		dirty         bool // a SIGKILL of the process leaves no other process
 	}{
 		{"cron", "/run/crond.pid", true},
 		{"nginx", "/run/nginx.pid", false},
@@ -155,8 +154,7 @@ func TestServiceOfDebian(t *testing.T) {
 	}
 }
 
-// borrow takes a service of the machine for this test alone, and leaves it
-// stopped as it was.
+// borrow reserves a service of the host for this test, and leaves it stopped, as it was.
 func borrow(t *testing.T, name string) {
 	t.Helper()
 	script, err := os.Open("/etc/init.d/" + name)
@@ -176,8 +174,7 @@ func borrow(t *testing.T, name string) {
 		leaveOut(t, fmt.Sprintf("%s is in use on this machine: its status is %d", name, code))
 	}
 	t.Cleanup(func() {
-		// A script may leave the pid file of one that was killed until the
-		// next has run.
+		// A script may leave the pid file of a killed process until the next action.
 		for _, action := range []string{"stop", "start", "stop"} {
 			if service("status") == int(lsb.NotRunning) {
 				return

@@ -8,7 +8,7 @@ import (
 // TestSvctl runs the scripts for svctl, all in parallel.
 func TestSvctl(t *testing.T) { runScripts(t, "svctl") }
 
-// TestSvctlAsRoot runs those that only root can run.
+// TestSvctlAsRoot runs the scripts that need root.
 func TestSvctlAsRoot(t *testing.T) {
 	if os.Geteuid() != 0 {
 		leaveOut(t, "these scripts need root")

@@ -11,8 +11,8 @@ import (
 // times are the measurements of one command of one peer.
 type times map[string][]time.Duration
 
-// contest times start, status and stop of each peer in turn, round after
-// round, each time with another one first.
+// contest measures start, status and stop of each peer in turn, in several rounds that
+// begin with different peers.
 func contest(c *crowd, peers []peer, dir string, rounds int) error {
 	start, status, stop := times{}, times{}, times{}
 	const empty = "an empty Go program"
@@ -43,7 +43,7 @@ func contest(c *crowd, peers []peer, dir string, rounds int) error {
 	return nil
 }
 
-// bout is one start, status and stop of one peer.
+// bout measures one start, status and stop of one peer.
 func bout(c *crowd, p peer, dir string, start, status, stop times) error {
 	defer c.clear()
 	if err := os.Mkdir(dir, 0o755); err != nil {

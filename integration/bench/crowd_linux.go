@@ -16,11 +16,11 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// crowd is all that a benchmark has started: its processes are found by a
+// crowd is the set of processes that a benchmark has started. They are found by a
 // variable that they inherit.
 type crowd struct{ mark string }
 
-// newCrowd makes this process the parent of whatever loses its own.
+// newCrowd makes this process a child subreaper.
 func newCrowd() (*crowd, error) {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return nil, err
@@ -28,8 +28,7 @@ func newCrowd() (*crowd, error) {
 	return &crowd{mark: fmt.Sprintf("SVLOOP_BENCH=%d", os.Getpid())}, nil
 }
 
-// start starts a command in a session of its own, with nothing to read and
-// nowhere to write.
+// start starts a command in a new session, without input and output.
 func (c *crowd) start(words []string) (pid int, err error) {
 	path, err := exec.LookPath(words[0])
 	if err != nil {
@@ -47,8 +46,8 @@ func (c *crowd) start(words []string) (pid int, err error) {
 	})
 }
 
-// run starts a command and waits for its end. Meanwhile it reaps whatever
-// ends, as process 1 of a host does: some tools take a zombie for alive.
+// run starts a command and waits for its exit. Meanwhile it reaps all children, as
+// process 1 of a host does: some tools mistake a zombie for a living process.
 func (c *crowd) run(words []string) error {
 	pid, err := c.start(words)
 	for ended := 0; err == nil && ended != pid; {
@@ -67,7 +66,7 @@ func (c *crowd) run(words []string) error {
 	return nil
 }
 
-// members are those of one name that live now, of all names when it is "".
+// members returns the living processes with a name, or all if it is "".
 func (c *crowd) members(name string) proctree.Table {
 	table, err := proctree.Snapshot()
 	if err != nil {
@@ -82,7 +81,7 @@ func (c *crowd) members(name string) proctree.Table {
 	})
 }
 
-// clear ends all of them.
+// clear kills all of them.
 func (c *crowd) clear() {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -98,20 +97,20 @@ func (c *crowd) clear() {
 	}
 }
 
-// patience is how long something that must come is waited for.
+// patience is the time limit for an expected event.
 const patience = 20 * time.Second
 
 // until waits for a condition.
 func until(happened func() bool, format string, args ...any) error {
 	for deadline := time.Now().Add(patience); !happened(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			return fmt.Errorf("waited in vain for "+format, args...)
+			return fmt.Errorf("timed out waiting for "+format, args...)
 		}
 	}
 	return nil
 }
 
-// handles opens all members of a table. Those that have ended are left out.
+// handles opens all members of a table, and skips those that have exited.
 func handles(table proctree.Table) (open []*proctree.Handle, err error) {
 	for _, p := range table {
 		h, err := proctree.Open(p.PID)

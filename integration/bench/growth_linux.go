@@ -10,11 +10,11 @@ import (
 	"github.com/svloop/svloop/pkg/pidfile"
 )
 
-// size is what must not grow with the number of runs.
+// size has the values that must not grow with the number of runs.
 type size struct{ runs, resident, anonymous, descriptors int }
 
-// growth has one loop run true again and again, and compares its size early
-// and late. The first runs fill the heap up to its first collections.
+// growth lets one loop run true repeatedly, and compares its size early and late. The
+// first runs fill the heap up to its first collections.
 func growth(c *crowd, dir string, runs int) error {
 	file := filepath.Join(dir, "growth.pid")
 	pid, err := c.start([]string{filepath.Join(dir, "svloop"), "--pidfile", file, "/bin/true"})
@@ -45,7 +45,7 @@ func growth(c *crowd, dir string, runs int) error {
 	return nil
 }
 
-// sizeAfter waits until the loop has made so many runs.
+// sizeAfter waits until the loop has made this many runs.
 func sizeAfter(file string, pid, runs int) (size, error) {
 	made := 0
 	for stuck := time.Now(); made < runs; <-time.After(20 * time.Millisecond) {
@@ -58,8 +58,8 @@ func sizeAfter(file string, pid, runs int) (size, error) {
 		}
 	}
 	status := fmt.Sprintf("/proc/%d/status", pid)
-	// The loop goes on while it is looked at: what a run has open is not
-	// growth, and not there at every look.
+	// The loop continues during the measurement: the open files of a run are not growth, and
+	// do not exist at every look.
 	least := 0
 	for i := range 50 {
 		<-time.After(3 * time.Millisecond)

@@ -5,8 +5,8 @@
 //	bench -soak -runs N
 //	bench -many -services N
 //
-// It passes no judgement by its exit status: absolute numbers vary with the
-// machine and with what else it does, and even ratios do where others use it.
+// The exit status is no verdict: absolute numbers depend on the machine and its load, and
+// so do ratios on a shared machine.
 package main
 
 import (
@@ -76,7 +76,7 @@ func bench(rounds, instances int, idle time.Duration, runs, number int, soak, on
 	return growth(crowd, dir, runs)
 }
 
-// build makes the binaries as they are installed.
+// build builds the binaries as they are installed.
 func build(dir string) error {
 	const module = "github.com/svloop/svloop/"
 	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", dir,

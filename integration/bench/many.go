@@ -11,21 +11,20 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// keeper keeps many programs: svctl with daemon services, or supervisord.
+// keeper keeps many programs running: svctl with daemon services, or supervisord.
 type keeper struct {
 	name    string
-	monitor string // the processes that stay with the programs
+	monitor string // the resident processes beside the programs
 	prepare func(c *crowd) error
-	command func(action string) []string // start, status, check or stop of all; nil: there is none
+	command func(action string) []string // start, status, check or stop of all; nil: unsupported
 	end     func(c *crowd) error
 }
 
-// manyActions are the rows. A check compares with what is expected.
+// manyActions are the rows. A check compares states with expected states.
 var manyActions = []string{"start", "status", "check", "stop"}
 
-// many times actions on all of many programs at once, and measures what keeps
-// them. The limits of a user are passed on the way: 128 processes may watch a
-// file.
+// many measures actions on all of many programs at once, and the resident processes. It
+// passes the limits of a user on the way: 128 processes may use inotify.
 func many(c *crowd, dir string, n, rounds int) error {
 	keepers, err := keepersOf(dir, n)
 	if err != nil {
@@ -100,7 +99,7 @@ func manyBout(c *crowd, k keeper, n int, took map[string]times) (memory float64,
 		if _, err := clock(c, words); err != nil {
 			return 0, err
 		}
-		for _, h := range running { // a stop is over when they are
+		for _, h := range running { // a stop is over when they have exited
 			if err := until(h.Exited, "the end of pid %d", h.PID); err != nil {
 				return 0, err
 			}
@@ -120,7 +119,7 @@ func manyBout(c *crowd, k keeper, n int, took map[string]times) (memory float64,
 	return memory, err
 }
 
-// programs are those that an action has to end.
+// programs returns the programs that an action has to terminate.
 func programs(c *crowd, action, name string) proctree.Table {
 	if action != "stop" {
 		return nil
@@ -128,7 +127,7 @@ func programs(c *crowd, action, name string) proctree.Table {
 	return c.members(name)
 }
 
-// keepersOf returns svctl and, where it is installed, supervisord.
+// keepersOf returns svctl and, if it is installed, supervisord.
 func keepersOf(dir string, n int) ([]keeper, error) {
 	ours, err := svctlKeeper(dir, n)
 	if err != nil {
@@ -156,8 +155,8 @@ func svctlKeeper(dir string, n int) (keeper, error) {
 	}, os.WriteFile(conf, []byte(text.String()), 0o644)
 }
 
-// supervisordKeeper has supervisord wait for nothing after a start: startsecs is
-// 1 by default.
+// supervisordKeeper does not let supervisord wait after a start: startsecs is 1 by
+// default.
 func supervisordKeeper(dir string, n int) (keeper, error) {
 	var text strings.Builder
 	socket := filepath.Join(dir, "supervisor.sock")

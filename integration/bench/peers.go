@@ -9,26 +9,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// peer is a tool that keeps a program in the background, and how it is told.
-// Each instance has a directory of its own. A command that a tool does not
-// have is nil.
+// peer is a tool that keeps a program in the background, with its commands. Each instance
+// has a directory of its own. A command that a tool does not have is nil.
 type peer struct {
 	name                string
-	monitor             string // the process that stays with the program, "" for none
+	monitor             string // the resident process beside the program, "" for none
 	start, status, stop func(dir string) []string
-	// prepare makes what has to be there before the start. A monitor that it
-	// starts runs until the instance is cleared away.
+	// prepare creates what must exist before the start. A monitor that it starts runs until
+	// the instance is cleared.
 	prepare func(c *crowd, dir string) error
 }
 
-// program is what all of them run: it stays, and it ends at TERM.
+// program is the program of all peers: it runs until TERM.
 var program = []string{"/bin/sleep", "1000"}
 
 func words(head []string, tail ...string) []string {
 	return append(head[:len(head):len(head)], tail...)
 }
 
-// installed returns svloop and those of its peers that this machine has.
+// installed returns svloop and the peers that are installed here.
 func installed(dir string) []peer {
 	all := []peer{svloop(filepath.Join(dir, "svloop")), daemonize(), daemon(), startStopDaemon(), runsv(), supervise()}
 	var found []peer
@@ -94,8 +93,8 @@ func startStopDaemon() peer {
 	}
 }
 
-// runsv and s6-supervise belong to a tree that is always there, so theirs is
-// started beforehand, and start is the order to bring the program up.
+// runsv and s6-supervise belong to a permanent supervision tree, so they are started
+// beforehand, and start is the command that brings the program up.
 
 func runsv() peer {
 	return peer{
@@ -123,8 +122,8 @@ func supervise() peer {
 	}
 }
 
-// supervised writes a service directory and starts its monitor. The signs are
-// files that it has made when it takes orders.
+// supervised writes a service directory and starts its monitor. The signs are files that
+// exist when the monitor accepts commands.
 func supervised(c *crowd, dir, monitor string, signs ...string) error {
 	script := fmt.Sprintf("#!/bin/sh\nexec %s %s\n", program[0], program[1])
 	if err := os.WriteFile(filepath.Join(dir, "run"), []byte(script), 0o755); err != nil {
@@ -138,7 +137,7 @@ func supervised(c *crowd, dir, monitor string, signs ...string) error {
 	}
 	ready := func() bool {
 		for _, sign := range signs {
-			// A pipe can be opened when somebody reads it.
+			// A FIFO can be opened for writing when a process reads it.
 			f, err := os.OpenFile(filepath.Join(dir, sign), os.O_WRONLY|unix.O_NONBLOCK, 0)
 			if err != nil {
 				return false

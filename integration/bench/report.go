@@ -16,8 +16,8 @@ func median(of []time.Duration) time.Duration {
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// show prints the medians, and what each is beside another: beside whose, and
-// how many times that svloop may take. Without one, svloop is the measure.
+// show prints the medians and their ratios to another peer, with the bound for svloop.
+// Without a bound, svloop is the reference.
 func show(title string, order []string, all times, beside string, bound float64) {
 	reference := beside
 	if len(all[reference]) == 0 {
@@ -36,7 +36,7 @@ func show(title string, order []string, all times, beside string, bound float64)
 	}
 }
 
-// verdict compares with a bound.
+// verdict compares a ratio with a bound.
 func verdict(what string, got, most float64, unit string) {
 	word := "pass"
 	if got > most {

@@ -11,8 +11,8 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// residents measures what the monitors cost that stay: memory, and how often
-// they wake up when nothing happens. All are there at once.
+// residents measures the resident monitors: memory, and wakeups while nothing happens.
+// All run at once.
 func residents(c *crowd, peers []peer, dir string, instances int, idle time.Duration) error {
 	defer c.clear()
 	var staying []peer
@@ -61,7 +61,7 @@ func residents(c *crowd, peers []peer, dir string, instances int, idle time.Dura
 	return nil
 }
 
-// proportional is the sum of the proportional set sizes in KiB: a page that n
+// proportional returns the sum of the proportional set sizes in KiB: a page that n
 // processes share counts 1/n for each.
 func proportional(table proctree.Table) (sum int) {
 	for _, p := range table {
@@ -70,8 +70,8 @@ func proportional(table proctree.Table) (sum int) {
 	return sum
 }
 
-// switches is how often all threads have gone to sleep, which is how often
-// they have woken up.
+// switches returns how often all threads have slept, which is how often they have woken
+// up.
 func switches(table proctree.Table) (sum int) {
 	for _, p := range table {
 		threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", p.PID))
@@ -82,8 +82,7 @@ func switches(table proctree.Table) (sum int) {
 	return sum
 }
 
-// field returns the number behind a name in a file of /proc, 0 when the
-// process has ended.
+// field returns the number after a name in a file of /proc, 0 if the process has exited.
 func field(file, name string) int {
 	text, _ := os.ReadFile(file)
 	for line := range strings.Lines(string(text)) {

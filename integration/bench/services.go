@@ -19,8 +19,8 @@ const (
 	most          = 150 // ms for each of the three
 )
 
-// services times svctl with many services, beside what else reads such a file,
-// or looks through the process table.
+// services measures svctl with many services, beside other tools that read such a file or
+// search the process table.
 func services(c *crowd, dir string, rounds int) error {
 	svctl := filepath.Join(dir, "svctl")
 	load, err := writeConfig(dir, "entries.conf", manyEntries, "start = /bin/x%d --conf /etc/x%d\n timeout = 30")
@@ -59,7 +59,7 @@ func services(c *crowd, dir string, rounds int) error {
 	return pair(c, rounds, matching, []string{svctl, "--conf", patterns, "check"}, "pgrep -f with one of them", pgrep)
 }
 
-// pair times two commands in turn, and holds the first to its bound. The other
+// pair measures two commands in turn, and compares the first with its bound. The other
 // may be missing.
 func pair(c *crowd, rounds int, what string, words []string, other string, otherWords []string) error {
 	var ours, theirs []time.Duration
@@ -84,8 +84,8 @@ func pair(c *crowd, rounds int, what string, words []string, other string, other
 	return nil
 }
 
-// writeConfig writes services that are expected stopped, and are. Each %d in
-// the keys is the number of the service.
+// writeConfig writes services that are expected to be stopped, and are. %d in the keys is
+// replaced by the number of the service.
 func writeConfig(dir, name string, n int, keys string) (string, error) {
 	var text strings.Builder
 	for i := range n {

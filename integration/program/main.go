@@ -1,5 +1,5 @@
-// Program is what the scripts have svloop and svctl run: a foreground program
-// that does what its words say, one after the other.
+// Program is the foreground program of the scripts. It executes the commands in its
+// arguments, one after the other.
 //
 //	say TEXT       write a line to standard output
 //	warn TEXT      write a line to standard error
@@ -12,27 +12,27 @@
 //	mains N A B    name the pid in file A and the one in B as the main process, in
 //	               turn, N times
 //	ready FD       write a newline to a descriptor
-//	child WORDS    start another, in this group, with the words after split at +
-//	session WORDS  … in a session of its own
-//	orphan WORDS   … in a session of its own, whose parent has ended
-//	storm N        fork N generations of children that each leave their session
-//	ask PORT TEXT  send a line to a TCP port (; stands for a line end), and write
+//	child WORDS    start another in this process group, with the following arguments, split at +
+//	session WORDS  … in a new session
+//	orphan WORDS   … in a new session, whose parent has exited
+//	storm N        fork N generations of children, each in a new session
+//	ask PORT TEXT  send a line to a TCP port (; stands for a newline), and write
 //	               the first line of the answer
-//	bind PATH      make a socket for datagrams, and receive none
-//	drain FILE     receive them for ever, and append each to a file
+//	bind PATH      create a datagram socket, and receive nothing
+//	drain FILE     receive datagrams without end, and append each to a file
 //	take PATH FILE both
-//	free PORT      fail unless the TCP port can be had
+//	free PORT      fail unless the TCP port is free
 //	readlock FILE  hold a read lock on the file (fcntl(2), F_OFD_SETLKW)
 //	hold FILE      write the pid to the file, and lock it as an instance does
-//	memory NAME N  make a file in memory (memfd_create(2)) of N bytes
+//	memory NAME N  create a file in memory (memfd_create(2)) of N bytes
 //	keep FILE      open the file, and keep it open
 //	descriptors N  open N descriptors
-//	arguments N    make N bytes of zeroes the command line
+//	arguments N    make N zero bytes the command line
 //	until FILE     wait until the file exists
 //	pause SECONDS  wait
-//	serve          wait for ever
-//	exit N         end
-//	kill SIGNAL    end by a signal
+//	serve          wait without end
+//	exit N         exit with status N
+//	kill SIGNAL    send this signal to itself
 package main
 
 import (
@@ -111,7 +111,7 @@ func main() {
 		case "session":
 			start(strings.Split(next(), "+"), true)
 		case "orphan":
-			// The one between ends as soon as it has started the orphan.
+			// The intermediate process exits as soon as it has started the orphan.
 			check(start([]string{"session", next()}, true).Wait())
 		case "storm":
 			n, err := strconv.Atoi(next())
@@ -188,7 +188,7 @@ func hold(file string) {
 	check(err)
 }
 
-// arguments makes memory that takes none the command line.
+// arguments makes memory the command line that uses no pages.
 func arguments(n int) {
 	zeroes, err := unix.Mmap(-1, 0, n, unix.PROT_READ, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE)
 	check(err)
@@ -196,7 +196,7 @@ func arguments(n int) {
 	text, err := os.ReadFile("/proc/self/stat")
 	check(err)
 	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')'):]))
-	field := func(n int) uint64 { // as proc(5) counts them
+	field := func(n int) uint64 { // numbered as in proc(5)
 		value, err := strconv.ParseUint(fields[n-2], 10, 64)
 		check(err)
 		return value

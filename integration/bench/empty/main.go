@@ -1,4 +1,4 @@
-// Empty does nothing: what a Go program costs before it does anything.
+// Empty does nothing: it measures the start of a Go program.
 package main
 
 func main() {}
