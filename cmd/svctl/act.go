@@ -71,7 +71,7 @@ func (s *invocation) act(name servicedef.Action) int {
 				progress.change(func() { printable.Fprintf(s.stderr, "svctl: warning: %s: %s\n", r.Path, w) })
 			}
 			progress.begin(doing[step.Action], service.Path)
-			r.take(name, exclusion.act(ctx, step.Action, service.Service, func() control.Outcome {
+			r.take(name, exclusion.act(ctx, step.Action, service.Service, func(ctx context.Context) control.Outcome {
 				return s.perform(ctx, step.Action, service.Service)
 			}))
 			progress.end(service.Path)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"sync"
@@ -60,24 +61,25 @@ func (s *invocation) identify() func(*servicedef.Service) servicelock.Identity {
 	}
 }
 
-// lock locks a service until it is released.
-func (e *exclusion) lock(ctx context.Context, service *servicedef.Service) (release func(), err error) {
+// lock locks a service until it is released. The commands of the action are run with the
+// returned context.
+func (e *exclusion) lock(ctx context.Context, service *servicedef.Service) (locked context.Context, release func(), err error) {
 	if e.dir == nil {
-		return func() {}, nil
+		return ctx, func() {}, nil
 	}
-	return e.dir.Lock(ctx, e.identify(service), service.Timeout)
+	return e.dir.LockContext(ctx, e.identify(service), service.Timeout)
 }
 
 // act performs an action on a service while no other process does, and records whether
 // the service is in another state than the expected one from now on.
-func (e *exclusion) act(ctx context.Context, action servicedef.Action, service *servicedef.Service, do func() control.Outcome) control.Outcome {
-	release, err := e.lock(ctx, service)
+func (e *exclusion) act(ctx context.Context, action servicedef.Action, service *servicedef.Service, do func(context.Context) control.Outcome) control.Outcome {
+	ctx, release, err := e.lock(ctx, service)
 	if err != nil {
 		return refused(action, err)
 	}
 	defer release()
 	if e.dir == nil {
-		o := do()
+		o := do(ctx)
 		if o.Changed {
 			e.warned.Do(func() {
 				e.log.Warn("services are not locked, so another svctl could act on them at the same time: %v", e.missing)
@@ -86,17 +88,21 @@ func (e *exclusion) act(ctx context.Context, action servicedef.Action, service *
 		return o
 	}
 	confirm := e.hold(action, service)
-	o := do()
+	o := do(ctx)
 	confirm(o)
 	return o
 }
 
+// refused is the outcome if the service cannot be locked.
 func refused(action servicedef.Action, err error) control.Outcome {
-	code := lsb.Failed
+	o := control.Outcome{Code: lsb.Failed, Text: fmt.Sprintf("cannot %s: %v", action, err)}
 	if errors.Is(err, fs.ErrPermission) {
-		code = lsb.NotPermitted
+		o.Code = lsb.NotPermitted
 	}
-	return control.Outcome{Code: code, Text: "cannot " + string(action) + ": " + err.Error()}
+	if _, failed := errors.AsType[*servicelock.Error](err); failed {
+		o.Text += "\nhint: " + runtimedir.Variable + " names another directory for locks"
+	}
+	return o
 }
 
 // hold records before an action that the service is held in a state against the expected

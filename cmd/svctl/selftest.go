@@ -26,7 +26,7 @@ func selftestAction(s *invocation) int {
 	defer stop()
 	exclusion := s.newExclusion()
 	defer exclusion.close()
-	release, err := exclusion.lock(ctx, service)
+	ctx, release, err := exclusion.lock(ctx, service)
 	if err != nil {
 		printable.Fprintf(s.stderr, "svctl: %s: cannot test: %v\n", service.Path, err)
 		return exitCode(ctx, int(lsb.Failed))

@@ -49,7 +49,7 @@ func (s *oldCall) actOld(action servicedef.Action, targets []*servicedef.Entry) 
 	code := lsb.Done
 	if action != servicedef.Start {
 		code = bring(reversed(targets), func(service *servicedef.Service) lsb.Action {
-			return s.logged(service, exclusion.act(ctx, servicedef.Stop, service, func() control.Outcome { return s.control.Stop(ctx, service) }))
+			return s.logged(service, exclusion.act(ctx, servicedef.Stop, service, func(ctx context.Context) control.Outcome { return s.control.Stop(ctx, service) }))
 		})
 	}
 	if action != servicedef.Stop && code == lsb.Done {
@@ -57,7 +57,7 @@ func (s *oldCall) actOld(action servicedef.Action, targets []*servicedef.Entry) 
 			if service.Expected == servicedef.Stopped {
 				return lsb.Done
 			}
-			return s.logged(service, exclusion.act(ctx, servicedef.Start, service, func() control.Outcome { return s.control.Start(ctx, service) }))
+			return s.logged(service, exclusion.act(ctx, servicedef.Start, service, func(ctx context.Context) control.Outcome { return s.control.Start(ctx, service) }))
 		})
 	}
 	return exitCode(ctx, int(code))
@@ -69,7 +69,7 @@ func (s *oldCall) direct(ctx context.Context, e *exclusion, action servicedef.Ac
 		return s.control.Direct(ctx, service, action)
 	}
 	ran := false
-	o := e.act(ctx, action, service, func() control.Outcome {
+	o := e.act(ctx, action, service, func(ctx context.Context) control.Outcome {
 		ran, a = true, s.control.Direct(ctx, service, action)
 		if a.Exit != 0 {
 			return control.Outcome{Code: lsb.Failed}

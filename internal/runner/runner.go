@@ -124,6 +124,9 @@ func run(ctx context.Context, c Command, line func(string)) (Result, error) {
 	cmd.Stdout, cmd.Stderr = outputEnd, outputEnd
 	cmd.ExtraFiles = []*os.File{reportEnd}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: c.Session}
+	if kept, found := ctx.Value(keptFile{}).(*os.File); found {
+		cmd.ExtraFiles = append(cmd.ExtraFiles, kept)
+	}
 	err = cmd.Start()
 	outputEnd.Close()
 	reportEnd.Close()
@@ -162,6 +165,16 @@ func run(ctx context.Context, c Command, line func(string)) (Result, error) {
 		result.Warning = errors.New(r.Warning)
 	}
 	return result, nil
+}
+
+// keptFile is the key of a file in a context.
+type keptFile struct{}
+
+// Keep returns a context for commands during which the file stays open, even if the
+// caller is killed: the role has it, the command does not. So a lock on the file is held
+// until the command has exited.
+func Keep(ctx context.Context, file *os.File) context.Context {
+	return context.WithValue(ctx, keptFile{}, file)
 }
 
 // eachLine reads lines of any length, and passes long ones in pieces.

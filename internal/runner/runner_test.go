@@ -71,6 +71,22 @@ func TestSurroundings(t *testing.T) {
 	}
 }
 
+// TestKeep checks that the role has the file, and the command does not.
+func TestKeep(t *testing.T) {
+	t.Parallel()
+	file, err := os.Create(filepath.Join(t.TempDir(), "kept"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var output lines
+	const count = "readlink /proc/$PPID/fd/* | grep -c /kept; readlink /proc/$$/fd/* | grep -c /kept"
+	Run(Keep(t.Context(), file), shell(count), output.add)
+	if got := output.String(); got != "1\n0" {
+		t.Errorf("open in the role and in the command: %q", got)
+	}
+}
+
 // TestRefusals runs commands that cannot be executed. The directory of a bare name
 // depends on the PATH of the command, not on that of this program.
 func TestRefusals(t *testing.T) {

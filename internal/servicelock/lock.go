@@ -11,19 +11,44 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/poll"
+	"github.com/svloop/svloop/internal/runner"
+	"github.com/svloop/svloop/pkg/proctree"
 )
 
 // HeldError is returned if another process has acted on the service for too long.
 type HeldError struct {
-	PID int // 0 if it is not known
+	PID    int  // 0 if it is not known
+	Killed bool // the process does not exist any more, but a command that it ran does
 }
 
 func (e *HeldError) Error() string {
-	if e.PID == 0 {
+	switch {
+	case e.PID == 0:
 		return "another svctl is acting on it"
+	case e.Killed:
+		return fmt.Sprintf("a command of another svctl (pid %d), which was killed, is acting on it", e.PID)
 	}
 	return fmt.Sprintf("another svctl (pid %d) is acting on it", e.PID)
 }
+
+func held(pid int) error {
+	stat, err := proctree.ReadStat(pid)
+	gone := errors.Is(err, proctree.ErrGone) || err == nil && !stat.Alive()
+	return &HeldError{PID: pid, Killed: pid > 0 && gone}
+}
+
+// Error is returned if the directory does not permit a lock.
+type Error struct {
+	Directory string
+	Err       error
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("cannot lock the service in %q: %v", e.Directory, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
 
 // How often a process that waits for a lock tries to take it.
 const (
@@ -38,24 +63,32 @@ var errBusy = errors.New("locked")
 // the lock, and then returns a [HeldError]. If the context is done earlier, it returns
 // the cause.
 func (d *Directory) Lock(ctx context.Context, id Identity, limit time.Duration) (release func(), err error) {
+	_, release, err = d.LockContext(ctx, id, limit)
+	return release, err
+}
+
+// LockContext is [Directory.Lock] for an action that runs commands with the returned
+// context. If this process is killed, the service stays locked until they have exited.
+// After an error the context is the given one.
+func (d *Directory) LockContext(ctx context.Context, id Identity, limit time.Duration) (locked context.Context, release func(), err error) {
 	name := string(id) + ".lock"
 	deadline := time.Now().Add(limit)
 	for pauses := poll.Doubling(firstTry, lastTry); ; {
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			return ctx, nil, context.Cause(ctx)
 		}
 		holder := 0
 		file, err := d.tryLock(name, &holder)
 		switch {
 		case err == nil:
-			return func() { d.unlock(name, file) }, nil
+			return runner.Keep(ctx, file), func() { d.unlock(name, file) }, nil
 		case !errors.Is(err, errBusy):
-			return nil, fmt.Errorf("cannot lock the service in %q: %w", d.Name(), cause(err))
+			return ctx, nil, &Error{d.Name(), cause(err)}
 		case !time.Now().Before(deadline):
-			return nil, &HeldError{PID: holder}
+			return ctx, nil, held(holder)
 		}
 		if err := pauses.Wait(ctx); err != nil {
-			return nil, err
+			return ctx, nil, err
 		}
 	}
 }

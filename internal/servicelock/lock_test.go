@@ -48,6 +48,19 @@ func TestLock(t *testing.T) {
 	release()
 }
 
+func TestHeldWords(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]error{
+		"another svctl is acting on it":                                                  held(0),
+		"another svctl (pid 1) is acting on it":                                          held(1),
+		"a command of another svctl (pid 1073741824), which was killed, is acting on it": held(1 << 30), // above any pid
+	} {
+		if err.Error() != want {
+			t.Errorf("%q, want %q", err, want)
+		}
+	}
+}
+
 func TestHeldErrorWithoutPid(t *testing.T) {
 	t.Parallel()
 	d, dir := newDirectory(t)

@@ -11,7 +11,7 @@
 //	NAME.note   the note
 //
 // A lock file exists only while a process waits for it or holds it. A process that is
-// killed leaves the file, but not the lock. Holds and notes are replaced atomically.
+// killed leaves the file, but not the lock, which ends with the commands that it ran. Holds and notes are replaced atomically.
 // They contain the id of the boot and are ignored after another boot.
 package servicelock
 
