@@ -320,8 +320,8 @@ func TestOrderOfEvents(t *testing.T) {
 			want: []string{"0s failed", "0s failed", "1s ready 101", "1s pausing"}, text: "exit status 0"},
 		{name: "processes that remain", args: "--restart always --backoff 1:1 --timeout 3", runs: []string{"stuck"},
 			want: []string{"0s ready 100", "3s stopping", "3s stop the run", "3s failed"}, code: 124, text: "the program ran longer than 3s"},
-		{name: "processes that the last run left", args: "--restart always --backoff 2:2", runs: []string{"1s exit 0", "left"},
-			want: []string{"0s ready 100", "1s pausing", "1s pausing", "3s failed"}, code: 1,
+		{name: "processes that the last run left", args: "--restart always --backoff 1:1", runs: []string{"1s exit 0", "left"},
+			want: []string{"0s ready 100", "1s pausing", "1s pausing", "2s failed"}, code: 1,
 			text: "cannot run the program again: the last run left pid 55 (worker) in the background, and a second copy must not run beside it"},
 	}
 	for _, test := range tests {

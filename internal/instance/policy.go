@@ -77,22 +77,17 @@ func (p *progress) tooMany(now time.Time) bool {
 	return now.Sub(first) <= p.Within
 }
 
-// backoff returns the delay before a restart. A long run shows that the program works, so
-// its restart is immediate. The delays grow for runs that fail quickly.
+// backoff returns the delay before a restart. A run that lasted shows that the program
+// works, so its restart is immediate; the delays grow for runs that fail quickly.
 func (p *progress) backoff(lasted time.Duration, jitter float64) time.Duration {
-	if lasted >= min(lasting, p.BackoffMax) {
-		p.delay = p.firstDelay()
+	if lasted >= max(lasting, p.BackoffMin) {
+		p.delay = min(cmp.Or(p.BackoffMin, smallestDelay), p.BackoffMax)
 		return 0
 	}
-	if p.delay == 0 {
+	if p.delay == 0 || lasted >= min(lasting, p.BackoffMax) {
 		p.delay = p.BackoffMin
 	}
 	delay := p.delay
 	p.delay = min(cmp.Or(2*p.delay, smallestDelay), p.BackoffMax)
 	return min(delay+time.Duration(jitter*float64(delay)/4), p.BackoffMax)
-}
-
-// firstDelay is the delay of the first restart that is not immediate.
-func (p *progress) firstDelay() time.Duration {
-	return min(cmp.Or(p.BackoffMin, smallestDelay), p.BackoffMax)
 }
