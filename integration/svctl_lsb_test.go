@@ -152,6 +152,16 @@ func (s *scene) svctl(args ...string) (code int, text string) {
 	return cmd.ProcessState.ExitCode(), string(output)
 }
 
+// await waits until a file is as it has to be.
+func (s *scene) await(file string, reached func() bool) {
+	s.t.Helper()
+	for deadline := time.Now().Add(patience); !reached(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("waited in vain for %s", file)
+		}
+	}
+}
+
 // pid reads a pid file, and returns 0 if it is missing.
 func (s *scene) pid(file string) int {
 	if !filepath.IsAbs(file) {

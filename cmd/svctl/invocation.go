@@ -58,6 +58,7 @@ func (s *invocation) prepare(settings servicedef.Settings) error {
 		InProcess: s.env.get("SVLOOP") == "",
 		Env:       s.env.withAbsolutePATH(),
 		Log:       s.log,
+		Daemons:   s.daemons,
 	}
 	return nil
 }

@@ -6,24 +6,14 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
+	"github.com/svloop/svloop/internal/caller"
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/exitstatus"
 	"github.com/svloop/svloop/internal/readiness"
-	"github.com/svloop/svloop/pkg/daemonize"
-	"github.com/svloop/svloop/pkg/pidfile"
-	"github.com/svloop/svloop/pkg/printable"
-	"github.com/svloop/svloop/pkg/proctree"
 )
-
-// small reduces the memory of the daemon's Go runtime, which reads both variables only at
-// the start of a process. One thread at a time is enough for svloop. Without disablethp,
-// each instance takes 3.6 MB of private memory on hosts where transparent huge pages are
-// "always".
-var small = []string{"GOMAXPROCS=1", "GODEBUG=disablethp=1"}
 
 // interrupted is the cause of a canceled wait for the daemon.
 type interrupted struct{ signal os.Signal }
@@ -38,51 +28,21 @@ func (p *invocation) detach(o *cmdline.Options) exitCode {
 	if long {
 		cancelOnSignal(ctx, cancel) // before the daemon exists, so that no signal can kill this process and orphan it
 	}
-	schedule := o.KillSpec
-	if schedule == nil {
-		schedule, _ = proctree.ParseSchedule(proctree.DefaultSchedule)
-	}
-	d, err := daemonize.Start(daemonize.Options{Streams: keptStreams(o), Runtime: small, Schedule: schedule})
+	d, err := caller.Start{Name: p.name, Options: o, Streams: keptStreams(o)}.Begin()
 	if err != nil {
 		return p.check(err)
 	}
 	if !long && !d.Heard(soon) {
 		cancelOnSignal(ctx, cancel)
 	}
-	err = d.Wait(ctx, func(text string) {
-		printable.Fprintf(p.stderr, "%s: warning: %s\n", p.name, text)
-	})
-	if err == nil {
-		p.check(p.say(sayStarted, p.name, d.PID())) // the daemon runs even if the answer cannot be written
-		return exitOK
-	}
-	if d.Died() {
-		err = bury(o.Pidfile, d.PID(), schedule, err)
-	}
-	for line := range strings.SplitSeq(err.Error(), "\n") {
-		printable.Fprintf(p.stderr, "%s: %s\n", p.name, line)
-	}
-	var failed *daemonize.FailedError
-	var by interrupted
-	switch {
-	case errors.As(err, &failed):
-		return exitCode(failed.Code)
-	case errors.As(err, &by):
+	code, err := d.Wait(ctx, func(line string) { fmt.Fprintln(p.stderr, line) })
+	if by, ok := errors.AsType[interrupted](err); ok {
 		return exitCode(exitstatus.OfSignal(by.signal.(syscall.Signal)))
 	}
-	return exitFailed
-}
-
-// bury removes the pid file of a daemon that died during its start. It returns why the
-// daemon died, joined with any error of the removal.
-func bury(path string, daemon int, schedule proctree.Schedule, died error) error {
-	if path == "" {
-		return died
+	if err == nil {
+		p.check(p.say("%s\n", d.Started())) // the daemon runs even if the answer cannot be written
 	}
-	if err := pidfile.Bury(context.Background(), path, daemon, schedule); err != nil {
-		return fmt.Errorf("%w; %w", died, err)
-	}
-	return died
+	return exitCode(code)
 }
 
 // soon is the time within which a start is over that waits only for execve(2). To handle

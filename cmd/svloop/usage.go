@@ -42,7 +42,6 @@ Run COMMAND in a loop until it fails. With -c 1 --daemon: daemonize COMMAND.
 
 // Answers start with the program's name, then the pid if there is one.
 const (
-	sayStarted   = "%s (pid %d) started\n"
 	sayStatus    = "%s %s\n"
 	sayUnknown   = "%s: %s\n"
 	sayStatusPID = "%s (pid %d) %s\n"

@@ -50,18 +50,24 @@ func (c *Controller) command(ctx context.Context, s *servicedef.Service, step se
 	return said.lines, e
 }
 
-// killTime is how long killed processes may take to disappear.
-const killTime = 5 * time.Second
-
-var errKill = errors.New("killed processes have not exited")
-
-// carryOut carries out a step with a command, in this process if it can.
+// carryOut does what the command of a step does: in this process if it is svloop, and
+// this process can, else by running the command.
 func (c *Controller) carryOut(ctx context.Context, s *servicedef.Service, step servicedef.Step, said func(string)) runner.Result {
 	if c.quits(s, step) {
 		return c.quit(ctx, s, step, said)
 	}
+	if o, ok := c.detaches(s, step); ok {
+		if r, done := c.detach(ctx, s, o, step, said); done {
+			return r
+		}
+	}
 	return c.run(ctx, s, step, said)
 }
+
+// killTime is how long killed processes may take to disappear.
+const killTime = 5 * time.Second
+
+var errKill = errors.New("killed processes have not exited")
 
 func (c *Controller) run(ctx context.Context, s *servicedef.Service, step servicedef.Step, said func(string)) runner.Result {
 	command := runner.Command{Argv: step.Argv, Env: c.Env, Timeout: step.Timeout, Session: c.Session}

@@ -27,17 +27,23 @@ import (
 	"os"
 	"strings"
 
+	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/servicedef"
 )
 
 // Controller acts on services. Several goroutines may use it, but only one for each
 // service.
 type Controller struct {
 	Svloop    string   // the path of svloop
-	InProcess bool     // read the state of daemon services, and request their quit, without running svloop
+	InProcess bool     // start daemon services, read their state and request their quit without running svloop where possible
 	Env       []string // of the commands
 	Session   bool     // each command leads a session, so that signals of a terminal do not reach it
 	Log       Log
+
+	// Daemons are the options of svloop for daemon services. A service that is not in
+	// it is started by svloop.
+	Daemons map[*servicedef.Service]*cmdline.Options
 
 	scan scan
 }

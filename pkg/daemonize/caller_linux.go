@@ -44,6 +44,10 @@ func FromCaller() (*Caller, error) {
 		return nil, nil
 	}
 	caller := &Caller{Dir: m.Dir, pipe: os.NewFile(uintptr(m.Pipe), "caller"), stderr: -1}
+	if m.unlike {
+		_ = caller.last("unlike\n")
+		return caller, ErrUnlike
+	}
 	if err := caller.settle(m); err != nil {
 		err = fmt.Errorf("cannot become a daemon: %w", err)
 		caller.Fail(1, err.Error())

@@ -1,6 +1,6 @@
 //go:build linux
 
-// Package daemonize starts this program again as a daemon, and reports to the caller
+// Package daemonize starts this program again, or another, as a daemon, and reports to the caller
 // whether the start succeeded.
 //
 // It re-executes the program in a new session, because a Go program cannot fork and
@@ -15,14 +15,16 @@
 //	     ◄──── "ready" ────────────────── Ready    the caller may report success
 //	  or ◄──── "fail CODE TEXT" ───────── Fail     … a failure, after the daemon exits
 //	  or ◄──── end of file ────────────── (died)   … the exit status or signal
+//	  or ◄──── "unlike" ───────────────── (exits)  … [ErrUnlike], see [Options.Program]
 //	     ──── SIGTERM ──────────────────►          if the caller's context is done
 //
 // A text may have several lines. End of file alone never means success: it means that
 // the daemon died without cleaning up. The caller then terminates the processes that
 // the daemon started.
 //
-// Both processes run the same program. Its main calls [FromCaller] first. Only if
-// that returns nil, the process is the caller and may call [Start]:
+// Both processes run the same program, unless the caller names another in
+// [Options.Program]. Its main calls [FromCaller] first. Only if that returns nil, the
+// process is the caller and may call [Start]:
 //
 //	caller, err := daemonize.FromCaller()
 //	if caller != nil {
@@ -51,8 +53,8 @@
 //
 // # Limits
 //
-// Linux with /proc, and one daemon per process. github.com/sevlyar/go-daemon does
-// the re-execution and creates the session.
+// Linux with /proc, and one daemon per process that starts itself.
+// github.com/sevlyar/go-daemon does the re-execution and creates the session.
 //
 // # Compatibility
 //

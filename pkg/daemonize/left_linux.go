@@ -34,12 +34,12 @@ func (d *Daemon) endLeft() error {
 		return fmt.Errorf("cannot find the processes that it started: %w", err)
 	}
 	schedule := d.schedule
-	if schedule == nil {
+	if schedule == nil || d.killed.Load() {
 		schedule = proctree.Schedule{{Signal: syscall.SIGKILL}}
 	}
 	ctx, cancel := context.WithTimeoutCause(context.Background(), schedule.Total()+leftTime, proctree.ErrStillAlive)
 	defer cancel()
-	if err := proctree.Stop(ctx, leftBy(dead), schedule, nil); err != nil {
+	if err := proctree.Stop(ctx, leftBy(dead, d.alone), schedule, nil); err != nil {
 		return fmt.Errorf("cannot terminate the processes that it started: %w", err)
 	}
 	return nil
@@ -48,8 +48,9 @@ func (d *Daemon) endLeft() error {
 // leftBy returns the processes that a daemon left: those of its session, those in
 // newer sessions that have become children of this process, and the descendants
 // of all these. Earlier children of this process, and processes that they leave
-// in its own session, are not included.
-func leftBy(daemon proctree.Stat) proctree.Set {
+// in its own session, are not included. Of a process with several daemons, any of
+// them may have left such a child: then only its session belongs to a daemon.
+func leftBy(daemon proctree.Stat, alone bool) proctree.Set {
 	self := os.Getpid()
 	return func(t proctree.Table) proctree.Table {
 		var own int
@@ -67,7 +68,7 @@ func leftBy(daemon proctree.Stat) proctree.Set {
 			}
 		}
 		for _, s := range t {
-			orphan := s.PPID == self && s.Session != own && !olderSession(t, s, daemon)
+			orphan := alone && s.PPID == self && s.Session != own && !olderSession(t, s, daemon)
 			if s.Session == daemon.PID || orphan {
 				add(s)
 			}

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -24,14 +25,20 @@ import (
 // The tests execute the test binary as the caller of a daemon, and the caller executes it
 // as the daemon. These variables select the behaviour of both.
 const (
-	callerRole = "DAEMONIZE_TEST_CALLER" // the action of the caller; unset in the process of the tests
-	daemonAct  = "DAEMONIZE_TEST_DAEMON" // the action of the daemon
-	reportTo   = "DAEMONIZE_TEST_REPORT" // the file to which the daemon writes its properties
+	callerRole = "DAEMONIZE_TEST_CALLER"  // the action of the caller; unset in the process of the tests
+	daemonAct  = "DAEMONIZE_TEST_DAEMON"  // the action of the daemon
+	asProgram  = "DAEMONIZE_TEST_PROGRAM" // set: the caller names the program of the daemon
+	reportTo   = "DAEMONIZE_TEST_REPORT"  // the file to which the daemon writes its properties
 )
 
 func TestMain(m *testing.M) {
+	if _, rest, found := strings.Cut(os.Getenv(markName), " "); found && os.Getenv(daemonAct) == "be of another version" {
+		os.Setenv(markName, "another "+rest)
+	}
 	caller, err := FromCaller()
 	switch {
+	case errors.Is(err, ErrUnlike):
+		os.Exit(97)
 	case err != nil:
 		fmt.Println("cannot become a daemon:", err)
 		os.Exit(99)
@@ -202,6 +209,13 @@ func beCaller(role string) {
 			fmt.Println(err)
 		}()
 	}
+	if os.Getenv(asProgram) != "" {
+		path, _ := os.Executable()
+		o.Program = &Program{Path: path, Args: os.Args, Env: os.Environ()}
+	}
+	if role == "many at once" {
+		startMany(o)
+	}
 	d, err := Start(o)
 	if err != nil {
 		fmt.Println("start:", err)
@@ -218,6 +232,29 @@ func beCaller(role string) {
 	} else {
 		fmt.Printf("error %v\n", err)
 	}
+}
+
+// startMany starts daemons at the same time, of which each second dies at once. If a
+// daemon had a descriptor of another, the caller of that one would see no end of file.
+func startMany(o Options) {
+	var wait sync.WaitGroup
+	for i := range 10 {
+		wait.Go(func() {
+			o, program := o, *o.Program
+			program.Env = append([]string{daemonAct + "=" + []string{"ready", "be killed"}[i%2]}, program.Env...)
+			o.Program = &program
+			d, err := Start(o)
+			if err != nil {
+				fmt.Println("start:", err)
+				return
+			}
+			err = d.Wait(context.Background(), func(text string) { fmt.Println("warning", text) })
+			if died := i%2 == 1; (err != nil) != died || d.Died() != died {
+				fmt.Println("daemon", i, err)
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // patience is how long a test waits for an event.

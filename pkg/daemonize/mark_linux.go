@@ -19,6 +19,12 @@ const (
 	savedPrefix = "_DAEMONIZE_SAVED_"
 )
 
+// protocol is the number of what the two processes tell each other: the fields of the
+// mark behind the pipe, and the messages. The fields up to the pipe never change, so
+// that a daemon of another build recognizes its mark, and reports that it is
+// [ErrUnlike].
+const protocol = "1"
+
 // firstFDs are the numbers from which on the descriptors for the daemon are
 // placed: above the five that go-daemon uses and those that the start needs. The
 // second number is for a low limit of open files.
@@ -26,6 +32,7 @@ var firstFDs = [...]int{64, 16}
 
 // mark is what the caller passes to the daemon in its environment.
 type mark struct {
+	unlike  bool     // it was made by another build, whose other fields mean nothing here
 	Inode   uint64   // of the pipe
 	Pipe    int      // its descriptor
 	Streams [3]int   // descriptors for 0, 1 and 2, or -1
@@ -36,17 +43,23 @@ type mark struct {
 // String returns the fields separated by blanks, the directory last and
 // unchanged. (Parsing JSON would take a tenth of the start time of a daemon.)
 func (m mark) String() string {
-	return fmt.Sprint(m.Inode, m.Pipe, m.Streams[0], m.Streams[1], m.Streams[2]) + " " + strings.Join(m.Hidden, ",") + " " + m.Dir
+	return fmt.Sprint(protocol+" ", m.Inode, m.Pipe, m.Streams[0], m.Streams[1], m.Streams[2]) + " " + strings.Join(m.Hidden, ",") + " " + m.Dir
 }
 
 func parseMark(text string) (m mark, ok bool) {
+	version, text, _ := strings.Cut(text, " ")
+	m.unlike = version != protocol
 	fields := strings.SplitN(text, " ", 7)
-	if len(fields) != 7 {
+	if len(fields) < 2 || len(fields) != 7 && !m.unlike {
 		return m, false
 	}
 	var err error
 	if m.Inode, err = strconv.ParseUint(fields[0], 10, 64); err != nil {
 		return m, false
+	}
+	if m.unlike {
+		m.Pipe, err = strconv.Atoi(fields[1])
+		return m, err == nil
 	}
 	for i, to := range []*int{&m.Pipe, &m.Streams[0], &m.Streams[1], &m.Streams[2]} {
 		if *to, err = strconv.Atoi(fields[i+1]); err != nil {

@@ -26,6 +26,7 @@ type caller struct {
 	dir       string
 	env       []string
 	stdin     string
+	program   bool // the caller names the program, which is the same
 }
 
 // run runs the caller to its exit. It returns the output without the pid of the daemon,
@@ -40,6 +41,9 @@ func (c caller) run(t *testing.T) (said string, pid int, looks string) {
 	cmd.Env = append(withoutGOMAXPROCS(), "GORACE=atexit_sleep_ms=0",
 		callerRole+"="+c.role, daemonAct+"="+c.act, reportTo+"="+report)
 	cmd.Env = append(cmd.Env, c.env...)
+	if c.program {
+		cmd.Env = append(cmd.Env, asProgram+"=1")
+	}
 	cmd.Stdin = strings.NewReader(c.stdin)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -112,15 +116,25 @@ func TestStartTellsTheTruth(t *testing.T) {
 		{"interrupt", "hang", "error interrupted\n"},
 		{"leave", "say more than once", ""},
 		{"many files", "ready", "error <nil>\n"},
+		{"wait", "be of another version", "error the daemon is of another version, which reports its start in another way\n"},
 	}
 	for _, test := range tests {
-		t.Run(test.role+", "+test.act, func(t *testing.T) {
-			t.Parallel()
-			said, _, _ := caller{role: test.role, act: test.act}.run(t)
-			if said != test.want {
-				t.Errorf("the caller said %q, want %q", said, test.want)
-			}
-		})
+		for _, program := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, %s, program %v", test.role, test.act, program), func(t *testing.T) {
+				t.Parallel()
+				said, _, _ := caller{role: test.role, act: test.act, program: program}.run(t)
+				if said != test.want {
+					t.Errorf("the caller said %q, want %q", said, test.want)
+				}
+			})
+		}
+	}
+}
+
+func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
+	if said, _, _ := (caller{role: "many at once", act: "linger", program: true}).run(t); said != "error <nil>\n" {
+		t.Errorf("the caller said %q", said)
 	}
 }
 
@@ -148,7 +162,6 @@ func TestWhatTheDaemonLooksLike(t *testing.T) {
 	dir := filepath.Join(resolved(t, t.TempDir()), "caf\xe9")
 	check(t, os.Mkdir(dir, 0o755))
 	lost := filepath.Join(dir, "lost")
-	check(t, os.Mkdir(lost, 0o755))
 	const nulls = "fd 0 /dev/null 0x2 <nil>\nfd 1 /dev/null 0x2 <nil>\nfd 2 /dev/null 0x2 <nil>\n"
 	threads := fmt.Sprintf("threads %d\n", runtimeThreads())
 	tests := []struct {
@@ -168,27 +181,34 @@ func TestWhatTheDaemonLooksLike(t *testing.T) {
 		},
 	}
 	for i, test := range tests {
-		t.Run(fmt.Sprint(i, " ", test.role), func(t *testing.T) {
-			t.Parallel()
-			test.act = "ready"
-			said, _, looks := test.run(t)
-			if said != "error <nil>\n" {
-				t.Errorf("the caller said %q", said)
-			}
-			want := "session true group true\n" + test.dir + test.fds + "inherited by programs []\n" + test.end
-			if looks != want {
-				t.Errorf("the daemon looks like\n%swant\n%s", looks, want)
-			}
-		})
+		for _, program := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%d %s, program %v", i, test.role, program), func(t *testing.T) {
+				t.Parallel()
+				test := test
+				test.act, test.program = "ready", program
+				if test.caller.dir == lost { // which the caller removes
+					test.caller.dir = filepath.Join(dir, fmt.Sprint(program))
+					check(t, os.Mkdir(test.caller.dir, 0o755))
+				}
+				said, _, looks := test.run(t)
+				if said != "error <nil>\n" {
+					t.Errorf("the caller said %q", said)
+				}
+				want := "session true group true\n" + test.dir + test.fds + "inherited by programs []\n" + test.end
+				if looks != want {
+					t.Errorf("the daemon looks like\n%swant\n%s", looks, want)
+				}
+			})
+		}
 	}
 }
 
 func TestStreams(t *testing.T) {
 	t.Parallel()
-	for _, role := range []string{"streams", "crossed streams"} {
-		t.Run(role, func(t *testing.T) {
+	for i, role := range []string{"streams", "crossed streams", "streams", "crossed streams"} {
+		t.Run(fmt.Sprintf("%s, program %v", role, i > 1), func(t *testing.T) {
 			t.Parallel()
-			said, _, looks := caller{role: role, act: "write", stdin: "from standard input\n"}.run(t)
+			said, _, looks := caller{role: role, act: "write", stdin: "from standard input\n", program: i > 1}.run(t)
 			want := "to standard output\nto standard error\nfrom standard input\nerror <nil>\n"
 			if role == "crossed streams" { // standard input is /dev/null
 				want = "to standard output\nto standard error\nerror <nil>\n"

@@ -4,12 +4,16 @@ package daemonize
 
 import (
 	"bufio"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/svloop/svloop/pkg/proctree"
 )
@@ -17,13 +21,17 @@ import (
 // Daemon is the started daemon, as the caller sees it.
 type Daemon struct {
 	process  *os.Process
+	pid      int
 	reader   *os.File
 	schedule proctree.Schedule
+	grace    time.Duration
+	alone    bool // the only daemon of this process, which is a child subreaper
 	died     bool
+	killed   atomic.Bool // after the grace period, which the other processes had, too
 }
 
 // PID returns the pid of the daemon, which is also the id of its session.
-func (d *Daemon) PID() int { return d.process.Pid }
+func (d *Daemon) PID() int { return d.pid }
 
 // FailedError is the failure that the daemon reported, or its exit status or
 // signal.
@@ -34,6 +42,10 @@ type FailedError struct {
 
 func (e *FailedError) Error() string { return e.Text }
 
+// ErrUnlike is returned if the program of the daemon has another version of this
+// package, which reports its start in another way. The daemon has done nothing.
+var ErrUnlike = errors.New("the daemon is of another version, which reports its start in another way")
+
 // Wait blocks until the daemon reports that it is ready, and returns nil. From
 // then on the daemon is independent. On failure it returns a [FailedError]. Then
 // the daemon has exited, and none of the processes that it started is running:
@@ -41,12 +53,12 @@ func (e *FailedError) Error() string { return e.Text }
 //
 // Wait passes the warnings of the daemon to warn. If the context is done first,
 // Wait sends SIGTERM to the daemon, waits for its exit, and returns the cause of
-// the context.
+// the context: see [Options.Grace].
 func (d *Daemon) Wait(ctx context.Context, warn func(text string)) error {
 	defer d.reader.Close()
-	stop := context.AfterFunc(ctx, func() {
-		_ = d.process.Signal(syscall.SIGTERM)
-	})
+	over := make(chan struct{})
+	defer close(over)
+	stop := context.AfterFunc(ctx, func() { d.terminate(over) })
 	defer stop()
 	lines := bufio.NewReader(d.reader)
 	for {
@@ -60,7 +72,10 @@ func (d *Daemon) Wait(ctx context.Context, warn func(text string)) error {
 			if !stop() {
 				return d.ended(ctx, nil) // too late: SIGTERM was sent
 			}
+			_ = d.process.Release()
 			return nil
+		case "unlike":
+			return cmp.Or(d.ended(ctx, nil), ErrUnlike)
 		case "warn":
 			warn(unquote(rest))
 		case "fail":
@@ -71,6 +86,20 @@ func (d *Daemon) Wait(ctx context.Context, warn func(text string)) error {
 			}
 			return d.ended(ctx, &FailedError{Code: code, Text: unquote(text)})
 		}
+	}
+}
+
+// terminate sends SIGTERM, and SIGKILL if the daemon is there after the grace period.
+func (d *Daemon) terminate(over <-chan struct{}) {
+	_ = d.process.Signal(syscall.SIGTERM)
+	if d.grace == 0 {
+		return
+	}
+	select {
+	case <-over:
+	case <-time.After(d.grace):
+		d.killed.Store(true)
+		_ = d.process.Kill()
 	}
 }
 

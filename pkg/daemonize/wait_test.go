@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/svloop/svloop/pkg/proctree"
 )
 
 // said is a daemon that has sent a message and exits like a command.
@@ -30,7 +32,9 @@ func said(t *testing.T, text string, close bool, command ...string) *Daemon {
 		_ = cmd.Process.Kill()
 		_, _ = cmd.Process.Wait() // Daemon.Wait may have reaped it already
 	})
-	return &Daemon{process: cmd.Process, reader: reader}
+	process, err := os.FindProcess(cmd.Process.Pid) // which Wait may release
+	check(t, err)
+	return &Daemon{process: process, pid: process.Pid, reader: reader, alone: true}
 }
 
 func TestWait(t *testing.T) {
@@ -43,11 +47,13 @@ func TestWait(t *testing.T) {
 		code       int // 0: success
 		want       string
 		warnings   []string
+		unlike     bool
 	}{
 		{name: "ready", text: "ready\n", command: []string{"sleep", "100"}},
 		{name: "ready, and more", text: "ready\nfail 1 \"x\"\n", command: []string{"sleep", "100"}},
 		{name: "words for a later version", text: "progress 50\n\nready\n", command: []string{"sleep", "100"}},
 		{name: "warnings", text: "warn \"a\"\nwarn not quoted\nready\n", command: []string{"sleep", "100"}, warnings: []string{"a", "not quoted"}},
+		{name: "another version", text: "unlike\n", command: []string{"false"}, unlike: true},
 		{name: "failure", text: "fail 3 \"a\\nb\"\n", command: []string{"false"}, code: 3, want: "a\nb"},
 		{name: "failure without a status", text: "fail x \"why\"\n", command: []string{"false"}, code: 1, want: "why"},
 		{name: "failure without a reason", text: "fail\n", command: []string{"false"}, code: 1},
@@ -64,6 +70,10 @@ func TestWait(t *testing.T) {
 			err := d.Wait(t.Context(), func(text string) { warnings = append(warnings, text) })
 			var failed *FailedError
 			switch {
+			case test.unlike:
+				if !errors.Is(err, ErrUnlike) {
+					t.Errorf("%v", err)
+				}
 			case test.code == 0:
 				if err != nil {
 					t.Errorf("%v", err)
@@ -92,6 +102,24 @@ func TestWaitThatWasGivenUp(t *testing.T) {
 		if err := d.process.Signal(syscall.Signal(0)); !errors.Is(err, os.ErrProcessDone) {
 			t.Errorf("after %q the daemon is there: %v", text, err)
 		}
+	}
+}
+
+// A daemon that ignores SIGTERM is killed after the grace period, with its session.
+func TestGrace(t *testing.T) {
+	t.Parallel()
+	d := said(t, "", true, "setsid", "sh", "-c", "trap '' TERM; sleep 100; :")
+	d.grace = time.Millisecond
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := d.Wait(ctx, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	if err := d.process.Signal(syscall.Signal(0)); !errors.Is(err, os.ErrProcessDone) {
+		t.Errorf("the daemon is there: %v", err)
+	}
+	if table, err := proctree.Snapshot(); err != nil || len(table.InSession(d.PID())) > 0 {
+		t.Errorf("its session has %v, %v", table.InSession(d.PID()), err)
 	}
 }
 
