@@ -50,7 +50,7 @@ func (t *Tree) beginCycle(now time.Time, group *node) {
 	}
 	due := make(map[*node]bool)
 	for _, n := range group.children {
-		n.next = time.Time{}
+		t.tryNow(n)
 		if n.group != nil {
 			n.awaited = group.dependent()
 			if !n.awaited {

@@ -142,7 +142,17 @@ func (s *step) ready() bool {
 	if s.node.order != "" || s.node.steps[0] != s {
 		return false
 	}
-	return !slices.ContainsFunc(s.needs, func(needed *step) bool { return !needed.over }) && !s.follows()
+	return s.allowed() && !s.follows()
+}
+
+// allowed reports whether the steps that a step needs are over. In place of a cancelled
+// step count those that it needed.
+func (s *step) allowed() bool {
+	if slices.ContainsFunc(s.needs, func(needed *step) bool { return !needed.over || !needed.begun && !needed.allowed() }) {
+		return false
+	}
+	s.needs = nil
+	return true
 }
 
 // send returns an order to the caller.
@@ -213,7 +223,6 @@ func (t *Tree) remove(s *step) {
 	for n := s.node; n != nil; n = n.parent {
 		t.touch(n)
 	}
-	t.forget(s.node)
 	if s.job.left--; s.job.left == 0 {
 		t.ended = append(t.ended, s.job)
 	}

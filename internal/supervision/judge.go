@@ -11,7 +11,9 @@ import (
 func (t *Tree) judge(now time.Time, n *node) {
 	group := n.parent
 	switch {
-	case t.ending || n.gone || group == nil || group.abandoned():
+	case n.gone:
+		t.forget(n)
+	case t.ending || group == nil || group.abandoned():
 	case t.blocked(now, group):
 	case group.dependent():
 		t.judgeInOrder(now, group)
@@ -220,6 +222,12 @@ func (t *Tree) tryLater(n *node) {
 	if !slices.Contains(t.retries, n) {
 		t.retries = append(t.retries, n)
 	}
+}
+
+// tryNow postpones a child no longer.
+func (t *Tree) tryNow(n *node) {
+	n.next = time.Time{}
+	t.retries = slices.DeleteFunc(t.retries, func(other *node) bool { return other == n })
 }
 
 // tryAgain judges the children whose next attempt is due.

@@ -21,13 +21,15 @@ func (t *Tree) Reload(now time.Time, entries []*servicedef.Entry) []Order {
 	j := t.newJob(nil)
 	j.only = stops
 	ends := j.stop(t.root, nil)
-	gone := t.replace(now, entries)
+	t.replace(entries)
 	j.only = starts
 	j.start(t.root, ends)
 	t.begin(j)
-	for _, n := range gone {
-		t.forget(n)
-	}
+	t.root.eachGroup(func(n *node) {
+		if n.inCycle() && len(n.due) == 0 { // it waited only for children that are gone
+			t.endCycle(now, n)
+		}
+	})
 	return t.run(now)
 }
 
@@ -50,37 +52,30 @@ func (t *Tree) compare(entries []*servicedef.Entry) (stops, starts map[string]bo
 	return stops, starts
 }
 
-// replace makes the tree of the new entries out of the nodes of the old one. It
-// returns the services that are gone.
-func (t *Tree) replace(now time.Time, entries []*servicedef.Entry) (gone []*node) {
-	old := make(map[string]*node)
+// replace makes the tree of the new entries out of the nodes of the old one.
+func (t *Tree) replace(entries []*servicedef.Entry) {
+	byPath := make(map[string]*node)
 	t.root.eachNode(func(n *node) {
 		n.gone = true
-		old[n.path] = n
-		gone = append(gone, n)
+		byPath[n.path] = n
 	})
-	t.build(entries, old)
-	gone = slices.DeleteFunc(gone, func(n *node) bool { return !n.gone || n.service == nil })
-	for _, n := range gone {
-		t.cancelOwn(n)
+	t.build(entries, byPath)
+	for _, n := range byPath {
+		if n.gone && n.service != nil {
+			t.cancelOwn(n)
+			t.touch(n)
+		}
 	}
 	t.retries = slices.DeleteFunc(t.retries, func(n *node) bool { return n.gone })
 	t.root.failed = false
 	t.root.eachNode(func(n *node) {
 		t.touch(n)
-		if !n.inCycle() {
-			return
-		}
 		for child := range n.due {
 			if child.gone || child.parent != n {
 				delete(n.due, child)
 			}
 		}
-		if len(n.due) == 0 {
-			t.endCycle(now, n)
-		}
 	})
-	return gone
 }
 
 // forget drops a service that is gone and has neither an order nor a step.

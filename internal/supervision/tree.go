@@ -170,7 +170,6 @@ func (t *Tree) Done(now time.Time, s *servicedef.Service, err error) []Order {
 func (t *Tree) answered(n *node) {
 	n.order = ""
 	t.active--
-	t.forget(n)
 }
 
 // Tick does what is due. Call it at the [Tree.Deadline], or later.
