@@ -89,7 +89,7 @@ func (h *history) checkBefore(e *servicedef.Entry, service *servicedef.Service) 
 				continue
 			}
 			s := h.services[before.Path]
-			if !s.held && s.last != Ask && (s.order != nil && s.order.Op != Restart || s.last == Stop) {
+			if !s.held && (s.order != nil && s.order.Op != Ask || s.last == Stop && s.state != Running) {
 				h.errorf("start of %s before that of %s", service.Path, before.Path)
 			}
 		}
