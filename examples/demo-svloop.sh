@@ -70,7 +70,7 @@ second=$(field program_pid)
 show svloop --pidfile server.pid --status --json
 show cat log
 
-say "A start that fails says so, and leaves nothing behind."
+say "A failed start reports the reason, and leaves nothing behind."
 show svloop -c 1 --log log --pidfile other.pid --daemon /no/such/program
 show svloop -c 1 --log log --pidfile server.pid --daemon "$@"
 

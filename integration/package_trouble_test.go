@@ -86,10 +86,10 @@ func (l *life) checkDead() {
 	}
 	killed()
 	if a := l.in(initd, "status"); a.code != 1 || !strings.Contains(a.stdout, "dead, and left running") {
-		l.Errorf("status of what a killed svloop has left: %v, want exit status 1", a)
+		l.Errorf("status of the remaining processes of a killed svloop: %v, want exit status 1", a)
 	}
 	if a := l.in(initd, "try-restart"); a.code != 0 {
-		l.Errorf("try-restart of what a killed svloop has left: %v", a)
+		l.Errorf("try-restart of the remaining processes of a killed svloop: %v", a)
 	}
 	if got, want := l.outside(l.events), "web stops\nweb starts\n"; got != want {
 		l.Errorf("try-restart: the services have done %q, want %q", got, want)

@@ -332,7 +332,7 @@ func checkReady(t *testing.T, m monitor, ready, say string) {
 	s.watch()
 	s.nth("starts", 1)
 	if a := s.run(command(append(s.readyNow[:len(s.readyNow):len(s.readyNow)], s.path)...)); a.code == 0 {
-		t.Errorf("it is ready before it says so: %v", a)
+		t.Errorf("the service is ready before the program reports it: %v", a)
 	}
 	s.write("go", "")
 	s.tell(s.ready)

@@ -262,7 +262,7 @@ func TestSysvScriptAsNobody(t *testing.T) {
 	program := x.program(true)
 	want("status=0 start=0 stop=4 restart=4 try-restart=4 force-reload=4")
 	if !isAlive(program) {
-		t.Error("nobody has ended the program")
+		t.Error("no action has stopped the program")
 	}
 	if a := h.runHere(script, "stop"); a.code != 0 {
 		t.Fatal(a)

@@ -175,7 +175,7 @@ func verifyScript(t *testing.T, s *scene, path string) bool {
 		case "Provides":
 			want = "    name = " + strings.Fields(match[2])[0] + "\n"
 		case "Default-Start":
-			continue // an entry with this state is expected to be running
+			continue // this keyword has no line in the entry: running is the default
 		}
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is dropped in silence:\n%s", match[0], text)
@@ -192,7 +192,7 @@ func verifyScript(t *testing.T, s *scene, path string) bool {
 func verifyRunDirectory(t *testing.T, s *scene, path string) bool {
 	dir := filepath.Dir(path)
 	text := imported(t, s, dir)
-	if !strings.Contains(text, "    start = "+path+"\n") == strings.Contains(text, "# the script run itself is the program: ") {
+	if !strings.Contains(text, "    start = "+path+"\n") == strings.Contains(text, "# the program is the script run itself: ") {
 		t.Errorf("got\n%s", text)
 	}
 	for _, name := range []string{"finish", "check", "log/run"} {

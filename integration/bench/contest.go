@@ -34,7 +34,7 @@ func contest(c *crowd, peers []peer, dir string, rounds int) error {
 	for _, p := range peers {
 		order = append(order, p.name)
 	}
-	show("start, until the caller is told", order, start, "daemonize", 4)
+	show("start, until the caller returns", order, start, "daemonize", 4)
 	fmt.Printf("  two starts of %s, without which a daemon cannot be: %.1f times daemonize\n",
 		empty, 2*float64(median(status[empty]))/float64(median(start["daemonize"])))
 	show("status", order, status, empty, 2)

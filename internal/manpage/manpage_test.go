@@ -42,7 +42,7 @@ func TestShow(t *testing.T) {
 func TestRendered(t *testing.T) {
 	t.Parallel()
 	texts, err := filepath.Glob("../../cmd/*/*.txt")
-	if err != nil || len(texts) != 2 {
+	if err != nil || len(texts) == 0 {
 		t.Fatalf("found %q: %v", texts, err)
 	}
 	if _, err := exec.LookPath("mandoc"); err != nil {

@@ -109,7 +109,7 @@ func end(t *testing.T, ended <-chan End) End {
 	case e := <-ended:
 		return e
 	case <-time.After(time.Minute):
-		t.Fatal("no end is told")
+		t.Fatal("no exit is reported")
 		panic("unreachable")
 	}
 }

@@ -84,7 +84,7 @@ func TestAwait(t *testing.T) {
 	r.Reap()
 	select {
 	case e := <-c.ended:
-		t.Errorf("%+v was told, too", e)
+		t.Errorf("%+v was reported, too", e)
 	default:
 	}
 }

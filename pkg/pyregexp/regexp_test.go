@@ -27,7 +27,7 @@ func searchTable(t testing.TB) []searchRow {
 	return rows
 }
 
-// TestSearchTable holds the package to Python's own answers.
+// TestSearchTable compares the results with Python's own answers.
 func TestSearchTable(t *testing.T) {
 	for _, row := range searchTable(t) {
 		if got := search(row.Pattern, row.Subject); got != row.Found {
@@ -36,7 +36,7 @@ func TestSearchTable(t *testing.T) {
 	}
 }
 
-// search returns true, false or, if the expression is refused, "error".
+// search returns true, false or, if the expression is rejected, "error".
 func search(expr, subject string) any {
 	re, err := Compile(expr)
 	if err != nil {
@@ -49,7 +49,7 @@ func search(expr, subject string) any {
 	return found
 }
 
-// searches are what the table lacks. The answers are Python 3.11's.
+// searches are cases that the table lacks. The answers are Python 3.11's.
 var searches = []struct {
 	expr, subject string
 	want          bool
@@ -126,7 +126,7 @@ func TestMatchString(t *testing.T) {
 	}
 }
 
-// TestSearchesAgainstPython holds the table to Python as well.
+// TestSearchesAgainstPython compares the table with Python, too.
 func TestSearchesAgainstPython(t *testing.T) {
 	var questions []question
 	for _, test := range searches {
@@ -173,7 +173,7 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-// TestEngineChoice makes sure that what is regular never costs exponential time.
+// TestEngineChoice: a regular expression never costs exponential time.
 func TestEngineChoice(t *testing.T) {
 	for expr, want := range map[string]bool{
 		`^(a+)+$`: true, `(?i)a|b*?`: true, `\bfoo\B`: true, `(?m)^a$`: true, `[^\W\d_]{3}`: true,
@@ -189,7 +189,7 @@ func TestEngineChoice(t *testing.T) {
 	}
 }
 
-// TestConcurrentUse is for the race detector: programs are made on demand.
+// TestConcurrentUse is for the race detector: programs are compiled on demand.
 func TestConcurrentUse(t *testing.T) {
 	re, err := Compile(`^\B|(é|a)\1$`)
 	if err != nil {

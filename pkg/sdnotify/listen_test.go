@@ -76,8 +76,8 @@ func TestReceive(t *testing.T) {
 	receive(t, s, sdnotify.Message{Watchdog: true})
 }
 
-// Messages that are in the socket are received without waiting, and those that do
-// not count are skipped.
+// Messages that are in the socket are received without waiting. Messages of other senders
+// are skipped.
 func TestTryReceive(t *testing.T) {
 	t.Parallel()
 	s := listen(t, sdnotify.Options{UID: os.Getuid()})
@@ -99,7 +99,7 @@ func TestTryReceive(t *testing.T) {
 	}
 }
 
-// Wait returns for each message that is not received yet, and at the end.
+// Wait returns for each message that is not received yet, and after Close.
 func TestWait(t *testing.T) {
 	t.Parallel()
 	s := listen(t, sdnotify.Options{UID: os.Getuid()})
@@ -172,8 +172,8 @@ func TestReceiveFromTrusted(t *testing.T) {
 	}
 }
 
-// A sender may pass open files, to exhaust the descriptors of the receiver. All
-// of them are closed, whoever sends them.
+// A sender may pass open files, to exhaust the descriptors of the receiver. All of them
+// are closed, for any sender.
 func TestReceiveClosesPassedDescriptors(t *testing.T) {
 	t.Parallel()
 	for _, many := range []int{1, 40, 250} {
@@ -227,7 +227,7 @@ func TestCloseEndsReceive(t *testing.T) {
 func leaveOut(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {
-		t.Fatalf("must not be left out in CI: %s", why)
+		t.Fatalf("must not be skipped in CI: %s", why)
 	}
 	t.Skip(why)
 }

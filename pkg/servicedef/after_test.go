@@ -6,12 +6,12 @@ import (
 	"testing"
 )
 
-// after writes a service with the key after on its fourth line.
+// after returns the text of a service with the key after on its fourth line.
 func after(name, names string) string {
 	return strings.Replace(named(name, ""), "start =", "after = "+names+"\nstart =", 1)
 }
 
-// groupAfter writes a group with the key after on its fourth line.
+// groupAfter returns the text of a group with the key after on its fourth line.
 func groupAfter(name, names string, children ...string) string {
 	return strings.Replace(group(name, "", children...), "window = 12", "after = "+names, 1)
 }
@@ -90,7 +90,7 @@ func TestAfterErrors(t *testing.T) {
 	}
 }
 
-// TestAfterMany loads a chain, and two groups, that are as long as configurations get.
+// TestAfterMany loads a long chain, and two large groups.
 func TestAfterMany(t *testing.T) {
 	t.Parallel()
 	const number = 10_000

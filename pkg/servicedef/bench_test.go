@@ -9,7 +9,7 @@ import (
 	"github.com/svloop/svloop/pkg/configgeneral"
 )
 
-// manyServices writes as many services of all kinds.
+// manyServices returns the text of n services of all kinds.
 func manyServices(count int) string {
 	var b strings.Builder
 	for i := range count {
@@ -51,8 +51,8 @@ func BenchmarkLoadJSON(b *testing.B) {
 	}
 }
 
-// BenchmarkMatches looks for 200 services among 3000 processes: by their start
-// command, and by patterns that leave more and more to the engine.
+// BenchmarkMatches searches 200 services among 3000 processes: by their start command,
+// and by patterns that use the regular expression engine more and more.
 func BenchmarkMatches(b *testing.B) {
 	var lines [][]string
 	for i := range 3000 {

@@ -8,8 +8,8 @@ import (
 	"github.com/svloop/svloop/pkg/configgeneral"
 )
 
-// TestServiceErrors gives one service keys that are wrong. They stand on lines
-// 4 and following, and nothing else may be said.
+// TestServiceErrors tests a service with wrong keys, which begin on line 4. No other
+// error may be reported.
 func TestServiceErrors(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ keys, want string }{
@@ -66,7 +66,7 @@ func TestServiceErrors(t *testing.T) {
 	}
 }
 
-// TestEntryErrors is about what is wrong with entries and groups themselves.
+// TestEntryErrors tests errors of entries and groups themselves.
 func TestEntryErrors(t *testing.T) {
 	t.Parallel()
 	const good = "<entry>\ntype = service\nname = good\nstart = x\n</entry>\n"
@@ -116,7 +116,7 @@ a.conf:1:8: unknown key "s"`},
 	}
 }
 
-// TestJSONErrors is about what only JSON can say.
+// TestJSONErrors tests errors that are possible only in JSON.
 func TestJSONErrors(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ text, want string }{
@@ -136,7 +136,7 @@ func TestJSONErrors(t *testing.T) {
 	}
 }
 
-// TestTenErrors reports a file that is wrong in ten places in one run.
+// TestTenErrors reports ten errors of a file in one run.
 func TestTenErrors(t *testing.T) {
 	t.Parallel()
 	_, err := loadText(Apache, `<simplevisor>

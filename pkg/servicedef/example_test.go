@@ -27,7 +27,7 @@ func Example() {
 
 	config, err := servicedef.Load(name, servicedef.Apache, configgeneral.OSFiles{})
 	if err != nil {
-		fmt.Println(err) // every error, one on each line, with its position
+		fmt.Println(err) // all errors, one per line, with their positions
 		return
 	}
 	for _, service := range config.Services() {
@@ -37,7 +37,7 @@ func Example() {
 	// Output: web [/etc/init.d/web start] 1m0s
 }
 
-// Tests give the files from memory.
+// Tests load the files from memory.
 func ExampleLoad() {
 	files := fstest.MapFS{"web.conf": {Data: []byte(`
 <entry>

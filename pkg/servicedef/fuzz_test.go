@@ -11,7 +11,7 @@ import (
 	"github.com/svloop/svloop/pkg/configgeneral"
 )
 
-// summary is what of a configuration does not depend on how it is written.
+// summary is the part of a configuration that does not depend on its syntax.
 func summary(c *Config) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%+v, %d warnings\n", c.Settings, len(c.Warnings))
@@ -32,9 +32,8 @@ func summary(c *Config) string {
 	return b.String()
 }
 
-// FuzzLoad checks that no input makes the interpreter panic, that all errors
-// have a position, and that the tree dumped as JSON has the same tree and the
-// same services.
+// FuzzLoad: no input makes the interpreter panic, all errors have a position, and the
+// tree that is dumped as JSON has the same tree and services.
 func FuzzLoad(f *testing.F) {
 	seeds, err := filepath.Glob("../configgeneral/testdata/conformance/*.conf")
 	if err != nil || len(seeds) == 0 {
@@ -87,8 +86,8 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-// FuzzCompilePattern checks that no expression makes the compiler or the search
-// panic, and that what matches the empty text is refused.
+// FuzzCompilePattern: no expression makes the compiler or the search panic, and a pattern
+// that matches the empty string is rejected.
 func FuzzCompilePattern(f *testing.F) {
 	for _, expr := range []string{"", "a", "x*", `(?P<n>a)(?P=n)`, `(?i)É\b`, "(?<=a)b", "[^]]", `\udcff`, "(", "a{1,2}+", "(?x) a # b", "\xff"} {
 		f.Add(expr, "/usr/bin/foo --conf /etc/foo.conf")

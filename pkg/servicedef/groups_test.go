@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// group writes the text of a group around that of its children.
+// group returns the text of a group with these children.
 func group(name, expected string, children ...string) string {
 	text := "<entry>\ntype = supervisor\nname = " + name + "\nwindow = 12\nadjustments = 3\nstrategy = one_for_one\n"
 	if expected != "" {
@@ -17,7 +17,7 @@ func group(name, expected string, children ...string) string {
 	return text + "<children>\nvar_x = 1\n" + strings.Join(children, "") + "</children>\n</entry>\n"
 }
 
-// named writes the text of a service.
+// named returns the text of a service.
 func named(name, expected string) string {
 	text := "<entry>\ntype = service\nname = " + name + "\nstart = /bin/" + name + "\n"
 	if expected != "" {
@@ -26,8 +26,8 @@ func named(name, expected string) string {
 	return text + "</entry>\n"
 }
 
-// TestExpected finds what is expected of a service in a group in a group. The
-// outermost group that says so has the last word.
+// TestExpected tests the expected state of a service in nested groups. The outermost
+// group with the key has precedence.
 func TestExpected(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -54,7 +54,7 @@ func TestExpected(t *testing.T) {
 	}
 }
 
-// groupText writes the text of a group with keys from line 4 on.
+// groupText returns the text of a group with keys from line 4 on.
 func groupText(keys, children string) string {
 	return "<entry>\ntype = supervisor\nname = g\n" + keys + "\n<children>\n" + children + "</children>\n</entry>\n"
 }
@@ -112,7 +112,7 @@ func TestFind(t *testing.T) {
 	for name, want := range map[string]string{
 		"web/httpd": "web/httpd",
 		"httpd":     "web/httpd",
-		"web":       "web", // a path goes before a bare name
+		"web":       "web", // a path has precedence over a bare name
 		"web/web":   "web/web",
 		"db":        "db",
 		"db/redis":  "db/redis",

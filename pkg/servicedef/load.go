@@ -33,7 +33,7 @@ func (e Errors) Error() string {
 func (e Errors) Unwrap() []error { return e }
 
 // ErrNoEntry is wrapped if a configuration has no entry.
-var ErrNoEntry = errors.New("no <entry> in it")
+var ErrNoEntry = errors.New("it contains no <entry>")
 
 // NoEntryError is the error for a configuration without an entry and without any
 // other error. It wraps [ErrNoEntry].

@@ -11,7 +11,7 @@ import (
 	"github.com/svloop/svloop/pkg/configgeneral"
 )
 
-// load reads text as the file a.conf.
+// load parses text as the file a.conf.
 func load(t testing.TB, text string) *Config {
 	t.Helper()
 	c, err := loadText(Apache, text)
@@ -25,8 +25,7 @@ func loadText(kind Type, text string) (*Config, error) {
 	return Load("a.conf", kind, fstest.MapFS{"a.conf": {Data: []byte(text)}})
 }
 
-// service reads the keys of one service, s, which stand on lines 4 and
-// following.
+// service parses the keys of one service, s, which begin on line 4.
 func service(t testing.TB, keys string) *Service {
 	t.Helper()
 	return load(t, serviceText(keys)).Services()[0]
@@ -44,11 +43,11 @@ func TestLoadErrors(t *testing.T) {
 		text string
 		want string
 	}{
-		{"empty", Apache, "", "a.conf:1:1: no <entry> in it"},
-		{"only comments", Apache, "# nothing\n\n", "a.conf:1:1: no <entry> in it"},
-		{"only settings", Apache, "<simplevisor>\nlog = null\n</simplevisor>\n", "a.conf:1:1: no <entry> in it"},
-		{"empty object", JSON, "{}", "a.conf:1:1: no <entry> in it"},
-		{"no entries in the list", JSON, `{"entry": []}`, "a.conf:1:1: no <entry> in it"},
+		{"empty", Apache, "", "a.conf:1:1: it contains no <entry>"},
+		{"only comments", Apache, "# nothing\n\n", "a.conf:1:1: it contains no <entry>"},
+		{"only settings", Apache, "<simplevisor>\nlog = null\n</simplevisor>\n", "a.conf:1:1: it contains no <entry>"},
+		{"empty object", JSON, "{}", "a.conf:1:1: it contains no <entry>"},
+		{"no entries in the list", JSON, `{"entry": []}`, "a.conf:1:1: it contains no <entry>"},
 		{"grammar", Apache, "a = 1\n<entry>\n", "a.conf:2:1: "},
 		{"not JSON", JSON, "<entry>", "a.conf:1:1: not valid JSON: "},
 	} {
@@ -58,7 +57,7 @@ func TestLoadErrors(t *testing.T) {
 			if c != nil || err == nil || !strings.HasPrefix(err.Error(), test.want) {
 				t.Fatalf("got %v, %v, want the error %q", c, err, test.want)
 			}
-			if want := strings.HasSuffix(test.want, "no <entry> in it"); errors.Is(err, ErrNoEntry) != want {
+			if want := strings.HasSuffix(test.want, "it contains no <entry>"); errors.Is(err, ErrNoEntry) != want {
 				t.Errorf("got %v from errors.Is(err, ErrNoEntry)", !want)
 			}
 		})
@@ -74,7 +73,7 @@ func TestLoadMissingFile(t *testing.T) {
 	}
 }
 
-// TestLoadIncluded holds errors to the file that they stand in.
+// TestLoadIncluded reports errors with the file in which they occur.
 func TestLoadIncluded(t *testing.T) {
 	t.Parallel()
 	_, err := Load("a.conf", Apache, fstest.MapFS{
@@ -88,8 +87,8 @@ sub/b.conf:1:1: service "s" has neither start nor control (included from a.conf:
 	}
 }
 
-// TestLoadConformance loads what Config::General was asked to read. Few of the
-// files have entries; none may be more than refused.
+// TestLoadConformance loads the files of the Config::General tests. Few of them have
+// entries; the others are rejected with an error of any kind.
 func TestLoadConformance(t *testing.T) {
 	t.Parallel()
 	services := map[string]string{

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestCompilePattern asks for what Python's re.search has answered.
+// TestCompilePattern compares the results with those of Python's re.search.
 func TestCompilePattern(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile("../pyregexp/testdata/search.json")
@@ -39,8 +39,8 @@ func TestCompilePattern(t *testing.T) {
 	}
 }
 
-// TestMatchesEmpty refuses in a configuration what would find every process. The
-// compiler itself takes it, as Python does.
+// TestMatchesEmpty rejects a pattern in a configuration if it matches every process. The
+// compiler itself accepts it, as Python does.
 func TestMatchesEmpty(t *testing.T) {
 	t.Parallel()
 	for _, expr := range []string{"x*", "^", "$", `\Z`, "(?:)", "a|", "(?!x)", "(a)?", `\A\Z`, "(?=.*)", "(?s).*", "(?x) # nothing"} {
@@ -59,8 +59,8 @@ func TestMatchesEmpty(t *testing.T) {
 	}
 }
 
-// TestMatchArgs searches the arguments as the original had them: with a blank
-// after each, the last one too.
+// TestMatchArgs searches the arguments in the form of the original: with a blank after
+// each, including the last.
 func TestMatchArgs(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -91,7 +91,7 @@ func TestMatchArgs(t *testing.T) {
 	}
 }
 
-// TestMatchTimeout gives a match that would take ages a second.
+// TestMatchTimeout limits a very slow match to a second.
 func TestMatchTimeout(t *testing.T) {
 	t.Parallel()
 	p, err := CompilePattern(`(x+x+)+\1y`)
@@ -113,7 +113,7 @@ func TestMatchTimeout(t *testing.T) {
 	})
 }
 
-// TestContainsWords looks for a start command in the arguments of a process.
+// TestContainsWords searches a start command in the arguments of a process.
 func TestContainsWords(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

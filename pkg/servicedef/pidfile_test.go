@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// withPidFiles is a configuration with these pid files.
+// withPidFiles returns a configuration with these pid files.
 func withPidFiles(files ...string) string {
 	var b strings.Builder
 	for i, file := range files {
@@ -15,7 +15,7 @@ func withPidFiles(files ...string) string {
 	return b.String()
 }
 
-// TestSamePidFile compares the names of pid files, and looks at no directory.
+// TestSamePidFile compares the names of pid files without reading directories.
 func TestSamePidFile(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -33,8 +33,7 @@ func TestSamePidFile(t *testing.T) {
 	}
 }
 
-// TestResolvePidFiles asks for each directory once, and only where the last names
-// are the same.
+// TestResolvePidFiles resolves each directory once, and only if the last names are equal.
 func TestResolvePidFiles(t *testing.T) {
 	t.Parallel()
 	c := load(t, withPidFiles("/run/a", "/var/run/a", "/var/run/b", "/else/a", "/run/c", "/run/b", "/no/d"))

@@ -47,8 +47,8 @@ func TestQuoteRefuses(t *testing.T) {
 	}
 }
 
-// wantQuoted holds the words of a command and those of the options to what a
-// configuration of either type has for their text.
+// wantQuoted loads the text of a command and of options in both syntaxes, and compares
+// the words.
 func wantQuoted(t *testing.T, words []string) {
 	t.Helper()
 	text, err := Quote(words)
@@ -71,7 +71,7 @@ func wantQuoted(t *testing.T, words []string) {
 	}
 }
 
-// TestQuoteAnyWords throws together what may mean something to the grammar.
+// TestQuoteAnyWords combines random text with a meaning in the grammar.
 func TestQuoteAnyWords(t *testing.T) {
 	t.Parallel()
 	pieces := []string{" ", "\t", "\n", "\r", "a", "Z9", "%", "%20", "%2", "$", "$a", "${a}", "#", "\\", "\\\\", `"`, "'", "/*", "*/", "*", "/",
@@ -88,8 +88,8 @@ func TestQuoteAnyWords(t *testing.T) {
 	}
 }
 
-// FuzzQuote checks that words come back as they were, whatever is in them. In
-// the input they are separated by NUL bytes.
+// FuzzQuote: words are read back unchanged, whatever they contain. In the input they are
+// separated by NUL bytes.
 func FuzzQuote(f *testing.F) {
 	for _, words := range []string{"a", "a b\x00c", "/*\x00*/", "$x\x00${y}", `\`, "\"\x00\"", "<<a", "<a/>", "%41", "'$a'", "\xff\x1c"} {
 		f.Add(words)

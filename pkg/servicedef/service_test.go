@@ -8,8 +8,7 @@ import (
 	"github.com/svloop/svloop/pkg/configgeneral"
 )
 
-// TestServiceKeys holds each key to what it sets, and all others to their
-// defaults.
+// TestServiceKeys compares the fields that each key sets. All others have their defaults.
 func TestServiceKeys(t *testing.T) {
 	t.Parallel()
 	basic := Service{
@@ -53,7 +52,7 @@ func TestServiceKeys(t *testing.T) {
 	}
 }
 
-// TestNull takes a null of JSON for a key that is not given.
+// TestNull treats null in JSON as an absent key.
 func TestNull(t *testing.T) {
 	t.Parallel()
 	const keys = `"type": "service", "name": "s", "start": "x"`
@@ -83,7 +82,7 @@ func TestMatches(t *testing.T) {
 	}{
 		{"start = /bin/a -x", []string{"/bin/a", "-x", "-y"}, true},
 		{"start = /bin/a -x", []string{"/bin/a", "-y", "-x"}, false},
-		{"start = /bin/a.c", []string{"/bin/abc"}, false}, // no expression
+		{"start = /bin/a.c", []string{"/bin/abc"}, false}, // not a regular expression
 		{"start = /bin/a%20b", []string{"/bin/a", "b"}, false},
 		{"start = /bin/a%20b", []string{"/bin/a b"}, true},
 		{"start = /bin/a\npattern = -[yz]", []string{"/opt/b", "-z"}, true},

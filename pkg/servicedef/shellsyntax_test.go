@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestShellSyntax shows the words, and the form that is meant.
+// TestShellSyntax shows the words, and the intended form.
 func TestShellSyntax(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ keys, word, words, form string }{
@@ -76,7 +76,7 @@ func TestShellSyntax(t *testing.T) {
 		if len(warnings) != 1 || !strings.HasSuffix(warnings[0].Error(), ": "+want) || !strings.HasPrefix(warnings[0].Error(), "a.conf:") {
 			t.Errorf("%s\ngot  %v\nwant %s", test.keys, warnings, want)
 		}
-		// The form is understood, and has no warning.
+		// The intended form is valid, and has no warning.
 		if test.form == "" || key == "daemon_options" || key == "control" {
 			continue
 		}
@@ -86,7 +86,7 @@ func TestShellSyntax(t *testing.T) {
 	}
 }
 
-// TestNoShellSyntax has commands that mean what they say.
+// TestNoShellSyntax has commands without shell syntax.
 func TestNoShellSyntax(t *testing.T) {
 	t.Parallel()
 	for _, command := range []string{

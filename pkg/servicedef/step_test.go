@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// steps returns what an action consists of: a restart without a command is a stop and a
+// steps returns the steps of an action: a restart without a command is a stop and a
 // start.
 func steps(s *Service, action Action, svloop string) []Step {
 	if action == Restart && !s.HasRestart() {
@@ -17,7 +17,7 @@ func steps(s *Service, action Action, svloop string) []Step {
 	return []Step{s.Step(action, svloop)}
 }
 
-// describe writes steps in one line, with each word of a command quoted.
+// describe returns steps in one line, with each word of a command quoted.
 func describe(all []Step) string {
 	var steps []string
 	for _, step := range all {
@@ -30,8 +30,8 @@ func describe(all []Step) string {
 	return strings.Join(steps, ", ")
 }
 
-// TestStep holds each way to drive a service, and each form of its keys, to the
-// exact commands that the actions stand for.
+// TestStep compares the exact commands of the actions for each kind of service and each
+// form of its keys.
 func TestStep(t *testing.T) {
 	t.Parallel()
 	const (
@@ -180,7 +180,7 @@ func TestStep(t *testing.T) {
 	}
 }
 
-// TestStepLimits says what every step has beside its words.
+// TestStepLimits tests the other fields of a step.
 func TestStepLimits(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -210,8 +210,8 @@ func TestStepLimits(t *testing.T) {
 	}
 }
 
-// TestStepIsACopy makes two plans of one service, neither of which may change
-// the words of the other.
+// TestStepIsACopy makes two steps of one service. A change of one must not change the
+// words of the other.
 func TestStepIsACopy(t *testing.T) {
 	t.Parallel()
 	s := service(t, "control = a b c")

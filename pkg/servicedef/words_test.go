@@ -37,9 +37,8 @@ func TestSplitWords(t *testing.T) {
 	}
 }
 
-// pythonWords answers each line, a command in hexadecimal digits, with its
-// words. Python 3 would replace bytes that are no text; svctl, like Python 2,
-// keeps them.
+// pythonWords reads a command in hexadecimal digits from each line, and prints its words.
+// Python 3 would replace bytes that are not text; svctl keeps them, like Python 2.
 const pythonWords = `
 import json, sys
 from urllib.parse import unquote
@@ -49,8 +48,7 @@ for line in sys.stdin:
     print(json.dumps([word.encode("utf-8", "surrogateescape").hex() for word in words]))
 `
 
-// TestWordsAgainstPython compares the words of random commands with those that
-// Python finds.
+// TestWordsAgainstPython compares the words of random commands with those of Python.
 func TestWordsAgainstPython(t *testing.T) {
 	t.Parallel()
 	path, err := exec.LookPath("python3")
@@ -87,7 +85,7 @@ func TestWordsAgainstPython(t *testing.T) {
 	}
 }
 
-// randomCommand throws together what may mean something.
+// randomCommand combines random text with a meaning in the syntax.
 func randomCommand(random *rand.Rand) string {
 	pieces := []string{" ", "  ", "\t", "a", "Z", "9", "%", "%%", "%2", "%20", "%2F", "%2f", "%41", "%c3%a9", "%C3", "%ff",
 		"%G0", "%0", "+", "é", "\xff", "\xc3", "\xa9", "%e2%82%ac", "\u00a0", "\u2028", "\u3000", "\u200b", "\u0085", "\ufeff",
@@ -103,8 +101,8 @@ func randomCommand(random *rand.Rand) string {
 	return b.String()
 }
 
-// FuzzDecode checks that decoding takes back any encoding, changes nothing that
-// has no percent sign, and never makes a word longer or empty.
+// FuzzDecode: decoding reverses any encoding, does not change text without a percent
+// sign, and never makes a word longer or empty.
 func FuzzDecode(f *testing.F) {
 	for _, word := range []string{"", "a", "%", "%%", "%2", "%20", "%2Fa%2", "%zz%41", "\xff%ff", "é%c3%a9"} {
 		f.Add(word)
@@ -136,11 +134,11 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// leaveOut skips a test that this machine cannot run. In CI it is a failure.
+// leaveOut skips a test that cannot run on this host. In CI it fails.
 func leaveOut(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {
-		t.Fatalf("must not be left out in CI: %s", why)
+		t.Fatalf("must not be skipped in CI: %s", why)
 	}
 	t.Skip(why)
 }

@@ -62,7 +62,7 @@ func Import(files configgeneral.Files, name, path string) (*entry.Definition, er
 	e.AddOption("--kill-spec", "TERM/7 KILL")
 	if !execLine(e, string(data), path) {
 		e.Start = entry.Command([]string{filepath.Join(path, "run")})
-		e.AddNote(0, "the script run itself is the program: keep the directory")
+		e.AddNote(0, "the program is the script run itself: do not remove the directory")
 		if info.Mode().Perm()&0o111 == 0 {
 			e.AddNote(0, "run is not executable")
 		}

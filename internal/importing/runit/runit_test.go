@@ -102,7 +102,7 @@ func TestExecLine(t *testing.T) {
 // Any other script is the program itself.
 func TestRunItself(t *testing.T) {
 	t.Parallel()
-	const itself = "# the script run itself is the program: keep the directory\n"
+	const itself = "# the program is the script run itself: do not remove the directory\n"
 	for _, script := range []string{
 		"#!/usr/bin/env /lib/runit/invoke-run\nexec x\n",
 		"#!/bin/execlineb -P\nexec x\n",

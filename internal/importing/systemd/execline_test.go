@@ -49,7 +49,7 @@ func TestUnitVariables(t *testing.T) {
 		{"ExecStart=$A", "start = %24A"},
 		{"ExecStart=/bin/x ''", "start = /bin/sh -fc exec%20/bin/x%20%27%27"},
 		{"ExecStart=/bin/x ${E}" + set, "start = /bin/sh -fc exec%20/bin/x%20%27%27"},
-		{"ExecStart=/bin/x -a 'b c' $OPTS \"d${X} e\" ${X} $OPTS", "# not the same: systemd expands $OPTS and ${X} in ExecStart=, here a shell does\n" +
+		{"ExecStart=/bin/x -a 'b c' $OPTS \"d${X} e\" ${X} $OPTS", "# not the same: systemd expands $OPTS and ${X} in ExecStart=, but here a shell expands it\n" +
 			"start = /bin/sh -fc exec%20/bin/x%20-a%20%27b%20c%27%20%24OPTS%20d%22%24{X}%22%27%20e%27%20%22%24{X}%22%20%24OPTS"},
 	} {
 		if got, _ := cutOptions(units.Lines(t, "/x.service", service(test.lines))); got != test.want {
@@ -64,7 +64,7 @@ func TestUnitVariables(t *testing.T) {
 	}
 	// A file may override the variables of the unit.
 	got, _ := cutOptions(units.Lines(t, "/x.service", service("ExecStart=/bin/x $A\nEnvironmentFile=/e"+set)))
-	if want := "# not the same: systemd expands $A in ExecStart=, here a shell does\n" +
+	if want := "# not the same: systemd expands $A in ExecStart=, but here a shell expands it\n" +
 		"# not the same: EnvironmentFile=/e: here the variables of Environment= override those of the file\nstart = /bin/sh -fc exec%20/bin/x%20%24A"; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -109,7 +109,7 @@ func (u *unit) daemon(e *entry.Entry, start *entry.Setting, kind string, kindLin
 	e.Start = entry.Command(line.words)
 	if len(line.unknown) > 0 {
 		e.Start = entry.ThroughShell(line.shell)
-		e.AddNote(start.Line, "not the same: systemd expands %s in %s=, here a shell does", strings.Join(line.unknown, " and "), start.Key)
+		e.AddNote(start.Line, "not the same: systemd expands %s in %s=, but here a shell expands it", strings.Join(line.unknown, " and "), start.Key)
 	}
 	if kind == "idle" || kind == "dbus" {
 		e.AddNote(kindLine, "no equivalent: Type=%s: it counts as started when it is executed", kind)
