@@ -64,6 +64,7 @@ func (im *Importer) All(names []string) (Definitions, error) {
 			all = append(all, d)
 		}
 	}
+	all.Resolve()
 	return all, errors.Join(wrong...)
 }
 

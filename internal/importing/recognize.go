@@ -31,7 +31,7 @@ func recognize(f *entry.File) kind {
 	if strings.HasPrefix(f.Data, "#!") {
 		base := filepath.Base(f.Path)
 		switch {
-		case strings.Contains(f.Data, initscript.HeaderBegin):
+		case strings.Contains(f.Data, initscript.HeaderBegin), initscript.IsOpenRC(f.Data):
 			return initScript
 		case base == "run" && !initscript.Takes(f.Data, "start"):
 			return runScript

@@ -26,8 +26,9 @@ import (
 // Note describes a part of a definition that has no equivalent, or a different
 // effect.
 type Note struct {
-	Line int
-	Text string
+	Line  int
+	Text  string
+	Order *Order // nil for most lines
 }
 
 // Entry is a service or a group of the configuration.
@@ -42,7 +43,9 @@ type Entry struct {
 	Options              []string // of svloop for the daemon; svloop accepts them
 	Expected             servicedef.Expected
 	Timeout              time.Duration // 0: the default of svctl
+	After                []string      // paths of entries of the same import
 
+	Aliases  []string // names that other definitions have for it
 	Children []*Entry // of a group, else nil
 }
 
@@ -70,7 +73,7 @@ func (e *Entry) Services() []*Entry {
 }
 
 func (e *Entry) AddNote(line int, format string, args ...any) {
-	e.Notes = append(e.Notes, Note{line, fmt.Sprintf(format, args...)})
+	e.Notes = append(e.Notes, Note{Line: line, Text: fmt.Sprintf(format, args...)})
 }
 
 // NoEquivalent adds the note that a line of the definition has no effect.

@@ -26,6 +26,7 @@ type node struct {
 	Options  string `json:"daemon_options,omitempty"`
 	Expected string `json:"expected,omitempty"`
 	Timeout  string `json:"timeout,omitempty"`
+	After    string `json:"after,omitempty"`
 	Children *Tree  `json:"children,omitempty"`
 }
 
@@ -46,7 +47,7 @@ func (all Definitions) Tree() (Tree, error) {
 
 func (e *Entry) node() (n node, err error) {
 	if e.Children != nil {
-		n = node{Type: "supervisor", Name: e.Name, Children: &Tree{}}
+		n = node{Type: "supervisor", Name: e.Name, After: strings.Join(e.After, " "), Children: &Tree{}}
 		for _, child := range e.Children {
 			inner, err := child.node()
 			if err != nil {
@@ -56,7 +57,7 @@ func (e *Entry) node() (n node, err error) {
 		}
 		return n, nil
 	}
-	n = node{Type: "service", Name: e.Name, Daemon: e.Daemon}
+	n = node{Type: "service", Name: e.Name, Daemon: e.Daemon, After: strings.Join(e.After, " ")}
 	quote := func(words []string) (text string) {
 		if len(words) > 0 && err == nil {
 			if text, err = servicedef.Quote(words); err != nil {
@@ -125,7 +126,7 @@ func (n *node) write(b *strings.Builder, indent string, d *Definition, e *Entry)
 		{"type", n.Type}, {"name", n.Name},
 		{"control", n.Control}, {"start", n.Start}, {"stop", n.Stop}, {"restart", n.Restart},
 		{"daemon", n.Daemon}, {"daemon_options", n.Options},
-		{"expected", n.Expected}, {"timeout", n.Timeout},
+		{"expected", n.Expected}, {"timeout", n.Timeout}, {"after", n.After},
 	} {
 		if key.value != "" {
 			fmt.Fprintf(b, "%s    %s = %s\n", indent, key.name, key.value)

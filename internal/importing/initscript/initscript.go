@@ -1,4 +1,4 @@
-// Package initscript imports init scripts of System V and the LSB: the script
+// Package initscript imports init scripts of System V, the LSB and OpenRC: the script
 // becomes the control command of the entry.
 package initscript
 
@@ -22,7 +22,9 @@ const (
 func Import(t *entry.File) (*entry.Definition, error) {
 	header, found := lsbHeader(t.Data)
 	e := &entry.Entry{Control: []string{t.Path}, Name: filepath.Base(t.Path)}
-	if !found {
+	if IsOpenRC(t.Data) {
+		readDepend(e, t.Data)
+	} else if !found {
 		e.AddNote(0, "it has no LSB header, so the entry has the name of the file")
 	}
 	for _, h := range header {
@@ -63,14 +65,19 @@ func readHeader(e *entry.Entry, h headerLine) {
 			e.Name, names = names[0], names[1:]
 		}
 		if len(names) > 0 {
+			e.Aliases = names
 			e.NoEquivalent(h.line, "Provides: "+strings.Join(names, " "))
 		}
 	case "default-start":
 		if h.value == "" {
 			e.Expected = servicedef.Stopped
 		}
+	case "required-start", "should-start", "required-stop", "should-stop":
+		e.AddOrder(h.line, h.text(), entry.Order{Key: h.key + ": ", Names: strings.Fields(h.value)})
+	case "x-start-before", "x-stop-after":
+		e.AddOrder(h.line, h.text(), entry.Order{Key: h.key + ": ", Names: strings.Fields(h.value), Before: true})
 	default:
-		e.NoEquivalent(h.line, strings.TrimSpace(h.key+": "+h.value))
+		e.NoEquivalent(h.line, h.text())
 	}
 }
 
@@ -79,6 +86,8 @@ type headerLine struct {
 	key, value string
 	line       int
 }
+
+func (h headerLine) text() string { return strings.TrimSpace(h.key + ": " + h.value) }
 
 var (
 	keywordLine = regexp.MustCompile(`^#[ \t]*([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)$`)
@@ -142,7 +151,7 @@ func Takes(data string, words ...string) bool { return actionsOf(data).has(words
 
 // actionsOf returns the words in the patterns of all case statements.
 func actionsOf(data string) actions {
-	if initDScript.MatchString(data) {
+	if initDScript.MatchString(data) || IsOpenRC(data) {
 		return knownActions
 	}
 	var found actions

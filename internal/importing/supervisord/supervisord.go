@@ -52,15 +52,18 @@ func Import(t *entry.File, o Outside) (*entry.Definition, error) {
 	d := &entry.Definition{File: t.Name, Notes: notes}
 	var wrong []error
 	grouped := make(map[string]bool) // sections of programs in a group
-	add := func(e *entry.Entry, err error) {
+	order := c.order(c.top(), "")
+	add := func(section string, e *entry.Entry, err error) {
 		if err == nil {
 			d.Entries = append(d.Entries, e)
+			order.add(section, e)
 		}
 		wrong = append(wrong, err)
 	}
 	for _, s := range c.sections {
 		if name, ok := strings.CutPrefix(s.name, groupPrefix); ok {
-			add(c.group(s, strings.TrimSpace(name), grouped))
+			e, err := c.group(s, strings.TrimSpace(name), grouped)
+			add(s.name, e, err)
 		}
 	}
 	programs := 0
@@ -72,7 +75,8 @@ func Import(t *entry.File, o Outside) (*entry.Definition, error) {
 		programs++
 		if !grouped[s.name] {
 			name = strings.TrimSpace(name)
-			add(c.single(c.processes(s, name, name)))
+			e, err := c.single(c.processes(s, name, name))
+			add(s.name, e, err)
 		}
 	}
 	if programs == 0 {
@@ -81,6 +85,7 @@ func Import(t *entry.File, o Outside) (*entry.Definition, error) {
 	if err := errors.Join(wrong...); err != nil {
 		return nil, err
 	}
+	order.apply()
 	c.noteOthers(d)
 	return d, nil
 }
@@ -112,6 +117,7 @@ func (c *supervisordConfig) group(s iniSection, name string, grouped map[string]
 	if programs == nil {
 		return nil, fail(s.line, errNoMembers)
 	}
+	order := c.order(c.members(s.name), name+"/")
 	for member := range strings.SplitSeq(programs.Value, ",") {
 		member = strings.TrimSpace(member)
 		section, found := c.section(programPrefix + member)
@@ -125,7 +131,9 @@ func (c *supervisordConfig) group(s iniSection, name string, grouped map[string]
 		}
 		part.Children[0].Notes = append(part.Notes, part.Children[0].Notes...)
 		e.Children = append(e.Children, part.Children...)
+		order.add(section.name, part.Children...)
 	}
+	order.apply()
 	for _, rest := range c.Rest() {
 		if rest.Section == s.name {
 			e.NoEquivalent(rest.Line, oneLine(rest))

@@ -48,7 +48,6 @@ files = *.conf
 # /etc/s.conf:22: no equivalent: files=*.conf
 
 # from /etc/s.conf:5
-# no equivalent: priority=10
 # no equivalent: stderr_logfile=AUTO
 # daemon is svloop's pid file; the program has its own, if any
 <entry>
@@ -68,6 +67,7 @@ files = *.conf
     start = cache --dir /etc/cache.0 /srv
     daemon = /run/svloop-cache.pid
     daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL --user cache --env A=/srv
+    after = web
 </entry>
 `)
 }
@@ -101,7 +101,6 @@ process_name = t%(process_num)s
 numprocs = 2
 `, `
 # from /s.conf:1
-# no equivalent: priority=5
 # daemon is svloop's pid file; the program has its own, if any
 <entry>
     type = supervisor
@@ -116,9 +115,9 @@ numprocs = 2
             daemon = /run/svloop-site-web.pid
             daemon_options = --restart always --backoff 1:1 --max-failures 2/71 --ready alive:70 --ready-timeout 75 --kill-spec TERM/80%20KILL
             timeout = 85
+            after = site/worker_09 site/worker_10
         </entry>
         # from /s.conf:4
-        # no equivalent: priority=7
         <entry>
             type = service
             name = worker_09
@@ -146,6 +145,7 @@ numprocs = 2
     start = p
     daemon = /run/svloop-pair.pid
     daemon_options = --restart on-failure --backoff 1:1 --max-failures 5/5 --ready alive:1 --kill-spec TERM/10%20KILL
+    after = site
 </entry>
 
 # from /s.conf:22
@@ -153,6 +153,7 @@ numprocs = 2
 <entry>
     type = supervisor
     name = two
+    after = site
     <children>
         # from /s.conf:22
         <entry>

@@ -78,6 +78,11 @@ func (u *unit) noteRest(e *entry.Entry) {
 		e.AddNote(0, "a template: make an entry for each instance, with its name in place of %%i")
 	}
 	for _, s := range u.Rest() {
+		if s.Section == "Unit" && (s.Key == "After" || s.Key == "Before") {
+			names := strings.Fields(u.name.expand(s.Value))
+			e.AddOrder(s.Line, s.String(), entry.Order{Key: s.Key + "=", Names: names, Suffix: ".service", Before: s.Key == "Before"})
+			continue
+		}
 		e.NoEquivalent(s.Line, s.String())
 	}
 	for _, s := range u.Settings {
