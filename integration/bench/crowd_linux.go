@@ -88,7 +88,7 @@ func (c *crowd) clear() {
 	schedule := proctree.Schedule{{Signal: syscall.SIGKILL}}
 	members := proctree.Set(func(proctree.Table) proctree.Table { return c.members("") })
 	if err := proctree.Stop(ctx, members, schedule, nil); err != nil {
-		fmt.Fprintf(os.Stderr, "bench: cannot end what was started: %v\n", err)
+		fmt.Fprintf(os.Stderr, "bench: cannot terminate the started processes: %v\n", err)
 	}
 	for {
 		if pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil); pid <= 0 && err != unix.EINTR {

@@ -109,8 +109,8 @@ func TestTakenBack(t *testing.T) {
 	}
 }
 
-// TestReplaceFails keeps a file under two names, but the new file does not exist: one
-// name remains.
+// TestReplaceFails undoes a replacement that failed because the new file does not exist:
+// the old file keeps only its original name.
 func TestReplaceFails(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -49,7 +49,7 @@ func (n noted) String() string {
 // or [File.Release].
 func (s *Survivors) Adopt() error {
 	if err := writeNote(s.path, s.led); err != nil {
-		return fmt.Errorf("cannot note what was adopted: %w", err)
+		return fmt.Errorf("cannot record the adopted processes: %w", err)
 	}
 	s.adopted = true
 	return nil
@@ -60,7 +60,7 @@ func (s *Survivors) Adopt() error {
 // exited. It is kept as long as a note of [Survivors.Adopt].
 func (f *File) NoteProcess(p proctree.Stat) error {
 	if err := f.withNote(func(fileOwner int) error { return addToNote(f.path, fileOwner, p) }); err != nil {
-		return fmt.Errorf("cannot note process %d: %w", p.PID, err)
+		return fmt.Errorf("cannot record process %d: %w", p.PID, err)
 	}
 	return nil
 }
