@@ -152,7 +152,7 @@ func (s *scene) svctl(args ...string) (code int, text string) {
 	return cmd.ProcessState.ExitCode(), string(output)
 }
 
-// await waits until a file is as it has to be.
+// await waits until a file has the expected contents.
 func (s *scene) await(file string, reached func() bool) {
 	s.t.Helper()
 	for deadline := time.Now().Add(patience); !reached(); time.Sleep(5 * time.Millisecond) {

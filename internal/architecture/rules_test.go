@@ -149,7 +149,7 @@ func TestPackageComments(t *testing.T) {
 	each(t, func(s *source) {
 		if s.test() {
 			if s.Doc != nil {
-				t.Errorf("%s: a comment on the package stands in a test", s.name)
+				t.Errorf("%s: the package comment is in a test file", s.name)
 			}
 			return
 		}

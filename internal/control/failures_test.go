@@ -53,7 +53,7 @@ func TestFailures(t *testing.T) {
 			code: lsb.Failed, text: "cannot start: after 200ms it is not running",
 		},
 		{
-			name: "a state is reached that LSB does not define", keys: "control = FAKE\ntimeout = 0.2", state: "3", behaviour: behaviour{start: "become 77"},
+			name: "the state has a code that LSB does not define", keys: "control = FAKE\ntimeout = 0.2", state: "3", behaviour: behaviour{start: "become 77"},
 			code: lsb.Failed, text: "cannot start: after 200ms it is in state 77, which LSB does not define",
 		},
 		{
@@ -77,7 +77,7 @@ func TestFailures(t *testing.T) {
 			code: lsb.NotInstalled, text: `cannot start: cannot execute "fake": command not found`, calls: "status, status",
 		},
 		{
-			name: "all is missing", keys: "control = DIR/missing", state: "3",
+			name: "every command is missing", keys: "control = DIR/missing", state: "3",
 			code: lsb.NotInstalled, text: `cannot clean up: cannot execute "missing": command not found`,
 		},
 	} {

@@ -24,8 +24,8 @@ func TestRestartRefused(t *testing.T) {
 	}{
 		{"usage", "control = FAKE", "exit 2", "0", lsb.Done, restarted, instead},
 		{"unimplemented", "control = FAKE", "exit 3", "0", lsb.Done, restarted, instead},
-		{"of a dead one", "control = FAKE", "exit 3", "1", lsb.Done, restarted, instead},
-		{"of a stopped one", "control = FAKE", "exit 2", "3", lsb.Done, restarted, "restart, status, start, status"},
+		{"of a dead service", "control = FAKE", "exit 3", "1", lsb.Done, restarted, instead},
+		{"of a stopped service", "control = FAKE", "exit 2", "3", lsb.Done, restarted, "restart, status, start, status"},
 		{"failed", "control = FAKE", "exit 1", "0", lsb.Failed, `cannot restart: "fake restart": exit status 1`, "restart"},
 		{"not permitted", "control = FAKE", "echo no; exit 4", "0", lsb.NotPermitted, `cannot restart: "fake restart": exit status 4: no`, "restart"},
 		{"not running", "control = FAKE", "exit 7", "3", lsb.NotActive, `cannot restart: "fake restart": exit status 7`, "restart"},

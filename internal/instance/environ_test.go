@@ -33,7 +33,7 @@ func TestEnviron(t *testing.T) {
 		{"nothing", []string{"A=1"}, func(o *cmdline.Options) { o.ClearEnv = true }, []string{}},
 		{"no value", []string{"A"}, func(*cmdline.Options) {}, []string{"A="}},
 		{"twice", []string{"A=1", "B=2", "A=3"}, func(*cmdline.Options) {}, []string{"A=3", "B=2"}},
-		{"each over what came before", []string{"HOME=/own", "BOTH=own", "O=own"}, func(o *cmdline.Options) {
+		{"each source overrides the earlier ones", []string{"HOME=/own", "BOTH=own", "O=own"}, func(o *cmdline.Options) {
 			o.Setup.Identity, o.EnvFile, o.Env = id, file, []string{"O=option", "F=option", "N=a=b"}
 		}, []string{"HOME=/h", "BOTH=file", "O=option", "USER=u", "LOGNAME=u", "SHELL=/s", "F=option", "N=a=b"}},
 		{"a user without an entry", []string{"HOME=/own"}, func(o *cmdline.Options) { o.Setup.Identity = &spawn.Identity{UID: 5} }, []string{"HOME=/own"}},
@@ -41,9 +41,9 @@ func TestEnviron(t *testing.T) {
 		{"cleared, then given", []string{"A=1"}, func(o *cmdline.Options) { o.ClearEnv, o.Env = true, []string{"B=2"} }, []string{"B=2"}},
 		{"the caller's standing in the foreground", []string{"NOTIFY_SOCKET=/s", "LISTEN_FDS=1"}, func(*cmdline.Options) {},
 			[]string{"NOTIFY_SOCKET=/s", "LISTEN_FDS=1"}},
-		{"not that of a daemon", []string{"A=1", "NOTIFY_SOCKET=/s", "WATCHDOG_USEC=1", "WATCHDOG_PID=1", "LISTEN_PID=1", "LISTEN_FDS=1", "LISTEN_FDNAMES=x", "B=2"},
+		{"not the variables of the caller's supervisor", []string{"A=1", "NOTIFY_SOCKET=/s", "WATCHDOG_USEC=1", "WATCHDOG_PID=1", "LISTEN_PID=1", "LISTEN_FDS=1", "LISTEN_FDNAMES=x", "B=2"},
 			func(o *cmdline.Options) { o.Daemon = true }, []string{"A=1", "B=2"}},
-		{"but that of an option", []string{"NOTIFY_SOCKET=/s", "A=1"}, func(o *cmdline.Options) {
+		{"but a variable of an option", []string{"NOTIFY_SOCKET=/s", "A=1"}, func(o *cmdline.Options) {
 			o.Daemon, o.Env = true, []string{"NOTIFY_SOCKET=/mine"}
 		}, []string{"A=1", "NOTIFY_SOCKET=/mine"}},
 	}

@@ -248,11 +248,11 @@ func TestOrderOfEvents(t *testing.T) {
 			want: []string{"0s starting 100", "7s ready 100", "8.02s pausing"}, text: "exit status 0"},
 		{name: "more time, and too late", args: notify, runs: []string{"4s EXTEND_TIMEOUT_USEC=2000000"},
 			want: []string{"0s starting 100", "6s stopping", "6s stop the run", "6s failed"}, code: 1, text: "the program was not ready (notify) within 6s"},
-		{name: "a descriptor that is closed", args: "-c 1 --ready fd:3", runs: []string{"1s closed"},
+		{name: "a closed descriptor", args: "-c 1 --ready fd:3", runs: []string{"1s closed"},
 			want: []string{"0s starting 100", "1s stopping", "1s stop the run", "1s failed"}, code: 1, text: "the descriptor was closed"},
 		{name: "a newline and an exit at once", args: "-c 1 --ready fd:3", runs: []string{"1s exit 0, 1s ready"},
 			want: []string{"0s starting 100", "1s ready 100", "1s pausing"}, text: "exit status 0"},
-		{name: "a program that is refused", args: "-c 1", runs: []string{"refused"},
+		{name: "a program that cannot be executed", args: "-c 1", runs: []string{"refused"},
 			want: []string{"0s failed"}, code: 127, text: `cannot execute "prog": command not found`},
 		{name: "an adopted program", args: notify + "--watchdog 2", runs: []string{"adopted, 60s lost"},
 			want: []string{"0s ready 100", "1m0s failed"}, code: 1, text: "the exit status of process 100 is unknown"},
@@ -268,7 +268,7 @@ func TestOrderOfEvents(t *testing.T) {
 			want: []string{"0s ready 100", "5s pausing"}, text: "exit status 0"},
 		{name: "a timeout", args: "-c 1 --timeout 5", runs: []string{"6s exit 0"},
 			want: []string{"0s ready 100", "5s stopping", "5s stop the run", "5s failed"}, code: 124, text: "the program ran longer than 5s"},
-		{name: "a sign of life that waits in the socket", args: "-c 1 --watchdog 2", runs: []string{"1.5s WATCHDOG=1, 2.5s WATCHDOG=1, 4s WATCHDOG=1, 5s exit 0"}, asleep: [2]time.Duration{time.Second, 4 * time.Second},
+		{name: "WATCHDOG=1 that waits in the socket", args: "-c 1 --watchdog 2", runs: []string{"1.5s WATCHDOG=1, 2.5s WATCHDOG=1, 4s WATCHDOG=1, 5s exit 0"}, asleep: [2]time.Duration{time.Second, 4 * time.Second},
 			want: []string{"0s ready 100", "5.02s pausing"}, text: "exit status 0"},
 		{name: "a sign of life at the deadline", args: "-c 1 --watchdog 2", runs: []string{"2s WATCHDOG=1, 4s WATCHDOG=1, 6s exit 0"},
 			want: []string{"0s ready 100", "6.02s pausing"}, text: "exit status 0"},
@@ -278,7 +278,7 @@ func TestOrderOfEvents(t *testing.T) {
 			want: []string{"0s starting 100", "4s ready 100", "6s stopping", "6s stop the run", "6s failed"}, code: 1, text: "the program sent no WATCHDOG=1 for 2s"},
 		{name: "trigger", args: "-c 1 --watchdog 2", runs: []string{"1s WATCHDOG=trigger, 1s exit 0"},
 			want: []string{"0s ready 100", "1s stopping", "1s stop the run", "1s failed"}, code: 1, text: "the program reported a fault by WATCHDOG=trigger"},
-		{name: "messages without end do not stop the clock", args: "-c 1 --timeout 2.048", runs: []string{"flood"},
+		{name: "endless messages do not delay the deadline", args: "-c 1 --timeout 2.048", runs: []string{"flood"},
 			want: []string{"0s ready 100", "2.048s stopping", "2.048s stop the run", "2.048s failed"}, code: 124, text: "the program ran longer than 2.048s"},
 
 		// The main process moves.
@@ -290,9 +290,9 @@ func TestOrderOfEvents(t *testing.T) {
 			want: []string{"0s starting 100", "1.015s starting 7", "2s ready 7", "5.02s failed"}, code: 137, text: "killed by signal KILL"},
 		{name: "a successor that has exited too", args: notify, runs: []string{"1s exit 0, 1s MAINPID=7;READY=1, 1s of 7 exit 4"},
 			want: []string{"0s starting 100", "1s starting 7", "1s ready 7", "1.02s failed"}, code: 4, text: "exit status 4"},
-		{name: "a successor that is no descendant", args: notify, runs: []string{"1s MAINPID=99;READY=1, 2s exit 0"},
+		{name: "a successor that is not a descendant", args: notify, runs: []string{"1s MAINPID=99;READY=1, 2s exit 0"},
 			want: []string{"0s starting 100", "1s ready 100", "2.02s pausing"}, text: "exit status 0"},
-		{name: "one after the other", args: notify, runs: []string{"1s MAINPID=7;READY=1, 2s MAINPID=8, 3s of 7 exit 1, 4s of 8 exit 0"},
+		{name: "two successors in turn", args: notify, runs: []string{"1s MAINPID=7;READY=1, 2s MAINPID=8, 3s of 7 exit 1, 4s of 8 exit 0"},
 			want: []string{"0s starting 100", "1s starting 7", "1s ready 7", "2s ready 8", "4.02s pausing"}, text: "exit status 0"},
 
 		// Quit in each state.
@@ -306,7 +306,7 @@ func TestOrderOfEvents(t *testing.T) {
 			want: []string{"0s ready 100", "1s stopping", "1s stop the run", "6s stop everything"}, code: 124, text: "the program ran longer than 1s"},
 		{name: "quit in the last words", args: notify, runs: []string{"1s READY=1, 2s exit 3"}, quit: 2010 * time.Millisecond,
 			want: []string{"0s starting 100", "1s ready 100", "2.01s stopping", "2.01s stop everything"}, code: 3, text: "exit status 3"},
-		{name: "quit, and an exit that is heard first", args: "-c 1", runs: []string{"1s exit 3"}, quit: 1500 * time.Millisecond, asleep: [2]time.Duration{500 * time.Millisecond, 2 * time.Second},
+		{name: "a quit after an exit", args: "-c 1", runs: []string{"1s exit 3"}, quit: 1500 * time.Millisecond, asleep: [2]time.Duration{500 * time.Millisecond, 2 * time.Second},
 			want: []string{"0s ready 100", "2s stopping", "2s stop everything"}, code: 3, text: "exit status 3"},
 
 		// A crash in each state, and the reaction of the policy.
@@ -364,8 +364,8 @@ func TestCallerThatWaits(t *testing.T) {
 	}{
 		{"a program that is ready", "1s READY=1, 2s exit 0", nil, 1, false, []string{"0s starting 100", "1s ready 100", "2.02s pausing"}},
 		{"a program that fails first", "1s exit 1", nil, 0, true, []string{"0s starting 100", "1.02s failed", "1.02s stopping", "1.02s stop everything"}},
-		{"a program that is refused", "refused", nil, 0, true, []string{"0s failed", "0s stopping", "0s stop everything"}},
-		{"a caller that is gone", "1s READY=1, 60s exit 0", gone, 1, true, []string{"0s starting 100", "1s ready 100", "1s stopping", "1s stop everything"}},
+		{"a program that cannot be executed", "refused", nil, 0, true, []string{"0s failed", "0s stopping", "0s stop everything"}},
+		{"a caller that has exited", "1s READY=1, 60s exit 0", gone, 1, true, []string{"0s starting 100", "1s ready 100", "1s stopping", "1s stop everything"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -95,7 +95,7 @@ func TestLoop(t *testing.T) {
 			begins: "0s", took: time.Second, log: failed,
 		},
 		{
-			name: "quit before the program has ended by itself", policy: cmdline.Policy{Restart: cmdline.OnSuccess}, words: "lasting", quit: time.Minute,
+			name: "quit before the program has exited by itself", policy: cmdline.Policy{Restart: cmdline.OnSuccess}, words: "lasting", quit: time.Minute,
 			begins: "0s", took: time.Hour, want: outcome{code: 1, text: "exit status 1"},
 		},
 		{

@@ -95,11 +95,11 @@ func TestWaitFD(t *testing.T) {
 		{"a newline", "\n", false, within(t), nil},
 		{"a newline behind words", "I am ready\n", false, within(t), nil},
 		{"a newline among words", "ready\nand more", false, within(t), nil},
-		{"a newline and the end", "\n", true, within(t), nil},
+		{"a newline and end of file", "\n", true, within(t), nil},
 		{"the end", "", true, within(t), readiness.ErrClosed},
-		{"words and the end", "almost", true, within(t), readiness.ErrClosed},
+		{"words and end of file", "almost", true, within(t), readiness.ErrClosed},
 		{"nothing", "", false, over(t), errEnough},
-		{"a newline that was there in time", "ready\n", false, over(t), nil},
+		{"a newline that arrived in time", "ready\n", false, over(t), nil},
 		{"words", "almost", false, over(t), errEnough},
 	}
 	for _, test := range tests {
@@ -147,7 +147,7 @@ func TestWaitPIDFile(t *testing.T) {
 		{"the program with blanks", fmt.Sprintf(" %d ", program), true},
 		{"a descendant of ours", fmt.Sprint(child.Process.Pid), true},
 		{"ourselves", fmt.Sprint(os.Getpid()), false},
-		{"somebody else", "1\n", false},
+		{"another process", "1\n", false},
 		{"empty", "", false},
 		{"garbage", "ready", false},
 		{"too long", fmt.Sprintf("%d%*s", program, 64, "ready"), false},

@@ -111,7 +111,7 @@ func TestFollow(t *testing.T) {
 		orphan       bool
 	}{
 		{"orphan", "sleep 1000 & echo $!", true},
-		{"child of another", "sleep 1000 & echo $!; wait; sleep 1000", false},
+		{"child of another process", "sleep 1000 & echo $!; wait; sleep 1000", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r := newReaper(t)

@@ -116,9 +116,9 @@ func TestFlaws(t *testing.T) {
 		flaw func(f *fake, action string) (int, bool)
 		want []string
 	}{
-		{"start of a running one fails", always(Running, start, 1), []string{"3: running start 1"}},
-		{"stop of a stopped one fails", always(Stopped, stop, 1), []string{"11: stopped stop 1"}},
-		{"a stopped one is called dead", always(Stopped, status, 1), []string{"1: stopped status 1", "12: stopped status 1"}},
+		{"start of a running service fails", always(Running, start, 1), []string{"3: running start 1"}},
+		{"stop of a stopped service fails", always(Stopped, stop, 1), []string{"11: stopped stop 1"}},
+		{"status reports a stopped service as dead", always(Stopped, status, 1), []string{"1: stopped status 1", "12: stopped status 1"}},
 		{"an unknown word succeeds", func(f *fake, a string) (int, bool) { return 0, a == nonsense },
 			[]string{"9: running no-such-action 0", "16: stopped no-such-action 0"}},
 		{"an unknown word fails", func(f *fake, a string) (int, bool) { return 1, a == nonsense },
@@ -129,13 +129,13 @@ func TestFlaws(t *testing.T) {
 			}
 			return 2, a == nonsense
 		}, []string{"16: stopped no-such-action 2: afterwards it is running"}},
-		{"an unknown word ends it", func(f *fake, a string) (int, bool) {
+		{"an unknown action stops the service", func(f *fake, a string) (int, bool) {
 			if a == nonsense {
 				f.state = Stopped
 			}
 			return 2, a == nonsense
 		}, []string{"9: running no-such-action 2: afterwards it is stopped"}},
-		{"try-restart starts a stopped one", func(f *fake, a string) (int, bool) {
+		{"try-restart starts a stopped service", func(f *fake, a string) (int, bool) {
 			if a == tryRestart {
 				f.state = Running
 			}
@@ -145,22 +145,22 @@ func TestFlaws(t *testing.T) {
 			[]string{"6: running try-restart 2", "13: stopped try-restart 2"}},
 		{"force-reload is not implemented", func(f *fake, a string) (int, bool) { return 3, a == forceReload },
 			[]string{"8: running force-reload 3", "15: stopped force-reload 3"}},
-		{"optional ones are not implemented", func(f *fake, a string) (int, bool) { return 3, a == tryRestart || a == reload }, nil},
-		{"reload starts a stopped one", func(f *fake, a string) (int, bool) {
+		{"optional actions are not implemented", func(f *fake, a string) (int, bool) { return 3, a == tryRestart || a == reload }, nil},
+		{"reload starts a stopped service", func(f *fake, a string) (int, bool) {
 			if a == reload {
 				f.state = Running
 			}
 			return 0, a == reload
 		}, []string{"14: stopped reload 0: afterwards it is running"}},
-		{"a killed one is called running", always(Dead, status, 0), []string{"19: dead status 0"}},
-		{"a killed one is not started", func(f *fake, a string) (int, bool) {
+		{"status reports a killed service as running", always(Dead, status, 0), []string{"19: dead status 0"}},
+		{"a killed service is not started", func(f *fake, a string) (int, bool) {
 			if a != start || f.state != Dead {
 				return 0, false
 			}
 			f.state = Stopped
 			return 0, true
 		}, []string{"20: dead start 0: afterwards it is stopped"}},
-		{"restart of a stopped one does not start it", func(f *fake, a string) (int, bool) { return 0, a == restart && f.state == Stopped },
+		{"restart does not start a stopped service", func(f *fake, a string) (int, bool) { return 0, a == restart && f.state == Stopped },
 			[]string{"17: stopped restart 0: afterwards it is stopped"}},
 		{"restart loses it", func(f *fake, a string) (int, bool) {
 			if a == restart {
@@ -168,7 +168,7 @@ func TestFlaws(t *testing.T) {
 			}
 			return 0, a == restart
 		}, []string{"5: running restart 0: afterwards it is dead", "17: stopped restart 0: afterwards it is dead"}},
-		{"stop says nothing of a failure", func(f *fake, a string) (int, bool) {
+		{"stop fails without an error", func(f *fake, a string) (int, bool) {
 			return 0, a == stop && f.state == Running && strings.Count(strings.Join(f.calls, " "), " stop") == 1
 		}, []string{"10: running stop 0: afterwards it is running"}},
 	} {
@@ -195,7 +195,7 @@ func TestCannotGoOn(t *testing.T) {
 		taken int
 		want  string
 	}{
-		{"a stopped one is called running", servicedef.ByControl, func(f *fake, a string) (int, bool) { return 0, a == status }, 0,
+		{"status reports a stopped service as running", servicedef.ByControl, func(f *fake, a string) (int, bool) { return 0, a == status }, 0,
 			`cannot bring it into state "stopped": stop returned 0, and the state afterwards is running`},
 		{"status hangs", servicedef.ByControl, func(f *fake, a string) (int, bool) { return NoCode, a == status }, 0,
 			`cannot bring it into state "stopped": stop returned 0, and the state afterwards is unknown`},

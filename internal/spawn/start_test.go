@@ -75,9 +75,9 @@ func TestStart(t *testing.T) {
 		{"by a relative path", Program{Argv: []string{"./prog", "a", "b c", ""}, Base: dir, Dir: "/"}, dir + "/prog a b c \n/\n3"},
 		{"in a directory", Program{Argv: []string{dir + "/prog"}, Dir: "/usr"}, dir + "/prog\n/usr\n3"},
 		{"a script without #!", Program{Argv: []string{dir + "/plain", "word"}}, "word\n4"},
-		{"a directory that is no UTF-8", Program{Argv: []string{"pwd"}, Dir: latin}, latin + "\n0"},
-		{"a base that is no UTF-8", Program{Argv: []string{"./prog"}, Base: latin}, "5"},
-		{"an argument that is no UTF-8", Program{Argv: []string{"echo", "caf\xe9"}}, "caf\xe9\n0"},
+		{"a directory that is not UTF-8", Program{Argv: []string{"pwd"}, Dir: latin}, latin + "\n0"},
+		{"a base that is not UTF-8", Program{Argv: []string{"./prog"}, Base: latin}, "5"},
+		{"an argument that is not UTF-8", Program{Argv: []string{"echo", "caf\xe9"}}, "caf\xe9\n0"},
 		{"its own variables only", Program{Argv: []string{"/usr/bin/env"}, Env: []string{"A=1", "B=x\xe9 y"}}, "A=1\nB=x\xe9 y\n0"},
 	}
 	for _, test := range tests {
@@ -124,7 +124,7 @@ func TestStartRefuses(t *testing.T) {
 		{"no such directory", Program{Argv: []string{"true"}, Dir: at("none")}, `cannot enter directory "DIR/none": no such file or directory`, false},
 		{"no directory", Program{Argv: []string{"true"}, Dir: at("data")}, `cannot enter directory "DIR/data": not a directory`, false},
 		{"neither", Program{Argv: []string{at("none")}, Dir: at("none")}, `cannot enter directory "DIR/none": no such file or directory`, false},
-		{"a name that is no UTF-8", Program{Argv: []string{at("caf\xe9")}}, `cannot execute "DIR/caf\xe9": command not found`, true},
+		{"a name that is not UTF-8", Program{Argv: []string{at("caf\xe9")}}, `cannot execute "DIR/caf\xe9": command not found`, true},
 	}
 	for _, test := range tests {
 		for way, setup := range ways {
@@ -163,7 +163,7 @@ func TestSetup(t *testing.T) {
 		{name: "user", script: "id -u; id -g; id -G; umask", root: true,
 			setup: Setup{Identity: &Identity{UID: 12345, GID: 12346, Groups: []int{12347, 12346}}, Umask: pointer(0o077), Nice: pointer(-5)},
 			want:  "12345\n12346\n12346 12347\n0077\n0"},
-		{name: "the user that it is", script: "id -u", setup: Setup{Identity: &Identity{UID: os.Getuid(), GID: os.Getgid(), Groups: []int{os.Getgid()}}},
+		{name: "the current user", script: "id -u", setup: Setup{Identity: &Identity{UID: os.Getuid(), GID: os.Getgid(), Groups: []int{os.Getgid()}}},
 			want: fmt.Sprintf("%d\n0", os.Getuid())},
 	}
 	for _, test := range tests {
@@ -190,7 +190,7 @@ func TestSetupRefuses(t *testing.T) {
 		{name: "oom score", setup: Setup{OOMScoreAdj: pointer(2000)}, want: `cannot set oom score adjustment to "2000": invalid argument`},
 		{name: "limit", setup: Setup{Rlimits: []Rlimit{{"nofile", 2, 1}}}, want: `cannot set limit "nofile=2:1": invalid argument`},
 		{name: "no root", setup: Setup{Root: "/no/such/root"}, want: `cannot change root to "/no/such/root": no such file or directory`, root: true},
-		{name: "root that is no UTF-8", setup: Setup{Root: "/caf\xe9"}, want: `cannot change root to "/caf\xe9": no such file or directory`, root: true},
+		{name: "a root that is not UTF-8", setup: Setup{Root: "/caf\xe9"}, want: `cannot change root to "/caf\xe9": no such file or directory`, root: true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -91,7 +91,7 @@ func pipeInode(fd int) (inode uint64, isPipe bool, err error) {
 	case unix.EBADF:
 		return 0, false, nil
 	default:
-		return 0, false, fmt.Errorf("cannot look at descriptor %d: %w", fd, err)
+		return 0, false, fmt.Errorf("cannot examine descriptor %d: %w", fd, err)
 	}
 }
 

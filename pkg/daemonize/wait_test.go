@@ -58,8 +58,8 @@ func TestWait(t *testing.T) {
 		{name: "failure without a status", text: "fail x \"why\"\n", command: []string{"false"}, code: 1, want: "why"},
 		{name: "failure without a reason", text: "fail\n", command: []string{"false"}, code: 1},
 		{name: "nothing", close: true, command: []string{"true"}, code: 1, want: ended("exit status 0")},
-		{name: "half a word", text: "ready", close: true, command: []string{"true"}, code: 1, want: ended("exit status 0")},
-		{name: "a warning and the end", text: "warn \"w\"\n", close: true, command: []string{"sh", "-c", "exit 9"}, code: 1, want: ended("exit status 9"), warnings: []string{"w"}},
+		{name: "an incomplete word", text: "ready", close: true, command: []string{"true"}, code: 1, want: ended("exit status 0")},
+		{name: "a warning and end of file", text: "warn \"w\"\n", close: true, command: []string{"sh", "-c", "exit 9"}, code: 1, want: ended("exit status 9"), warnings: []string{"w"}},
 		{name: "a signal", close: true, command: []string{"sh", "-c", "kill -ABRT $$"}, code: 1, want: ended("signal: aborted")},
 	}
 	for _, test := range tests {

@@ -143,7 +143,7 @@ func TestClaimLeavesAlone(t *testing.T) {
 		{"a large document", text(strings.Repeat("x", 5000)), pidfile.ErrMalformed, `PATH is not a pid file: it is longer than 64 bytes`},
 		{"pid 0", text("0\n"), pidfile.ErrMalformed, `PATH is not a pid file: it holds "0\n"`},
 		{"a link", func(path string) error { return os.Symlink("/etc/passwd", path) }, pidfile.ErrNotRegular, `PATH is a symbolic link: not a regular file`},
-		{"a link to nothing", func(path string) error { return os.Symlink(path+".target", path) }, pidfile.ErrNotRegular, `PATH is a symbolic link: not a regular file`},
+		{"a dangling link", func(path string) error { return os.Symlink(path+".target", path) }, pidfile.ErrNotRegular, `PATH is a symbolic link: not a regular file`},
 		{"a directory", func(path string) error { return os.Mkdir(path, 0o755) }, nil, `open /: is a directory`},
 		{"a pipe", func(path string) error { return syscall.Mkfifo(path, 0o644) }, pidfile.ErrNotRegular, `PATH is not a regular file`},
 		{"no directory for it", func(path string) error { return os.Remove(strings.TrimSuffix(path, "/x.pid")) }, os.ErrNotExist, `open /: no such file or directory`},

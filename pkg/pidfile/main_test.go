@@ -51,7 +51,7 @@ func play(words []string) error {
 	input := bufio.NewReader(os.Stdin)
 	ended := func() { _, _ = io.Copy(io.Discard, input) }
 	none := func(*pidfile.Survivors) error { return errors.New("unexpected survivors") }
-	// An instance takes SIGTERM for a request; only "signal" obeys this one.
+	// SIGTERM means a request to quit; only "signal" handles this one.
 	terms := make(chan os.Signal, 1)
 	signal.Notify(terms, syscall.SIGTERM)
 	switch words[0] {

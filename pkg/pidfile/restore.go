@@ -24,7 +24,7 @@ func (f *File) inspect() (request string, err error) {
 	}
 	here, err := isAt(f.file, f.path)
 	if err != nil {
-		return "", fmt.Errorf("cannot look at the pid file: %w", err)
+		return "", fmt.Errorf("cannot examine the pid file: %w", err)
 	}
 	if !here {
 		return "", f.reclaim()

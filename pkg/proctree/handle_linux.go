@@ -49,7 +49,7 @@ func Open(pid int) (*Handle, error) {
 			err = nil
 		}
 	} else if !errors.Is(err, ErrGone) {
-		err = fmt.Errorf("cannot look at process %d: %w", pid, err)
+		err = fmt.Errorf("cannot examine process %d: %w", pid, err)
 	}
 	if err != nil {
 		h.Close()

@@ -70,22 +70,22 @@ func TestStop(t *testing.T) {
 			log:   "TERM@0s CONT@0s INT@1s CONT@1s KILL@3s", least: 3 * time.Second, most: 3 * time.Second,
 		},
 		{
-			name: "no further signal to whom obeys", schedule: "TERM/1 INT/2 KILL",
+			name: "no further signal after the exit", schedule: "TERM/1 INT/2 KILL",
 			dummy: func(d *dummy) { d.obeys[syscall.SIGTERM] = 500 * time.Millisecond },
 			log:   "TERM@0s CONT@0s", least: 500 * time.Millisecond, most: 550 * time.Millisecond,
 		},
 		{
-			name: "an immediate end costs nothing", schedule: "TERM/10 KILL",
+			name: "an immediate exit takes no time", schedule: "TERM/10 KILL",
 			dummy: func(d *dummy) { d.obeys[syscall.SIGTERM] = 0 },
 			log:   "TERM@0s CONT@0s",
 		},
 		{
-			name: "a quick end is seen quickly", schedule: "TERM/10 KILL",
+			name: "a quick exit is detected quickly", schedule: "TERM/10 KILL",
 			dummy: func(d *dummy) { d.obeys[syscall.SIGTERM] = time.Millisecond },
 			log:   "TERM@0s CONT@0s", least: time.Millisecond, most: 2 * time.Millisecond,
 		},
 		{
-			name: "nobody is there", schedule: "TERM/1 KILL",
+			name: "an empty set", schedule: "TERM/1 KILL",
 			dummy: func(d *dummy) { d.end = d.born },
 		},
 		{
@@ -109,7 +109,7 @@ func TestStop(t *testing.T) {
 			log:   "TERM@0s CONT@0s KILL@1s", least: time.Second, most: time.Second, err: refused,
 		},
 		{
-			name: "who refuses a signal may end all the same", schedule: "TERM/1 KILL",
+			name: "a process that cannot be signalled may still exit", schedule: "TERM/1 KILL",
 			dummy: func(d *dummy) { d.refuses, d.end = refused, d.born.Add(100*time.Millisecond) },
 			log:   "TERM@0s CONT@0s", least: 100 * time.Millisecond, most: 150 * time.Millisecond,
 		},
@@ -118,7 +118,7 @@ func TestStop(t *testing.T) {
 			dummy: func(d *dummy) { d.blind = refused }, err: refused,
 		},
 		{
-			name: "nothing can be tried", schedule: "", err: proctree.ErrStillAlive,
+			name: "an empty schedule", schedule: "", err: proctree.ErrStillAlive,
 		},
 	}
 	for _, test := range tests {

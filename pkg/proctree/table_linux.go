@@ -78,7 +78,7 @@ func confirmGone(pid int) error {
 	case unix.EPERM:
 		return ErrHidden
 	}
-	return fmt.Errorf("cannot look at process %d: %w", pid, errNoProc)
+	return fmt.Errorf("cannot examine process %d: %w", pid, errNoProc)
 }
 
 // statSize is larger than a stat line: about 50 numbers and a short name.

@@ -35,7 +35,7 @@ func TestTable(t *testing.T) {
 		want []int
 	}{
 		{"session", family.InSession(10), []int{10, 11}},
-		{"session with a stopped one", family.InSession(13), []int{13, 14}},
+		{"session with a stopped process", family.InSession(13), []int{13, 14}},
 		{"no session", family.InSession(99), []int{}},
 		{"group", family.InGroup(10), []int{10, 11}},
 		{"group of a zombie", family.InGroup(12), []int{13}},
