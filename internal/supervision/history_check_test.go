@@ -101,6 +101,9 @@ func (h *history) checkBefore(e *servicedef.Entry, service *servicedef.Service) 
 // or an earlier one.
 func (h *history) checkAfter(service *servicedef.Service) {
 	n := h.tree.services[service.Path]
+	if h.anyOrder {
+		return
+	}
 	for _, other := range service.After {
 		if o := h.services[other.Path].order; o != nil && o.Op == Start &&
 			h.tree.services[other.Path].steps[0].job.number <= n.steps[0].job.number {
@@ -115,7 +118,7 @@ func (h *history) checkStopOrder(service *servicedef.Service) {
 	services := h.entry.Services()
 	for _, other := range services[slices.Index(services, service)+1:] {
 		s := h.services[other.Path]
-		if !s.held && (ordered(h.entry, service, other) || slices.Contains(other.After, service)) && s.state != Stopped {
+		if !s.held && (ordered(h.entry, service, other) || !h.anyOrder && slices.Contains(other.After, service)) && s.state != Stopped {
 			h.errorf("stop of %s before that of %s", service.Path, other.Path)
 		}
 	}
@@ -172,7 +175,7 @@ func (h *history) stop() {
 	index := func(o Order) int {
 		return slices.IndexFunc(services, func(s *servicedef.Service) bool { return s.Path == o.Service.Path })
 	}
-	if !slices.IsSortedFunc(orders, func(a, b Order) int { return index(b) - index(a) }) {
+	if !h.anyOrder && !slices.IsSortedFunc(orders, func(a, b Order) int { return index(b) - index(a) }) {
 		h.errorf("the first orders of a stop are not in reverse order")
 	}
 	h.do(orders)

@@ -33,6 +33,7 @@ type history struct {
 	queue     []event // in the order of their times
 	services  map[string]*actual
 	faults    bool
+	anyOrder  bool
 	reloaded  bool
 	restarted bool // a child, by a request
 	stopping  bool // at the request of the test
@@ -53,6 +54,7 @@ func newHistory(t *testing.T, seed uint64) *history {
 	h := &history{Rand: rand.New(rand.NewPCG(seed, 2)), t: t, now: epoch, services: make(map[string]*actual), faults: true,
 		windows: make(map[string][]Cycle), failed: make(map[string]time.Time)}
 	h.entry = randomTree(h.Rand, h.IntN(2) == 0)
+	h.anyOrder = h.IntN(4) == 0
 	h.orderAfter()
 	h.tree = New([]*servicedef.Entry{h.entry}, Options{Interval: historyInterval, EachCycle: h.IntN(4) == 0})
 	for _, s := range h.entry.Services() {
@@ -67,9 +69,13 @@ func (h *history) add(s *servicedef.Service) {
 	}
 }
 
-// orderAfter gives some services a key after, which names an earlier service.
+// orderAfter gives some services a key after. It names services that are earlier in the
+// file, or, in a history of anyOrder, in an order that may contradict that of a group.
 func (h *history) orderAfter() {
 	services := h.entry.Services()
+	if h.anyOrder {
+		h.Shuffle(len(services), func(i, j int) { services[i], services[j] = services[j], services[i] })
+	}
 	for i, s := range services {
 		s.After = nil
 		if i > 0 && h.IntN(4) == 0 {
@@ -203,7 +209,8 @@ func (h *history) anything() {
 	switch n := h.IntN(20); {
 	case n < 10:
 		h.become(service, []State{Stopped, Stopped, Dirty, Running}[h.IntN(4)])
-	case n == 10 && !s.silent:
+	case n == 10 && !s.silent && s.state == Running:
+		h.note("%s recovers", service.Path)
 		h.do(h.tree.Seen(h.now, service, Recovering))
 		h.do(h.tree.Seen(h.now, service, s.state))
 	case n < 13:

@@ -12,12 +12,13 @@ import (
 //   - the steps that it needs are over, and
 //   - it follows no other step because of a key after.
 type step struct {
-	job   *job
-	node  *node
-	op    Op
-	needs []*step
-	begun bool
-	over  bool // executed, failed, skipped or cancelled
+	job    *job
+	node   *node
+	op     Op
+	needs  []*step
+	others []*node // for whose steps it waits because of a key after; a reload changes the keys
+	begun  bool
+	over   bool // executed, failed, skipped or cancelled
 }
 
 // job is a set of steps with an order.
@@ -43,7 +44,7 @@ func (t *Tree) newJob(top *node) *job {
 
 // add adds a step, and returns it as what others may need.
 func (j *job) add(n *node, op Op, needs []*step) []*step {
-	s := &step{job: j, node: n, op: op, needs: needs}
+	s := &step{job: j, node: n, op: op, needs: needs, others: n.mustFollow(op)}
 	j.steps = append(j.steps, s)
 	return []*step{s}
 }

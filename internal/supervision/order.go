@@ -44,15 +44,19 @@ func precedes(a, b *node, seen map[*node]bool) bool {
 	return slices.ContainsFunc(followers, func(next *node) bool { return precedes(next, b, seen) })
 }
 
-// follows reports whether a step waits for one of another service because of a key
-// after: a start for the start of those before it, a stop for the stop of those after
-// it. Steps of later jobs do not count, so no two steps wait for each other.
-func (s *step) follows() bool {
-	others := s.node.after
-	if s.op == Stop {
-		others = s.node.before
+// mustFollow returns the services that a step of a service waits for: a start for those
+// before it, a stop for those after it.
+func (n *node) mustFollow(op Op) []*node {
+	if op == Stop {
+		return n.before
 	}
-	return slices.ContainsFunc(others, func(other *node) bool {
+	return n.after
+}
+
+// follows reports whether a step waits for one of another service because of a key
+// after. Steps of later jobs do not count, so no two steps wait for each other.
+func (s *step) follows() bool {
+	return slices.ContainsFunc(s.others, func(other *node) bool {
 		return slices.ContainsFunc(other.steps, func(o *step) bool {
 			return (o.op == Stop) == (s.op == Stop) && o.job.number <= s.job.number
 		})
