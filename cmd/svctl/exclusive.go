@@ -131,7 +131,7 @@ func (e *exclusion) hold(action servicedef.Action, service *servicedef.Service) 
 // warn reports that a hold could not be changed. The action does not depend on it.
 func (e *exclusion) warn(service *servicedef.Service, err error) {
 	if err != nil {
-		e.log.Warn("%s: a supervisor does not learn that it was started or stopped by hand: %v", service.Path, err)
+		e.log.Warn("%s: a supervisor may undo this: %v", service.Path, err)
 	}
 }
 
