@@ -32,8 +32,8 @@ type goal struct {
 	// if the instance is not known.
 	exited  func() bool
 	after   func(now Status) (Outcome, bool)
-	settled func() bool // whether the state is likely to last; nil: it is
-	another Outcome     // the outcome if another client's start succeeded first
+	settled func(now Status) bool // whether the state is likely to last; nil: it is
+	another Outcome               // the outcome if another client's start succeeded first
 }
 
 // await waits until the state is reached, the outcome is known, or the service's
@@ -43,7 +43,7 @@ func (c *Controller) await(ctx context.Context, s *servicedef.Service, g goal) O
 	for pauses := poll.Doubling(firstLook, lastLook); ; {
 		exited := g.exited != nil && g.exited() // ask before Status, so that the state is newer than the exit
 		now := c.fresh(ctx, s)
-		reached := now.Code == g.want && now.State != pidfile.Starting && (g.settled == nil || g.settled())
+		reached := now.Code == g.want && now.State != pidfile.Starting && (g.settled == nil || g.settled(now))
 		if reached && (g.err == nil || !g.unproven) {
 			if g.err != nil {
 				c.Log.Warn("%s: %s, although: %s", s.Path, g.done, headline(g.err.Error()))

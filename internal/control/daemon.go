@@ -37,7 +37,7 @@ func (c *Controller) startDaemon(ctx context.Context, s *servicedef.Service, g g
 		if !heldByAnother(s, err) {
 			g.err, g.exited, g.after = err, i.exited, i.startedAfter(g, c.InProcess)
 			if i.pid > 0 {
-				g.settled = func() bool { return i.settle(ctx, s.Daemon) }
+				g.settled = func(now Status) bool { return i.settle(ctx, s.Daemon, now) }
 			}
 			o := c.await(ctx, s, g)
 			i.close()

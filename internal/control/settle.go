@@ -2,20 +2,30 @@ package control
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/svloop/svloop/internal/matching"
 	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/internal/poll"
+	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/proctree"
 )
 
 // settle reports whether the instance still runs its program. An instance whose program has
 // exited is about to exit too. Most programs that fail at once do so before they first
-// block, so settle looks again until the program blocks.
-func (i *instance) settle(ctx context.Context, path string) (runs bool) {
+// block, so settle looks again until the program blocks. The first look is the state that
+// was just read, if it is that of a pid file.
+func (i *instance) settle(ctx context.Context, path string, now Status) (runs bool) {
 	began, waits := time.Now(), false
-	for pauses := poll.Doubling(settleLook, settleLast); ; {
-		v := i.view(path)
+	var program proctree.Stat
+	v := viewBlank
+	if now.instance > 0 {
+		v = i.viewOf(now.instance, now.Record, &program)
+	} else {
+		v = i.view(path, &program)
+	}
+	for pauses := poll.Doubling(settleLook, settleLast); ; v = i.view(path, &program) {
 		switch {
 		case v == viewRuns, v == viewWaits && waits:
 			return true
@@ -56,16 +66,25 @@ var patience = map[view]time.Duration{
 // longer counts as one that fails at once.
 const busyEnough = 50 * time.Millisecond
 
-func (i *instance) view(path string) view {
+// view looks at the instance and its program. While a program that it has seen is alive,
+// only that is looked at, which costs much less than the pid file.
+func (i *instance) view(path string, program *proctree.Stat) view {
+	if now, err := proctree.ReadStat(program.PID); program.PID > 0 && err == nil && now.Start == program.Start && now.Alive() {
+		return viewOfProgram(now)
+	}
 	found := pidfiles.Svloop.Probe(path)
-	switch found.PID {
+	return i.viewOf(found.PID, found.Record(), program)
+}
+
+// viewOf returns the view if the pid file names this process, which publishes the record.
+func (i *instance) viewOf(pid int, record *pidfile.Record, program *proctree.Stat) view {
+	switch pid {
 	case i.pid:
 	case 0:
 		return viewEnded
 	default:
 		return viewRuns
 	}
-	record := found.Record()
 	if record == nil { // an exiting svloop has removed it, and simplevisor-loop has none
 		if i.exited() {
 			return viewEnded
@@ -81,17 +100,26 @@ func (i *instance) view(path string) view {
 	case record.Program == 0:
 		return viewExits
 	}
-	program := newInstance(record.Program)
-	defer program.close()
+	var err error
+	*program, err = proctree.ReadStat(record.Program)
 	switch {
-	case program.exited():
+	case errors.Is(err, proctree.ErrGone), err == nil && !program.Alive():
 		return viewExits
-	case program.handle == nil || program.handle.Stopped():
+	case err != nil:
 		return viewRuns
-	case program.handle.State == 'S':
+	}
+	return viewOfProgram(*program)
+}
+
+// viewOfProgram returns the view if the program is alive.
+func viewOfProgram(program proctree.Stat) view {
+	switch {
+	case program.Stopped():
+		return viewRuns
+	case program.State == 'S':
 		return viewWaits
 	}
-	if u, ok := matching.UsageOf(program.pid); ok && u.Processor >= busyEnough {
+	if u, ok := matching.UsageOf(program.PID); ok && u.Processor >= busyEnough {
 		return viewRuns
 	}
 	return viewBusy

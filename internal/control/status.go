@@ -24,7 +24,9 @@ type Status struct {
 	Detail string          // for people
 	PIDs   []int           // of its programs, if known
 	Record *pidfile.Record // what its svloop publishes, nil if not known
-	Svloop int             // the pid of its svloop, 0 if there is none
+
+	instance int // the pid of its svloop, if the state is that of a pid file, and 0 else
+	Svloop   int // the pid of its svloop, 0 if there is none
 }
 
 // ofCode returns the state for the exit status of a status command.
@@ -93,7 +95,7 @@ func withRecord(path string, code lsb.Status) Status {
 // in place of that of the program, which other users cannot read.
 func ofPidFile(path string) Status {
 	p := pidfiles.Svloop.Probe(path)
-	s := Status{Code: p.Code(), State: p.State, Detail: p.Reason, Record: p.Record()}
+	s := Status{Code: p.Code(), State: p.State, Detail: p.Reason, Record: p.Record(), instance: p.PID}
 	if p.State.Alive() {
 		s.Svloop = p.PID
 	}
