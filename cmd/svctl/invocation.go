@@ -58,8 +58,8 @@ func (s *invocation) prepare(settings servicedef.Settings) error {
 		InProcess: s.env.get("SVLOOP") == "",
 		Env:       s.env.withAbsolutePATH(),
 		Log:       s.log,
-		Daemons:   s.daemons,
 	}
+	s.control.KnowDaemons(s.daemons)
 	return nil
 }
 

@@ -119,6 +119,7 @@ func (s *invocation) loadAgain() ([]*servicedef.Entry, error) {
 		s.log.Warn("%v", w)
 	}
 	s.config.Entries, s.daemons = c.Entries, daemons
+	s.control.KnowDaemons(daemons)
 	return c.Entries, nil
 }
 

@@ -26,6 +26,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/pkg/lsb"
@@ -41,11 +42,17 @@ type Controller struct {
 	Session   bool     // each command leads a session, so that signals of a terminal do not reach it
 	Log       Log
 
-	// Daemons are the options of svloop for daemon services. A service that is not in
-	// it is started by svloop.
-	Daemons map[*servicedef.Service]*cmdline.Options
+	daemons sync.Map // of *servicedef.Service to *cmdline.Options: see KnowDaemons
+	scan    scan
+}
 
-	scan scan
+// KnowDaemons makes the options of svloop for daemon services known, so that this process
+// can start them: see InProcess. It may be called again, for a configuration that was read
+// again. A service whose options are not known is started by svloop.
+func (c *Controller) KnowDaemons(daemons map[*servicedef.Service]*cmdline.Options) {
+	for s, o := range daemons {
+		c.daemons.Store(s, o)
+	}
 }
 
 // Log receives messages about the progress of an action.

@@ -28,7 +28,8 @@ func (c *Controller) detaches(s *servicedef.Service, step servicedef.Step) (*cmd
 	if !c.InProcess || s.Kind() != servicedef.ByDaemon || step.Action != servicedef.Start {
 		return nil, false
 	}
-	o := c.Daemons[s]
+	known, _ := c.daemons.Load(s)
+	o, _ := known.(*cmdline.Options)
 	if o == nil || o.Help || o.Manual || o.Version || !filepath.IsAbs(c.Svloop) || !isExecutable(c.Svloop) {
 		return nil, false
 	}
