@@ -81,7 +81,7 @@ func (c *Caller) settle(m mark) error {
 			from = null
 		}
 		if err := unix.Dup3(from, i, 0); err != nil {
-			return fmt.Errorf("cannot make descriptor %d that of standard stream %d: %w", from, i, err)
+			return fmt.Errorf("cannot duplicate descriptor %d to standard stream %d: %w", from, i, err)
 		}
 		if fd >= 0 {
 			unix.Close(fd)

@@ -33,7 +33,7 @@ var (
 	iniHeader = regexp.MustCompile(`^\[(.+)\]`)
 	iniOption = regexp.MustCompile(`^([^=:]*?)\s*[=:]\s*(.*)$`)
 
-	errOutside = errors.New("it is before the first section")
+	errOutside = errors.New("the option is before the first section")
 	errNoValue = errors.New(`it is not an option: want "name = value"`)
 )
 

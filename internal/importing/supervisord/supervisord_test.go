@@ -334,7 +334,7 @@ func TestSupervisordErrors(t *testing.T) {
 		{begin + "[group:g]\n", `/s.conf:3: cannot import "g": the group has no programs`},
 		{begin + "[group:g]\nprograms=x,y\n", `/s.conf:4: cannot import "g": programs: there is no section [program:y]`},
 		{begin + "[group:g]\nprograms=x\n[program:z]\n", `/s.conf:5: cannot import "z": its section has no command`},
-		{"a = b\n" + begin, `/s.conf:1: cannot import "a = b": it is before the first section`},
+		{"a = b\n" + begin, `/s.conf:1: cannot import "a = b": the option is before the first section`},
 		{begin + "nonsense\n", `/s.conf:3: cannot import "nonsense": it is not an option: want "name = value"`},
 		{begin + "= x\n", `/s.conf:3: cannot import "= x": it is not an option: want "name = value"`},
 		{"[program:x]\n[program:y]\n", "/s.conf:1: cannot import \"x\": its section has no command\n/s.conf:2: cannot import \"y\": its section has no command"},
