@@ -35,12 +35,16 @@ func (s *invocation) open() error {
 	if s.daemons, warnings, err = parseDaemons(s.config); err != nil {
 		return err
 	}
-	settings := s.settings.Over(s.config.Settings).Over(s.fallback).Over(servicedef.Settings{Log: "stdout", LogLevel: "warning", LogName: "simplevisor"})
-	if err := s.prepare(settings); err != nil {
+	chosen := s.settings.Over(s.config.Settings).Over(s.fallback)
+	if err := s.prepare(chosen.Over(servicedef.Settings{Log: "stdout", LogLevel: "warning", LogName: "simplevisor"})); err != nil {
 		return err
 	}
+	log := s.log
+	if chosen.Log == "" { // the log is on standard output, but these are no part of the answer
+		log = &logger{least: s.log.least, name: s.log.name, to: s.stderr}
+	}
 	for _, w := range append(s.config.Warnings, warnings...) {
-		s.log.Warn("%v", w)
+		log.Warn("%v", w)
 	}
 	return nil
 }
