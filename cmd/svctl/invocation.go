@@ -57,14 +57,19 @@ func (s *invocation) prepare(settings servicedef.Settings) error {
 	if err := s.openLog(settings); err != nil {
 		return err
 	}
-	s.control = &control.Controller{
+	s.control = s.newController()
+	return nil
+}
+
+func (s *invocation) newController() *control.Controller {
+	c := &control.Controller{
 		Svloop:    s.svloop(),
 		InProcess: s.env.get("SVLOOP") == "",
 		Env:       s.env.withAbsolutePATH(),
 		Log:       s.log,
 	}
-	s.control.KnowDaemons(s.daemons)
-	return nil
+	c.KnowDaemons(s.daemons)
+	return c
 }
 
 // forPrograms reports whether a program reads standard output, so that no message may be

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/runtimedir"
 	"github.com/svloop/svloop/internal/supervisor"
 	"github.com/svloop/svloop/internal/workdir"
@@ -85,17 +86,17 @@ const defaultInterval = time.Minute
 // supervisorConfig returns what the settings say about the supervisor.
 func (s *invocation) supervisorConfig() (supervisor.Config, error) {
 	settings := s.settings.Over(s.config.Settings).Over(servicedef.Settings{Interval: defaultInterval})
-	s.control.Session = true
 	c := supervisor.Config{
 		Entries:  s.config.Entries,
 		Interval: settings.Interval,
 		Store:    absolute(settings.Store),
-		Services: s.control,
+		Services: s.supervisedServices(),
 		Daemons:  s.control.InProcess,
 		Identify: s.identify(),
 		Load:     s.loadAgain,
 		Log:      s.log,
 	}
+	s.config.Compact()
 	exclusion := s.newExclusion()
 	if c.Locks = exclusion.dir; c.Locks == nil {
 		s.log.Warn("services are not locked: %v", exclusion.missing)
@@ -106,21 +107,28 @@ func (s *invocation) supervisorConfig() (supervisor.Config, error) {
 }
 
 // loadAgain reads the configuration again. Settings keep their values.
-func (s *invocation) loadAgain() ([]*servicedef.Entry, error) {
+func (s *invocation) loadAgain() ([]*servicedef.Entry, supervisor.Services, error) {
 	c, err := s.load(s.config.Name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	daemons, warnings, err := parseDaemons(c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, w := range append(c.Warnings, warnings...) {
 		s.log.Warn("%v", w)
 	}
-	s.config.Entries, s.daemons = c.Entries, daemons
-	s.control.KnowDaemons(daemons)
-	return c.Entries, nil
+	c.Compact()
+	s.daemons = daemons
+	return c.Entries, s.supervisedServices(), nil
+}
+
+// supervisedServices returns what acts on the services of a supervisor.
+func (s *invocation) supervisedServices() *control.Controller {
+	c := s.newController()
+	c.Session = true
+	return c
 }
 
 // supervisorPidFile returns the pid file of the settings, or one in the runtime directory

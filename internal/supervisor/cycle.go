@@ -53,14 +53,14 @@ func (s *supervisor) endCycle() {
 	}
 	s.Log.Info("supervision cycle executed successfully in %.3fs: %d services OK, %d services needed adjustment, %d services failed adjustment",
 		time.Since(s.cycle.began).Seconds(), len(s.units)-adjusted-failed, adjusted, failed)
-	s.cycle.failed, s.cycle.began = nil, time.Now()
+	s.cycle.failed = nil
 	s.saveStore()
 }
 
 // notAsExpected lists the services that are not in their expected state, and in which
 // they are.
 func (s *supervisor) notAsExpected() (wrong []string) {
-	for _, service := range services(s.Entries) {
+	for _, service := range servicesOf(s.Entries) {
 		if u := s.units[service]; u != nil && u.known && u.wrong {
 			wrong = append(wrong, service.Path+": "+u.text)
 		}

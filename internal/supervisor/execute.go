@@ -38,9 +38,11 @@ func (s *supervisor) act(ctx context.Context, u *unit, o supervision.Order) {
 	}
 	u.acts, u.again = true, false
 	s.acting++
+	s.note(u)
+	services := s.Services // of this configuration, whatever is reloaded meanwhile
 	s.places.carryOut(urgent, func() func() {
-		outcome, err := s.perform(ctx, u, o)
-		got := s.lookAfter(ctx, u, o, err)
+		outcome, err := s.perform(ctx, services, u, o)
+		got := s.lookAfter(ctx, services, u, o, err)
 		return func() {
 			s.acting--
 			u.acts = false
@@ -52,11 +54,11 @@ func (s *supervisor) act(ctx context.Context, u *unit, o supervision.Order) {
 			u.fresh = true
 			s.execute(ctx, s.tree.Done(time.Now(), o.Service, err))
 			u.fresh = false
-			if u.acts || u.looks || u.gone { // another order has followed
-				return
+			if !u.acts && !u.looks && !u.gone { // no other order has followed
+				s.answer(ctx, u)
+				s.lookAgain(ctx, u)
 			}
-			s.answer(ctx, u)
-			s.lookAgain(ctx, u)
+			s.note(u)
 		}
 	})
 }
@@ -66,7 +68,7 @@ var errHeld = errors.New("held by hand")
 
 // perform carries out an order while no other process acts on the service. It is called
 // outside of the loop.
-func (s *supervisor) perform(ctx context.Context, u *unit, o supervision.Order) (outcome control.Outcome, err error) {
+func (s *supervisor) perform(ctx context.Context, services Services, u *unit, o supervision.Order) (outcome control.Outcome, err error) {
 	if s.Locks != nil {
 		release, err := s.Locks.Lock(ctx, u.id, u.Timeout)
 		if err != nil {
@@ -79,11 +81,11 @@ func (s *supervisor) perform(ctx context.Context, u *unit, o supervision.Order) 
 	}
 	switch o.Op {
 	case supervision.Stop:
-		outcome = s.Services.Stop(ctx, u.Service)
+		outcome = services.Stop(ctx, u.Service)
 	case supervision.Start:
-		outcome = s.Services.Start(s.starts, u.Service)
+		outcome = services.Start(s.starts, u.Service)
 	case supervision.Restart:
-		outcome = s.Services.Restart(s.starts, u.Service)
+		outcome = services.Restart(s.starts, u.Service)
 	}
 	if outcome.Code != lsb.Done {
 		err = errors.New(outcome.Text)
@@ -93,14 +95,14 @@ func (s *supervisor) perform(ctx context.Context, u *unit, o supervision.Order) 
 
 // lookAfter finds the state after an order. If the order succeeded, it is known, and a
 // look is needed only to find a process to watch.
-func (s *supervisor) lookAfter(ctx context.Context, u *unit, o supervision.Order, err error) sight {
+func (s *supervisor) lookAfter(ctx context.Context, services Services, u *unit, o supervision.Order, err error) sight {
 	switch {
 	case err != nil:
-		return s.look(ctx, u)
+		return s.look(ctx, services, u)
 	case o.Op == supervision.Stop:
 		return sight{status: statusOf(lsb.NotRunning), fd: -1}
 	case u.Kind() == servicedef.ByDaemon, u.InTable():
-		return s.look(ctx, u)
+		return s.look(ctx, services, u)
 	}
 	return sight{status: statusOf(lsb.Running), fd: -1}
 }
@@ -116,10 +118,11 @@ func (s *supervisor) report(u *unit, outcome control.Outcome, err error) {
 	case errors.Is(err, errHeld):
 		s.Log.Info("%s: left alone: %s", u.Path, outcome.Text)
 	case err != nil:
-		s.Log.Warn("%s: %v", u.Path, err)
+		reason, _, _ := strings.Cut(err.Error(), "\n")
+		s.Log.Warn("%s: %s", u.Path, reason)
 	case outcome.Changed:
-		s.Log.Info("%s: %s", u.Path, outcome.Text)
+		s.Log.Info("%s: %s", u.Path, outcome.Headline())
 	default:
-		s.Log.Debug("%s: %s", u.Path, outcome.Text)
+		s.Log.Debug("%s: %s", u.Path, outcome.Headline())
 	}
 }

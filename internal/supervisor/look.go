@@ -22,8 +22,8 @@ type sight struct {
 
 // look finds the state of a service, and opens a pidfd of the process whose exit changes
 // the state. It is called outside of the loop.
-func (s *supervisor) look(ctx context.Context, u *unit) sight {
-	got := sight{status: s.Services.Status(ctx, u.Service), fd: -1}
+func (s *supervisor) look(ctx context.Context, services Services, u *unit) sight {
+	got := sight{status: services.Status(ctx, u.Service), fd: -1}
 	for range 3 {
 		pid := watchable(got.status)
 		if pid == 0 {
@@ -35,7 +35,7 @@ func (s *supervisor) look(ctx context.Context, u *unit) sight {
 		}
 		// The state has to be the same after the pidfd was opened, so that the pid
 		// was not reused in between.
-		again := s.Services.Status(ctx, u.Service)
+		again := services.Status(ctx, u.Service)
 		if watchable(again) == pid {
 			got.fd = fd
 			break

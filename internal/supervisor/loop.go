@@ -12,6 +12,7 @@ func (s *supervisor) loop(ctx context.Context) error {
 	s.Log.Info("started")
 	s.publish()
 	s.cycle.began = time.Now()
+	s.rest.happened(time.Now())
 	s.execute(ctx, s.tree.Start(time.Now()))
 	for {
 		s.settle()
@@ -33,8 +34,10 @@ func (s *supervisor) loop(ctx context.Context) error {
 // due returns when the loop has to do something, if nothing happens before.
 func (s *supervisor) due() time.Time {
 	due := s.tree.Deadline()
-	if o := s.orphans.due; !o.IsZero() && (due.IsZero() || o.Before(due)) {
-		return o
+	for _, other := range []time.Time{s.orphans.due, s.rest.due} {
+		if !other.IsZero() && (due.IsZero() || other.Before(due)) {
+			due = other
+		}
 	}
 	return due
 }
@@ -42,15 +45,20 @@ func (s *supervisor) due() time.Time {
 // tick does what is due.
 func (s *supervisor) tick(ctx context.Context, now time.Time) {
 	s.orphans.look(now)
+	if s.places.running > 0 {
+		s.rest.happened(now)
+	}
+	s.rest.look(now)
 	if due := s.tree.Deadline(); due.IsZero() || now.Before(due) {
 		return
 	}
 	s.Services.Expire()
-	s.execute(ctx, s.tree.Tick(now))
-	if now.Sub(s.heldAt) >= s.Interval {
-		s.heldAt = now
+	if !now.Before(s.cycle.began.Add(s.Interval)) {
+		s.cycle.began = now
+		s.rest.cycle(now)
 		s.lookAtHeld(ctx)
 	}
+	s.execute(ctx, s.tree.Tick(now))
 }
 
 // lookAtHeld looks at the services that were held by hand, about which the policy does

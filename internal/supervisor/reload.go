@@ -9,7 +9,7 @@ import (
 // reload reads the configuration again. A wrong one changes nothing.
 func (s *supervisor) reload(ctx context.Context) {
 	s.public.reloads++
-	entries, err := s.Load()
+	entries, services, err := s.Load()
 	s.public.failure = ""
 	if err != nil {
 		for line := range strings.SplitSeq(err.Error(), "\n") {
@@ -18,7 +18,7 @@ func (s *supervisor) reload(ctx context.Context) {
 		s.public.failure, _, _ = strings.Cut(err.Error(), "\n")
 		return
 	}
-	s.Entries = entries
+	s.Entries, s.Services = entries, services
 	s.adopt(ctx, entries)
 	s.execute(ctx, s.tree.Reload(time.Now(), entries))
 	s.Log.Info("reloaded: %d services", len(s.units))

@@ -89,6 +89,8 @@ func (s *supervisor) obey(ctx context.Context, request string) {
 	case request == StopChildren:
 		s.execute(ctx, s.tree.StopChildren(now))
 	case request == WakeUp:
+		s.cycle.began = now
+		s.lookAtHeld(ctx)
 		s.execute(ctx, s.tree.Wake(now))
 	case request == Reload:
 		s.reload(ctx)

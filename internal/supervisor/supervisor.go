@@ -48,7 +48,7 @@ type Config struct {
 	Identify func(*servicedef.Service) servicelock.Identity
 
 	// Load reads the configuration again, for a reload.
-	Load func() ([]*servicedef.Entry, error)
+	Load func() ([]*servicedef.Entry, Services, error)
 	// Ready is called once after the first cycle, with the services that are not as
 	// expected. An error ends the supervisor, which leaves the services as they are.
 	Ready func(wrong []string) error
@@ -85,14 +85,15 @@ type supervisor struct {
 
 	units   map[*servicedef.Service]*unit
 	watched map[int]*unit // by descriptor
-	heldAt  time.Time     // of the last look at services that are held by hand
 	acting  int           // orders that are carried out
 	orphans orphans
+	rest    rest
 	cycle   cycle
 	public  public
 
 	stored   []byte // what was written to the store last
 	unstored error  // why the last write failed
+	unnoted  bool   // a note could not be published, which was reported
 
 	starts     context.Context // done when no service is to be started any more
 	stopStarts context.CancelCauseFunc

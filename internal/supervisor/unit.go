@@ -31,6 +31,9 @@ type unit struct {
 	wrong bool // it is not the expected state
 	text  string
 	at    time.Time
+
+	noted bool // it has a note
+	note  servicelock.Note
 }
 
 func (s *supervisor) newUnit(service *servicedef.Service) *unit {
@@ -52,7 +55,7 @@ func (s *supervisor) adopt(ctx context.Context, entries []*servicedef.Entry) {
 		old[u.Path] = u
 	}
 	s.units = make(map[*servicedef.Service]*unit)
-	for _, service := range services(entries) {
+	for _, service := range servicesOf(entries) {
 		u := s.newUnit(service)
 		if before := old[service.Path]; before != nil {
 			if same(before.Service, service) {
@@ -88,8 +91,8 @@ func same(a, b *servicedef.Service) bool {
 	return reflect.DeepEqual(x, y)
 }
 
-// services returns the services in the order of the configuration.
-func services(entries []*servicedef.Entry) (all []*servicedef.Service) {
+// servicesOf returns the services in the order of the configuration.
+func servicesOf(entries []*servicedef.Entry) (all []*servicedef.Service) {
 	for _, e := range entries {
 		all = append(all, e.Services()...)
 	}
@@ -122,14 +125,16 @@ func (s *supervisor) answer(ctx context.Context, u *unit) {
 // lookAt takes a look at a service, outside of the loop.
 func (s *supervisor) lookAt(ctx context.Context, u *unit, how urgency) {
 	u.looks, u.again = true, false
+	services := s.Services // of this configuration, whatever is reloaded meanwhile
 	s.places.carryOut(how, func() func() {
-		got := s.look(ctx, u)
+		got := s.look(ctx, services, u)
 		return func() {
 			u.looks = false
 			s.take(ctx, u, got)
 			if !u.gone {
 				s.answer(ctx, u)
 				s.lookAgain(ctx, u)
+				s.note(u)
 			}
 		}
 	})

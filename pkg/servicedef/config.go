@@ -37,6 +37,13 @@ func (c *Config) Services() []*Service {
 	return (&Entry{Children: c.Entries}).Services()
 }
 
+// Compact drops the tree, most of the memory of a configuration, which only
+// [Entry.At] and a dump need. Afterwards the position of a key is that of its entry.
+func (c *Config) Compact() {
+	c.Tree = nil
+	c.Walk(func(e *Entry) { e.block = nil })
+}
+
 // Walk visits all entries in the order of the file, a group before its children.
 func (c *Config) Walk(visit func(*Entry)) { walk(c.Entries, visit) }
 

@@ -106,6 +106,9 @@ type Entry struct {
 // At returns the position of the value of a key, or of the entry if the key is
 // absent.
 func (e *Entry) At(key string) configgeneral.Pos {
+	if e.block == nil {
+		return e.Pos
+	}
 	if v := e.block.Get(key); !isNone(v) && v.Pos.Line > 0 {
 		return v.Pos
 	}
