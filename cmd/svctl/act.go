@@ -16,6 +16,9 @@ func startAction(s *invocation) int   { return s.act(servicedef.Start) }
 func stopAction(s *invocation) int    { return s.act(servicedef.Stop) }
 func restartAction(s *invocation) int { return s.act(servicedef.Restart) }
 
+// ensureAction brings the services into their expected states.
+func ensureAction(s *invocation) int { return s.act(ordering.Ensure) }
+
 // doing is what the progress line says during an action.
 var doing = map[servicedef.Action]string{
 	servicedef.Start: "starting", servicedef.Stop: "stopping", servicedef.Restart: "restarting",
@@ -52,21 +55,28 @@ func (s *invocation) act(name servicedef.Action) int {
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	report := actionReport{Action: name, Services: make([]actionResult, len(services))}
+	report := actionReport{Action: name, Services: s.actOn(ctx, name, services, plan)}
+	return s.reported(ctx, report)
+}
+
+// actOn carries out the plan of an action, prints the results, and returns them.
+func (s *invocation) actOn(ctx context.Context, name servicedef.Action, services []selected, plan *ordering.Plan) []actionResult {
+	results := make([]actionResult, len(services))
 	progress := s.newProgress()
+	skipped := s.newSkip(name)
 	exclusion := s.newExclusion()
 	defer exclusion.close()
 	plan.Run(s.jobs, func(step ordering.Step) {
-		service, r := services[step.Index], &report.Services[step.Index]
+		service, r := services[step.Index], &results[step.Index]
 		r.Path = service.Path
-		switch {
-		case skip(name, service):
-			r.Skipped, r.Text = true, skippedText
+		switch skipped := skipped(service); {
+		case skipped != "":
+			r.Skipped, r.Text = true, skipped
 		case r.Code != lsb.Done: // the stop of a restart failed
 		case ctx.Err() != nil:
 			r.interrupt(context.Cause(ctx))
 		default:
-			r.warn(step, plan, report.Services)
+			r.warn(step, plan, results)
 			for _, w := range r.Warnings {
 				progress.change(func() { printable.Fprintf(s.stderr, "svctl: warning: %s: %s\n", r.Path, w) })
 			}
@@ -80,6 +90,11 @@ func (s *invocation) act(name servicedef.Action) int {
 			progress.change(func() { s.say(*r) })
 		}
 	})
+	return results
+}
+
+// reported prints the answer in JSON, and returns the exit status.
+func (s *invocation) reported(ctx context.Context, report actionReport) int {
 	for _, r := range report.Services {
 		if report.Code == lsb.Done {
 			report.Code = r.Code
@@ -136,10 +151,25 @@ func (r *actionResult) warn(step ordering.Step, plan *ordering.Plan, all []actio
 
 const skippedText = "skipped, it is expected to be stopped"
 
-// skip reports whether a service is skipped: it is expected to be stopped, and the user
-// did not name it.
-func skip(name servicedef.Action, service selected) bool {
-	return name != servicedef.Stop && !service.byName && service.Expected == servicedef.Stopped
+// newSkip returns a function that returns why an action skips a service, "" if it does
+// not. Without its name, a service that is expected to be stopped is not started, and
+// ensure does not undo what was done by hand.
+func (s *invocation) newSkip(name servicedef.Action) func(selected) string {
+	remarks := noRemarks
+	if name == ordering.Ensure {
+		remarks = s.newRemarks()
+	}
+	return func(service selected) string {
+		starts := name == servicedef.Start || name == servicedef.Restart
+		switch hold := remarks(service.Service).hold; {
+		case service.byName:
+		case starts && service.Expected == servicedef.Stopped:
+			return skippedText
+		case hold != "":
+			return "skipped, it was " + hold
+		}
+		return ""
+	}
 }
 
 func (s *invocation) say(r actionResult) {

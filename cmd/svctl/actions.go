@@ -21,6 +21,8 @@ func init() {
 		"start":      {run: startAction, options: []string{"json", "dry-run", "jobs"}},
 		"stop":       {run: stopAction, options: []string{"json", "dry-run", "jobs"}},
 		"restart":    {run: restartAction, options: []string{"json", "dry-run", "jobs"}},
+		"ensure":     {run: ensureAction, options: []string{"json", "dry-run", "jobs"}},
+		"apply":      {run: applyAction, options: []string{"json", "dry-run", "jobs"}},
 		"status":     {run: statusAction, options: []string{"json", "jobs"}},
 		"check":      {run: checkAction, options: []string{"json", "jobs"}},
 		"list":       {run: listAction, options: []string{"json", "names"}},

@@ -70,7 +70,7 @@ func surviveClosedPipe() {
 // changes reports whether the action changes something.
 func (o *options) changes() bool {
 	switch o.action {
-	case "start", "stop", "restart", "unexport":
+	case "start", "stop", "restart", "ensure", "apply", "unexport":
 		return !o.dryRun
 	case "export":
 		return !o.dryRun && (o.install || o.output != "")

@@ -19,7 +19,8 @@ type listedEntry struct {
 	Type     string              `json:"type"`           // service or supervisor
 	Kind     servicedef.Kind     `json:"kind,omitempty"` // of a service
 	Expected servicedef.Expected `json:"expected,omitempty"`
-	Position string              `json:"position"` // FILE:LINE:COL
+	Strategy servicedef.Strategy `json:"strategy,omitempty"` // of a supervisor
+	Position string              `json:"position"`           // FILE:LINE:COL
 	remarks
 }
 
@@ -44,7 +45,7 @@ func listAction(s *invocation) int {
 	default:
 		t := newTable("NAME", "TYPE", "KIND", "EXPECTED", "DEFINED AT")
 		for _, e := range report.Entries {
-			t.row(e.Path, e.Type, orDash(string(e.Kind)), orDash(string(e.Expected))+e.words(), e.Position)
+			t.row(e.Path, e.Type, orDash(string(e.Kind)+string(e.Strategy)), orDash(string(e.Expected))+e.words(), e.Position)
 		}
 		t.print(s.stdout)
 	}
@@ -56,6 +57,8 @@ func (r *listReport) add(e *servicedef.Entry, remarksOn func(*servicedef.Service
 	if e.Service != nil {
 		listed.Type, listed.Kind, listed.Expected = "service", e.Service.Kind(), e.Service.Expected
 		listed.remarks = remarksOn(e.Service)
+	} else {
+		listed.Strategy, listed.Expected = e.Group.Strategy, e.Group.Expected
 	}
 	r.Entries = append(r.Entries, listed)
 	for _, child := range e.Children {

@@ -26,6 +26,8 @@ type rehearsedService struct {
 	Skipped bool       `json:"skipped,omitempty"`
 	Steps   []stepJSON `json:"steps"`
 	Instead []stepJSON `json:"instead,omitempty"`
+
+	skipped string // why
 }
 
 // rehearse prints the plan of an action for the state as it is now. It looks up the
@@ -33,10 +35,11 @@ type rehearsedService struct {
 func (s *invocation) rehearse(name servicedef.Action, services []selected, plan *ordering.Plan) int {
 	ctx, stop := interruptible()
 	defer stop()
-	statuses := s.statuses(ctx, services)
+	statuses, skipped := s.statuses(ctx, services), s.newSkip(name)
 	report := rehearsal{name, make([]rehearsedService, len(services))}
 	for i, service := range services {
-		report.Services[i] = rehearsedService{Path: service.Path, State: statuses[i].Detail, Skipped: skip(name, service), Steps: []stepJSON{}}
+		why := skipped(service)
+		report.Services[i] = rehearsedService{Path: service.Path, State: statuses[i].Detail, Skipped: why != "", skipped: why, Steps: []stepJSON{}}
 	}
 	for _, step := range plan.Steps {
 		r := &report.Services[step.Index]
@@ -69,7 +72,7 @@ func stateBefore(name servicedef.Action, step ordering.Step, now control.Status)
 func (r rehearsedService) print(to io.Writer) {
 	switch {
 	case r.Skipped:
-		printable.Fprintf(to, "%s: %s\n", r.Path, skippedText)
+		printable.Fprintf(to, "%s: %s\n", r.Path, r.skipped)
 	case len(r.Steps) == 0:
 		printable.Fprintf(to, "%s: is %s, nothing to do\n", r.Path, r.State)
 	}

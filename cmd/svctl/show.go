@@ -13,7 +13,18 @@ import (
 
 // showReport is the answer to show in JSON; svctl(1) documents it.
 type showReport struct {
+	Groups   []shownGroup   `json:"groups,omitempty"`
 	Services []shownService `json:"services"`
+}
+
+type shownGroup struct {
+	Path        string              `json:"path"`
+	Strategy    servicedef.Strategy `json:"strategy"`
+	Window      int                 `json:"window"`
+	Adjustments int                 `json:"adjustments"`
+	Expected    servicedef.Expected `json:"expected,omitempty"`
+	After       []string            `json:"after,omitempty"`
+	Position    string              `json:"position"`
 }
 
 type shownService struct {
@@ -40,7 +51,8 @@ func showAction(s *invocation) int {
 	if err != nil {
 		return complain(s.stderr, err)
 	}
-	report := showReport{Services: []shownService{}}
+	entries, _ := s.entries() // services has found them
+	report := showReport{Groups: groupsIn(entries), Services: []shownService{}}
 	remarks := s.newRemarks()
 	for _, service := range services {
 		shown := s.shown(service.Service)
@@ -50,13 +62,44 @@ func showAction(s *invocation) int {
 	if s.json {
 		return s.printJSON(report)
 	}
+	for _, g := range report.Groups {
+		s.printGroup(g)
+	}
 	for i, shown := range report.Services {
-		if i > 0 {
+		if i > 0 || len(report.Groups) > 0 {
 			fmt.Fprintln(s.stdout)
 		}
 		s.printShown(shown)
 	}
 	return int(lsb.Done)
+}
+
+// groupsIn returns the groups among the entries and below them.
+func groupsIn(entries []*servicedef.Entry) (all []shownGroup) {
+	for _, e := range entries {
+		if g := e.Group; g != nil {
+			shown := shownGroup{
+				Path: e.Path, Strategy: g.Strategy, Window: g.Window, Adjustments: g.Adjustments, Expected: g.Expected, Position: position(e.Pos),
+			}
+			for _, other := range e.After {
+				shown.After = append(shown.After, other.Path)
+			}
+			all = append(all, shown)
+		}
+		all = append(all, groupsIn(e.Children)...)
+	}
+	return all
+}
+
+func (s *invocation) printGroup(g shownGroup) {
+	printable.Fprintf(s.stdout, "%s (supervisor, %s, defined at %s)\n", g.Path, g.Strategy, g.Position)
+	printable.Fprintf(s.stdout, "  %-9s after repairs in more than %d of %d intervals\n", "fails:", g.Adjustments, g.Window)
+	if g.Expected != "" {
+		printable.Fprintf(s.stdout, "  %-9s all its services are expected to be %s\n", "expected:", g.Expected)
+	}
+	if len(g.After) > 0 {
+		printable.Fprintf(s.stdout, "  %-9s %s\n", "after:", strings.Join(g.After, " "))
+	}
 }
 
 func (s *invocation) shown(service *servicedef.Service) shownService {

@@ -13,6 +13,7 @@ import (
 	"github.com/svloop/svloop/internal/runtimedir"
 	"github.com/svloop/svloop/internal/supervisor"
 	"github.com/svloop/svloop/internal/workdir"
+	"github.com/svloop/svloop/pkg/configgeneral"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -59,8 +60,15 @@ func (s *invocation) supervise() int {
 	if err != nil {
 		return complain(s.stderr, err)
 	}
-	if s.caller != nil {
-		c.Ready = s.reportReady
+	tree := configgeneral.Dump(s.config.Tree)
+	s.config.Compact()
+	c.Ready = func(wrong []string) error {
+		s.recordApply(tree)
+		tree = nil
+		if s.caller == nil {
+			return nil
+		}
+		return s.reportReady(wrong)
 	}
 	return s.supervised(supervisor.Run(context.Background(), c))
 }
@@ -96,7 +104,6 @@ func (s *invocation) supervisorConfig() (supervisor.Config, error) {
 		Load:     s.loadAgain,
 		Log:      s.log,
 	}
-	s.config.Compact()
 	exclusion := s.newExclusion()
 	if c.Locks = exclusion.dir; c.Locks == nil {
 		s.log.Warn("services are not locked: %v", exclusion.missing)
@@ -119,9 +126,17 @@ func (s *invocation) loadAgain() ([]*servicedef.Entry, supervisor.Services, erro
 	for _, w := range append(c.Warnings, warnings...) {
 		s.log.Warn("%v", w)
 	}
+	s.recordApply(configgeneral.Dump(c.Tree))
 	c.Compact()
 	s.daemons = daemons
 	return c.Entries, s.supervisedServices(), nil
+}
+
+// recordApply records what "svctl apply" compares with, after the end of the supervisor.
+func (s *invocation) recordApply(tree []byte) {
+	if err := s.recordApplied(tree); err != nil {
+		s.log.Info("%v", err)
+	}
 }
 
 // supervisedServices returns what acts on the services of a supervisor.
@@ -137,15 +152,24 @@ func (s *invocation) supervisorPidFile(settings servicedef.Settings) (string, er
 	if settings.PidFile != "" {
 		return absolute(settings.PidFile), nil
 	}
-	dir, err := runtimedir.Open(s.user())
+	dir, name, err := s.runtimeFile("supervise", ".pid")
 	if err != nil {
 		return "", err
 	}
 	defer dir.Close()
+	return filepath.Join(dir.Name(), name), nil
+}
+
+// runtimeFile returns the runtime directory, and the name of a file in it that belongs to
+// this configuration.
+func (s *invocation) runtimeFile(prefix, suffix string) (dir *runtimedir.Directory, name string, err error) {
+	if dir, err = runtimedir.Open(s.user()); err != nil {
+		return nil, "", err
+	}
 	conf := absolute(s.config.Name)
 	conf = filepath.Join(newDirectories().resolve(filepath.Dir(conf)), filepath.Base(conf))
 	sum := sha256.Sum256([]byte(conf))
-	return filepath.Join(dir.Name(), "supervise-"+hex.EncodeToString(sum[:4])+".pid"), nil
+	return dir, prefix + "-" + hex.EncodeToString(sum[:4]) + suffix, nil
 }
 
 // absolute returns a path that does not depend on the working directory.

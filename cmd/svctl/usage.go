@@ -15,6 +15,7 @@ Act on the named services of a configuration, or on all of them.
   status                 report the state; LSB exit status: 0 running, 1 dead,
                          3 not running, 4 unknown
   check                  compare with the expected state; exit status 0 or 1
+  ensure, apply          bring all into the expected state; apply what changed
   supervise              keep every service in its expected state, or ask a
                          running supervisor: see svctl-supervise(1)
   list [--names]         list the groups and services of the configuration

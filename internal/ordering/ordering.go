@@ -6,6 +6,7 @@
 //	stop       stop web ─► stop db           stop other
 //	restart    stop web ─► stop db           restart other
 //	           ─► start db ─► start web
+//	ensure     stop the services that are expected to be stopped, start the others
 //
 // A service that is after another one is started when the start of the other has
 // finished, well or not, and is stopped before it. Services without an order between
@@ -39,6 +40,9 @@ type Plan struct {
 	waits [][]int // the steps that each step waits for, by their places in Steps
 }
 
+// Ensure is the action that brings each service into its expected state.
+const Ensure servicedef.Action = "ensure"
+
 // For returns the plan of an action on services. The keys "after" of loaded services
 // have no cycle.
 func For(action servicedef.Action, services []*servicedef.Service) *Plan {
@@ -53,13 +57,16 @@ func For(action servicedef.Action, services []*servicedef.Service) *Plan {
 	}
 	order := sequence(p.After)
 	for _, i := range slices.Backward(order) {
-		if action == servicedef.Stop || action == servicedef.Restart && related[i] {
-			stops[i] = p.add(Step{i, servicedef.Stop, action == servicedef.Stop})
+		only := action == servicedef.Stop || action == Ensure && services[i].Expected == servicedef.Stopped
+		if only || action == servicedef.Restart && related[i] {
+			stops[i] = p.add(Step{i, servicedef.Stop, only})
 		}
 	}
 	for _, i := range order {
 		switch {
-		case action == servicedef.Stop:
+		case stops[i] >= 0 && p.Steps[stops[i]].Last:
+		case action == Ensure:
+			starts[i] = p.add(Step{i, servicedef.Start, true})
 		case stops[i] >= 0:
 			starts[i] = p.add(Step{i, servicedef.Start, true})
 			p.wait(starts[i], stops[i])
