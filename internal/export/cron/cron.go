@@ -35,7 +35,9 @@ func translate(s *export.Source) ([]export.File, []string, error) {
 	if s.Expected == servicedef.Stopped {
 		return nil, nil, errors.New("it is expected to be stopped, but the line would start it every minute")
 	}
-	command := shellquote.Join(s.SvctlCommand("start")) + " >/dev/null"
+	// cron mails each line that a command prints: without a failure there is none, not even
+	// a warning about the configuration.
+	command := "o=$(" + shellquote.Join(s.SvctlCommand("start")) + ` 2>&1) || echo "$o"`
 	if s.Kind() == servicedef.ByDaemon {
 		command = keepAlive(s)
 	}
