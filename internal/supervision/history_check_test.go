@@ -18,7 +18,7 @@ import (
 //   - that the same events have the same consequences.
 func TestHistories(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(3000) {
+	for seed := range uint64(2000) {
 		h := runHistory(t, seed)
 		if again := runHistory(t, seed); !slices.Equal(h.trace, again.trace) {
 			h.errorf("two runs differ")

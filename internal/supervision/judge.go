@@ -68,7 +68,9 @@ func (t *Tree) judgeInOrder(now time.Time, group *node) {
 		case busy:
 			return
 		case wrong:
-			t.repairInOrder(group, i)
+			if group.inCycle() || !t.askEarlier(now, group.children[:i], n) {
+				t.repairInOrder(now, group, i)
+			}
 			return
 		case postponed: // the cycle ends here, as in simplevisor
 			t.settle(now, group.children[i:]...)
@@ -161,11 +163,12 @@ func (t *Tree) repair(now time.Time, n *node) {
 		j.start(n, j.stop(n, nil))
 	}
 	t.begin(j)
+	t.askOthers(now, j)
 }
 
 // repairInOrder repairs the child of a dependent group with an index, and with it
 // those that follow, or all.
-func (t *Tree) repairInOrder(group *node, index int) {
+func (t *Tree) repairInOrder(now time.Time, group *node, index int) {
 	j := t.repairJob(group.children[index], group)
 	if group.group.Strategy == servicedef.OneForAll {
 		index = 0
@@ -181,6 +184,7 @@ func (t *Tree) repairInOrder(group *node, index int) {
 	needs = j.all(reversed, true, needs, j.stop)
 	j.all(rest, true, needs, j.start)
 	t.begin(j)
+	t.askOthers(now, j)
 }
 
 // repairJob returns a job that repairs a child, and concerns all below top.

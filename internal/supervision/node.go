@@ -23,9 +23,10 @@ type node struct {
 	fresh   bool                // it had no order yet, and no state
 	applied *servicedef.Service // the definition by which it was started
 	state   State
-	order   Op      // that was returned and not answered
-	noticed State   // during the order
-	steps   []*step // not over, in their order
+	seen    time.Time // when it had this state
+	order   Op        // that was returned and not answered
+	noticed State     // during the order
+	steps   []*step   // not over, in their order
 	held    bool
 	after   []*node   // those that start before it and stop after it
 	before  []*node   // the reverse

@@ -2,6 +2,7 @@ package supervision
 
 import (
 	"slices"
+	"time"
 
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -53,14 +54,63 @@ func (n *node) mustFollow(op Op) []*node {
 	return n.after
 }
 
-// follows reports whether a step waits for one of another service because of a key
-// after. Steps of later jobs do not count, so no two steps wait for each other.
+// follows reports whether a step waits because of a key after: for a look at another
+// service, or for a step of another service. A step of a later job counts unless that one
+// waits for this step.
 func (s *step) follows() bool {
 	return slices.ContainsFunc(s.others, func(other *node) bool {
-		return slices.ContainsFunc(other.steps, func(o *step) bool {
-			return (o.op == Stop) == (s.op == Stop) && o.job.number <= s.job.number
+		return s.op != Stop && other.order == Ask || slices.ContainsFunc(other.steps, func(o *step) bool {
+			return o.alike(s) && (o.job.number <= s.job.number || !o.waitsFor(s, make(map[*step]bool)))
 		})
 	})
+}
+
+func (s *step) alike(o *step) bool { return (s.op == Stop) == (o.op == Stop) }
+
+// waitsFor reports whether a step may wait for another, also through others.
+func (s *step) waitsFor(last *step, seen map[*step]bool) bool {
+	if s == last {
+		return true
+	}
+	if seen[s] || s.begun {
+		return false
+	}
+	seen[s] = true
+	waits := func(o *step) bool { return o.waitsFor(last, seen) }
+	if !s.over && slices.ContainsFunc(s.node.steps[:slices.Index(s.node.steps, s)], waits) {
+		return true
+	}
+	return slices.ContainsFunc(s.needs, waits) || slices.ContainsFunc(s.others, func(other *node) bool {
+		return slices.ContainsFunc(other.steps, func(o *step) bool { return o.alike(s) && waits(o) })
+	})
+}
+
+// askOthers asks the services that must run before those that a job starts. They may
+// have exited at the same moment, and then they are started first.
+func (t *Tree) askOthers(now time.Time, j *job) {
+	for _, s := range j.steps {
+		if s.op == Stop {
+			continue
+		}
+		for _, other := range s.others {
+			if other.service.Expected == servicedef.Running && other.seen.Before(s.node.seen) && !other.parent.abandoned() {
+				t.ask(now, other)
+			}
+		}
+	}
+}
+
+// askEarlier does the same for the services before a child of a dependent group. It
+// reports whether there are any to ask; in a cycle all are asked anyway.
+func (t *Tree) askEarlier(now time.Time, children []*node, n *node) bool {
+	asked := false
+	for _, c := range children {
+		if c.service != nil && !c.held && c.seen.Before(n.seen) {
+			t.ask(now, c)
+			asked = true
+		}
+	}
+	return asked
 }
 
 // failedBefore returns the paths of the services that should run before a start, and

@@ -16,7 +16,7 @@ import (
 // same commands, in the same order where the order matters, and the same windows.
 func TestReference(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(4000) {
+	for seed := range uint64(2000) {
 		if !sameAsReference(t, seed) {
 			t.Fatalf("seed %d", seed)
 		}

@@ -54,14 +54,17 @@ func (t *Tree) compare(entries []*servicedef.Entry) (stops, starts map[string]bo
 
 // replace makes the tree of the new entries out of the nodes of the old one.
 func (t *Tree) replace(entries []*servicedef.Entry) {
+	var all []*node
 	byPath := make(map[string]*node)
 	t.root.eachNode(func(n *node) {
 		n.gone = true
 		byPath[n.path] = n
+		all = append(all, n)
 	})
 	t.build(entries, byPath)
-	for _, n := range byPath {
-		if n.gone && n.service != nil {
+	for _, n := range all {
+		if n.gone {
+			n.due = nil
 			t.cancelOwn(n)
 			t.touch(n)
 		}
@@ -80,7 +83,7 @@ func (t *Tree) replace(entries []*servicedef.Entry) {
 
 // forget drops a service that is gone and has neither an order nor a step.
 func (t *Tree) forget(n *node) {
-	if n.gone && !n.busy() {
+	if !n.busy() && t.services[n.path] == n {
 		delete(t.services, n.path)
 	}
 }

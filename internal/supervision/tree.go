@@ -124,7 +124,7 @@ func (t *Tree) Seen(now time.Time, s *servicedef.Service, state State) []Order {
 		n.noticed = state
 	}
 	if n.order == "" || n.order == Ask {
-		n.state, n.fresh = state, false
+		n.state, n.seen, n.fresh = state, now, false
 		t.touch(n)
 	}
 	return t.run(now)
@@ -138,7 +138,7 @@ func (t *Tree) Answered(now time.Time, s *servicedef.Service, state State) []Ord
 	}
 	t.answered(n)
 	if n.noticed == "" { // what was noticed since is newer
-		n.state = state
+		n.state, n.seen = state, now
 	}
 	n.noticed = ""
 	t.touch(n)
@@ -153,9 +153,11 @@ func (t *Tree) Done(now time.Time, s *servicedef.Service, err error) []Order {
 	}
 	op := n.order
 	t.answered(n)
-	n.state = Running
+	n.state, n.seen = Running, now
 	if op == Stop {
 		n.state = Stopped
+	}
+	if op == Stop && err == nil {
 		n.applied = n.service
 	}
 	if err != nil || n.noticed != "" && n.noticed != n.state {

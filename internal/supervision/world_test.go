@@ -190,3 +190,13 @@ func (w *world) wantOver(wantOver bool, want string) {
 		w.t.Errorf("over: %v, %v; want %v, %s", over, err, wantOver, want)
 	}
 }
+
+// status returns the status of an entry.
+func (w *world) status(path string) Status {
+	w.t.Helper()
+	s, err := w.tree.Status(w.now, path)
+	if err != nil {
+		w.t.Error(err)
+	}
+	return s
+}
