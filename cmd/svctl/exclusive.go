@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/runtimedir"
@@ -21,7 +22,7 @@ type exclusion struct {
 	dir      *servicelock.Directory // nil: there is none
 	missing  error                  // why
 	warned   sync.Once              // about that
-	user     runtimedir.User
+	byUser   func() servicelock.Hold
 	identify func(*servicedef.Service) servicelock.Identity
 	log      control.Log
 }
@@ -34,8 +35,10 @@ func (s *invocation) user() runtimedir.User {
 // newExclusion opens the directory of locks. Without a directory, services must be
 // started and stopped all the same, for example on a host with a read-only disk.
 func (s *invocation) newExclusion() *exclusion {
-	e := &exclusion{user: s.user(), identify: s.identify(), log: s.log}
-	if e.dir, e.missing = servicelock.Open(e.user); e.missing != nil {
+	user := s.user()
+	e := &exclusion{identify: s.identify(), log: s.log}
+	e.byUser = sync.OnceValue(func() servicelock.Hold { return servicelock.HoldBy(user) })
+	if e.dir, e.missing = servicelock.Open(user); e.missing != nil {
 		return e
 	}
 	for _, err := range e.dir.Skipped {
@@ -115,14 +118,21 @@ func (e *exclusion) hold(action servicedef.Action, service *servicedef.Service) 
 		e.warn(service, e.dir.Release(id))
 		return func(control.Outcome) {}
 	}
-	before, held := e.dir.Held(id)
-	e.warn(service, e.dir.Hold(id, servicelock.NewHold(state, e.user)))
+	record := func() {
+		h := e.byUser()
+		h.State, h.Since = state, time.Now()
+		e.warn(service, e.dir.Hold(id, h))
+	}
+	if before, held := e.dir.Held(id); held && before.State == state {
+		return func(o control.Outcome) {
+			if o.Changed {
+				record()
+			}
+		}
+	}
+	record()
 	return func(o control.Outcome) {
-		switch again := held && before.State == state && !o.Changed; {
-		case o.Code == lsb.Done && !again:
-		case held:
-			e.warn(service, e.dir.Hold(id, before))
-		default:
+		if o.Code != lsb.Done {
 			e.warn(service, e.dir.Release(id))
 		}
 	}

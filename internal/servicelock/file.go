@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"time"
@@ -63,8 +62,9 @@ func read(at *os.Root, id Identity, suffix string, content any) bool {
 		return false
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, longestFile+1))
-	return err == nil && len(text) <= longestFile && json.Unmarshal(text, content) == nil
+	text := make([]byte, longestFile)
+	n, err := file.Read(text) // the whole file, because it was written by one write
+	return err == nil && n < longestFile && json.Unmarshal(text[:n], content) == nil
 }
 
 // Times are stored as milliseconds since the boot, so that setting the clock does not

@@ -49,9 +49,10 @@ func clock(t time.Time, layout string) string {
 	return t.Format(layout)
 }
 
-// NewHold returns a hold of now by a user.
-func NewHold(state servicedef.Expected, u runtimedir.User) Hold {
-	h := Hold{State: state, Since: time.Now(), User: "user " + strconv.Itoa(u.UID)}
+// HoldBy returns a hold by a user, without state and time. It reads the name of the user
+// from the disk.
+func HoldBy(u runtimedir.User) Hold {
+	h := Hold{User: "user " + strconv.Itoa(u.UID)}
 	if found, err := user.LookupId(strconv.Itoa(u.UID)); err == nil {
 		h.User = found.Username
 	}

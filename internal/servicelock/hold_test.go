@@ -134,7 +134,7 @@ func TestAgainst(t *testing.T) {
 	}
 }
 
-func TestNewHold(t *testing.T) {
+func TestHoldBy(t *testing.T) {
 	t.Parallel()
 	const nobody = 1 << 30
 	env := func(values map[string]string) func(string) string {
@@ -152,8 +152,8 @@ func TestNewHold(t *testing.T) {
 		{nobody, map[string]string{"SUDO_USER": "alice"}, "user 1073741824", ""},
 		{0, map[string]string{"SUDO_USER": strings.Repeat("x", 9999)}, "root", strings.Repeat("x", 64)},
 	} {
-		h := NewHold(servicedef.Stopped, runtimedir.User{UID: test.uid, Getenv: env(test.env)})
-		if h.User != test.user || h.SudoUser != test.sudoer || h.State != servicedef.Stopped || time.Since(h.Since) > time.Minute {
+		h := HoldBy(runtimedir.User{UID: test.uid, Getenv: env(test.env)})
+		if h.User != test.user || h.SudoUser != test.sudoer {
 			t.Errorf("%+v, want user %q, sudo user %q", h, test.user, test.sudoer)
 		}
 	}

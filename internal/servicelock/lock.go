@@ -111,8 +111,7 @@ func (d *Directory) tryLock(name string, holder *int) (*os.File, error) {
 		}
 		if d.names(name, file) {
 			// Without the pid, the error of a process that waits is less precise.
-			_ = file.Truncate(0)
-			_, _ = file.WriteAt(strconv.AppendInt(nil, int64(os.Getpid()), 10), 0)
+			_, _ = file.WriteAt(fmt.Appendf(nil, "%*d\n", longestPID, os.Getpid()), 0)
 			return file, nil
 		}
 		file.Close()
@@ -136,7 +135,7 @@ func (d *Directory) unlock(name string, file *os.File) {
 	file.Close()
 }
 
-// longestPID is longer than a pid in decimal digits.
+// longestPID is the length of a pid in the file: a pid replaces another one completely.
 const longestPID = 16
 
 func pidIn(file *os.File) int {
