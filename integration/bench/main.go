@@ -4,6 +4,7 @@
 //	bench [-rounds N] [-instances N] [-idle DURATION] [-runs N] [-services N]
 //	bench -soak -runs N
 //	bench -many -services N
+//	bench -restarts -rounds N
 //
 // The exit status is no verdict: absolute numbers depend on the machine and its load, and
 // so do ratios on a shared machine.
@@ -19,6 +20,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/internal/runtimedir"
 )
 
 func main() {
@@ -28,15 +31,16 @@ func main() {
 	runs := flag.Int("runs", 20000, "how many runs of true one loop makes")
 	soak := flag.Bool("soak", false, "only those runs")
 	number := flag.Int("services", 1000, "how many services are started and stopped at once")
-	onlyMany := flag.Bool("many", false, "only those services")
+	onlyMany := flag.Bool("many", false, "only those services, and what supervises them")
+	onlyRestarts := flag.Bool("restarts", false, "only the restart of a program that was killed")
 	flag.Parse()
-	if err := bench(*rounds, *instances, *idle, *runs, *number, *soak, *onlyMany); err != nil {
+	if err := bench(*rounds, *instances, *idle, *runs, *number, *soak, *onlyMany, *onlyRestarts); err != nil {
 		fmt.Fprintf(os.Stderr, "bench: %v\n", err)
 		os.Exit(1)
 	}
 }
 
-func bench(rounds, instances int, idle time.Duration, runs, number int, soak, onlyMany bool) error {
+func bench(rounds, instances int, idle time.Duration, runs, number int, soak, onlyMany, onlyRestarts bool) error {
 	dir, err := os.MkdirTemp("", "svloop-bench-")
 	if err != nil {
 		return err
@@ -57,17 +61,34 @@ func bench(rounds, instances int, idle time.Duration, runs, number int, soak, on
 	if soak {
 		return growth(crowd, dir, runs)
 	}
+	run := memoryDir(dir)
+	defer os.RemoveAll(run)
+	if err := os.Setenv(runtimedir.Variable, run); err != nil {
+		return err
+	}
 	if onlyMany {
-		return many(crowd, dir, number, max(1, rounds/13))
+		if err := many(crowd, dir, run, number, max(1, rounds/13)); err != nil {
+			return err
+		}
+		return supervisors(crowd, dir, run, number, idle)
 	}
 	peers := installed(dir)
+	if onlyRestarts {
+		return restarts(crowd, peers, dir, max(1, rounds/4))
+	}
 	if err := contest(crowd, peers, dir, rounds); err != nil {
 		return err
 	}
 	if err := services(crowd, dir, max(1, rounds/4)); err != nil {
 		return err
 	}
-	if err := many(crowd, dir, number, max(1, rounds/13)); err != nil {
+	if err := restarts(crowd, peers, dir, max(1, rounds/4)); err != nil {
+		return err
+	}
+	if err := many(crowd, dir, run, number, max(1, rounds/13)); err != nil {
+		return err
+	}
+	if err := supervisors(crowd, dir, run, number, idle); err != nil {
 		return err
 	}
 	if err := residents(crowd, peers, dir, instances, idle); err != nil {
@@ -86,6 +107,17 @@ func build(dir string) error {
 		return fmt.Errorf("cannot build: %w\n%s", err, text)
 	}
 	return nil
+}
+
+// memoryDir makes a directory on a file system in memory, where hosts have pid files. It
+// returns dir if there is none.
+func memoryDir(dir string) string {
+	run, err := os.MkdirTemp("/dev/shm", "svloop-bench-")
+	if err != nil {
+		fmt.Println("/dev/shm cannot be used: pid files are on disk")
+		return dir
+	}
+	return run
 }
 
 func kernel() string {

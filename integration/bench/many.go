@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -25,8 +24,8 @@ var manyActions = []string{"start", "status", "check", "stop"}
 
 // many measures actions on all of many programs at once, and the resident processes. It
 // passes the limits of a user on the way: 128 processes may use inotify.
-func many(c *crowd, dir string, n, rounds int) error {
-	keepers, err := keepersOf(dir, n)
+func many(c *crowd, dir, run string, n, rounds int) error {
+	keepers, err := keepersOf(dir, run, n)
 	if err != nil {
 		return err
 	}
@@ -69,6 +68,8 @@ func manyShow(action string, n int, order []string, all times) {
 	case action == "check":
 		verdict("svctl: check", ms(ours), most, "ms")
 	case theirs == 0:
+	case action == "start":
+		verdict("svctl: start, times supervisord", float64(ours)/float64(theirs), 0.34, "")
 	case action == "stop":
 		verdict("svctl: stop, times supervisord", float64(ours)/float64(theirs), 4, "")
 	default:
@@ -128,12 +129,12 @@ func programs(c *crowd, action, name string) proctree.Table {
 }
 
 // keepersOf returns svctl and, if it is installed, supervisord.
-func keepersOf(dir string, n int) ([]keeper, error) {
-	ours, err := svctlKeeper(dir, n)
+func keepersOf(dir, run string, n int) ([]keeper, error) {
+	ours, err := svctlKeeper(dir, run, n)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := exec.LookPath("supervisord"); err != nil {
+	if !present("supervisord") {
 		fmt.Println("supervisord is not installed")
 		return []keeper{ours}, nil
 	}
@@ -141,11 +142,12 @@ func keepersOf(dir string, n int) ([]keeper, error) {
 	return []keeper{ours, theirs}, err
 }
 
-func svctlKeeper(dir string, n int) (keeper, error) {
+// svctlKeeper has its pid files in a directory in memory, as /run is.
+func svctlKeeper(dir, run string, n int) (keeper, error) {
 	var text strings.Builder
 	for i := range n {
-		fmt.Fprintf(&text, "<entry>\n type = service\n name = s%d\n start = %s\n daemon = %s/many%d.pid\n</entry>\n",
-			i, strings.Join(program, " "), dir, i)
+		fmt.Fprintf(&text, "<entry>\n type = service\n name = s%d\n start = %s\n daemon = %s\n</entry>\n",
+			i, strings.Join(program, " "), manyPidFile(run, i))
 	}
 	conf := filepath.Join(dir, "many.conf")
 	return keeper{
@@ -154,6 +156,8 @@ func svctlKeeper(dir string, n int) (keeper, error) {
 		command: func(action string) []string { return []string{filepath.Join(dir, "svctl"), "--conf", conf, action} },
 	}, os.WriteFile(conf, []byte(text.String()), 0o644)
 }
+
+func manyPidFile(run string, i int) string { return filepath.Join(run, fmt.Sprintf("many%d.pid", i)) }
 
 // supervisordKeeper does not let supervisord wait after a start: startsecs is 1 by
 // default.

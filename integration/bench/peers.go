@@ -15,6 +15,7 @@ type peer struct {
 	name                string
 	monitor             string // the resident process beside the program, "" for none
 	start, status, stop func(dir string) []string
+	again               func(dir string) []string // a start after which the program is restarted when it exits
 	// prepare creates what must exist before the start. A monitor that it starts runs until
 	// the instance is cleared.
 	prepare func(c *crowd, dir string) error
@@ -32,13 +33,18 @@ func installed(dir string) []peer {
 	all := []peer{svloop(filepath.Join(dir, "svloop")), daemonize(), daemon(), startStopDaemon(), runsv(), supervise()}
 	var found []peer
 	for _, p := range all {
-		if _, err := exec.LookPath(p.start(dir)[0]); err != nil {
+		if present(p.start(dir)[0]) {
+			found = append(found, p)
+		} else {
 			fmt.Printf("%s is not installed\n", p.name)
-			continue
 		}
-		found = append(found, p)
 	}
 	return found
+}
+
+func present(command string) bool {
+	_, err := exec.LookPath(command)
+	return err == nil
 }
 
 func pidFile(dir string) string { return filepath.Join(dir, "pid") }
@@ -52,6 +58,9 @@ func svloop(binary string) peer {
 		},
 		status: func(dir string) []string { return []string{binary, "--pidfile", pidFile(dir), "--status"} },
 		stop:   func(dir string) []string { return []string{binary, "--pidfile", pidFile(dir), "--quit"} },
+		again: func(dir string) []string {
+			return words([]string{binary, "-c", "1", "--restart", "always", "--pidfile", pidFile(dir), "--daemon"}, program...)
+		},
 	}
 }
 
@@ -101,6 +110,7 @@ func runsv() peer {
 		name:    "runsv",
 		monitor: "runsv",
 		start:   func(dir string) []string { return []string{"sv", "start", dir} },
+		again:   func(dir string) []string { return []string{"sv", "start", dir} },
 		status:  func(dir string) []string { return []string{"sv", "status", dir} },
 		stop:    func(dir string) []string { return []string{"sv", "stop", dir} },
 		prepare: func(c *crowd, dir string) error {
@@ -114,6 +124,7 @@ func supervise() peer {
 		name:    "s6-supervise",
 		monitor: "s6-supervise",
 		start:   func(dir string) []string { return []string{"s6-svc", "-wu", "-T", "5000", "-u", dir} },
+		again:   func(dir string) []string { return []string{"s6-svc", "-wu", "-T", "5000", "-u", dir} },
 		status:  func(dir string) []string { return []string{"s6-svstat", dir} },
 		stop:    func(dir string) []string { return []string{"s6-svc", "-wd", "-T", "5000", "-d", dir} },
 		prepare: func(c *crowd, dir string) error {
