@@ -68,11 +68,20 @@ func read(at *os.Root, id Identity, suffix string, content any) bool {
 }
 
 // Times are stored as milliseconds since the boot, so that setting the clock does not
-// change them.
+// change them. 0 is no time.
 func sinceBoot(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
 	return t.Sub(proctree.BootTime()).Round(time.Millisecond).Milliseconds()
 }
-func atBoot(ms int64) time.Time { return proctree.BootTime().Add(time.Duration(ms) * time.Millisecond) }
+
+func atBoot(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return proctree.BootTime().Add(time.Duration(ms) * time.Millisecond)
+}
 
 // cause drops the names of files from an error, because the caller prints them.
 func cause(err error) error {

@@ -36,11 +36,9 @@ func (d *Directory) Publish(id Identity, n Note) error {
 	if err != nil {
 		return fmt.Errorf("cannot publish what is done about the service: %w", err)
 	}
-	file := noteFile{Boot: d.boot, PID: self.PID, Start: self.Start, Attempt: n.Attempt, Next: sinceBoot(n.Next)}
-	if !n.GaveUp.IsZero() {
-		file.GaveUp = sinceBoot(n.GaveUp)
-	}
-	return d.write(id, noteSuffix, file)
+	return d.write(id, noteSuffix, noteFile{
+		Boot: d.boot, PID: self.PID, Start: self.Start, Attempt: n.Attempt, Next: sinceBoot(n.Next), GaveUp: sinceBoot(n.GaveUp),
+	})
 }
 
 // Withdraw removes the note of a service, if there is one.
@@ -52,11 +50,7 @@ func (d *Directory) Note(id Identity) (Note, bool) {
 	if !read(d.Root, id, noteSuffix, &file) || file.Boot != d.boot || !file.alive() {
 		return Note{}, false
 	}
-	n := Note{Attempt: file.Attempt, Next: atBoot(file.Next)}
-	if file.GaveUp != 0 {
-		n.GaveUp = atBoot(file.GaveUp)
-	}
-	return n, true
+	return Note{Attempt: file.Attempt, Next: atBoot(file.Next), GaveUp: atBoot(file.GaveUp)}, true
 }
 
 // noteFile is a note on disk.
