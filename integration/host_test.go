@@ -57,7 +57,7 @@ func (h *host) run(cmd *exec.Cmd) answer {
 	var stdout, stderr bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr = h.dir, &stdout, &stderr
 	cmd.Env = append(cmd.Env, os.Environ()...)
-	cmd.Env = append(cmd.Env, mark+"="+h.id, "PATH="+bin+":"+os.Getenv("PATH")+":/usr/sbin:/sbin:/usr/bin:/bin")
+	cmd.Env = append(cmd.Env, mark+"="+h.id, "SVCTL_RUNTIME_DIR="+filepath.Join(h.dir, ".svctl"), "PATH="+bin+":"+os.Getenv("PATH")+":/usr/sbin:/sbin:/usr/bin:/bin")
 	cmd.WaitDelay = time.Second
 	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })
 	err := cmd.Start()

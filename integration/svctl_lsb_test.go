@@ -32,12 +32,12 @@ var lsbTable = []struct {
 	{"restart", 0, "restarted", false, true},
 	{"status", 0, "running", true, true},
 	{"stop", 0, "stopped", false, false},
-	{"status", 3, "not running", false, false},
+	{"status", 3, "not running, stopped by hand", false, false},
 	{"stop", 0, "already stopped", false, false},
 	{"restart", 0, "restarted", false, true},
 	{"status", 0, "running", true, true},
 	{"stop", 0, "stopped", false, false},
-	{"status", 3, "not running", false, false},
+	{"status", 3, "not running, stopped by hand", false, false},
 }
 
 // lsbService is a service whose program writes its pid to a file.
@@ -81,15 +81,16 @@ func (s lsbService) checkDirty(victim string) {
 		s.expect("stop", 0, s.name+": stopped", "stop", s.name)
 		s.program(false)
 	}
-	s.expect("status", 3, s.name+": not running", "status", s.name)
+	s.expect("status", 3, s.name+": not running, stopped by hand", "status", s.name)
 }
 
 // expect runs svctl, and compares the exit status and the beginning of its only line,
-// which may only continue with the pids of a running service.
+// which may only continue with the pids of a running service, or with the user and the
+// time of an action by hand.
 func (s *scene) expect(step string, code int, line string, args ...string) {
 	s.t.Helper()
 	got, text := s.svctl(args...)
-	text, _, _ = strings.Cut(text, " (pid ")
+	text, _, _ = strings.Cut(text, " (")
 	if got != code || strings.TrimSuffix(text, "\n") != line {
 		s.t.Fatalf("%s: exit status %d, %q, want %d, %q", step, got, text, code, line)
 	}
@@ -127,7 +128,7 @@ func newScene(t *testing.T, files map[string]string) *scene {
 	}
 	id := fmt.Sprintf("%d-%d", os.Getpid(), scripts.Add(1))
 	s.env = append(os.Environ(), mark+"="+id, "PATH="+bin+":"+os.Getenv("PATH")+":/usr/sbin:/sbin:/usr/bin:/bin",
-		"SVCTL_CONF="+filepath.Join(s.dir, "svctl.conf"), "SVLOOP=")
+		"SVCTL_CONF="+filepath.Join(s.dir, "svctl.conf"), "SVCTL_RUNTIME_DIR="+filepath.Join(s.dir, ".svctl"), "SVLOOP=")
 	t.Cleanup(func() { nothingLeft(t, id) })
 	return s
 }
