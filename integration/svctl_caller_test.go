@@ -102,9 +102,7 @@ func startedBy(t *testing.T, keys, svloop string) string {
 		}
 	}
 	keys = strings.ReplaceAll(keys, "DIR", s.dir)
-	if strings.Contains(keys, "start = look") {
-		keys = strings.Replace(keys, "start = look", "start = "+s.path("look"), 1)
-	}
+	keys = strings.Replace(keys, "start = look", "start = "+s.path("look"), 1)
 	s.write("svctl.conf", "<entry>\n type = service\n name = x\n "+keys+"\n</entry>\n")
 	s.env = append(s.env, "SVLOOP="+svloop)
 	code, text := s.svctl("--loglevel", "debug", "start", "x")
