@@ -33,8 +33,9 @@ type options struct {
 	args   []string
 }
 
-// defaultJobs is how many services are acted on at a time.
-const defaultJobs = 8
+// defaultJobs is how many services are acted on at a time. Most of them wait: for a command,
+// or for a look at a new program.
+const defaultJobs = 16
 
 func (o *options) flags() *pflag.FlagSet {
 	f := pflag.NewFlagSet("svctl", pflag.ContinueOnError)

@@ -38,7 +38,7 @@ Act on the named services of a configuration, or on all of them.
       --conftype TYPE    apache (default) or json
   -n, --dry-run          print what would be done, and do nothing
       --json             print the answer as JSON
-  -j, --jobs N           act on N services at a time (default 8)
+  -j, --jobs N           act on N services at a time (default 16)
       --output DIR       export: write files to this directory
       --install, --force export: install and enable; overwrite edited files
       --yes              selftest: also test a service that is running
