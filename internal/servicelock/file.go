@@ -16,14 +16,14 @@ import (
 const longestFile = 4 << 10
 
 // write replaces a file atomically. All users may read it, if they may enter the
-// directory. The new file has a name of this process, because supervisors publish
-// without a lock.
+// directory. One process writes at a time: it has locked the service, or is its
+// supervisor. What a killed process left of a new file is overwritten.
 func (d *Directory) write(id Identity, suffix string, content any) (err error) {
 	text, err := json.Marshal(content)
 	if err != nil {
 		return err
 	}
-	fresh := fmt.Sprintf("%s%s.%d.new", id, suffix, os.Getpid())
+	fresh := string(id) + suffix + ".new"
 	defer func() {
 		if err != nil {
 			_ = d.Remove(fresh)

@@ -38,6 +38,15 @@ func TestHold(t *testing.T) {
 	if got := files(t, dir); got != "x-0.hold" {
 		t.Errorf("files %q", got)
 	}
+	if err := os.WriteFile(filepath.Join(dir, "x-0.hold.new"), []byte(strings.Repeat("x", 9999)), 0o600); err != nil { // of a killed process
+		t.Fatal(err)
+	}
+	if err := d.Hold(service, want); err != nil {
+		t.Fatal(err)
+	}
+	if _, found := d.Held(service); !found || files(t, dir) != "x-0.hold" {
+		t.Errorf("the rest of a new file counts: files %q", files(t, dir))
+	}
 	d.boot = "another"
 	if h, found := d.Held(service); found {
 		t.Errorf("%+v is held after another boot", h)
