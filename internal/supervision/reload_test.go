@@ -87,3 +87,17 @@ func TestReloadMoved(t *testing.T) {
 	w.do(w.tree.Stop(w.now))
 	w.wantOver(true, "<nil>")
 }
+
+// TestReloadRenamed starts a service under its new name when it has been stopped under
+// the old one, because both have the same pid file.
+func TestReloadRenamed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, []*servicedef.Entry{service("a", servicedef.Running)}, Options{})
+	w.do(w.tree.Start(w.now))
+	w.slow["a stop"] = true
+	w.ran = nil
+	w.do(w.tree.Reload(w.now, []*servicedef.Entry{service("b", servicedef.Running)}))
+	w.wantRan("while a is stopped")
+	w.do(w.execute(w.held[0]))
+	w.wantRan("afterwards", "a stop", "b start")
+}
