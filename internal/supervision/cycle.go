@@ -11,6 +11,19 @@ type Cycle struct {
 // inCycle reports whether a group is in a cycle.
 func (n *node) inCycle() bool { return n.due != nil }
 
+// never is the time of a cycle that follows one that has not ended.
+var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// nextInTurn begins a cycle that is due or asked for. With EachCycle it waits until the
+// cycle before has ended.
+func (t *Tree) nextInTurn(now time.Time) {
+	if t.options.EachCycle && (!t.cycling || t.root.inCycle()) {
+		t.again = t.cycling
+		return
+	}
+	t.cycle(now)
+}
+
 // cycle begins a cycle of the whole tree: nothing is postponed any more.
 func (t *Tree) cycle(now time.Time) {
 	if t.ending {
@@ -18,6 +31,9 @@ func (t *Tree) cycle(now time.Time) {
 	}
 	t.cycling = true
 	t.nextCycle = now.Add(t.options.Interval)
+	if t.options.EachCycle {
+		t.nextCycle = never // until this one has ended
+	}
 	t.retries = nil
 	t.beginCycle(now, t.root)
 }
@@ -90,13 +106,33 @@ func (t *Tree) endCycle(now time.Time, group *node) {
 	group.cycles = append(group.cycles, Cycle{End: now, Adjusted: adjusted})
 	group.trim()
 	if group.parent == nil {
-		t.cycles++
+		t.endRootCycle(now)
 	}
 	if adjusted && group.adjustments() > group.group.Adjustments {
 		t.fail(now, group)
 		return
 	}
 	t.touch(group)
+}
+
+// idleInCycle reports whether nothing is in progress in a cycle of the whole tree: what
+// is still wrong was postponed to the next cycle. Without EachCycle that begins in time.
+func (t *Tree) idleInCycle() bool {
+	return t.options.EachCycle && !t.ending && t.root.inCycle() && len(t.root.children) > 0 &&
+		t.active == 0 && len(t.waiting)+len(t.orders) == 0
+}
+
+// endRootCycle counts a cycle of the whole tree. With EachCycle the interval begins now.
+func (t *Tree) endRootCycle(now time.Time) {
+	t.cycles++
+	if !t.options.EachCycle {
+		return
+	}
+	t.nextCycle = now
+	if !t.again {
+		t.nextCycle = now.Add(t.options.Interval)
+	}
+	t.again = false
 }
 
 // trim keeps the last cycles.

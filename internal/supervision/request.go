@@ -11,7 +11,7 @@ import (
 // Wake begins the next cycle now, and asks every service.
 func (t *Tree) Wake(now time.Time) []Order {
 	t.root.each(func(n *node) { n.look = now })
-	t.cycle(now)
+	t.nextInTurn(now)
 	return t.run(now)
 }
 

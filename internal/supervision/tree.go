@@ -48,8 +48,9 @@ const (
 // Options are the settings of a tree.
 type Options struct {
 	Interval time.Duration // between two cycles
-	// EachCycle postpones all further repairs of a child to the next cycle, as
-	// simplevisor does. Otherwise they come after 1, 2, 4 ... seconds.
+	// EachCycle postpones all further repairs of a child to the next cycle, and begins a
+	// cycle when an interval has passed since the end of the one before, as simplevisor
+	// does. Otherwise repairs come after 1, 2, 4 ... seconds, and cycles may overlap.
 	EachCycle bool
 }
 
@@ -68,6 +69,7 @@ type Tree struct {
 
 	retries   []*node // that are repaired or asked at next
 	nextCycle time.Time
+	again     bool // a cycle was asked for during a cycle
 	cycling   bool // since the first cycle has begun
 	cycles    int  // of the root that have ended
 	ending    bool
@@ -101,6 +103,9 @@ func New(entries []*servicedef.Entry, options Options) *Tree {
 // cycle begins when this has ended, or after an interval.
 func (t *Tree) Start(now time.Time) []Order {
 	t.nextCycle = now.Add(t.options.Interval)
+	if t.options.EachCycle {
+		t.nextCycle = never
+	}
 	t.root.each(func(n *node) { n.look = now })
 	j := t.newJob(t.root)
 	j.start(t.root, nil)
@@ -179,7 +184,7 @@ func (t *Tree) Tick(now time.Time) []Order {
 	switch {
 	case t.ending || t.nextCycle.IsZero():
 	case !now.Before(t.nextCycle):
-		t.cycle(now)
+		t.nextInTurn(now)
 	default:
 		t.askOften(now)
 		t.tryAgain(now)
@@ -204,6 +209,9 @@ func (t *Tree) Deadline() time.Time {
 			deadline = n.look
 		}
 	})
+	if deadline.Equal(never) {
+		return time.Time{}
+	}
 	return deadline
 }
 
@@ -225,16 +233,22 @@ func (t *Tree) Over() (over bool, err error) {
 
 // run handles what has ended and what was touched, and returns the orders that result.
 func (t *Tree) run(now time.Time) []Order {
-	for len(t.ended)+len(t.touched) > 0 || t.advance(now) {
-		ended, touched := t.ended, t.touched
-		t.ended, t.touched = nil, nil
-		for _, j := range ended {
-			j.end(now)
+	for {
+		for len(t.ended)+len(t.touched) > 0 || t.advance(now) {
+			ended, touched := t.ended, t.touched
+			t.ended, t.touched = nil, nil
+			for _, j := range ended {
+				j.end(now)
+			}
+			for _, n := range touched {
+				n.touched = false
+				t.judge(now, n)
+			}
 		}
-		for _, n := range touched {
-			n.touched = false
-			t.judge(now, n)
+		if !t.idleInCycle() {
+			break
 		}
+		t.settle(now, t.root.children...)
 	}
 	orders := t.orders
 	t.orders = nil
