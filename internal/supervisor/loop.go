@@ -73,14 +73,14 @@ func (s *supervisor) lookAtHeld(ctx context.Context) {
 
 // over reports whether the supervisor has to end now, and why.
 func (s *supervisor) over() (bool, error) {
-	if s.leaving {
-		return s.acting == 0, s.why
-	}
 	over, err := s.tree.Over()
-	if over && err != nil {
+	switch {
+	case over && err != nil: // in the only cycle, perhaps
 		s.Log.Error("%v", err)
 		s.Log.Error("%v", ErrGaveUp)
 		return true, fmt.Errorf("%w: %w", ErrGaveUp, err)
+	case s.leaving:
+		return s.acting == 0, s.why
 	}
 	return over, s.why
 }
