@@ -37,7 +37,7 @@ func run(args, env []string, stdout, stderr io.Writer) int {
 		env = os.Environ() // without the marks of daemonize
 	}
 	if isOldName(args) {
-		return runOld(args[1:], env, stdout, stderr)
+		return runOld(args[1:], env, caller, stdout, stderr)
 	}
 	if len(args) > 0 {
 		args = args[1:]

@@ -10,6 +10,7 @@ import (
 
 	"github.com/svloop/svloop/internal/manpage"
 	"github.com/svloop/svloop/internal/simplevisor"
+	"github.com/svloop/svloop/pkg/daemonize"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -31,7 +32,7 @@ type oldCall struct {
 
 // runOld is the whole program under that name. Messages go to standard output, except
 // those about the command line and the configuration.
-func runOld(args []string, env environment, stdout, stderr io.Writer) int {
+func runOld(args []string, env environment, caller *daemonize.Caller, stdout, stderr io.Writer) int {
 	call, err := simplevisor.Parse(args)
 	if err != nil {
 		_, _ = io.WriteString(stderr, simplevisor.Usage)
@@ -39,7 +40,10 @@ func runOld(args []string, env environment, stdout, stderr io.Writer) int {
 		return int(lsb.Usage)
 	}
 	d := &delivery{to: stdout}
-	s := &oldCall{invocation: &invocation{options: &options{conf: call.Conf, jobs: 1}, env: env, stdout: d, stderr: stderr}}
+	s := &oldCall{invocation: &invocation{options: &options{conf: call.Conf, jobs: 1}, env: env, stdout: d, stderr: stderr, caller: caller}}
+	if caller != nil {
+		return s.asDaemon(func() int { return s.answer(call, d) })
+	}
 	return s.delivered(d, s.answer(call, d))
 }
 
@@ -85,13 +89,19 @@ func (s *oldCall) carryOutOld(order simplevisor.Order) int {
 		return s.checkOld(order.Targets)
 	case simplevisor.Act:
 		return s.actOld(order.Action, order.Targets)
+	case simplevisor.Single:
+		return s.runSupervisor(true)
 	}
-	return s.fail(fmt.Errorf("%s is not possible", order.Kind))
+	return s.superviseOld()
 }
 
 // fail prints an error as simplevisor does, and returns its exit status.
 func (s *oldCall) fail(err error) int {
-	printable.Fprintf(s.stdout, "%v\n", err)
+	out := s.stdout
+	if s.caller != nil { // it prints the error
+		out = s.stderr
+	}
+	printable.Fprintf(out, "%v\n", err)
 	return 1
 }
 

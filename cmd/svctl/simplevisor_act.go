@@ -49,7 +49,7 @@ func (s *oldCall) actOld(action servicedef.Action, targets []*servicedef.Entry) 
 	code := lsb.Done
 	if action != servicedef.Start {
 		code = bring(reversed(targets), func(service *servicedef.Service) lsb.Action {
-			return s.logged(service, exclusion.act(ctx, servicedef.Stop, service, func(ctx context.Context) control.Outcome { return s.control.Stop(ctx, service) }))
+			return s.logged(service, alone(ctx, exclusion, servicedef.Stop, service, func(ctx context.Context) control.Outcome { return s.control.Stop(ctx, service) }))
 		})
 	}
 	if action != servicedef.Stop && code == lsb.Done {
@@ -57,7 +57,7 @@ func (s *oldCall) actOld(action servicedef.Action, targets []*servicedef.Entry) 
 			if service.Expected == servicedef.Stopped {
 				return lsb.Done
 			}
-			return s.logged(service, exclusion.act(ctx, servicedef.Start, service, func(ctx context.Context) control.Outcome { return s.control.Start(ctx, service) }))
+			return s.logged(service, alone(ctx, exclusion, servicedef.Start, service, func(ctx context.Context) control.Outcome { return s.control.Start(ctx, service) }))
 		})
 	}
 	return exitCode(ctx, int(code))
@@ -68,18 +68,30 @@ func (s *oldCall) direct(ctx context.Context, e *exclusion, action servicedef.Ac
 	if action == servicedef.Status {
 		return s.control.Direct(ctx, service, action)
 	}
-	ran := false
-	o := e.act(ctx, action, service, func(ctx context.Context) control.Outcome {
-		ran, a = true, s.control.Direct(ctx, service, action)
-		if a.Exit != 0 {
-			return control.Outcome{Code: lsb.Failed}
-		}
-		return control.Outcome{Code: lsb.Done, Changed: true}
+	o := alone(ctx, e, action, service, func(ctx context.Context) control.Outcome {
+		a = s.control.Direct(ctx, service, action)
+		return control.Outcome{Code: lsb.Done}
 	})
-	if !ran {
+	if o.Code != lsb.Done {
 		return control.Answer{Exit: int(o.Code), Output: o.Text}
 	}
 	return a
+}
+
+// alone acts on a service while no other process does. It holds no service against its
+// expected state: a supervisor repairs a service that "simplevisor stop" has stopped, as
+// it always did. An action towards the expected state releases a service that "svctl
+// stop" has stopped.
+func alone(ctx context.Context, e *exclusion, action servicedef.Action, service *servicedef.Service, do func(context.Context) control.Outcome) control.Outcome {
+	ctx, release, err := e.lock(ctx, service)
+	if err != nil {
+		return refused(action, err)
+	}
+	defer release()
+	if e.dir != nil && stateAfter(action) == service.Expected {
+		e.warn(service, e.dir.Release(e.identify(service)))
+	}
+	return do(ctx)
 }
 
 // logged logs the outcome of an action on a service, and returns its code.

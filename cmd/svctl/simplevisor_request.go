@@ -81,7 +81,7 @@ func (s *oldCall) quit(request string) int {
 	if err == nil {
 		ctx, stop := interruptible()
 		defer stop()
-		if hangs := s.awaitExit(ctx, instance, path); hangs {
+		if hangs := awaitSupervisor(ctx, instance, path); hangs {
 			return s.kill(path, before.PID)
 		}
 		if ctx.Err() != nil {
@@ -90,27 +90,6 @@ func (s *oldCall) quit(request string) int {
 	}
 	fmt.Fprintf(s.stdout, "%s (pid %d) does not seem to be running anymore\n", oldName, before.PID)
 	return 0
-}
-
-// signOfLife is the time between two looks at a supervisor that is to exit.
-const signOfLife = 10 * time.Second
-
-// awaitExit waits until the instance has exited or the context is done. It returns true
-// if the instance hangs or is stopped by a signal.
-func (s *oldCall) awaitExit(ctx context.Context, instance *proctree.Handle, path string) (hangs bool) {
-	for ctx.Err() == nil {
-		limit, cancel := context.WithTimeout(ctx, signOfLife)
-		err := instance.Wait(limit)
-		cancel()
-		if err == nil {
-			return false
-		}
-		stat, err := proctree.ReadStat(instance.PID)
-		if pidfiles.Supervisor.Probe(path).State == pidfile.Stuck || err == nil && stat.Stopped() {
-			return true
-		}
-	}
-	return false
 }
 
 // kill kills a supervisor that hangs. Its services go on, so the exit status is 1.
