@@ -48,6 +48,10 @@ func testMain(m *testing.M) int {
 			fmt.Fprintf(os.Stderr, "cannot build: %v\n%s", err, text)
 			return 1
 		}
+		if err := os.Symlink("svctl", filepath.Join(dir, "simplevisor")); err != nil { // as the packages have it
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
 	}
 	return m.Run()
 }

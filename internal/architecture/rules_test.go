@@ -44,11 +44,12 @@ var sleepAllowed = map[string]string{
 	"integration/commands_test.go": "the poll of the script command waitfor",
 	"integration/host_test.go":     "the same for tests that are no scripts",
 
-	"integration/examples_test.go":   "the same for what the demo leaves",
-	"integration/svctl_lsb_test.go":  "the same for the states of a service",
-	"integration/documents_test.go":  "the same for what a document prints",
-	"internal/reaper/main_test.go":   "the same for what nothing announces",
-	"internal/control/table_test.go": "the same for the trap of a shell",
+	"integration/examples_test.go":           "the same for what the demo leaves",
+	"integration/svctl_lsb_test.go":          "the same for the states of a service",
+	"integration/simplevisor_driver_test.go": "polls until an event",
+	"integration/documents_test.go":          "the same for what a document prints",
+	"internal/reaper/main_test.go":           "the same for what nothing announces",
+	"internal/control/table_test.go":         "the same for the trap of a shell",
 
 	"internal/instance/events_test.go":   "in a bubble of synctest",
 	"internal/instance/loop_test.go":     "in a bubble of synctest",
