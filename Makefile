@@ -66,7 +66,7 @@ bench-soak:
 
 # Renders the texts for --manual after a change of a page.
 manuals:
-	for page in $(foreach c,$(COMMANDS),cmd/$(c)/$(c).1) cmd/svctl/svctl-simplevisor.1; do \
+	for page in $(foreach c,$(COMMANDS),cmd/$(c)/$(c).1) cmd/svctl/svctl-simplevisor.1 cmd/svctl/svctl-supervise.1; do \
 		mandoc -T ascii -O width=78 $$page >$$page.txt || exit; done
 
 # Existing binaries are installed without a build, because root may have no Go.

@@ -81,10 +81,13 @@ func parse(args []string) (*options, error) {
 	if err := flags.Parse(args); err != nil {
 		return nil, usageerror.Explain(flags, err)
 	}
+	words := flags.Args()
 	if o.help || o.version || o.manual {
+		if len(words) > 0 && words[0] == "supervise" {
+			o.action = words[0] // it has a page of its own
+		}
 		return o, nil
 	}
-	words := flags.Args()
 	if len(words) == 0 {
 		return nil, wrong("no action given")
 	}

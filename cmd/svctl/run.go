@@ -63,9 +63,9 @@ func (s *invocation) answer(d *delivery) int {
 		fmt.Fprintln(s.stdout, version.Line("svctl"))
 		return int(lsb.Done)
 	case s.manual && isTerminal(d): // through a pager
-		return s.check(manpage.Show(manual, d.to))
+		return s.check(manpage.Show(s.page(), d.to))
 	case s.manual:
-		return s.check(manpage.Show(manual, d))
+		return s.check(manpage.Show(s.page(), d))
 	}
 	if s.changes() {
 		surviveClosedPipe()
@@ -85,6 +85,14 @@ func (s *invocation) answer(d *delivery) int {
 		}
 	}
 	return a.run(s)
+}
+
+// page returns the manual page of the action.
+func (s *invocation) page() string {
+	if s.action == "supervise" {
+		return superviseManual
+	}
+	return manual
 }
 
 // complain prints an error, line by line, and returns its code.
