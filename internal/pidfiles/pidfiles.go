@@ -10,4 +10,4 @@ var Svloop = pidfile.Instances{Name: "svloop", Old: []string{"simplevisor-loop"}
 
 // Supervisor is what counts as a supervisor: svctl supervise, and simplevisor, a Python
 // script that it replaces. Their requests are lines, such as "restart_child web/httpd".
-var Supervisor = pidfile.Instances{Name: "svctl", Old: []string{"simplevisor"}, Interpreter: "python", Lines: true}
+var Supervisor = pidfile.Instances{Name: "svctl", Old: []string{"simplevisor"}, Interpreter: "python", Lines: true, OwnTouch: true}

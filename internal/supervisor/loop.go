@@ -34,7 +34,7 @@ func (s *supervisor) loop(ctx context.Context) error {
 // due returns when the loop has to do something, if nothing happens before.
 func (s *supervisor) due() time.Time {
 	due := s.tree.Deadline()
-	for _, other := range []time.Time{s.orphans.due, s.rest.due} {
+	for _, other := range []time.Time{s.orphans.due, s.rest.due, s.touchDue()} {
 		if !other.IsZero() && (due.IsZero() || other.Before(due)) {
 			due = other
 		}
@@ -42,8 +42,30 @@ func (s *supervisor) due() time.Time {
 	return due
 }
 
+// The time between two touches of the pid file.
+const (
+	touchInterval = 30 * time.Second
+	longestTouch  = 45 * time.Second // if the cycle begins then, which saves a wakeup
+)
+
+// touchDue returns when the pid file has to be touched, zero if there is none.
+func (s *supervisor) touchDue() time.Time {
+	if s.pidfile == nil {
+		return time.Time{}
+	}
+	next := s.touched.Add(touchInterval)
+	if d := s.tree.Deadline(); d.After(next) && d.Sub(s.touched) <= longestTouch {
+		return d
+	}
+	return next
+}
+
 // tick does what is due.
 func (s *supervisor) tick(ctx context.Context, now time.Time) {
+	if at := s.touchDue(); !at.IsZero() && !now.Before(at) {
+		s.touched = now
+		_ = s.pidfile.Touch() // a failure is visible as an old timestamp
+	}
 	s.orphans.look(now)
 	if s.places.running > 0 {
 		s.rest.happened(now)

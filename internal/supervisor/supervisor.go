@@ -89,6 +89,7 @@ type supervisor struct {
 	orphans orphans
 	rest    rest
 	cycle   cycle
+	touched time.Time // when the pid file was touched last
 	public  public
 
 	stored   []byte // what was written to the store last
@@ -138,6 +139,7 @@ func (s *supervisor) claim() (err error) {
 	}
 	leave := func(*pidfile.Survivors) error { return nil }
 	s.pidfile, err = pidfiles.Supervisor.Claim(s.PidFile, leave)
+	s.touched = time.Now()
 	return err
 }
 

@@ -34,7 +34,7 @@ type alarm struct {
 // second kind too.
 const watched = unix.IN_MODIFY | unix.IN_ATTRIB | unix.IN_MOVE_SELF
 
-// newAlarm watches the open file by its descriptor. It fails if the process or
+// newAlarm watches the open file by its descriptor. The interval 0 is endless. It fails if the process or
 // the user has no inotify instance or descriptor left.
 func newAlarm(file *os.File, interval time.Duration) (*alarm, error) {
 	a := &alarm{inotify: -1, timer: -1, clock: -1}

@@ -40,6 +40,9 @@ type Instances struct {
 	// one lower-case word. [File.Keep] reports each request once, and removes it from
 	// the file. This is the protocol of simplevisor.
 	Lines bool
+	// OwnTouch leaves the touches to the program, which calls [File.Touch] well before
+	// its file is older than [Freshness]. Otherwise [File.Keep] touches the file.
+	OwnTouch bool
 }
 
 // provenOnly reports whether only a lock or a heartbeat proves an instance.

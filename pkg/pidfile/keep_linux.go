@@ -153,7 +153,11 @@ func (k *keeper) watch() {
 	if err != nil || control(f.file, localOnly) != nil {
 		return
 	}
-	if a, err := newAlarm(f.file, TouchInterval); err == nil {
+	interval := TouchInterval
+	if f.instances.OwnTouch {
+		interval = 0
+	}
+	if a, err := newAlarm(f.file, interval); err == nil {
 		k.alarm, k.path = a, path
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/svloop/svloop/pkg/pidfile"
 )
@@ -93,4 +94,26 @@ func TestRequestWithoutInstance(t *testing.T) {
 	if s, _, err := lines.Request(path, "wake_up"); err == nil || s.State != pidfile.Unknown || err.Error() != fmt.Sprintf(`"%s" is not a pid file: it holds "x\n"`, path) {
 		t.Errorf("of a malformed file: %+v, %v", s, err)
 	}
+}
+
+func TestOwnTouch(t *testing.T) {
+	t.Parallel()
+	path := aPath(t)
+	f, err := pidfile.Instances{OwnTouch: true}.Claim(path, nil)
+	check(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	events := f.Keep(ctx)
+	long := time.Now().Add(-30 * time.Second)
+	check(t, os.Chtimes(path, long, long))
+	check(t, f.Touch())
+	info, err := os.Stat(path)
+	check(t, err)
+	if age := time.Since(info.ModTime()); age > 20*time.Second {
+		t.Errorf("it was touched %s ago", age)
+	}
+	cancel()
+	for e := range events {
+		t.Errorf("event %+v", e)
+	}
+	check(t, f.Release())
 }
