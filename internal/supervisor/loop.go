@@ -83,6 +83,23 @@ func (s *supervisor) tick(ctx context.Context, now time.Time) {
 	s.execute(ctx, s.tree.Tick(now))
 }
 
+// watchHolds watches the directory of holds while a service is held, so that the
+// supervisor learns at once that it is not held any more. Without that it learns it in the
+// next cycle.
+func (s *supervisor) watchHolds() {
+	any := false
+	for _, u := range s.units {
+		any = any || u.held
+	}
+	switch {
+	case any && s.holds < 0 && s.Locks != nil:
+		s.holds, _ = s.watcher.watchRemovals(s.Locks.Name())
+	case !any && s.holds >= 0:
+		s.watcher.remove(s.holds)
+		s.holds = -1
+	}
+}
+
 // lookAtHeld looks at the services that were held by hand, about which the policy does
 // not ask.
 func (s *supervisor) lookAtHeld(ctx context.Context) {

@@ -86,6 +86,7 @@ type supervisor struct {
 	units   map[*servicedef.Service]*unit
 	watched map[int]*unit // by descriptor
 	acting  int           // orders that are carried out
+	holds   int           // the descriptor that is readable when a hold may have ended, -1: none
 	orphans orphans
 	rest    rest
 	cycle   cycle
@@ -106,7 +107,7 @@ type supervisor struct {
 // Run supervises the services until a request, a signal or the failure of the root ends
 // it. Before it touches a service, it claims the pid file, and reads and writes the store.
 func Run(ctx context.Context, c Config) error {
-	s := &supervisor{Config: c, watched: make(map[int]*unit)}
+	s := &supervisor{Config: c, watched: make(map[int]*unit), holds: -1}
 	var err error
 	if s.watcher, err = newWatcher(); err != nil {
 		return fmt.Errorf("cannot watch processes: %w", err)

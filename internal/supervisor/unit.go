@@ -164,6 +164,7 @@ func (s *supervisor) take(ctx context.Context, u *unit, got sight) {
 		u.text = got.hold.String()
 		s.Log.Info("%s: left alone: %s", u.Path, got.hold)
 	}
+	s.watchHolds()
 	s.execute(ctx, s.tree.Hold(u.at, u.Service, u.held))
 }
 
@@ -192,6 +193,11 @@ func (s *supervisor) unwatch(u *unit) {
 // exited takes a look at the services whose watched processes have exited.
 func (s *supervisor) exited(ctx context.Context, fds []int) {
 	for _, fd := range fds {
+		if fd == s.holds {
+			clear(fd)
+			s.lookAtHeld(ctx)
+			continue
+		}
 		u := s.watched[fd]
 		if u == nil {
 			continue

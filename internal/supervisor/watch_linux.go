@@ -145,3 +145,29 @@ func pathBytes(path string) *byte {
 	p, _ := unix.BytePtrFromString(path)
 	return p
 }
+
+// watchRemovals returns a watched descriptor that is readable when a file was removed
+// from a directory, or replaced in it (inotify(7)).
+func (w *watcher) watchRemovals(dir string) (fd int, err error) {
+	if fd, err = unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK); err != nil {
+		return -1, err
+	}
+	if _, err = unix.InotifyAddWatch(fd, dir, unix.IN_DELETE|unix.IN_MOVED_TO); err == nil {
+		err = w.add(fd)
+	}
+	if err != nil {
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
+
+// clear reads the events of such a descriptor.
+func clear(fd int) {
+	var buf [4096]byte
+	for {
+		if n, err := unix.Read(fd, buf[:]); n <= 0 || err != nil {
+			return
+		}
+	}
+}
