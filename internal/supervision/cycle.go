@@ -57,9 +57,9 @@ func (t *Tree) askOften(now time.Time) {
 }
 
 // beginCycle asks the services of a group, except those with an interval of their own
-// that is not over. In a dependent group, the groups below wait for their turn: a
-// repair of a child before them would restart them too. A group that is still in its last cycle
-// goes on with that.
+// that is not over. In a dependent group, the groups below wait for their turn, because
+// a repair of a child before them would restart them too. A group that is still in its
+// last cycle goes on with that.
 func (t *Tree) beginCycle(now time.Time, group *node) {
 	if group.failed {
 		return

@@ -61,9 +61,24 @@
 //	                | cycle  |
 //	                +--------+
 //
+// In a group one_for_one, each child is repaired for itself. In a dependent group the
+// children are judged in order: nothing is decided about a child, nor below it, while one
+// before it is busy or not as expected, and a repair concerns those that follow, or all.
+// Each of its steps waits for the one before. If one fails, the rest is cancelled until
+// the next attempt.
+//
 // At each interval the services are asked for their state; those that are wrong are
 // repaired. When each child was found as expected or its repair has ended, the cycle of
 // the group ends: the group remembers the time, and whether there was a repair since the
 // end of the cycle before. The list of cycles survives a restart of the group, as in
 // simplevisor.
+//
+// # The files
+//
+//	tree, report   what a caller uses; request, reload: what a user asks for
+//	judge          what is wrong, and whose turn it is
+//	repair         the job that repairs it, and the time of the next attempt
+//	cycle          cycles, windows, and the failure of a group
+//	job, step      services in an order of starts and stops, executed step by step
+//	order          the key after
 package supervision

@@ -38,7 +38,7 @@ type node struct {
 	working  int            // steps that are left of jobs that concern all below
 	due      map[*node]bool // the children that the cycle waits for; nil outside of a cycle
 	awaited  bool           // its cycle begins when the children before it are as expected
-	blocking bool           // its children are to be judged when their turn comes
+	deferred bool           // its children are to be judged when its turn comes
 	adjusted bool           // since the last cycle
 	cycles   []Cycle        // the last ones, at most the window
 	failed   bool

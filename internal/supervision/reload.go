@@ -12,7 +12,7 @@ import (
 // Reload replaces the entries. It stops the services that are gone, by their old
 // definitions, restarts those whose commands changed, starts the new ones, and touches
 // nothing else. All stops come before all starts, because a service may only have got
-// another name.
+// another name. A service that is new is not held.
 func (t *Tree) Reload(now time.Time, entries []*servicedef.Entry) []Order {
 	if t.ending {
 		return nil

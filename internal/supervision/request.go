@@ -88,8 +88,9 @@ func (t *Tree) Hold(now time.Time, s *servicedef.Service, held bool) []Order {
 	n.held = held
 	if held {
 		t.cancel(n)
+	} else {
+		n.state = unseen
 	}
-	n.state = unseen
 	t.touch(n)
 	return t.run(now)
 }
