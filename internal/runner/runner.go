@@ -177,6 +177,14 @@ func Keep(ctx context.Context, file *os.File) context.Context {
 	return context.WithValue(ctx, keptFile{}, file)
 }
 
+// KeepAs returns a context that keeps the file that another context keeps, if any.
+func KeepAs(ctx, other context.Context) context.Context {
+	if file, found := other.Value(keptFile{}).(*os.File); found {
+		return Keep(ctx, file)
+	}
+	return ctx
+}
+
 // eachLine reads lines of any length, and passes long ones in pieces.
 func eachLine(from io.Reader, line func(string)) {
 	r := bufio.NewReaderSize(from, 64*1024)

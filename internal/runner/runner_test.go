@@ -81,7 +81,7 @@ func TestKeep(t *testing.T) {
 	defer file.Close()
 	var output lines
 	const count = "readlink /proc/$PPID/fd/* | grep -c /kept; readlink /proc/$$/fd/* | grep -c /kept"
-	Run(Keep(t.Context(), file), shell(count), output.add)
+	Run(KeepAs(t.Context(), Keep(t.Context(), file)), shell(count), output.add)
 	if got := output.String(); got != "1\n0" {
 		t.Errorf("open in the role and in the command: %q", got)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/internal/supervision"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -69,13 +70,15 @@ var errHeld = errors.New("held by hand")
 // perform carries out an order while no other process acts on the service. It is called
 // outside of the loop.
 func (s *supervisor) perform(ctx context.Context, services Services, u *unit, o supervision.Order) (outcome control.Outcome, err error) {
+	starts := s.starts
 	if s.Locks != nil {
-		release, err := s.Locks.Lock(ctx, u.id, u.Timeout)
+		locked, release, err := s.Locks.LockContext(ctx, u.id, u.Timeout)
 		if err != nil {
 			return outcome, fmt.Errorf("cannot %s: %w", o.Op, err)
 		}
 		defer release()
-		if hold, held := s.Locks.Held(u.id); held {
+		ctx, starts = locked, runner.KeepAs(starts, locked)
+		if hold, held := s.Locks.Held(u.id); held && hold.Against(u.Expected) {
 			return control.Outcome{Text: hold.String()}, errHeld
 		}
 	}
@@ -83,9 +86,9 @@ func (s *supervisor) perform(ctx context.Context, services Services, u *unit, o 
 	case supervision.Stop:
 		outcome = services.Stop(ctx, u.Service)
 	case supervision.Start:
-		outcome = services.Start(s.starts, u.Service)
+		outcome = services.Start(starts, u.Service)
 	case supervision.Restart:
-		outcome = services.Restart(s.starts, u.Service)
+		outcome = services.Restart(starts, u.Service)
 	}
 	if outcome.Code != lsb.Done {
 		err = errors.New(outcome.Text)

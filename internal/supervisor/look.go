@@ -44,7 +44,8 @@ func (s *supervisor) look(ctx context.Context, services Services, u *unit) sight
 		got.status = again
 	}
 	if !asExpected(u.Service, got.status) && s.Locks != nil {
-		got.hold, got.held = s.Locks.Held(u.id)
+		hold, held := s.Locks.Held(u.id)
+		got.hold, got.held = hold, held && hold.Against(u.Expected)
 	}
 	return got
 }
