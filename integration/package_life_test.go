@@ -252,18 +252,24 @@ func (l *life) pids() map[string][2]int {
 	l.Helper()
 	pids := make(map[string][2]int)
 	for _, name := range booted {
-		a := l.in("svloop", "--pidfile", "/run/svloop/"+name+".pid", "--status", "--json")
-		var status struct {
-			PID     int `json:"pid"`
-			Program int `json:"program_pid"`
-		}
-		check(l, json.Unmarshal([]byte(a.stdout), &status))
-		if a.code != 0 || status.PID == 0 || status.Program == 0 {
-			l.Fatalf("%s: %v", name, a)
-		}
-		pids[name] = [2]int{status.PID, status.Program}
+		pids[name] = l.pidsOf(name)
 	}
 	return pids
+}
+
+// pidsOf returns the pids of the svloop of a service and of its program.
+func (l *life) pidsOf(name string) [2]int {
+	l.Helper()
+	a := l.in("svloop", "--pidfile", "/run/svloop/"+name+".pid", "--status", "--json")
+	var status struct {
+		PID     int `json:"pid"`
+		Program int `json:"program_pid"`
+	}
+	check(l, json.Unmarshal([]byte(a.stdout), &status))
+	if a.code != 0 || status.PID == 0 || status.Program == 0 {
+		l.Fatalf("%s: %v", name, a)
+	}
+	return [2]int{status.PID, status.Program}
 }
 
 // checkUpgrade expects an upgrade without any effect on the services.

@@ -57,6 +57,9 @@ func TestPackages(t *testing.T) {
 	for name, life := range map[string]func(t *testing.T){
 		"Life":    func(t *testing.T) { packageLife(t, debs, rpms) },
 		"Systemd": func(t *testing.T) { packageSystemd(t, debs) },
+
+		"Supervised":        func(t *testing.T) { packageSupervised(t, debs) },
+		"SupervisedSystemd": func(t *testing.T) { packageSupervisedSystemd(t, debs) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			if os.Geteuid() != 0 {
@@ -187,6 +190,7 @@ func wantPrograms(t *testing.T, dir string) {
 // everywhere lists the files of each package, apart from the manual pages.
 var everywhere = []string{
 	"/etc/init.d/svctl",
+	"/etc/init.d/svctl-supervise",
 	"/etc/logrotate.d/svloop",
 	"/etc/simplevisor/simplevisor.conf",
 	"/usr/bin/svctl",
@@ -196,6 +200,8 @@ var everywhere = []string{
 	"/usr/lib/svloop/retire",
 	"/usr/lib/svloop/services",
 	"/usr/lib/svloop/simplevisor-control",
+	"/usr/lib/svloop/supervise",
+	"/usr/lib/systemd/system/svctl-supervise.service",
 	"/usr/lib/systemd/system/svctl.service",
 	"/usr/lib/tmpfiles.d/svloop.conf",
 	"/usr/share/bash-completion/completions/svctl",
@@ -267,6 +273,9 @@ func packageList(t *testing.T, file string) []string {
 	return paths
 }
 
+// conffiles are the files of which dpkg and rpm keep the changes.
+const conffiles = "/etc/init.d/svctl\n/etc/init.d/svctl-supervise\n/etc/logrotate.d/svloop\n/etc/simplevisor/simplevisor.conf\n"
+
 // wantScripts compares the scripts in the packages with those of the source.
 func wantScripts(t *testing.T, dir string) {
 	if _, err := exec.LookPath("rpm"); err != nil {
@@ -285,7 +294,7 @@ func wantScripts(t *testing.T, dir string) {
 	for kind, scripts := range map[string]map[string]string{
 		"deb": {"preinst": "preinst", "postinst": "postinst", "prerm": "prerm", "postrm": "postrm"},
 		"rpm": {"POSTIN": "post", "PREUN": "preun", "POSTUN": "postun"},
-		"apk": {"post-install": "post-install", "pre-deinstall": "pre-deinstall"},
+		"apk": {"post-install": "post-install", "post-upgrade": "post-upgrade", "pre-deinstall": "pre-deinstall"},
 	} {
 		for _, name := range slices.Sorted(maps.Keys(scripts)) {
 			want, err := os.ReadFile(filepath.Join("../packaging", kind, scripts[name]))
@@ -296,11 +305,11 @@ func wantScripts(t *testing.T, dir string) {
 			}
 		}
 	}
-	if got, want := output(t, "", nil, "dpkg-deb", "-I", deb, "conffiles"), "/etc/init.d/svctl\n/etc/logrotate.d/svloop\n/etc/simplevisor/simplevisor.conf\n"; !sameLines(got, want) {
+	if got, want := output(t, "", nil, "dpkg-deb", "-I", deb, "conffiles"), conffiles; !sameLines(got, want) {
 		t.Errorf("the conffiles are %q, want %q", got, want)
 	}
 	wantDepends(t, rpm)
-	if got, want := output(t, "", nil, "rpm", "-qp", "--configfiles", rpm), "/etc/init.d/svctl\n/etc/logrotate.d/svloop\n/etc/simplevisor/simplevisor.conf\n"; !sameLines(got, want) {
+	if got, want := output(t, "", nil, "rpm", "-qp", "--configfiles", rpm), conffiles; !sameLines(got, want) {
 		t.Errorf("the configuration of the rpm is %q, want %q", got, want)
 	}
 }

@@ -75,6 +75,9 @@ func (s *invocation) actOn(ctx context.Context, name servicedef.Action, services
 		case r.Code != lsb.Done: // the stop of a restart failed
 		case ctx.Err() != nil:
 			r.interrupt(context.Cause(ctx))
+			if step.Action != name { // the start of a restart: the stop was not for good
+				exclusion.release(service.Service)
+			}
 		default:
 			r.warn(step, plan, results)
 			for _, w := range r.Warnings {

@@ -16,6 +16,10 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
+// byInit is a variable that the scripts of the packages set for svctl. Commands of
+// services do not get it: one of them may be an svctl of its own.
+const byInit = "SVCTL_BY_INIT"
+
 // exclusion keeps this svctl and other processes from acting on a service at the same
 // time.
 type exclusion struct {
@@ -23,6 +27,7 @@ type exclusion struct {
 	missing  error                  // why
 	warned   sync.Once              // about that
 	byUser   func() servicelock.Hold
+	byInit   bool // the init system starts and stops, not an administrator by hand
 	identify func(*servicedef.Service) servicelock.Identity
 	log      control.Log
 }
@@ -36,7 +41,7 @@ func (s *invocation) user() runtimedir.User {
 // started and stopped all the same, for example on a host with a read-only disk.
 func (s *invocation) newExclusion() *exclusion {
 	user := s.user()
-	e := &exclusion{identify: s.identify(), log: s.log}
+	e := &exclusion{byInit: s.env.get(byInit) != "", identify: s.identify(), log: s.log}
 	e.byUser = sync.OnceValue(func() servicelock.Hold { return servicelock.HoldBy(user) })
 	if e.dir, e.missing = servicelock.Open(user); e.missing != nil {
 		return e
@@ -114,7 +119,7 @@ func refused(action servicedef.Action, err error) control.Outcome {
 // also if it fails: a supervisor then continues.
 func (e *exclusion) hold(action servicedef.Action, service *servicedef.Service) (confirm func(control.Outcome)) {
 	id, state := e.identify(service), stateAfter(action)
-	if state == service.Expected {
+	if state == service.Expected || e.byInit {
 		e.warn(service, e.dir.Release(id))
 		return func(control.Outcome) {}
 	}
@@ -135,6 +140,13 @@ func (e *exclusion) hold(action servicedef.Action, service *servicedef.Service) 
 		if o.Code != lsb.Done {
 			e.warn(service, e.dir.Release(id))
 		}
+	}
+}
+
+// release has a supervisor take care of a service again.
+func (e *exclusion) release(service *servicedef.Service) {
+	if e.dir != nil {
+		e.warn(service, e.dir.Release(e.identify(service)))
 	}
 }
 

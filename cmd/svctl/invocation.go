@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/environ"
 	"github.com/svloop/svloop/pkg/daemonize"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -65,7 +66,7 @@ func (s *invocation) newController() *control.Controller {
 	c := &control.Controller{
 		Svloop:    s.svloop(),
 		InProcess: s.env.get("SVLOOP") == "",
-		Env:       s.env.withAbsolutePATH(),
+		Env:       environ.Without(s.env.withAbsolutePATH(), byInit),
 		Log:       s.log,
 	}
 	c.KnowDaemons(s.daemons)

@@ -56,6 +56,7 @@ func (s *invocation) openSupervisor() error {
 
 // supervise runs the supervisor in this process.
 func (s *invocation) supervise() int {
+	ready := s.readyCaller()
 	c, err := s.supervisorConfig()
 	if err != nil {
 		return complain(s.stderr, err)
@@ -65,10 +66,7 @@ func (s *invocation) supervise() int {
 	c.Ready = func(wrong []string) error {
 		s.recordApply(tree)
 		tree = nil
-		if s.caller == nil {
-			return nil
-		}
-		return s.reportReady(wrong)
+		return ready(wrong)
 	}
 	return s.supervised(supervisor.Run(context.Background(), c))
 }

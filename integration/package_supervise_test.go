@@ -1,0 +1,237 @@
+package integration
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// Tests of the packages with the supervisor in place of the one start at boot.
+
+const (
+	superviseInit = "/etc/init.d/svctl-supervise"
+	superviseUnit = "svctl-supervise.service"
+)
+
+// awaitEvents waits until the services have done this since the last time, in any order:
+// the supervisor acts on several of them at the same time.
+func (l *life) awaitEvents(word string, names ...string) {
+	l.Helper()
+	want := slices.Clone(names)
+	slices.Sort(want)
+	for i := range want {
+		want[i] += " " + word
+	}
+	l.await(strings.Join(want, ", "), func() bool {
+		got := strings.FieldsFunc(l.outside(l.events), func(r rune) bool { return r == '\n' })
+		slices.Sort(got)
+		return slices.Equal(got, want)
+	})
+	check(l, os.RemoveAll(l.events))
+}
+
+// supervisor returns the pid of the running supervisor.
+func (l *life) supervisor() int {
+	l.Helper()
+	a := l.in("svctl", "supervise", "--status", "--json")
+	var status struct {
+		PID int `json:"pid"`
+	}
+	check(l, json.Unmarshal([]byte(a.stdout), &status))
+	if a.code != 0 || status.PID == 0 {
+		l.Fatalf("supervise --status: %v", a)
+	}
+	return status.PID
+}
+
+// kill kills the program of a service, and waits until the supervisor has started it
+// again.
+func (l *life) kill(name string) {
+	l.Helper()
+	l.want(0, "", "kill", "-KILL", fmt.Sprint(l.pids()[name][1]))
+	l.awaitEvents("starts", name)
+	l.await("the service "+name, func() bool { return l.in("svctl", "status", name).code == 0 })
+}
+
+// checkReplaced upgrades the package: another supervisor takes over, which still leaves
+// alone what was stopped by hand, and touches nothing.
+func (l *life) checkReplaced(deb string) {
+	l.Helper()
+	l.want(0, "broker: stopped\n", "svctl", "stop", "broker")
+	l.wantEvents("stops", "broker")
+	before, supervisor := l.running("web", "database"), l.supervisor()
+	l.dpkg("--install", deb)
+	if again := l.supervisor(); again == supervisor {
+		l.Errorf("after the upgrade the supervisor is still process %d", again)
+	}
+	if after := l.running("web", "database"); !maps.Equal(before, after) {
+		l.Errorf("after the upgrade the processes are %v, were %v", after, before)
+	}
+	l.wantEvents("")
+	if a := l.in("svctl", "status", "broker"); a.code != 3 {
+		l.Errorf("broker, which was stopped by hand: %v", a)
+	}
+	l.want(0, "broker: started\n", "svctl", "start", "broker")
+	l.wantEvents("starts", "broker")
+	l.kill("database")
+}
+
+// running returns the pids of some services.
+func (l *life) running(names ...string) map[string][2]int {
+	l.Helper()
+	all := make(map[string][2]int)
+	for _, name := range names {
+		all[name] = l.pidsOf(name)
+	}
+	return all
+}
+
+// packageSupervised has the init script run the supervisor.
+func packageSupervised(t *testing.T, deb [2]string) {
+	l := newLife(t)
+	before := l.files()
+	l.dpkg("--install", deb[0])
+	l.want(0, "", superviseInit, "start") // nothing is defined
+	if a := l.in(superviseInit, "status"); a.code != 3 {
+		l.Errorf("status without a supervisor: %v", a)
+	}
+	l.define()
+	l.in(initd, "start")
+	l.wantEvents("starts", booted...)
+
+	// It takes over what runs.
+	if a := l.in(superviseInit, "start"); a.code != 0 {
+		l.Fatalf("start: %v", a)
+	}
+	l.want(0, "", superviseInit, "start")
+	l.wantEvents("")
+	l.kill("web")
+	l.checkReplaced(deb[1])
+	for _, action := range []string{"reload", "force-reload"} {
+		if a := l.in(superviseInit, action); a.code != 0 || !strings.HasSuffix(a.stdout, " has reloaded\n") {
+			l.Errorf("%s: %v", action, a)
+		}
+	}
+	l.wantError(1, "the services have a supervisor: restart svctl-supervise instead\n", initd, "restart")
+	l.wantEvents("")
+
+	// The stop of the other script is for good, too.
+	l.in(initd, "stop")
+	l.awaitEvents("stops", booted...)
+	if a := l.in(superviseInit, "status"); a.code != 3 {
+		l.Errorf("status after the stop of svctl: %v", a)
+	}
+	l.in(superviseInit, "restart")
+	l.awaitEvents("starts", booted...)
+	l.in(superviseInit, "restart")
+	l.await("a restart of all", func() bool { return len(strings.Fields(l.outside(l.events))) == 4*len(booted) })
+	check(l, os.RemoveAll(l.events))
+
+	// A killed supervisor has left its services, and a wrong configuration hides it.
+	l.want(0, "", "kill", "-KILL", fmt.Sprint(l.supervisor()))
+	l.in(superviseInit, "stop")
+	l.awaitEvents("stops", booted...)
+	l.in(superviseInit, "start")
+	l.awaitEvents("starts", booted...)
+	supervisor := l.supervisor()
+	l.makeMistake()
+	if a := l.in(superviseInit, "stop"); a.code != 6 {
+		l.Errorf("stop with a wrong configuration: %v", a)
+	}
+	l.awaitEvents("stops", booted...)
+	if isAlive(supervisor) {
+		l.Errorf("the supervisor, process %d, lives on", supervisor)
+	}
+	check(l, os.Remove(l.path(mistake)))
+
+	// A removal that fails starts the supervisor again.
+	l.in(superviseInit, "start")
+	l.awaitEvents("starts", booted...)
+	end := l.addStubborn()
+	l.in("svctl", "start", "stubborn")
+	if a := l.in("dpkg", "--remove", "svloop"); a.code == 0 {
+		l.Errorf("a removal beside a service that does not stop: %v", a)
+	}
+	l.supervisor()
+	end()
+	check(l, os.RemoveAll(l.events))
+
+	supervisor = l.supervisor()
+	l.dpkg("--purge", "svloop")
+	l.awaitEvents("stops", booted...)
+	if left := l.own(); len(left) > 0 || isAlive(supervisor) {
+		l.Errorf("processes %v are left by the purge; the supervisor lives: %v", left, isAlive(supervisor))
+	}
+	l.wantLeft(before, written...)
+}
+
+// packageSupervisedSystemd has the unit run the supervisor.
+func packageSupervisedSystemd(t *testing.T, deb [2]string) {
+	m := newMachine(t)
+	m.dpkg("--install", deb[0])
+	m.want(0, "", "systemd-analyze", "verify", "/usr/lib/systemd/system/"+superviseUnit)
+	m.define()
+	m.in("systemctl", "disable", "svctl.service")
+	m.in("systemctl", "enable", superviseUnit)
+	m.boot()
+	m.awaitEvents("starts", booted...)
+	m.wantUnits("inactive", "active")
+	m.want(0, "all services are as expected\n", "systemctl", "show", "-P", "StatusText", superviseUnit)
+	m.kill("web")
+	m.checkReplaced(deb[1])
+	m.wantUnits("inactive", "active")
+	m.want(0, "", "systemctl", "reload", superviseUnit)
+
+	// If the supervisor is killed, another one takes over.
+	before, supervisor := m.pids(), m.supervisor()
+	m.want(0, "", "systemctl", "kill", "--kill-who", "main", "--signal", "KILL", superviseUnit)
+	m.await("another supervisor", func() bool {
+		a := m.in("systemctl", "show", "-P", "MainPID", superviseUnit)
+		return a.stdout != fmt.Sprintln(supervisor) && a.stdout != "0\n" && m.in("systemctl", "is-active", superviseUnit).stdout == "active\n"
+	})
+	if after := m.pids(); !maps.Equal(before, after) {
+		m.Errorf("after a kill of the supervisor the processes are %v, were %v", after, before)
+	}
+	m.wantEvents("")
+
+	// Each unit stops the other. What was stopped by a unit was not stopped by hand.
+	for _, unit := range []string{"svctl.service", superviseUnit} {
+		m.want(0, "", "systemctl", "start", unit)
+		m.await("a restart of all", func() bool { return len(strings.Fields(m.outside(m.events))) == 4*len(booted) })
+		check(t, os.RemoveAll(m.events))
+	}
+	m.wantUnits("inactive", "active")
+
+	// The end of the unit is that of the services, whatever the configuration is.
+	m.makeMistake()
+	m.want(0, "", "systemctl", "stop", superviseUnit)
+	m.awaitEvents("stops", booted...)
+	if a := m.in("systemctl", "start", superviseUnit); a.code == 0 {
+		m.Errorf("start with a wrong configuration: %v", a)
+	}
+	check(t, os.Remove(m.path(mistake)))
+	m.want(0, "", "systemctl", "start", superviseUnit)
+	m.awaitEvents("starts", booted...)
+	m.shutdown()
+	m.awaitEvents("stops", booted...)
+	if left := m.own(); len(left) > 0 {
+		for _, pid := range left {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+		m.Errorf("processes %v are left by the shutdown", left)
+	}
+}
+
+// wantUnits expects these states of the unit that starts services once, and of the one
+// that supervises them.
+func (m *machine) wantUnits(once, supervised string) {
+	m.Helper()
+	if a := m.in("systemctl", "is-active", "svctl.service", superviseUnit); a.stdout != once+"\n"+supervised+"\n" {
+		m.Fatalf("the units are %v, want %s and %s\n%v", a, once, supervised, m.in("systemctl", "--no-pager", "status", superviseUnit))
+	}
+}
