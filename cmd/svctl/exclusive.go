@@ -95,6 +95,7 @@ func (e *exclusion) act(ctx context.Context, action servicedef.Action, service *
 		}
 		return o
 	}
+	e.warn(service, e.dir.ForgetGaveUp(e.identify(service)))
 	confirm := e.hold(action, service)
 	o := do(ctx)
 	confirm(o)

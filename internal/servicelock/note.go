@@ -30,7 +30,9 @@ func (n Note) String() string {
 
 const noteSuffix = ".note"
 
-// Publish writes the note of a service. It is valid while this process lives.
+// Publish writes the note of a service. It is valid while this process lives. That a
+// supervisor gave up is valid after its end too, until an action on the service or the
+// next supervisor.
 func (d *Directory) Publish(id Identity, n Note) error {
 	self, err := proctree.ReadStat(os.Getpid())
 	if err != nil {
@@ -44,10 +46,18 @@ func (d *Directory) Publish(id Identity, n Note) error {
 // Withdraw removes the note of a service, if there is one.
 func (d *Directory) Withdraw(id Identity) error { return d.remove(id, noteSuffix) }
 
-// Note returns the note of a service, if there is one and its supervisor lives.
+// ForgetGaveUp removes a note that a supervisor gave up.
+func (d *Directory) ForgetGaveUp(id Identity) error {
+	if n, found := d.Note(id); !found || n.GaveUp.IsZero() {
+		return nil
+	}
+	return d.Withdraw(id)
+}
+
+// Note returns the note of a service, if there is a valid one.
 func (d *Directory) Note(id Identity) (Note, bool) {
 	var file noteFile
-	if !read(d.Root, id, noteSuffix, &file) || file.Boot != d.boot || !file.alive() {
+	if !read(d.Root, id, noteSuffix, &file) || file.Boot != d.boot || file.GaveUp == 0 && !file.alive() {
 		return Note{}, false
 	}
 	return Note{Attempt: file.Attempt, Next: atBoot(file.Next), GaveUp: atBoot(file.GaveUp)}, true

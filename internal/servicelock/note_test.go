@@ -57,6 +57,42 @@ func TestNoteOfKilled(t *testing.T) {
 	}
 }
 
+// That a supervisor gave up is known after its end, until an action on the service.
+func TestGaveUp(t *testing.T) {
+	t.Parallel()
+	d, dir := newDirectory(t)
+	path := filepath.Join(dir, "x-0.note")
+	for _, test := range []struct {
+		note Note
+		left string
+	}{{Note{Attempt: 1}, "x-0.note"}, {Note{GaveUp: time.Now()}, ""}} {
+		if err := d.Publish(service, test.note); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !test.note.GaveUp.IsZero() {
+			if err := os.WriteFile(path, []byte(strings.Replace(string(text), `"pid":`, `"pid":1`, 1)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if n, found := d.Note(service); !found || n.GaveUp.IsZero() {
+				t.Errorf("after the end of the supervisor: %+v, %v", n, found)
+			}
+		}
+		if err := d.ForgetGaveUp(service); err != nil {
+			t.Fatal(err)
+		}
+		if got := files(t, dir); got != test.left {
+			t.Errorf("%+v: files %q, want %q", test.note, got, test.left)
+		}
+	}
+	if err := d.ForgetGaveUp(service); err != nil {
+		t.Errorf("without a note: %v", err)
+	}
+}
+
 func TestNoteWords(t *testing.T) {
 	t.Parallel()
 	now := time.Now()

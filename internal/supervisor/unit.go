@@ -44,6 +44,11 @@ func (s *supervisor) newUnit(service *servicedef.Service) *unit {
 	if s.Daemons && service.Kind() == servicedef.ByDaemon {
 		u.path = pathBytes(service.Daemon)
 	}
+	if s.Locks != nil && u.id != "" {
+		if err := s.Locks.ForgetGaveUp(u.id); err != nil { // of the supervisor before
+			s.Log.Warn("%s: %v", service.Path, err)
+		}
+	}
 	return u
 }
 
