@@ -56,8 +56,7 @@ func (h *host) run(cmd *exec.Cmd) answer {
 	defer cancel()
 	var stdout, stderr bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr = h.dir, &stdout, &stderr
-	cmd.Env = append(cmd.Env, os.Environ()...)
-	cmd.Env = append(cmd.Env, mark+"="+h.id, "SVCTL_RUNTIME_DIR="+filepath.Join(h.dir, ".svctl"), "PATH="+bin+":"+os.Getenv("PATH")+":/usr/sbin:/sbin:/usr/bin:/bin")
+	cmd.Env = append(cmd.Env, h.environment()...)
 	cmd.WaitDelay = time.Second
 	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })
 	err := cmd.Start()
@@ -80,6 +79,12 @@ func (h *host) run(cmd *exec.Cmd) answer {
 		h.Fatalf("%q: %v", cmd.Args, err)
 	}
 	return a
+}
+
+// environment returns the environment of all commands of this host.
+func (h *host) environment() []string {
+	return append(os.Environ(), mark+"="+h.id, "SVCTL_RUNTIME_DIR="+filepath.Join(h.dir, ".svctl"),
+		"PATH="+bin+":"+os.Getenv("PATH")+":/usr/sbin:/sbin:/usr/bin:/bin")
 }
 
 func (h *host) svloop(args ...string) answer {

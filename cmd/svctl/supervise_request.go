@@ -179,12 +179,13 @@ func (s *invocation) reportLeft(ctx context.Context) int {
 	return int(code)
 }
 
-// held returns a function that reports whether a service is held by hand.
+// held returns a function that reports whether a service is held by hand in another state
+// than the expected one.
 func (s *invocation) held() func(*servicedef.Service) bool {
 	view, identify := servicelock.Look(s.user()), s.identify()
 	return func(service *servicedef.Service) bool {
-		_, held := view.Held(identify(service))
-		return held
+		hold, held := view.Held(identify(service))
+		return held && hold.Against(service.Expected)
 	}
 }
 

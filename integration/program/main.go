@@ -23,6 +23,10 @@
 //	take PATH FILE both
 //	free PORT      fail unless the TCP port is free
 //	readlock FILE  hold a read lock on the file (fcntl(2), F_OFD_SETLKW)
+//	sole FILE LOG  lock the file until the exit; add a line to the log if another copy
+//	               has locked it
+//	control DIR LOG ACTION be the control command of a service in a directory: start,
+//	               stop, status; add a line to the log if two of them act at once
 //	hold FILE      write the pid to the file, and lock it as an instance does
 //	memory NAME N  create a file in memory (memfd_create(2)) of N bytes
 //	keep FILE      open the file, and keep it open
@@ -136,6 +140,10 @@ func main() {
 			check(err)
 			check(unix.FcntlFlock(f.Fd(), unix.F_OFD_SETLKW, &unix.Flock_t{Type: unix.F_RDLCK}))
 			defer f.Close() // keeps it open
+		case "sole":
+			sole(next(), next())
+		case "control":
+			os.Exit(control(next(), next(), next()))
 		case "hold":
 			hold(next())
 		case "memory":

@@ -66,7 +66,7 @@ func (s *supervisor) adopt(ctx context.Context, entries []*servicedef.Entry) {
 			if same(before.Service, service) {
 				u, u.Service = before, service
 			} else {
-				u.asked = before.asked
+				u.asked, u.held = before.asked, before.held
 			}
 			if u == before {
 				delete(old, service.Path)
@@ -79,7 +79,7 @@ func (s *supervisor) adopt(ctx context.Context, entries []*servicedef.Entry) {
 		s.unwatch(u)
 	}
 	for _, u := range s.units {
-		if u.asked && !u.looks && !u.acts {
+		if (u.asked || u.held && !u.known) && !u.looks && !u.acts {
 			s.lookAt(ctx, u, regular)
 		}
 	}
