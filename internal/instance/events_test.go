@@ -197,6 +197,7 @@ func newPlay(t *testing.T, test played) (in *instance, trace *[]string, log *byt
 			note("stopping")
 		case r.Program == 0 && r.LastFailed:
 			note("failed")
+		case r.Runs == 0 && r.LastExit == "": // before the first run
 		case r.Program == 0:
 			note("pausing")
 		case r.Ready:

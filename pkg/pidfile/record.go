@@ -77,6 +77,8 @@ func (r *Record) state() State {
 		return Starting
 	case r.Program == 0 && r.LastFailed:
 		return Restarting
+	case r.Program == 0 && r.Runs == 0 && r.LastExit == "": // before the first run
+		return Starting
 	}
 	return Running
 }

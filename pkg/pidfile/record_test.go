@@ -70,7 +70,9 @@ func TestRecordState(t *testing.T) {
 		state  State
 		text   string
 	}{
-		{"", Running, "running"},
+		{"", Starting, "starting"},
+		{"program 0\nruns 0\nready false\n", Starting, "starting"},
+		{"program 0\nruns 0\nlast-exit \"cannot execute\"\nlast-failed true\n", Restarting, "restarting (cannot execute, 0 restarts)"},
 		{"program 42\nready true\n", Running, "running"},
 		{"program 42\nready false\n", Starting, "starting"},
 		{"program 42\nready true\nlast-exit \"exit status 3\"\nlast-failed true\n", Running, "running"},
