@@ -63,7 +63,7 @@ func bench(rounds, instances int, idle time.Duration, runs, number int, soak, on
 	}
 	run := memoryDir(dir)
 	defer os.RemoveAll(run)
-	if err := os.Setenv(runtimedir.Variable, run); err != nil {
+	if err := os.Setenv(runtimedir.Variable, filepath.Join(dir, "state")); err != nil {
 		return err
 	}
 	if onlyMany {
