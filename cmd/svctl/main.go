@@ -9,7 +9,7 @@
 //	         Controller.Status                  internal/control
 //	           ├─ pidfile.Probe                 pkg/pidfile
 //	           ├─ runner.Run                    internal/runner
-//	           └─ processes.Read                internal/matching
+//	           └─ matching.Read                 internal/matching
 package main
 
 import "os"

@@ -6,7 +6,8 @@
 //	main ─ run                        parses the options                 run.go
 //	  ├─ status, quit                 other processes: the pid file      status.go
 //	  └─ detach                       starts the daemon, and waits       detach.go
-//	       └─ daemonize.Start         executes this binary again         pkg/daemonize
+//	       └─ Start.Begin                                                internal/caller
+//	            └─ daemonize.Start    executes this binary again         pkg/daemonize
 //
 //	main ─ run                        the daemon, or the foreground      run.go
 //	  └─ runInstance
@@ -18,8 +19,8 @@
 //	                                └─ Program.Start                     internal/spawn
 //	                                     └─ forkExec                     fork and execve
 //
-// With --user, --rlimit and the like, Program.Start executes this binary once more, as
-// the role that changes them and then calls execve: launch.Become.
+// With options such as --user and --rlimit, Program.Start executes this binary once more,
+// in the role that sets them and then calls execve: see spawn.Role.
 //
 // svloop needs only one processor. The Go runtime starts sooner if it does not read
 // the CPU limits of the cgroup.

@@ -3,7 +3,7 @@
 //
 //	Run ─┬─ prepare               log, environment, output         instance.go
 //	     ├─ claim                 pid file, survivors              claim.go
-//	     ├─ loop                  repeat, pause, or give up     loop.go, policy.go
+//	     ├─ loop ─ repeat         runs and pauses, or give up   loop.go, policy.go
 //	     │    └─ execute          one run                          run.go
 //	     │         ├─ begin       tree.start ─ launch ─ fork, execve
 //	     │         └─ supervise   the event loop
@@ -265,7 +265,7 @@ func (in *instance) loop(ctx context.Context) outcome {
 	in.public.update(func(r *pidfile.Record) {
 		r.Started, r.KillSpec = time.Now().Round(0), in.options.KillSpec.String()
 	})
-	return loop(ctx, in.options.Policy, func(ctx context.Context) outcome {
+	return repeat(ctx, in.options.Policy, func(ctx context.Context) outcome {
 		last := in.execute(ctx)
 		last.final = last.remains != nil || in.waiting != nil
 		return last

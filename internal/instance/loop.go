@@ -24,10 +24,10 @@ type outcome struct {
 
 func (o outcome) ok() bool { return o.code == OK }
 
-// loop calls run repeatedly by the policy, and returns the last outcome. When the context
-// is done, run returns early, a pause is cut short, and loop returns. It calls pause
-// before each pause.
-func loop(ctx context.Context, p cmdline.Policy, run func(context.Context) outcome, pausing func(time.Duration), log *output.Log) outcome {
+// repeat calls run until the policy ends the loop, and returns the last outcome. When the
+// context is done, run returns early, a pause is cut short, and repeat returns. It calls
+// pausing before each pause.
+func repeat(ctx context.Context, p cmdline.Policy, run func(context.Context) outcome, pausing func(time.Duration), log *output.Log) outcome {
 	progress := progress{Policy: p}
 	for {
 		begin := time.Now()

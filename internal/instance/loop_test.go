@@ -129,7 +129,7 @@ func TestLoop(t *testing.T) {
 				}
 				var log bytes.Buffer
 				p := &play{words: strings.Split(test.words, ","), born: time.Now()}
-				got := loop(ctx, test.policy, p.run, noPause, output.NewLog("svloop", "", &log, false))
+				got := repeat(ctx, test.policy, p.run, noPause, output.NewLog("svloop", "", &log, false))
 				if got != test.want {
 					t.Errorf("outcome %+v, want %+v", got, test.want)
 				}
@@ -155,7 +155,7 @@ func TestLoopJitter(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		p := &play{words: []string{"fail"}, born: time.Now()}
-		loop(ctx, cmdline.Policy{Restart: cmdline.Always, BackoffMin: 100 * time.Millisecond, BackoffMax: time.Minute}, func(ctx context.Context) outcome {
+		repeat(ctx, cmdline.Policy{Restart: cmdline.Always, BackoffMin: 100 * time.Millisecond, BackoffMax: time.Minute}, func(ctx context.Context) outcome {
 			if len(p.begins) == runs-1 {
 				cancel()
 			}
@@ -187,7 +187,7 @@ func TestLoopAnnouncesPauses(t *testing.T) {
 		var pauses []time.Duration
 		p := &play{words: []string{"ok"}, born: time.Now()}
 		policy := cmdline.Policy{Restart: cmdline.OnSuccess, Count: 3, Sleep: time.Second}
-		loop(t.Context(), policy, p.run, func(d time.Duration) { pauses = append(pauses, d) }, output.NewLog("name", "", new(bytes.Buffer), false))
+		repeat(t.Context(), policy, p.run, func(d time.Duration) { pauses = append(pauses, d) }, output.NewLog("name", "", new(bytes.Buffer), false))
 		if want := []time.Duration{time.Second, time.Second}; !slices.Equal(pauses, want) {
 			t.Errorf("got the pauses %v, want %v", pauses, want)
 		}
@@ -199,7 +199,7 @@ func TestLoopSaysWhyItWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		p := &play{words: []string{"ok"}, born: time.Now()}
-		loop(t.Context(), cmdline.Policy{Restart: cmdline.OnSuccess, Count: 2, Sleep: time.Second}, p.run, noPause, output.NewLog("name", "", &log, true))
+		repeat(t.Context(), cmdline.Policy{Restart: cmdline.OnSuccess, Count: 2, Sleep: time.Second}, p.run, noPause, output.NewLog("name", "", &log, true))
 		if log.String() != "name: next run in 1s\n" {
 			t.Errorf("it logged %q", log.String())
 		}
@@ -228,7 +228,7 @@ func BenchmarkLoop(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		n := 0
-		last := loop(b.Context(), cmdline.Policy{Restart: cmdline.OnSuccess, Count: runs}, func(context.Context) outcome {
+		last := repeat(b.Context(), cmdline.Policy{Restart: cmdline.OnSuccess, Count: runs}, func(context.Context) outcome {
 			n++
 			return outcome{}
 		}, noPause, log)
