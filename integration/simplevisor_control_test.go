@@ -143,3 +143,37 @@ func TestSimplevisorControlUser(t *testing.T) {
 		t.Errorf("%d, %q, want %q", code, text, want)
 	}
 }
+
+// TestSimplevisorControlSupervises has the script drive a supervisor from its start to
+// its end.
+func TestSimplevisorControlSupervises(t *testing.T) {
+	t.Parallel()
+	s := newScenario(t, "", nil)
+	s.three("one_for_one", "")
+	c := &controlScript{T: t, dir: s.dir, env: append(os.Environ(), "SIMPLEVISOR_CMD="+s.path("simplevisor"), "SIMPLEVISOR_CONF="+s.path("conf"),
+		"SIMPLEVISOR_NAME=my", "SIMPLEVISOR_PIDFILE="+s.path("pid"), "SIMPLEVISOR_LOCKFILE="+s.path("lock"))}
+	t.Cleanup(func() { c.run("stop") })
+	const ok = "g: OK, as expected\n  a: OK, running, as expected\n  b: OK, running, as expected\n  c: OK, running, as expected\n"
+	for _, step := range []struct {
+		words, text string
+		code        int
+	}{
+		{"start", "Starting my: started\n", 0},
+		{"status", "my status: (pid N) was active on DATE\n", 0},
+		{"check", "Check my: \n" + ok, 0},
+		{"restart-child g/b", "Restarting my child: \nsimplevisor (pid N) is being told to restart_child g/b...\n", 0},
+		{"stop-supervisor", "Stopping supervisor my: simplevisor (pid N) is being told to stop_supervisor...\nsimplevisor (pid N) does not seem to be running anymore\nsupervisor stopped\n", 0},
+		{"status", "my status: does not seem to be running\nnot running with return code 3\n", 3},
+		{"check", "Check my: \n" + ok, 0},
+		{"restart", "Restarting my\nStopping my: simplevisor does not seem to be running\nstopped\nStarting my: started\n", 0},
+		{"wake-up", "Wake up my: \nsimplevisor (pid N) is being told to wake_up...\n", 0},
+		{"stop", "Stopping my: simplevisor (pid N) is being told to quit...\nsimplevisor (pid N) does not seem to be running anymore\nstopped\n", 0},
+		{"check g/a", "Check my: \na: WARNING, not running, not expected\n", 1},
+	} {
+		text, code := c.run(step.words)
+		s.pid()
+		if text = strings.Join(s.words(text), "\n") + "\n"; text != step.text || code != step.code {
+			t.Errorf("%s: %d, %s\nwant %d, %s", step.words, code, text, step.code, step.text)
+		}
+	}
+}

@@ -183,7 +183,6 @@ func (s *scenario) alive(pid int) bool {
 func (s *scenario) command(words ...string) *exec.Cmd {
 	cmd := exec.Command(s.path("simplevisor"), append([]string{"--conf", s.path("conf")}, words...)...)
 	cmd.Dir = s.dir
-	cmd.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+s.dir)
 	return cmd
 }
 

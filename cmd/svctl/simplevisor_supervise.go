@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	policy "github.com/svloop/svloop/internal/supervision"
 	"github.com/svloop/svloop/internal/supervisor"
 	"github.com/svloop/svloop/internal/workdir"
 	"github.com/svloop/svloop/pkg/daemonize"
@@ -55,7 +56,24 @@ func (s *oldCall) oldSupervisorConfig() (supervisor.Config, error) {
 		c.PidFile, err = "", nil
 	}
 	c.EachCycle, c.AnyStore = true, true
+	c.Log = oldLog{s.log}
 	return c, err
+}
+
+// oldLog reports that the root gave up in the words of simplevisor, which monitoring may
+// look for.
+type oldLog struct{ *logger }
+
+// Error implements supervisor.Log.
+func (l oldLog) Error(format string, args ...any) {
+	for _, arg := range args {
+		err, _ := arg.(error)
+		if e, ok := errors.AsType[*policy.GaveUpError](err); ok && e.Path != "" {
+			l.logger.Error("%s handled %d adjustments in %d supervision cycles", e.Path, e.Adjusted, e.Window)
+			return
+		}
+	}
+	l.logger.Error(format, args...)
 }
 
 // detachOld starts the supervisor as a daemon, and returns when its first cycle is

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	policy "github.com/svloop/svloop/internal/supervision"
 )
 
 // recording is a program that drives services which are files, and records how it was
@@ -217,6 +219,27 @@ func TestOldLayout(t *testing.T) {
 	now := time.Date(2026, 2, 3, 4, 5, 6, 789e6, time.UTC)
 	l := &logger{name: "n", layout: oldLayout}
 	if got, want := l.line(2, "text", now), fmt.Sprintf("2026-02-03 04:05:06,789 n[%d]: [WARNING] text", os.Getpid()); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestOldLog(t *testing.T) {
+	t.Parallel()
+	var out output
+	l := oldLog{&logger{name: "n", to: &out, layout: oldLayout}}
+	gaveUp := &policy.GaveUpError{Path: "g", Adjusted: 3, Window: 5, Adjustments: 2}
+	l.Error("%v", gaveUp)
+	l.Error("%v", fmt.Errorf("because: %w", gaveUp))
+	l.Error("%v", &policy.GaveUpError{Adjusted: 3, Window: 5, Adjustments: 2})
+	l.Error("%s: %v", "other", nil)
+	var texts []string
+	for line := range strings.Lines(out.String()) {
+		_, text, _ := strings.Cut(line, ": [ERROR] ")
+		texts = append(texts, text)
+	}
+	const words = "g handled 3 adjustments in 5 supervision cycles\n"
+	want := words + words + "gave up: the configuration needed repairs in 3 of the last 5 intervals, more than 2\nother: <nil>\n"
+	if got := strings.Join(texts, ""); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
