@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/pidfiles"
+	"github.com/svloop/svloop/internal/poll"
 	"github.com/svloop/svloop/internal/simplevisor"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/proctree"
@@ -24,13 +25,24 @@ func (s *oldCall) ask() int {
 	if info, err := os.Lstat(path); err == nil {
 		sight.Touched = info.ModTime()
 	}
-	if sight.PID > 0 {
-		stat, err := proctree.ReadStat(sight.PID)
-		sight.Halted = err == nil && stat.Stopped()
+	if sight.PID > 0 && time.Since(sight.Touched) > pidfile.Freshness {
+		sight.Halted = halts(sight.PID)
 	}
 	text, code := simplevisor.Describe(sight, time.Now())
 	fmt.Fprintln(s.stdout, text)
 	return code
+}
+
+// halts reports whether a process is stopped by a signal. On a busy machine it takes a
+// while until all its threads have noticed the signal.
+func halts(pid int) bool {
+	for pauses, n := poll.Doubling(10*time.Millisecond, 100*time.Millisecond), 0; n < 6; n++ {
+		if stat, err := proctree.ReadStat(pid); err != nil || stat.Stopped() {
+			return err == nil
+		}
+		_ = pauses.Wait(context.Background())
+	}
+	return false
 }
 
 // request passes a request to the supervisor. Whether one runs makes no difference for

@@ -135,7 +135,7 @@ func (k *keeper) undisturbed() bool {
 	k.file.mu.Lock()
 	defer k.file.mu.Unlock()
 	same, touched := stillAt(k.file.file, k.path)
-	if age := time.Since(touched); same && (age > TouchInterval+time.Second || age < -time.Second) {
+	if age := time.Since(touched); same && !k.file.instances.OwnTouch && (age > TouchInterval+time.Second || age < -time.Second) {
 		// The clock was set, or a program has set the timestamp. For
 		// simplevisor-loop, an old timestamp means that the instance is stuck.
 		_ = touch(k.file.file)
