@@ -30,6 +30,7 @@ func (s *supervisor) settle() {
 	if n := s.tree.Cycles(); n != s.cycle.number {
 		s.cycle.number = n
 		s.endCycle()
+		s.publish() // before the caller of a daemon returns
 		if n == 1 && s.Ready != nil {
 			if err := s.Ready(s.notAsExpected()); err != nil {
 				s.leave(err)
