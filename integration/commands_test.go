@@ -253,24 +253,31 @@ func standsStill(pid int) bool {
 // ports counts the ports that freePort has returned.
 var ports atomic.Int64
 
-// freePort returns a port below the range of ports for outgoing connections, and never
-// the same twice. So it is still free when the script uses it, and when the script checks
-// that it is free again.
 func freePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: port VAR")
 	}
+	port := aFreePort()
+	if port == 0 {
+		ts.Fatalf("no free port")
+	}
+	ts.Setenv(args[0], strconv.FormatInt(port, 10))
+}
+
+// aFreePort returns a port below the range of ports for outgoing connections, and never
+// the same twice. So it is still free when the test uses it, and when the test checks
+// that it is free again. It returns 0 if there is none.
+func aFreePort() int64 {
 	const first, many = 12000, 20000
 	for range many {
 		port := first + (int64(os.Getpid())*997+ports.Add(1))%many
 		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 		if err == nil {
 			l.Close()
-			ts.Setenv(args[0], strconv.FormatInt(port, 10))
-			return
+			return port
 		}
 	}
-	ts.Fatalf("no free port")
+	return 0
 }
 
 func findPIDs(ts *testscript.TestScript, neg bool, args []string) {

@@ -26,8 +26,7 @@ func sole(file, log string) {
 			break
 		}
 		holder := pidIn(file)
-		// A process that was killed is a zombie before all of its threads have closed
-		// their files.
+		// A process that was killed may still have its files open.
 		if isAlive(holder) && holder == pidIn(file) && isLocked(file) {
 			appendLine(log, fmt.Sprintf("%s: pid %d while pid %d lives: %v", file, os.Getpid(), holder, err))
 			return
@@ -108,5 +107,9 @@ func pidIn(file string) int {
 
 func isAlive(pid int) bool {
 	stat, err := proctree.ReadStat(pid)
-	return err == nil && stat.Alive()
+	if err != nil || !stat.Alive() {
+		return false
+	}
+	dying, err := stat.Dying()
+	return err == nil && !dying
 }

@@ -16,7 +16,8 @@ import (
 // starts only after all processes of the last run have exited. With on-success, the loop
 // of simplevisor-loop, processes that a command deliberately left are ignored. A program
 // that is killed by a signal leaves nothing deliberately, so the remaining processes of
-// its run are terminated first. Processes of an adopted program do not count: they come
+// its run are terminated first, and those of a daemon in any case: svctl may start it
+// again. Processes of an adopted program do not count: they come
 // from a killed instance, and are terminated together with this one.
 
 // pastRun identifies a run for [reaper.Since].

@@ -220,7 +220,7 @@ func (r *run) finish(last reaper.End) outcome {
 			result.hint = "a program that exits with 0 may have put itself in the background; keep it in the foreground (most have an option for that)"
 		}
 	}
-	if last.Status.Signaled() && exclusive(r.in.options) {
+	if last.Status.Signaled() && (r.in.daemon || exclusive(r.in.options)) {
 		result.remains = r.in.processes.stop(theRest)
 	}
 	return result

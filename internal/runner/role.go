@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"slices"
 	"syscall"
 	"time"
@@ -91,7 +92,12 @@ func (c Command) serve() result {
 	if base == "" {
 		base = workdir.Get() // "" if the directory was removed: a relative command then fails
 	}
-	program := &spawn.Program{Argv: c.Argv, Env: c.Env, Dir: c.Dir, Base: base, Files: []uintptr{null.Fd(), output.end.Fd(), output.end.Fd()}}
+	// If the role is killed, its caller must not run another command beside this one. The
+	// kernel kills the command when the thread that started it exits, so this thread lives
+	// as long as the process.
+	runtime.LockOSThread()
+	program := &spawn.Program{Argv: c.Argv, Env: c.Env, Dir: c.Dir, Base: base, DieWithParent: true,
+		Files: []uintptr{null.Fd(), output.end.Fd(), output.end.Fd()}}
 	pid, ended, err := r.Start(func() (int, error) {
 		pid, _, err := program.Start()
 		return pid, err

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/svloop/svloop/pkg/proctree"
 )
 
 func TestEnd(t *testing.T) {
@@ -84,6 +86,25 @@ func TestKeep(t *testing.T) {
 	Run(KeepAs(t.Context(), Keep(t.Context(), file)), shell(count), output.add)
 	if got := output.String(); got != "1\n0" {
 		t.Errorf("open in the role and in the command: %q", got)
+	}
+}
+
+// TestKilledRole kills the role: the command must not go on without a caller that knows.
+func TestKilledRole(t *testing.T) {
+	t.Parallel()
+	command := 0
+	r := Run(t.Context(), shell("echo $PPID $$; exec sleep 60"), func(line string) {
+		role := 0
+		if _, err := fmt.Sscan(line, &role, &command); err != nil {
+			t.Errorf("%q: %v", line, err)
+		}
+		_ = syscall.Kill(role, syscall.SIGKILL)
+	})
+	if r.Err == nil || !strings.HasSuffix(r.Err.Error(), "the process that runs it exited without a result: signal: killed") {
+		t.Errorf("got %+v", r)
+	}
+	if dying, err := proctree.Dying(command); err != nil || !dying {
+		t.Errorf("the command (pid %d) is alive: %v", command, err)
 	}
 }
 

@@ -113,7 +113,7 @@ func TestTimeoutOfDisobedient(t *testing.T) {
 // TestTimeoutThatEndsNotAll reports a process that no signal of the schedule ends.
 func TestTimeoutThatEndsNotAll(t *testing.T) {
 	t.Parallel()
-	c := shell("trap '' TERM; echo command $$; while :; do sleep 1000; done")
+	c := shell("trap '' TERM; (while :; do sleep 1000; done) & echo child $!; wait")
 	c.Timeout, c.Kill = time.Second, "TERM/0.1"
 	r, output := runToEnd(t, c)
 	pids := pidsOf(t, output)
@@ -122,7 +122,7 @@ func TestTimeoutThatEndsNotAll(t *testing.T) {
 	if !r.TimedOut || r.Warning == nil || r.Warning.Error() != want {
 		t.Errorf("got %+v, want the warning %s", r, want)
 	}
-	if got := alive(pids); !slices.Equal(got, []string{"command"}) {
+	if got := alive(pids); !slices.Equal(got, []string{"child"}) {
 		t.Errorf("%q are alive", got)
 	}
 }
