@@ -19,8 +19,8 @@ type invocation struct {
 	daemons        daemons
 	control        *control.Controller
 	log            *logger
-	caller         *daemonize.Caller   // waits for the start of a daemon; nil: this is none
-	fallback       servicedef.Settings // before the defaults
+	caller         *daemonize.Caller // waits for the start of a daemon; nil: this is none
+	defaultLog     func() string     // where to log if no setting says so; nil: standard output
 }
 
 // open loads the configuration and makes the controller.
@@ -36,7 +36,10 @@ func (s *invocation) open() error {
 	if s.daemons, warnings, err = parseDaemons(s.config); err != nil {
 		return err
 	}
-	chosen := s.settings.Over(s.config.Settings).Over(s.fallback)
+	chosen := s.settings.Over(s.config.Settings)
+	if chosen.Log == "" && s.defaultLog != nil {
+		chosen.Log = s.defaultLog()
+	}
 	if err := s.prepare(chosen.Over(servicedef.Settings{Log: "stdout", LogLevel: "warning", LogName: "simplevisor"})); err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func superviseAction(s *invocation) int {
 // otherwise, because it has no standard output.
 func (s *invocation) openSupervisor() error {
 	if s.caller != nil {
-		s.fallback.Log = s.daemonLog()
+		s.defaultLog = s.daemonLog
 	}
 	err := s.open()
 	if err == nil {
