@@ -29,6 +29,7 @@ build:
 demo: build
 	@PATH="$(abspath $(BIN)):$$PATH" sh examples/demo-svloop.sh
 	@PATH="$(abspath $(BIN)):$$PATH" sh examples/demo.sh
+	@PATH="$(abspath $(BIN)):$$PATH" sh examples/demo-supervise.sh
 
 test: lint unit race integration
 

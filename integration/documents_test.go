@@ -163,8 +163,8 @@ func (s *shell) close() {
 	check(s, s.process.Wait())
 }
 
-// noSyslog is what svloop prints in addition on a host without a syslog.
-const noSyslog = "svloop: warning: no syslog is running"
+// noSyslog is what svloop and svctl print in addition on a host without a syslog.
+var noSyslog = regexp.MustCompile(`^(svloop|svctl): warning: no syslog is running`)
 
 // run runs a command and returns what it prints.
 func (s *shell) run(command string) (lines []string) {
@@ -181,7 +181,7 @@ func (s *shell) run(command string) (lines []string) {
 		if line = strings.TrimSuffix(line, "\n"); line == endOfOutput {
 			return lines
 		}
-		if !strings.HasPrefix(line, noSyslog) {
+		if !noSyslog.MatchString(line) {
 			lines = append(lines, line)
 		}
 	}

@@ -27,6 +27,7 @@ var configurations = map[string][]string{
 	"groups.conf":          {"web/proxy", "web/sites/shop", "web/sites/wiki", "web/maintenance/import", "web/maintenance/export"},
 	"simple.conf":          {"httpd", "api", "poller", "reports"},
 	"simple.json":          {"httpd", "api", "poller", "reports"},
+	"supervise.conf":       {"shop/redis", "shop/nginx", "worker", "poller", "mail"},
 	"services.d/shop.conf": {"shop"},
 	"services.d/wiki.conf": {"wiki"},
 }
@@ -66,7 +67,7 @@ func TestExamplesAreAllTested(t *testing.T) {
 	t.Parallel()
 	for _, name := range exampleFiles(t) {
 		_, loaded := configurations[name]
-		run := name == "demo.sh" || name == "demo-svloop.sh" || filepath.Dir(name) == "demo"
+		run := strings.HasPrefix(name, "demo") && filepath.Ext(name) == ".sh" || filepath.Dir(name) == "demo"
 		if !loaded && !run {
 			t.Errorf("no test loads %s", name)
 		}
@@ -130,17 +131,13 @@ svctl status
 // another directory.
 func TestExampleDemo(t *testing.T) {
 	t.Parallel()
-	d := newDemo(t)
+	d := newDemo(t, "demo.sh")
 	text, err := d.CombinedOutput()
 	if err != nil {
 		t.Fatalf("demo.sh: %v\n%s", err, text)
 	}
-	var shown strings.Builder
-	for _, line := range regexp.MustCompile(`(?m)^\$ (.*)$`).FindAllSubmatch(text, -1) {
-		fmt.Fprintf(&shown, "%s\n", regexp.MustCompile(`\d+`).ReplaceAll(line[1], []byte("N")))
-	}
-	if shown.String() != demonstrated {
-		t.Errorf("the demo shows\n%s\nwant\n%s", &shown, demonstrated)
+	if got := shownBy(text); got != demonstrated {
+		t.Errorf("the demo shows\n%s\nwant\n%s", got, demonstrated)
 	}
 	for _, line := range []string{
 		"web/frontend: started",
@@ -156,10 +153,84 @@ func TestExampleDemo(t *testing.T) {
 	}
 }
 
-// TestExampleDemoCleansUp interrupts the demo as soon as services run.
+// demonstratedSupervise are the commands that demo-supervise.sh shows, with N for pids. The table is
+// shown when everything has healed.
+const demonstratedSupervise = `svctl list
+svctl supervise --daemon
+svctl status
+kill -KILL N
+svctl status
+kill -KILL N
+svctl status
+kill -KILL N
+svctl status
+svctl stop worker
+svctl supervise --wake-up
+svctl status worker
+svctl check
+svctl start worker
+svctl status
+kill -KILL N
+svctl status
+kill -KILL N
+svctl supervise --status
+kill -KILL N
+svctl status
+svctl check
+svctl supervise --daemon
+svctl status
+svctl supervise --quit
+svctl status
+`
+
+// TestExampleDemoSupervise runs the demo of the supervisor, which fails if a service does
+// not heal.
+func TestExampleDemoSupervise(t *testing.T) {
+	t.Parallel()
+	text, err := newDemo(t, "demo-supervise.sh").CombinedOutput()
+	if err != nil {
+		t.Fatalf("demo-supervise.sh: %v\n%s", err, text)
+	}
+	if got := shownBy(text); got != demonstratedSupervise {
+		t.Errorf("the demo shows\n%s\nwant\n%s", got, demonstratedSupervise)
+	}
+	for _, line := range []string{
+		`svctl supervise \(pid <N>\) is dead, but its pid file exists`,
+		`worker: WARNING, not running, not expected, stopped by hand .*`,
+		`shop/nginx +running .*\(pid was <N>\)`,
+		`  <N>:<N>:<N>.<N> shop/nginx: stopped`,
+		`svctl supervise \(pid <N>\) has ended`,
+	} {
+		if !regexp.MustCompile(`(?m)^` + strings.ReplaceAll(line, "<N>", `[0-9]+`) + `$`).Match(text) {
+			t.Errorf("the demo does not say %q:\n%s", line, text)
+		}
+	}
+}
+
+// shownBy returns the commands in the output of a demo, with N for pids.
+func shownBy(text []byte) string {
+	var shown strings.Builder
+	for _, line := range regexp.MustCompile(`(?m)^\$ (.*)$`).FindAllSubmatch(text, -1) {
+		fmt.Fprintf(&shown, "%s\n", regexp.MustCompile(`\d+( \d+)*`).ReplaceAll(line[1], []byte("N")))
+	}
+	return shown.String()
+}
+
+// TestExampleDemoCleansUp interrupts the demos as soon as services run.
 func TestExampleDemoCleansUp(t *testing.T) {
 	t.Parallel()
-	d := newDemo(t)
+	for script, moment := range map[string]string{"demo.sh": "$ svctl check\n", "demo-supervise.sh": "$ kill -KILL"} {
+		t.Run(script, func(t *testing.T) {
+			t.Parallel()
+			interruptDemo(t, script, moment)
+		})
+	}
+}
+
+// interruptDemo interrupts a demo when it prints a text.
+func interruptDemo(t *testing.T, script, moment string) {
+	t.Helper()
+	d := newDemo(t, script)
 	output, err := d.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -168,7 +239,7 @@ func TestExampleDemoCleansUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := make([]byte, 0, 64*1024)
-	for !bytes.Contains(text, []byte("$ svctl check\n")) {
+	for !bytes.Contains(text, []byte(moment)) {
 		n, err := output.Read(text[len(text):cap(text)])
 		text = text[:len(text)+n]
 		if err != nil {
@@ -188,7 +259,7 @@ func TestExampleDemoCleansUp(t *testing.T) {
 
 // newDemo returns a run of the demo that must leave nothing: no process, no file, and
 // unchanged examples.
-func newDemo(t *testing.T) *exec.Cmd {
+func newDemo(t *testing.T, name string) *exec.Cmd {
 	t.Helper()
 	before := exampleFiles(t)
 	work := t.TempDir()
@@ -205,7 +276,7 @@ func newDemo(t *testing.T) *exec.Cmd {
 			t.Errorf("the examples were %q, and are %q", before, after)
 		}
 	})
-	script, err := filepath.Abs(filepath.Join(examples, "demo.sh"))
+	script, err := filepath.Abs(filepath.Join(examples, name))
 	if err != nil {
 		t.Fatal(err)
 	}
