@@ -15,6 +15,11 @@ import (
 
 // superviseOld supervises the services, in the background if the properties say so.
 func (s *oldCall) superviseOld() int {
+	if s.caller == nil {
+		if code, done := s.asInit(); done {
+			return code
+		}
+	}
 	if s.properties.Daemon() && s.caller == nil {
 		return s.detachOld()
 	}
