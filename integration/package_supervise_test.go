@@ -94,6 +94,11 @@ func (l *life) running(names ...string) map[string][2]int {
 // packageSupervised has the init script run the supervisor.
 func packageSupervised(t *testing.T, deb [2]string) {
 	l := newLife(t)
+	t.Cleanup(func() { // after a failure; otherwise there is no such script
+		if t.Failed() {
+			l.in("/usr/lib/svloop/supervise", "stop")
+		}
+	})
 	before := l.files()
 	l.dpkg("--install", deb[0])
 	l.want(0, "", superviseInit, "start") // nothing is defined
@@ -120,6 +125,18 @@ func packageSupervised(t *testing.T, deb [2]string) {
 	l.wantError(1, "the services have a supervisor: restart svctl-supervise instead\n", initd, "restart")
 	l.wantEvents("")
 
+	// With a wrong configuration an upgrade leaves the supervisor alone.
+	supervisor := l.supervisor()
+	l.makeMistake()
+	l.wantError(0, "svloop: the supervisor was not restarted; see svctl supervise --status\n", "/usr/lib/svloop/supervise", "upgrade")
+	check(l, os.Remove(l.path(mistake)))
+	if again := l.supervisor(); again != supervisor {
+		l.Errorf("with a wrong configuration the supervisor is process %d, was %d", again, supervisor)
+	}
+	usage := "usage: /usr/lib/svloop/supervise start|stop|restart|try-restart|reload|force-reload|status\n"
+	l.wantError(2, usage, "/usr/lib/svloop/supervise")
+	l.checkSupervisedOpenRC()
+
 	// The stop of the other script is for good, too.
 	l.in(initd, "stop")
 	l.awaitEvents("stops", booted...)
@@ -138,7 +155,7 @@ func packageSupervised(t *testing.T, deb [2]string) {
 	l.awaitEvents("stops", booted...)
 	l.in(superviseInit, "start")
 	l.awaitEvents("starts", booted...)
-	supervisor := l.supervisor()
+	supervisor = l.supervisor()
 	l.makeMistake()
 	if a := l.in(superviseInit, "stop"); a.code != 6 {
 		l.Errorf("stop with a wrong configuration: %v", a)
@@ -168,6 +185,38 @@ func packageSupervised(t *testing.T, deb [2]string) {
 		l.Errorf("processes %v are left by the purge; the supervisor lives: %v", left, isAlive(supervisor))
 	}
 	l.wantLeft(before, written...)
+}
+
+// checkSupervisedOpenRC runs the script of the apk in OpenRC.
+func (l *life) checkSupervisedOpenRC() {
+	l.Helper()
+	const script = "/etc/init.d/svctl-openrc"
+	l.in(superviseInit, "stop")
+	l.awaitEvents("stops", booted...)
+	text, err := os.ReadFile("../packaging/svctl-supervise.openrc")
+	check(l, err)
+	l.write(script, string(text))
+	check(l, os.Chmod(l.path(script), 0o755))
+	l.in("mkdir", "-p", "/run/openrc/started", "/run/openrc/starting", "/run/openrc/stopping", "/run/openrc/exclusive", "/run/openrc/daemons")
+	l.in("touch", "/run/openrc/softlevel")
+	rc := func(action, prefix, suffix string) {
+		l.Helper()
+		if a := l.in(script, "--nodeps", "--nocolor", action); a.code != 0 || !strings.HasPrefix(a.stdout, prefix) || !strings.HasSuffix(a.stdout, suffix) {
+			l.Errorf("%s: %v", action, a)
+		}
+	}
+	rc("start", "svctl supervise (pid ", ") started\n")
+	l.awaitEvents("starts", booted...)
+	rc("status", "svctl supervise (pid ", "\n")
+	rc("reload", "svctl supervise (pid ", " has reloaded\n")
+	l.kill("broker")
+	rc("stop", "svctl supervise (pid ", "\n")
+	l.awaitEvents("stops", booted...)
+	for _, name := range []string{script, "/run/openrc"} {
+		check(l, os.RemoveAll(l.path(name)))
+	}
+	l.in(superviseInit, "start")
+	l.awaitEvents("starts", booted...)
 }
 
 // packageSupervisedSystemd has the unit run the supervisor.
