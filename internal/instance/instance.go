@@ -217,10 +217,9 @@ func (in *instance) prepare(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	in.tree.init(treeConfig{
-		options: o, env: env, dir: c.Dir, daemon: in.daemon, streams: opened,
-		log: in.log, warn: in.warnOnce, public: &in.public, reaper: r,
-	})
+	t := &in.tree
+	t.options, t.env, t.dir, t.daemon = o, env, c.Dir, in.daemon
+	t.streams, t.log, t.warn, t.public, t.reaper = opened, in.log, in.warnOnce, &in.public, r
 	return nil
 }
 

@@ -28,7 +28,7 @@ func (o outcome) ok() bool { return o.code == OK }
 // context is done, run returns early, a pause is cut short, and repeat returns. It calls
 // pausing before each pause.
 func repeat(ctx context.Context, p cmdline.Policy, run func(context.Context) outcome, pausing func(time.Duration), log *output.Log) outcome {
-	progress := progress{Policy: p}
+	progress := progress{policy: p}
 	for {
 		begin := time.Now()
 		last := run(ctx)

@@ -23,7 +23,7 @@ var (
 // judged returns the verdicts of a policy, as text, on runs that follow each other after
 // the delay of the policy.
 func judged(p cmdline.Policy, runs ...ran) (words []string) {
-	progress := progress{Policy: p}
+	progress := progress{policy: p}
 	now := time.Unix(1e9, 0)
 	for _, r := range runs {
 		now = now.Add(r.lasted)
@@ -107,7 +107,7 @@ func TestJudge(t *testing.T) {
 // The list of failures does not grow without limit.
 func TestFailuresAreForgotten(t *testing.T) {
 	t.Parallel()
-	p := progress{Policy: cmdline.Policy{Restart: cmdline.Always, MaxFailures: 10, Within: time.Second}}
+	p := progress{policy: cmdline.Policy{Restart: cmdline.Always, MaxFailures: 10, Within: time.Second}}
 	now := time.Unix(1e9, 0)
 	for i := range 10000 {
 		now = now.Add(time.Minute)

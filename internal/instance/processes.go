@@ -14,17 +14,11 @@ type processes interface {
 	// start executes the program, or adopts that of a killed instance.
 	start(ctx context.Context) (started, error)
 
-	// wait blocks until next may have an event, the context is done, or a point in time has
-	// passed (unless that is zero).
-	wait(ctx context.Context, until time.Time)
-
-	// next returns the next event, and false if there is none. It never blocks. Messages
-	// come before exits, because a program may name its next main process and exit.
-	next() (event, bool)
-
-	// follow makes another descendant the main process. It returns false, and logs the
-	// reason, if the process is not a descendant.
-	follow(pid int) bool
+	// next returns the next event. Messages come before exits, because a program may name
+	// its next main process and exit. If no event is pending, next waits for one until the
+	// context is done or a point in time has passed (unless that is zero), and then returns
+	// false. In a message, MainPID is the new main process, or 0 if that has not changed.
+	next(ctx context.Context, until time.Time) (event, bool)
 
 	// stop terminates processes with the signals of the kill specification.
 	stop(which scope) error

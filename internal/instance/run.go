@@ -17,10 +17,11 @@ import (
 
 // run is one run of the program, from its start to its exit.
 type run struct {
-	in *instance
-	started
-	begun  time.Time
-	exited *reaper.End // exit of the main process, kept until lastWords
+	in      *instance
+	started started
+	main    int // pid of the main process
+	begun   time.Time
+	exited  *reaper.End // exit of the main process, kept until lastWords
 
 	notReady  deadline // for --ready-timeout
 	late      deadline // for --timeout
@@ -67,9 +68,9 @@ func (r *run) begin(ctx context.Context) (failed outcome, begun bool) {
 		return failed, false
 	}
 	o := r.in.options
-	r.begun = time.Now()
+	r.main, r.begun = r.started.main, time.Now()
 	r.late.set(o.Timeout)
-	if r.adopted {
+	if r.started.adopted {
 		// It became ready long ago, and it sends its messages to the socket of the killed
 		// instance.
 		r.becomeReady(runs(r.main))
@@ -100,39 +101,49 @@ func (r *run) becomeReady(also func(*pidfile.Record)) {
 	r.in.log.Debug("the program is ready (pid %d)", r.main)
 }
 
-// mostAtOnce is how many events are handled before the clock is read, so that a program
-// that floods svloop with messages cannot evade its deadlines.
-const mostAtOnce = 2048
+// mostOverdue is how many events are handled after a deadline has passed or the instance
+// was asked to quit, so that a program that floods svloop with messages cannot evade that.
+const mostOverdue = 2048
 
 // supervise is the event loop of a run. It handles all pending events before it compares
 // the deadlines with the clock: svloop may have been stopped or starved for longer than a
 // deadline, while the program answered in time.
 func (r *run) supervise(ctx, of context.Context) outcome {
-	for {
-		for range mostAtOnce {
-			e, some := r.in.processes.next()
-			if !some {
-				break
-			}
+	for overdue := 0; ; {
+		until := r.until()
+		if e, found := r.in.processes.next(ctx, until); found {
 			if last, isOver := r.react(e); isOver {
 				return last
 			}
+			if overdue++; ctx.Err() == nil && (until.IsZero() || time.Now().Before(until)) {
+				overdue = 0
+			}
+			if overdue < mostOverdue {
+				continue
+			}
 		}
+		overdue = 0
 		switch {
 		case r.exited != nil:
 			if r.lastWords.passed() || ctx.Err() != nil {
 				return r.finish(*r.exited)
 			}
-			r.in.processes.wait(ctx, r.lastWords.at)
-			continue
 		case ctx.Err() != nil:
 			return outcome{}
+		default:
+			if last, isOver := r.judge(of); isOver {
+				return last
+			}
 		}
-		if last, isOver := r.judge(of); isOver {
-			return last
-		}
-		r.in.processes.wait(ctx, earliest(&r.notReady, &r.late, &r.silent))
 	}
+}
+
+// until returns the time at which the next deadline passes, or the zero time.
+func (r *run) until() time.Time {
+	if r.exited != nil {
+		return r.lastWords.at
+	}
+	return earliest(&r.notReady, &r.late, &r.silent)
 }
 
 // react handles an event, and returns true when the run is over.
@@ -163,12 +174,12 @@ func (r *run) react(e event) (outcome, bool) {
 // listens reports whether svloop receives messages of the program.
 func (r *run) listens() bool {
 	o := r.in.options
-	return !r.adopted && (o.Ready.Kind == readiness.Notify || o.Watchdog > 0)
+	return !r.started.adopted && (o.Ready.Kind == readiness.Notify || o.Watchdog > 0)
 }
 
 // hear handles a message of sd_notify(3).
 func (r *run) hear(m sdnotify.Message) {
-	if m.MainPID != 0 && m.MainPID != r.main && r.in.processes.follow(m.MainPID) {
+	if m.MainPID != 0 {
 		r.main, r.exited = m.MainPID, nil
 		r.in.public.update(func(record *pidfile.Record) { record.Program = r.main })
 	}
@@ -236,7 +247,7 @@ func (r *run) fail(code Code, text string) outcome {
 // chronicle logs the starts and exits of the program. Successful runs after the first are
 // many in an ordinary loop, and logged with --debug only.
 func (r *run) chronicle(well bool, format string, args ...any) {
-	if well && !r.first && r.in.options.Restart == cmdline.OnSuccess {
+	if well && !r.started.first && r.in.options.Restart == cmdline.OnSuccess {
 		r.in.log.Debug(format, args...)
 		return
 	}

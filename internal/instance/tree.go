@@ -22,7 +22,16 @@ import (
 
 // tree is the program and its descendants during all runs. It implements [processes].
 type tree struct {
-	treeConfig
+	options *cmdline.Options
+	env     []string // environment of the program
+	dir     string   // where relative paths start
+	daemon  bool
+	streams *output.Streams
+	log     *output.Log
+	warn    func(text string) // logs a warning once
+	public  *public
+	reaper  *reaper.Reaper
+
 	dropped sync.Once // reports that a message to NOTIFY_SOCKET was dropped
 	last    pastRun   // the run before this one
 
@@ -36,21 +45,6 @@ type tree struct {
 	mu      sync.Mutex // held by the signal handler too
 	running running
 }
-
-// treeConfig is what a tree needs of its instance.
-type treeConfig struct {
-	options *cmdline.Options
-	env     []string // environment of the program
-	dir     string   // where relative paths start
-	daemon  bool
-	streams *output.Streams
-	log     *output.Log
-	warn    func(text string) // logs a warning once
-	public  *public
-	reaper  *reaper.Reaper
-}
-
-func (t *tree) init(c treeConfig) { t.treeConfig = c }
 
 // current holds the resources of the current run.
 type current struct {
@@ -145,6 +139,20 @@ func (t *tree) takeOver(ctx context.Context) bool {
 	return true
 }
 
+func (t *tree) next(ctx context.Context, until time.Time) (event, bool) {
+	for {
+		if e, found := t.pending(); found {
+			return e, true
+		}
+		if ctx.Err() != nil || !until.IsZero() && !time.Now().Before(until) {
+			return nil, false
+		}
+		t.wait(ctx, until)
+	}
+}
+
+// wait blocks until an event may be pending, the context is done, or a point in time has
+// passed.
 func (t *tree) wait(ctx context.Context, until time.Time) {
 	var passed <-chan time.Time
 	if !until.IsZero() {
@@ -163,9 +171,13 @@ func (t *tree) wait(ctx context.Context, until time.Time) {
 	}
 }
 
-func (t *tree) next() (event, bool) {
+// pending returns an event that has happened. It never blocks.
+func (t *tree) pending() (event, bool) {
 	if t.now.socket != nil {
 		if m, found, _ := t.now.socket.TryReceive(); found {
+			if m.MainPID == t.now.main || m.MainPID != 0 && !t.follow(m.MainPID) {
+				m.MainPID = 0
+			}
 			return m, true
 		}
 	}
@@ -231,7 +243,8 @@ func (t *tree) hasExited() bool {
 // followGrace is how long [reaper.Reaper.Follow] may take to deliver an exit.
 const followGrace = 200 * time.Millisecond
 
-// follow makes another process, a descendant, the main process. Its exit ends the run.
+// follow makes another descendant the main process, whose exit ends the run. It returns
+// false, and logs the reason, if the process is not a descendant.
 func (t *tree) follow(pid int) bool {
 	h, err := proctree.Open(pid)
 	if err != nil {
