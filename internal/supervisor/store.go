@@ -6,10 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -120,7 +117,11 @@ func decodeStore(text []byte, entries []*servicedef.Entry) (windows, error) {
 		return w, nil // a crash of simplevisor leaves it so
 	}
 	var all map[string]stored
-	if err := json.Unmarshal(text, &all); err != nil {
+	err := json.Unmarshal(text, &all)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return nil, fmt.Errorf("it is not valid: unexpected %s after %d bytes", wrong.Value, wrong.Offset)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("it is not valid: %w", err)
 	}
 	if w.take(all, entries) == 0 && len(all) > 0 {
@@ -161,59 +162,4 @@ func idOf(e *servicedef.Entry) string {
 	}
 	sum := md5.Sum([]byte(text))
 	return hex.EncodeToString(sum[:])
-}
-
-// readStore reads the store, which may be missing.
-func readStore(path string, entries []*servicedef.Entry) (windows, error) {
-	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return windows{}, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the store: %w", err)
-	}
-	w, err := decodeStore(text, entries)
-	if err != nil {
-		err = fmt.Errorf("%w %q: %w", ErrStore, path, err)
-	}
-	return w, err
-}
-
-// writeStore replaces the store atomically. A link is followed, and a device is written
-// to.
-func writeStore(path string, text []byte) error {
-	mode := fs.FileMode(0o644)
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
-	switch info, err := os.Stat(path); {
-	case err == nil && !info.Mode().IsRegular():
-		return wrapStore(os.WriteFile(path, text, mode))
-	case err == nil:
-		mode = info.Mode().Perm()
-	}
-	fresh := path + ".new"
-	_ = os.Remove(fresh) // left by a crash
-	f, err := os.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return wrapStore(err)
-	}
-	_, err = f.Write(text)
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(fresh, path)
-	}
-	if err != nil {
-		os.Remove(fresh)
-	}
-	return wrapStore(err)
-}
-
-func wrapStore(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("cannot write the store: %w", err)
 }

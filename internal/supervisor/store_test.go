@@ -2,6 +2,7 @@ package supervisor
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -60,8 +61,8 @@ func TestWrongStores(t *testing.T) {
 	all := entries(t, groupText("g", "", serviceText("a", "")))
 	dir := t.TempDir()
 	for text, want := range map[string]string{
-		"junk": "it is not valid: ",
-		"[]":   "it is not valid: ",
+		"junk": "it is not valid: invalid character 'j'",
+		"[]":   "it is not valid: unexpected array after 1 bytes",
 		`{"b2f5ff47436671b6e533d8dc3614845d": {"name": "g", "cycles": 5}}`:           "it is not valid: ",
 		`{"b2f5ff47436671b6e533d8dc3614845d": {"name": "g", "cycles": [[1]]}}`:       "it is not valid: ",
 		`{"b2f5ff47436671b6e533d8dc3614845d": {"name": "g", "cycles": [["x", 1]]}}`:  "it is not valid: ",
@@ -75,6 +76,18 @@ func TestWrongStores(t *testing.T) {
 		_, err := readStore(path, all)
 		if !errors.Is(err, ErrStore) || !strings.HasPrefix(err.Error(), `cannot use the store "`+path+`": `+want) {
 			t.Errorf("%s: %v", text, err)
+		}
+	}
+	large := filepath.Join(dir, "large")
+	if err := errors.Join(os.WriteFile(large, nil, 0o600), os.Truncate(large, longestStore+1)); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		dir:   "it is not a regular file",
+		large: "it is larger than 67108864 bytes",
+	} {
+		if _, err := readStore(path, all); !errors.Is(err, ErrStore) || err.Error() != fmt.Sprintf("cannot use the store %q: %s", path, want) {
+			t.Errorf("%v, want %s", err, want)
 		}
 	}
 	for _, text := range []string{"", "{}"} {
@@ -108,6 +121,13 @@ func TestWriteStore(t *testing.T) {
 		t.Errorf("the link is %v, %v", info, err)
 	}
 	if err := writeStore(os.DevNull, []byte("x")); err != nil {
+		t.Error(err)
+	}
+	const full = "/dev/full"
+	if w, err := readStore(full, nil); err != nil || len(w) > 0 {
+		t.Errorf("%v, %v", w, err)
+	}
+	if err := writeStore(full, []byte("x")); err == nil || err.Error() != "cannot write the store: write /dev/full: no space left on device" {
 		t.Error(err)
 	}
 	if names, _ := os.ReadDir(dir); len(names) != 2 {
