@@ -72,6 +72,8 @@ func (o *options) changes() bool {
 	switch o.action {
 	case "start", "stop", "restart", "ensure", "apply", "unexport":
 		return !o.dryRun
+	case "supervise":
+		return !o.super.status
 	case "export":
 		return !o.dryRun && (o.install || o.output != "")
 	}

@@ -48,7 +48,8 @@ func plainFiles() (kept [3]*os.File) {
 	return kept
 }
 
-// daemonLog returns where a daemon logs if no setting says so.
+// daemonLog returns where a daemon logs if no setting says so, because it has no standard
+// output.
 func (s *invocation) daemonLog() string {
 	if info, err := os.Stdout.Stat(); err == nil && info.Mode().IsRegular() {
 		return "stdout"
