@@ -71,7 +71,7 @@ func (d *Directory) Lock(ctx context.Context, id Identity, limit time.Duration) 
 // context. If this process is killed, the service stays locked until they have exited.
 // After an error the context is the given one.
 func (d *Directory) LockContext(ctx context.Context, id Identity, limit time.Duration) (locked context.Context, release func(), err error) {
-	name := string(id) + ".lock"
+	name := string(id) + lockSuffix
 	deadline := time.Now().Add(limit)
 	for pauses := poll.Doubling(firstTry, lastTry); ; {
 		if ctx.Err() != nil {
@@ -92,6 +92,31 @@ func (d *Directory) LockContext(ctx context.Context, id Identity, limit time.Dur
 		}
 	}
 }
+
+// Await waits until no other process acts on the service, but not longer than the limit,
+// and not after the context is done. It reports whether there was such a process. It does
+// not lock the service.
+func (d *Directory) Await(ctx context.Context, id Identity, limit time.Duration) (waited bool) {
+	deadline := time.Now().Add(limit)
+	for pauses := poll.Doubling(firstTry, lastTry); d.locked(id) && time.Now().Before(deadline); waited = true {
+		if pauses.Wait(ctx) != nil {
+			break
+		}
+	}
+	return waited
+}
+
+// locked reports whether a process holds the lock.
+func (d *Directory) locked(id Identity) bool {
+	file, err := d.OpenFile(string(id)+lockSuffix, os.O_RDWR, 0)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	return errors.Is(flock(file), errBusy)
+}
+
+const lockSuffix = ".lock"
 
 // tryLock takes the lock if no other process holds it, and otherwise sets the pid of
 // that process. The file is removed when it is unlocked, so the lock counts only if the

@@ -48,6 +48,35 @@ func TestLock(t *testing.T) {
 	release()
 }
 
+func TestAwait(t *testing.T) {
+	t.Parallel()
+	d, dir := newDirectory(t)
+	if d.Await(t.Context(), service, time.Minute) {
+		t.Error("it waited for nothing")
+	}
+	if got := files(t, dir); got != "" {
+		t.Errorf("it made %q", got)
+	}
+	release, err := d.Lock(t.Context(), service, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !d.Await(t.Context(), service, time.Millisecond) {
+		t.Error("it has not waited until the limit")
+	}
+	waited := make(chan bool)
+	go func() { waited <- d.Await(t.Context(), service, time.Minute) }()
+	select {
+	case <-waited:
+		t.Error("it has not waited for the release")
+	case <-time.After(10 * time.Millisecond):
+		release()
+		if !<-waited {
+			t.Error("it has not reported that it waited")
+		}
+	}
+}
+
 func TestHeldWords(t *testing.T) {
 	t.Parallel()
 	for want, err := range map[string]error{

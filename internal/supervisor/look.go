@@ -22,7 +22,25 @@ type sight struct {
 
 // look finds the state of a service, and opens a pidfd of the process whose exit changes
 // the state. It is called outside of the loop.
+//
+// A service that is not as expected while another svctl acts on it is looked at when that
+// has finished: a restart by hand needs no repair.
 func (s *supervisor) look(ctx context.Context, services Services, u *unit) sight {
+	got := s.glance(ctx, services, u)
+	if got.held || s.Locks == nil || asExpected(u.Service, got.status) {
+		return got
+	}
+	if waited := s.Locks.Await(s.starts, u.id, u.Timeout); !waited {
+		return got
+	}
+	if got.fd >= 0 {
+		closeFD(got.fd)
+	}
+	return s.glance(ctx, services, u)
+}
+
+// glance is a look at the state at this moment.
+func (s *supervisor) glance(ctx context.Context, services Services, u *unit) sight {
 	got := sight{status: services.Status(ctx, u.Service), fd: -1}
 	for range 3 {
 		pid := watchable(got.status)
