@@ -211,7 +211,7 @@ func (s *shell) session(b block) {
 
 // looks are commands that change nothing. Their output may need time to become as
 // expected, so they are repeated; only a failing test waits for long.
-var looks = regexp.MustCompile(`^(svctl( --\S+)* (status|check|list)|svloop .*--status)\b`)
+var looks = regexp.MustCompile(`^(svctl( --\S+)* (status|check|list|supervise --status)|svloop .*--status)\b`)
 
 // acts are commands that print a line for each service, in any order.
 var acts = regexp.MustCompile(`^svctl( --\S+)* (start|stop|restart)\b`)
@@ -270,7 +270,7 @@ func (s *shell) same(want, got []string) bool {
 
 // varying matches the words that differ from run to run: durations, sizes, processor
 // usage, times of day, and the width of columns.
-var varying = regexp.MustCompile(`\b\d+(\.\d+)?(ms|s|%| MiB)|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^ "]*| {2,}|-{2,}`)
+var varying = regexp.MustCompile(`\b\d+(\.\d+)?(ms|s|%| MiB)|\(root, \d\d:\d\d\)|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^ "]*| {2,}|-{2,}`)
 
 // sameLine compares two lines. Pids may differ, but equal pids must mean the same
 // process. The document's directory is printed as /opt/demo.
