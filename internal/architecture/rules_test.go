@@ -56,7 +56,7 @@ var sleepAllowed = map[string]string{
 	"internal/instance/loop_test.go":     "in a bubble of synctest",
 	"internal/ordering/ordering_test.go": "in a bubble of synctest",
 	"pkg/proctree/stop_test.go":          "in a bubble of synctest",
-	"internal/supervisor/places_test.go": "in a bubble of synctest",
+	"internal/supervisor/slots_test.go":  "in a bubble of synctest",
 	"pkg/daemonize/main_test.go":         "a daemon that hangs",
 	"pkg/pidfile/status_test.go":         "start times are rounded to 10 ms",
 }

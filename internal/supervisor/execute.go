@@ -41,7 +41,7 @@ func (s *supervisor) act(ctx context.Context, u *unit, o supervision.Order) {
 	s.acting++
 	s.note(u)
 	services := s.Services // of this configuration, whatever is reloaded meanwhile
-	s.places.carryOut(urgent, func() func() {
+	s.slots.carryOut(urgent, func() func() {
 		outcome, err := s.perform(ctx, services, u, o)
 		got := s.lookAfter(ctx, services, u, o, err)
 		return func() {
@@ -98,16 +98,16 @@ func (s *supervisor) perform(ctx context.Context, services Services, u *unit, o 
 
 // lookAfter finds the state after an order. If the order succeeded, it is known, and a
 // look is needed only to find a process to watch.
-func (s *supervisor) lookAfter(ctx context.Context, services Services, u *unit, o supervision.Order, err error) sight {
+func (s *supervisor) lookAfter(ctx context.Context, services Services, u *unit, o supervision.Order, err error) observation {
 	switch {
 	case err != nil:
 		return s.look(ctx, services, u)
 	case o.Op == supervision.Stop:
-		return sight{status: statusOf(lsb.NotRunning), fd: -1}
+		return observation{status: statusOf(lsb.NotRunning), fd: -1}
 	case u.Kind() == servicedef.ByDaemon, u.InTable():
 		return s.look(ctx, services, u)
 	}
-	return sight{status: statusOf(lsb.Running), fd: -1}
+	return observation{status: statusOf(lsb.Running), fd: -1}
 }
 
 func statusOf(code lsb.Status) control.Status {

@@ -2,9 +2,9 @@ package supervisor
 
 import "sync"
 
-// inbox holds what other goroutines have posted to the loop.
+// inbox holds the functions that other goroutines have posted to the loop.
 type inbox struct {
-	ring func() // wakes the loop
+	wake func() // wakes the loop
 
 	mu     sync.Mutex
 	posted []func()
@@ -17,11 +17,11 @@ func (b *inbox) post(f func()) {
 	b.posted = append(b.posted, f)
 	b.mu.Unlock()
 	if first {
-		b.ring()
+		b.wake()
 	}
 }
 
-// take returns what was posted since the last call.
+// take returns the functions that were posted since the last call.
 func (b *inbox) take() []func() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

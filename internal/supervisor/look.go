@@ -12,8 +12,8 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// sight is what a look has shown.
-type sight struct {
+// observation is the result of a look.
+type observation struct {
 	status control.Status
 	fd     int // a pidfd of a process of the service, -1: none
 	held   bool
@@ -25,7 +25,7 @@ type sight struct {
 //
 // A service that is not as expected while another svctl acts on it is looked at when that
 // has finished: a restart by hand needs no repair.
-func (s *supervisor) look(ctx context.Context, services Services, u *unit) sight {
+func (s *supervisor) look(ctx context.Context, services Services, u *unit) observation {
 	got := s.glance(ctx, services, u)
 	if got.held || s.Locks == nil || asExpected(u.Service, got.status) {
 		return got
@@ -40,8 +40,8 @@ func (s *supervisor) look(ctx context.Context, services Services, u *unit) sight
 }
 
 // glance is a look at the state at this moment.
-func (s *supervisor) glance(ctx context.Context, services Services, u *unit) sight {
-	got := sight{status: services.Status(ctx, u.Service), fd: -1}
+func (s *supervisor) glance(ctx context.Context, services Services, u *unit) observation {
+	got := observation{status: services.Status(ctx, u.Service), fd: -1}
 	for range 3 {
 		pid := watchable(got.status)
 		if pid == 0 {

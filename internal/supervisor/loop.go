@@ -67,7 +67,7 @@ func (s *supervisor) tick(ctx context.Context, now time.Time) {
 		_ = s.pidfile.Touch() // a failure is visible as an old timestamp
 	}
 	s.orphans.look(now)
-	if s.places.running > 0 {
+	if s.slots.running > 0 {
 		s.rest.happened(now)
 	}
 	s.rest.look(now)

@@ -247,11 +247,11 @@ func TestRunOnce(t *testing.T) {
 // A start that hangs delays no other service, and is interrupted by the end.
 func TestRunWithAStartThatHangs(t *testing.T) {
 	text := ""
-	for i := range 3 * most {
+	for i := range 3 * mostSlots {
 		text += serviceText(fmt.Sprintf("slow%d", i), "")
 	}
 	r := supervise(t, text+serviceText("a", ""), func(r *running) {
-		for i := range 3 * most {
+		for i := range 3 * mostSlots {
 			r.fake.hangs[fmt.Sprintf("slow%d", i)] = true
 		}
 	})

@@ -44,7 +44,7 @@ func (s *supervisor) listen(ctx context.Context) {
 	events := s.pidfile.Keep(ctx)
 	go func() {
 		for e := range events {
-			s.inbox.post(func() { s.heed(ctx, e) })
+			s.inbox.post(func() { s.handle(ctx, e) })
 		}
 	}()
 }
@@ -62,8 +62,8 @@ func (s *supervisor) signalled(ctx context.Context, got os.Signal) {
 	}
 }
 
-// heed does what an event of the pid file asks for.
-func (s *supervisor) heed(ctx context.Context, e pidfile.Event) {
+// handle handles a request, or an error, of the pid file.
+func (s *supervisor) handle(ctx context.Context, e pidfile.Event) {
 	switch {
 	case errors.Is(e.Err, pidfile.ErrHeld):
 		s.Log.Error("another supervisor has taken the pid file: %v", e.Err)

@@ -4,8 +4,8 @@
 //	Run ─┬─ claim                 pid file                        claim.go
 //	     ├─ load the store                                        store.go
 //	     └─ loop                                                  loop.go
-//	          ├─ wait             processes, the timer, the bell  watch_linux.go
-//	          ├─ heed             requests and signals            request.go
+//	          ├─ wait             processes, timer, wakeups       watch_linux.go
+//	          ├─ handle           requests and signals            request.go
 //	          ├─ look             states ─► supervision.Tree      look.go
 //	          └─ execute          orders ◄─ supervision.Tree      execute.go
 //
@@ -80,7 +80,7 @@ type supervisor struct {
 	tree    *supervision.Tree
 	watcher *watcher
 	inbox   inbox
-	places  places
+	slots   slots
 	pidfile *pidfile.File // nil: none
 
 	units   map[*servicedef.Service]*unit
@@ -113,8 +113,8 @@ func Run(ctx context.Context, c Config) error {
 		return fmt.Errorf("cannot watch processes: %w", err)
 	}
 	defer s.watcher.close()
-	s.inbox.ring = s.watcher.ring
-	s.places.post = s.inbox.post
+	s.inbox.wake = s.watcher.wake
+	s.slots.post = s.inbox.post
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s.starts, s.stopStarts = context.WithCancelCause(ctx)

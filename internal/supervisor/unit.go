@@ -15,7 +15,7 @@ import (
 type unit struct {
 	*servicedef.Service
 	id   servicelock.Identity
-	path *byte // of the pid file, for system calls; nil: it does not tell the state
+	path *byte // of the pid file, for system calls; nil: the state does not follow from it
 	gone bool  // a reload has removed or replaced it
 
 	fd    int  // the pidfd of the watched process, -1: none
@@ -131,7 +131,7 @@ func (s *supervisor) answer(ctx context.Context, u *unit) {
 func (s *supervisor) lookAt(ctx context.Context, u *unit, how urgency) {
 	u.looks, u.again = true, false
 	services := s.Services // of this configuration, whatever is reloaded meanwhile
-	s.places.carryOut(how, func() func() {
+	s.slots.carryOut(how, func() func() {
 		got := s.look(ctx, services, u)
 		return func() {
 			u.looks = false
@@ -151,8 +151,8 @@ func (s *supervisor) lookAgain(ctx context.Context, u *unit) {
 	}
 }
 
-// take takes in what a look has shown.
-func (s *supervisor) take(ctx context.Context, u *unit, got sight) {
+// take stores the result of a look, and watches the process.
+func (s *supervisor) take(ctx context.Context, u *unit, got observation) {
 	if u.gone {
 		if got.fd >= 0 {
 			closeFD(got.fd)

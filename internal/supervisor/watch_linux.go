@@ -8,23 +8,24 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// watcher is the one place where the event loop waits: an epoll(7) on a pidfd for each
-// watched process, on a timer (timerfd_create(2)), and on a bell (eventfd(2)) that
-// other goroutines ring.
+// watcher is where the event loop waits: an epoll(7) on a pidfd for each watched process,
+// on a timer (timerfd_create(2)), and on an eventfd(2) by which other goroutines wake the
+// loop.
 //
-// A supervisor sleeps most of the time. A Go timer, and every system call that the
-// runtime is told of, would wake several threads. Therefore the system calls that an
-// idle supervisor makes are raw. None of them blocks.
+// A supervisor sleeps most of the time. A Go timer, or a system call that is not
+// raw, wakes several threads of the Go runtime. Therefore the system calls of an idle
+// supervisor are raw. None of them blocks.
 type watcher struct {
-	all         *os.File // the epoll, which the poller of the runtime watches
-	epoll       int
-	timer, bell int
-	due         time.Time // of the timer
-	ready       [64]unix.EpollEvent
+	all    *os.File // the epoll, which the poller of the runtime watches
+	epoll  int
+	timer  int
+	wakeup int       // the eventfd
+	due    time.Time // of the timer
+	ready  [64]unix.EpollEvent
 }
 
 func newWatcher() (*watcher, error) {
-	w := &watcher{timer: -1, bell: -1}
+	w := &watcher{timer: -1, wakeup: -1}
 	if err := w.open(); err != nil {
 		w.close()
 		return nil, err
@@ -46,10 +47,10 @@ func (w *watcher) open() (err error) {
 	if w.timer, err = unix.TimerfdCreate(unix.CLOCK_BOOTTIME, unix.TFD_CLOEXEC|unix.TFD_NONBLOCK); err != nil {
 		return err
 	}
-	if w.bell, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+	if w.wakeup, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
 		return err
 	}
-	for _, fd := range []int{w.timer, w.bell} {
+	for _, fd := range []int{w.timer, w.wakeup} {
 		if err := w.add(fd); err != nil {
 			return err
 		}
@@ -69,11 +70,11 @@ func (w *watcher) remove(fd int) {
 	unix.Close(fd)
 }
 
-// ring wakes the loop. Any goroutine may call it.
-func (w *watcher) ring() { _, _ = unix.Write(w.bell, []byte{1, 0, 0, 0, 0, 0, 0, 0}) }
+// wake wakes the loop. Any goroutine may call it.
+func (w *watcher) wake() { _, _ = unix.Write(w.wakeup, []byte{1, 0, 0, 0, 0, 0, 0, 0}) }
 
-// wait blocks until it is due, the bell rings, or processes exit, and returns the
-// descriptors of those.
+// wait blocks until the time due, until wake is called, or until watched processes exit.
+// It returns the descriptors of the processes.
 func (w *watcher) wait(due time.Time) (exited []int, err error) {
 	w.set(due)
 	conn, err := w.all.SyscallConn()
@@ -87,7 +88,7 @@ func (w *watcher) wait(due time.Time) (exited []int, err error) {
 		}
 		for _, event := range w.ready[:n] {
 			switch fd := int(event.Fd); fd {
-			case w.timer, w.bell:
+			case w.timer, w.wakeup:
 				drain(fd)
 			default:
 				exited = append(exited, fd)
@@ -98,7 +99,7 @@ func (w *watcher) wait(due time.Time) (exited []int, err error) {
 	return exited, err
 }
 
-// set sets the timer. A zero time never comes.
+// set sets the timer. The zero time disables it.
 func (w *watcher) set(due time.Time) {
 	if due.Equal(w.due) {
 		return
@@ -120,7 +121,7 @@ func (w *watcher) close() {
 	if w.all != nil {
 		w.all.Close()
 	}
-	for _, fd := range []int{w.timer, w.bell} {
+	for _, fd := range []int{w.timer, w.wakeup} {
 		if fd >= 0 {
 			unix.Close(fd)
 		}

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// bubble is a loop that only calls what was posted.
+// bubble is a loop that only calls the functions that were posted.
 type bubble struct {
-	places
+	slots
 	inbox chan func()
 }
 
@@ -18,7 +18,7 @@ func newBubble() *bubble {
 	return b
 }
 
-// turn calls what was posted until nothing more is.
+// turn calls posted functions until none is left.
 func (b *bubble) turn() {
 	synctest.Wait()
 	for len(b.inbox) > 0 {
@@ -27,7 +27,7 @@ func (b *bubble) turn() {
 	}
 }
 
-func TestPlacesBoundWhatWorks(t *testing.T) {
+func TestSlotsLimitFunctions(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b, done := newBubble(), 0
@@ -37,8 +37,8 @@ func TestPlacesBoundWhatWorks(t *testing.T) {
 				return func() { done++ }
 			})
 		}
-		for want := most; want <= 96; want += most {
-			if b.running != most {
+		for want := mostSlots; want <= 96; want += mostSlots {
+			if b.running != mostSlots {
 				t.Fatalf("%d run", b.running)
 			}
 			time.Sleep(time.Second / 2)
@@ -49,14 +49,14 @@ func TestPlacesBoundWhatWorks(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		b.turn()
-		if done != 100 || b.running != 0 || b.busy != 0 {
-			t.Errorf("%d are done, %d run, %d places are occupied", done, b.running, b.busy)
+		if done != 100 || b.running != 0 || b.used != 0 {
+			t.Errorf("%d are done, %d run, %d slots are used", done, b.running, b.used)
 		}
 	})
 }
 
-// Commands that hang delay others by the time for which they occupy a place.
-func TestPlacesOfThoseThatHang(t *testing.T) {
+// Commands that hang delay others only by the time for which they keep a slot.
+func TestSlotsOfFunctionsThatHang(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b, release := newBubble(), make(chan struct{})
@@ -64,7 +64,7 @@ func TestPlacesOfThoseThatHang(t *testing.T) {
 			<-release
 			return func() {}
 		}
-		for range most {
+		for range mostSlots {
 			b.carryOut(regular, hang)
 		}
 		var order []string
@@ -76,16 +76,16 @@ func TestPlacesOfThoseThatHang(t *testing.T) {
 		}
 		b.turn()
 		if len(order) > 0 {
-			t.Fatalf("%q without a place", order)
+			t.Fatalf("%q without a slot", order)
 		}
-		time.Sleep(while)
+		time.Sleep(mostInSlot)
 		b.turn()
 		if len(order) != 2 || order[0] != "urgent" {
 			t.Errorf("carried out %q", order)
 		}
 		for range 2 * mostRunning {
 			b.carryOut(regular, hang)
-			time.Sleep(while)
+			time.Sleep(mostInSlot)
 			b.turn()
 		}
 		if b.running != mostRunning {
@@ -93,8 +93,8 @@ func TestPlacesOfThoseThatHang(t *testing.T) {
 		}
 		close(release)
 		b.turn()
-		if b.running != 0 || b.busy != 0 {
-			t.Errorf("%d run, %d places are occupied", b.running, b.busy)
+		if b.running != 0 || b.used != 0 {
+			t.Errorf("%d run, %d slots are used", b.running, b.used)
 		}
 	})
 }
