@@ -306,10 +306,13 @@ func TestRunReloads(t *testing.T) {
 	r := supervise(t, serviceText("a", "")+serviceText("b", "")+serviceText("c", ""), func(r *running) {
 		changed := entries(r.t, serviceText("a", "timeout = 5")+serviceText("b", "path = /bin")+serviceText("d", ""))
 		r.c.Load = func() ([]*servicedef.Entry, Services, error) {
-			if loads++; loads == 1 {
+			switch loads++; loads {
+			case 1:
 				return nil, nil, wrong
+			case 2:
+				return changed, r.fake, nil
 			}
-			return changed, r.fake, nil
+			return entries(r.t, serviceText("a", "timeout = 6")+serviceText("b", "path = /bin")+serviceText("d", "")), r.fake, nil
 		}
 	})
 	r.wantReady()
@@ -337,6 +340,10 @@ func TestRunReloads(t *testing.T) {
 	if slices.Contains(r.fake.done, "stop a") {
 		t.Errorf("done was %q", r.fake.done)
 	}
+	// The one with another timeout is looked at again, and so repaired without a cycle.
+	r.fake.set("a", lsb.NotRunning)
+	r.request(Reload)
+	r.fake.await(t, "start a", "start a")
 	r.request(Quit)
 	r.wantEnd("<nil>")
 }

@@ -8,6 +8,9 @@ import (
 
 // reload reads the configuration again. A wrong one changes nothing.
 func (s *supervisor) reload(ctx context.Context) {
+	if s.stopping || s.leaving {
+		return
+	}
 	s.public.reloads++
 	entries, services, err := s.Load()
 	s.public.failure = ""
@@ -21,5 +24,10 @@ func (s *supervisor) reload(ctx context.Context) {
 	s.Entries, s.Services = entries, services
 	s.adopt(ctx, entries)
 	s.execute(ctx, s.tree.Reload(time.Now(), entries))
+	for _, u := range s.units { // those with another definition are not watched yet
+		if !u.known && !u.looks && !u.acts {
+			s.lookAt(ctx, u, regular)
+		}
+	}
 	s.Log.Info("reloaded: %d services", len(s.units))
 }
