@@ -85,6 +85,7 @@ install: $(COMMANDS:%=$(BIN)/%)
 	$(if $(filter 1,$(SIMPLEVISOR_LOOP)),ln -sf svloop $(DESTDIR)$(PREFIX)/bin/simplevisor-loop)
 	$(if $(filter 1,$(SIMPLEVISOR)),ln -sf svctl $(DESTDIR)$(PREFIX)/bin/simplevisor)
 	$(if $(filter 1,$(SIMPLEVISOR)),ln -sf ../lib/svloop/simplevisor-control $(DESTDIR)$(PREFIX)/bin/simplevisor-control)
+	$(if $(filter 1,$(SIMPLEVISOR)),ln -sf svctl-simplevisor.1 $(DESTDIR)$(PREFIX)/share/man/man1/simplevisor.1)
 
 $(BIN)/%:
 	$(MAKE) build
