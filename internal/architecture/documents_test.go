@@ -143,6 +143,25 @@ func TestOverviewListsPackages(t *testing.T) {
 	})
 }
 
+// A term has one meaning, so the overview explains it once.
+func TestTermsAreExplainedOnce(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(root, overview))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, terms, _ := strings.Cut(string(text), "\n## Terms\n")
+	count := make(map[string]int)
+	for _, row := range regexp.MustCompile(`(?m)^\| ([^|]+) \|`).FindAllStringSubmatch(terms, -1) {
+		if count[row[1]]++; count[row[1]] == 2 && row[1] != "term" {
+			t.Errorf("%s explains %q twice", overview, row[1])
+		}
+	}
+	if len(count) < 10 {
+		t.Errorf("%s explains only %d terms", overview, len(count))
+	}
+}
+
 var ourPath = regexp.MustCompile(`\b(?:cmd|pkg|internal|integration|packaging|docs)/[\w./-]*\w`)
 
 // The paths that documents and comments name exist.

@@ -77,6 +77,6 @@ func (in *instance) adopt(left *pidfile.Survivors) (bool, error) {
 
 func (in *instance) adoptWith(left *pidfile.Survivors, program *proctree.Handle) (bool, error) {
 	in.log.Info("adopting the remaining processes of the killed instance %d: %s", left.Instance, left)
-	in.tree.inherited, in.tree.heir = left, program
+	in.tree.inherited, in.tree.adoptee = left, program
 	return true, left.Adopt()
 }

@@ -198,7 +198,7 @@ func newPlay(t *testing.T, test played) (in *instance, trace *[]string, log *byt
 	o.KillSpec, err = proctree.ParseSchedule("KILL")
 	check(t, err)
 	in = &instance{
-		options: o, log: output.NewLog("svloop", "", log, false), attend: func() {},
+		options: o, log: output.NewLog("svloop", "", log, false), watch: func() {},
 		processes: &actors{runs: test.runs, asleep: test.asleep, trace: note, born: born},
 	}
 	streams, err := output.Open(output.Config{}, in.log)

@@ -60,7 +60,7 @@ type instance struct {
 	public    public
 	tree      tree
 	processes processes // the tree
-	attend    func()    // starts to watch for exits and for requests in the pid file; called once
+	watch     func()    // starts to watch for exits and for requests in the pid file; called once
 	stop      context.CancelCauseFunc
 }
 
@@ -134,7 +134,7 @@ func (in *instance) serve(c Config) (Code, error) {
 	ctx, stop := context.WithCancelCause(context.Background())
 	defer stop(nil)
 	in.stop, in.processes = stop, &in.tree
-	go in.obey(catchSignals(in.daemon))
+	go in.handleSignals(catchSignals(in.daemon))
 	if err := in.prepare(ctx, c); err != nil {
 		return Failed, err
 	}
@@ -142,10 +142,10 @@ func (in *instance) serve(c Config) (Code, error) {
 	if err := in.claim(ctx); err != nil {
 		return Failed, err
 	}
-	in.attend = sync.OnceFunc(func() {
-		in.tree.attend()
+	in.watch = sync.OnceFunc(func() {
+		in.tree.startReaping()
 		if in.public.file != nil {
-			go in.heed(in.public.file.Keep(ctx))
+			go in.handleRequests(in.public.file.Keep(ctx))
 		}
 	})
 	last := in.loop(ctx)

@@ -21,12 +21,12 @@ type run struct {
 	started started
 	main    int // pid of the main process
 	begun   time.Time
-	exited  *reaper.End // exit of the main process, kept until lastWords
+	exited  *reaper.End // exit of the main process, kept until lastMessages
 
-	notReady  deadline // for --ready-timeout
-	late      deadline // for --timeout
-	silent    deadline // for --watchdog
-	lastWords deadline // for messages after the exit
+	notReady     deadline // for --ready-timeout
+	late         deadline // for --timeout
+	silent       deadline // for --watchdog
+	lastMessages deadline // for messages after the exit
 }
 
 // patience is how long after the exit of the main process a descendant may still send
@@ -42,11 +42,11 @@ func (in *instance) execute(ctx context.Context) outcome {
 	defer cancel()
 	last, begun := r.begin(of)
 	if begun {
-		in.attend()
+		in.watch()
 		last = r.supervise(ctx, of)
 		last.ran = true
 	} else if in.waiting == nil {
-		in.attend() // the loop may continue, so the instance has to see requests to quit
+		in.watch() // the loop may continue, so the instance has to see requests to quit
 	}
 	quit := ctx.Err() != nil
 	if !quit {
@@ -77,7 +77,7 @@ func (r *run) begin(ctx context.Context) (failed outcome, begun bool) {
 		r.silent.set(0)
 		return outcome{}, true
 	}
-	r.chronicle(true, "started (pid %d)", r.main)
+	r.logRun(true, "started (pid %d)", r.main)
 	if o.Ready.Kind == readiness.Exec {
 		r.becomeReady(func(record *pidfile.Record) {
 			record.Text = ""
@@ -125,7 +125,7 @@ func (r *run) supervise(ctx, of context.Context) outcome {
 		overdue = 0
 		switch {
 		case r.exited != nil:
-			if r.lastWords.passed() || ctx.Err() != nil {
+			if r.lastMessages.passed() || ctx.Err() != nil {
 				return r.finish(*r.exited)
 			}
 		case ctx.Err() != nil:
@@ -141,7 +141,7 @@ func (r *run) supervise(ctx, of context.Context) outcome {
 // until returns the time at which the next deadline passes, or the zero time.
 func (r *run) until() time.Time {
 	if r.exited != nil {
-		return r.lastWords.at
+		return r.lastMessages.at
 	}
 	return earliest(&r.notReady, &r.late, &r.silent)
 }
@@ -153,7 +153,7 @@ func (r *run) react(e event) (outcome, bool) {
 		if e.Trigger && r.exited == nil {
 			return r.fail(Failed, "the program reported a fault by WATCHDOG=trigger"), true
 		}
-		r.hear(e)
+		r.receive(e)
 	case readyResult:
 		if e.err != nil && r.exited == nil {
 			return r.fail(Failed, e.err.Error()), true
@@ -166,7 +166,7 @@ func (r *run) react(e event) (outcome, bool) {
 		if !r.listens() {
 			return r.finish(e), true
 		}
-		r.lastWords.set(patience)
+		r.lastMessages.set(patience)
 	}
 	return outcome{}, false
 }
@@ -177,8 +177,8 @@ func (r *run) listens() bool {
 	return !r.started.adopted && (o.Ready.Kind == readiness.Notify || o.Watchdog > 0)
 }
 
-// hear handles a message of sd_notify(3).
-func (r *run) hear(m sdnotify.Message) {
+// receive handles a message of sd_notify(3).
+func (r *run) receive(m sdnotify.Message) {
 	if m.MainPID != 0 {
 		r.main, r.exited = m.MainPID, nil
 		r.in.public.update(func(record *pidfile.Record) { record.Program = r.main })
@@ -219,11 +219,11 @@ func (r *run) judge(ctx context.Context) (outcome, bool) {
 // finish returns the outcome of a run whose main process has exited.
 func (r *run) finish(last reaper.End) outcome {
 	if !last.Known {
-		r.chronicle(true, "exited (pid %d): unknown exit status", r.main)
+		r.logRun(true, "exited (pid %d): unknown exit status", r.main)
 		return outcome{code: Failed, text: fmt.Sprintf("the exit status of process %d is unknown", r.main)}
 	}
 	result := outcome{code: Code(exitstatus.Code(last.Status)), text: exitstatus.Text(last.Status)}
-	r.chronicle(result.ok(), "exited (pid %d): %s", r.main, result.text)
+	r.logRun(result.ok(), "exited (pid %d): %s", r.main, result.text)
 	if r.in.state == starting {
 		result.text = "the program exited before it was ready: " + result.text
 		if result.code == OK {
@@ -244,9 +244,9 @@ func (r *run) fail(code Code, text string) outcome {
 	return outcome{code: code, text: text, remains: r.in.processes.stop(theRun)}
 }
 
-// chronicle logs the starts and exits of the program. Successful runs after the first are
+// logRun logs the starts and exits of the program. Successful runs after the first are
 // many in an ordinary loop, and logged with --debug only.
-func (r *run) chronicle(well bool, format string, args ...any) {
+func (r *run) logRun(well bool, format string, args ...any) {
 	if well && !r.started.first && r.in.options.Restart == cmdline.OnSuccess {
 		r.in.log.Debug(format, args...)
 		return

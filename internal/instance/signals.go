@@ -26,8 +26,8 @@ func catchSignals(daemon bool) <-chan os.Signal {
 	return signals
 }
 
-// obey handles signals until the process exits.
-func (in *instance) obey(signals <-chan os.Signal) {
+// handleSignals handles signals until the process exits.
+func (in *instance) handleSignals(signals <-chan os.Signal) {
 	for s := range signals {
 		switch s {
 		case syscall.SIGHUP:
@@ -45,8 +45,8 @@ func (in *instance) obey(signals <-chan os.Signal) {
 	}
 }
 
-// heed handles changes of the pid file.
-func (in *instance) heed(events <-chan pidfile.Event) {
+// handleRequests handles requests in the pid file, and a claim by another instance.
+func (in *instance) handleRequests(events <-chan pidfile.Event) {
 	for e := range events {
 		switch {
 		case errors.Is(e.Err, pidfile.ErrHeld):

@@ -35,10 +35,10 @@ type tree struct {
 	dropped sync.Once // reports that a message to NOTIFY_SOCKET was dropped
 	last    pastRun   // the run before this one
 
-	// inherited are the remaining processes of a killed instance, until the first run adopts
-	// its program, heir; nil if there were none.
+	// inherited are the remaining processes of a killed instance, and adoptee is its program.
+	// Both are nil if there were none, and after the first run has adopted them.
 	inherited *pidfile.Survivors
-	heir      *proctree.Handle
+	adoptee   *proctree.Handle
 
 	now current
 
@@ -84,8 +84,8 @@ func (t *tree) isRunning() running {
 	return t.running
 }
 
-// attend starts to reap at each SIGCHLD.
-func (t *tree) attend() {
+// startReaping reaps at each SIGCHLD.
+func (t *tree) startReaping() {
 	// A channel of its own: a flood of SIGCHLD would fill a shared one, and a SIGTERM would
 	// be dropped.
 	children := make(chan os.Signal, 1)
@@ -123,8 +123,8 @@ func (t *tree) start(ctx context.Context) (started, error) {
 // the program has exited meanwhile; its remaining processes are still stopped with this
 // instance.
 func (t *tree) takeOver(ctx context.Context) bool {
-	left, h := t.inherited, t.heir
-	t.inherited, t.heir = nil, nil
+	left, h := t.inherited, t.adoptee
+	t.inherited, t.adoptee = nil, nil
 	if h == nil || h.Exited() {
 		if h != nil {
 			h.Close()
