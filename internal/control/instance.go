@@ -26,17 +26,17 @@ type instance struct {
 }
 
 // instanceOf returns the instance that the pid file of a service names now, or the
-// zero instance if it is not known.
-func (c *Controller) instanceOf(s *servicedef.Service) instance {
+// zero instance if it is not known, and what the pid file says.
+func (c *Controller) instanceOf(s *servicedef.Service) (instance, pidfile.Status) {
 	if s.Kind() != servicedef.ByDaemon {
-		return instance{}
+		return instance{}, pidfile.Status{}
 	}
 	found := pidfiles.Svloop.Probe(s.Daemon)
 	if found.PID > 0 {
-		return newInstance(found.PID)
+		return newInstance(found.PID), found
 	}
 	// $SVLOOP may be a program with a pid file elsewhere.
-	return instance{gone: c.InProcess && found.Code() == lsb.NotRunning}
+	return instance{gone: c.InProcess && found.Code() == lsb.NotRunning}, found
 }
 
 // lookAt returns the state of a service and the instance that the state belongs to,
@@ -44,10 +44,13 @@ func (c *Controller) instanceOf(s *servicedef.Service) instance {
 // missing for a moment, and then names the next instance. The wait is useless only if
 // $SVLOOP keeps its pid file elsewhere.
 func (c *Controller) lookAt(ctx context.Context, s *servicedef.Service) (now Status, i instance) {
-	i = c.instanceOf(s)
+	i, found := c.instanceOf(s)
+	if c.InProcess && found.State == pidfile.Dead && i.gone {
+		return ofProbe(found), i // a second search for survivors would find the same
+	}
 	now = c.Status(ctx, s)
 	for look := firstLook; look <= anotherLook && s.Kind() == servicedef.ByDaemon && now.Code == lsb.Running && !i.known(); look *= 2 {
-		if i = c.instanceOf(s); !i.known() && poll.Sleep(ctx, look) != nil {
+		if i, _ = c.instanceOf(s); !i.known() && poll.Sleep(ctx, look) != nil {
 			break
 		}
 	}

@@ -93,8 +93,9 @@ func withRecord(path string, code lsb.Status) Status {
 
 // ofPidFile returns what svloop --status reports. It never returns the pid of svloop
 // in place of that of the program, which other users cannot read.
-func ofPidFile(path string) Status {
-	p := pidfiles.Svloop.Probe(path)
+func ofPidFile(path string) Status { return ofProbe(pidfiles.Svloop.Probe(path)) }
+
+func ofProbe(p pidfile.Status) Status {
 	s := Status{Code: p.Code(), State: p.State, Detail: p.Reason, Record: p.Record(), instance: p.PID}
 	if p.State.Alive() {
 		s.Svloop = p.PID

@@ -74,7 +74,7 @@ func (in Instances) RequestQuit(ctx context.Context, path string, schedule proct
 	case before.PID == 0 && before.State == Unknown:
 		return before, errors.New(before.Reason)
 	case before.State == Dead:
-		return before, q.buryWithSurvivors(ctx, before.PID)
+		return before, q.buryDead(ctx, before)
 	case before.life.proof == unproven:
 		return before, before.life.doubt
 	}
@@ -282,10 +282,16 @@ func (q *quitter) buryWithSurvivors(ctx context.Context, pid int) error {
 		return q.bury(ctx, 0, nil)
 	}
 	left, err := findSurvivors(q.file, q.path, pid)
-	if err != nil {
-		return notEnded(pid, err)
+	return q.buryDead(ctx, Status{PID: pid, left: left, err: err})
+}
+
+// buryDead does the same for an instance that a probe found dead just now, with the
+// processes that the probe found.
+func (q *quitter) buryDead(ctx context.Context, dead Status) error {
+	if dead.err != nil {
+		return notEnded(dead.PID, dead.err)
 	}
-	return q.bury(ctx, pid, left)
+	return q.bury(ctx, dead.PID, dead.left)
 }
 
 // bury terminates the processes that a dead instance left, and removes its file.

@@ -22,6 +22,8 @@ type Status struct {
 
 	record *Record
 	life   life
+	left   *Survivors // proven or not, if the instance is dead
+	err    error      // of the search for them
 }
 
 // Code returns the exit status of the status action.
@@ -87,13 +89,13 @@ func (in Instances) probe(f *os.File, path string) Status {
 		return unknown(c.PID, "not visible from this PID namespace, but %q is locked", path)
 	}
 	s := Status{State: Dead, PID: c.PID, Reason: "dead, but its pid file exists"}
-	left, err := findSurvivors(f, path, c.PID)
+	s.left, s.err = findSurvivors(f, path, c.PID)
 	switch {
-	case err != nil:
-		s.Reason = fmt.Sprintf("%s (%v)", s.Reason, err)
-	case left != nil && left.Proven:
-		s.Survivors = left
-		s.Reason = fmt.Sprintf("dead, and left running: %s", left)
+	case s.err != nil:
+		s.Reason = fmt.Sprintf("%s (%v)", s.Reason, s.err)
+	case s.left != nil && s.left.Proven:
+		s.Survivors = s.left
+		s.Reason = fmt.Sprintf("dead, and left running: %s", s.left)
 	}
 	return s
 }

@@ -16,11 +16,8 @@ import (
 // process that forked in the meantime without its child.
 type Table []Stat
 
-// Snapshot reads the process table. Processes that exit in the meantime are
-// skipped, and so are processes of other users if /proc hides them (hidepid in
-// proc(5)). Any other process that cannot be read is an error, because a table
-// without it would mean that it is gone.
-func Snapshot() (Table, error) {
+// readTable reads the process table: see [Snapshot].
+func readTable() (Table, error) {
 	// os.Open would prepare the Go runtime for epoll(7), which needs two descriptors more.
 	fd, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
