@@ -2,17 +2,12 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/svloop/svloop/internal/control"
-	"github.com/svloop/svloop/internal/runtimedir"
 	"github.com/svloop/svloop/internal/supervisor"
-	"github.com/svloop/svloop/internal/workdir"
 	"github.com/svloop/svloop/pkg/configgeneral"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -95,26 +90,33 @@ func (s *invocation) supervisorConfig() (supervisor.Config, error) {
 	c := supervisor.Config{
 		Entries:  s.config.Entries,
 		Interval: settings.Interval,
-		Store:    absolute(settings.Store),
 		Services: s.supervisedServices(),
 		Daemons:  s.control.InProcess,
 		Identify: s.identify(),
-		Load:     s.loadAgain,
 		Log:      s.log,
 	}
+	c.Load = func() ([]*servicedef.Entry, supervisor.Services, error) { return s.loadAgain(c.PidFile) }
 	exclusion := s.newExclusion()
 	if c.Locks = exclusion.dir; c.Locks == nil {
 		s.log.Warn("services are not locked: %v", exclusion.missing)
 	}
 	var err error
-	c.PidFile, err = s.supervisorPidFile(settings)
-	return c, err
+	if c.Store, err = absolute(settings.Store); err != nil {
+		return c, err
+	}
+	if c.PidFile, err = s.supervisorPidFile(settings); err != nil {
+		return c, err
+	}
+	return c, ownPidFile(c.PidFile, s.config)
 }
 
 // loadAgain reads the configuration again. Settings keep their values.
-func (s *invocation) loadAgain() ([]*servicedef.Entry, supervisor.Services, error) {
+func (s *invocation) loadAgain(pidfile string) ([]*servicedef.Entry, supervisor.Services, error) {
 	c, err := s.load(s.config.Name)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := ownPidFile(pidfile, c); err != nil {
 		return nil, nil, err
 	}
 	daemons, warnings, err := parseDaemons(c)
@@ -142,38 +144,4 @@ func (s *invocation) supervisedServices() *control.Controller {
 	c := s.newController()
 	c.Session = true
 	return c
-}
-
-// supervisorPidFile returns the pid file of the settings, or one in the runtime directory
-// that only supervisors of this configuration have.
-func (s *invocation) supervisorPidFile(settings servicedef.Settings) (string, error) {
-	if settings.PidFile != "" {
-		return absolute(settings.PidFile), nil
-	}
-	dir, name, err := s.runtimeFile("supervise", ".pid")
-	if err != nil {
-		return "", err
-	}
-	defer dir.Close()
-	return filepath.Join(dir.Name(), name), nil
-}
-
-// runtimeFile returns the runtime directory, and the name of a file in it that belongs to
-// this configuration.
-func (s *invocation) runtimeFile(prefix, suffix string) (dir *runtimedir.Directory, name string, err error) {
-	if dir, err = runtimedir.Open(s.user()); err != nil {
-		return nil, "", err
-	}
-	conf := absolute(s.config.Name)
-	conf = filepath.Join(newDirectories().resolve(filepath.Dir(conf)), filepath.Base(conf))
-	sum := sha256.Sum256([]byte(conf))
-	return dir, prefix + "-" + hex.EncodeToString(sum[:4]) + suffix, nil
-}
-
-// absolute returns a path that does not depend on the working directory.
-func absolute(path string) string {
-	if path == "" || filepath.IsAbs(path) {
-		return path
-	}
-	return filepath.Join(workdir.Get(), path)
 }

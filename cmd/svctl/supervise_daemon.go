@@ -18,6 +18,12 @@ var smallRuntime = []string{"GODEBUG=disablethp=1"}
 // detachSupervisor starts the supervisor as a daemon, and reports how its start went: it
 // has succeeded when the first cycle is over.
 func (s *invocation) detachSupervisor() int {
+	settings := s.settings.Over(s.config.Settings)
+	for _, path := range []string{s.config.Name, settings.PidFile, settings.Store, settings.LogFile} {
+		if _, err := absolute(path); err != nil { // the daemon would have another directory
+			return complain(s.stderr, err)
+		}
+	}
 	ctx, stop := interruptible() // before there is a daemon that must not be left
 	defer stop()
 	d, err := daemonize.Start(daemonize.Options{Dir: workdir.Get(), Streams: plainFiles(), Runtime: smallRuntime})

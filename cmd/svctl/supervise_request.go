@@ -22,11 +22,7 @@ import (
 func (s *invocation) askSupervisor(request string) int {
 	err := s.open()
 	if err != nil && (s.settings.PidFile == "" || request == "reload") {
-		code := complain(s.stderr, err)
-		if request == "status" {
-			return int(lsb.Unknown)
-		}
-		return code
+		return s.unanswered(request, err)
 	}
 	settings := s.settings
 	if err == nil {
@@ -35,7 +31,7 @@ func (s *invocation) askSupervisor(request string) int {
 	}
 	path, err := s.supervisorPidFile(settings)
 	if err != nil {
-		return complain(s.stderr, err)
+		return s.unanswered(request, err)
 	}
 	switch request {
 	case "status":
@@ -46,6 +42,16 @@ func (s *invocation) askSupervisor(request string) int {
 		return s.reloadSupervisor(path)
 	}
 	return s.wakeSupervisor(path)
+}
+
+// unanswered reports why the pid file is not known. For --status, the state is unknown
+// then.
+func (s *invocation) unanswered(request string, err error) int {
+	code := complain(s.stderr, err)
+	if request == "status" {
+		return int(lsb.Unknown)
+	}
+	return code
 }
 
 // supervisorReport is the answer to supervise --status in JSON; svctl-supervise(1)
@@ -173,7 +179,11 @@ func (s *invocation) reportLeft(ctx context.Context) int {
 		if found.Code == lsb.NotRunning || isHeld(services[i].Service) {
 			continue
 		}
-		printable.Fprintf(s.stderr, "svctl: %s: it is still %s\n", services[i].Path, found.Detail)
+		text := "it is still " + found.Detail
+		if found.Code == lsb.Unknown {
+			text = "its state is unknown: " + found.Detail
+		}
+		printable.Fprintf(s.stderr, "svctl: %s: %s\n", services[i].Path, text)
 		code = lsb.Failed
 	}
 	return int(code)

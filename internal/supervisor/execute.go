@@ -118,8 +118,7 @@ func statusOf(code lsb.Status) control.Status {
 func (s *supervisor) report(u *unit, outcome control.Outcome, err error) {
 	s.cycle.acted(u, outcome, err)
 	switch {
-	case errors.Is(err, errHeld):
-		s.Log.Info("%s: left alone: %s", u.Path, outcome.Text)
+	case errors.Is(err, errHeld): // the look afterwards reports it
 	case err != nil:
 		reason, _, _ := strings.Cut(err.Error(), "\n")
 		s.Log.Warn("%s: %s", u.Path, reason)

@@ -52,6 +52,11 @@ func writeStore(path string, text []byte) error {
 		return wrapStore(os.WriteFile(path, text, mode))
 	case err == nil:
 		mode = info.Mode().Perm()
+		f, err := os.OpenFile(path, os.O_WRONLY, 0) // the user may not want it to be replaced
+		if err != nil {
+			return wrapStore(err)
+		}
+		f.Close()
 	}
 	fresh := path + ".new"
 	_ = os.Remove(fresh) // left by a crash

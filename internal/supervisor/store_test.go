@@ -120,6 +120,12 @@ func TestWriteStore(t *testing.T) {
 	if info, err := os.Lstat(link); err != nil || info.Mode().Type() != os.ModeSymlink {
 		t.Errorf("the link is %v, %v", info, err)
 	}
+	if err := os.Chmod(path, 0o400); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeStore(path, []byte("newer")); os.Geteuid() != 0 && !errors.Is(err, os.ErrPermission) {
+		t.Errorf("a store that the user may not write: %v", err)
+	}
 	if err := writeStore(os.DevNull, []byte("x")); err != nil {
 		t.Error(err)
 	}

@@ -162,11 +162,13 @@ func (s *supervisor) take(ctx context.Context, u *unit, got observation) {
 	s.watch(u, got.fd)
 	u.known, u.at, u.text = true, time.Now(), got.status.Detail
 	u.seen, u.wrong = stateOf(u.Service, got.status), !asExpected(u.Service, got.status)
+	if got.held {
+		u.text = got.hold.String()
+	}
 	if u.held == got.held {
 		return
 	}
 	if u.held = got.held; u.held {
-		u.text = got.hold.String()
 		s.Log.Info("%s: left alone: %s", u.Path, got.hold)
 	}
 	s.watchHolds()

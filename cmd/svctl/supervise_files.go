@@ -1,0 +1,76 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/svloop/svloop/internal/hint"
+	"github.com/svloop/svloop/internal/runtimedir"
+	"github.com/svloop/svloop/internal/workdir"
+	"github.com/svloop/svloop/pkg/configgeneral"
+	"github.com/svloop/svloop/pkg/servicedef"
+)
+
+// supervisorPidFile returns the pid file of the settings, or one in the runtime directory
+// that only supervisors of this configuration have.
+func (s *invocation) supervisorPidFile(settings servicedef.Settings) (string, error) {
+	if settings.PidFile != "" {
+		return absolute(settings.PidFile)
+	}
+	dir, name, err := s.runtimeFile("supervise", ".pid")
+	if err != nil {
+		return "", hint.With(err, "--pidfile names another pid file")
+	}
+	defer dir.Close()
+	return filepath.Join(dir.Name(), name), nil
+}
+
+// runtimeFile returns the runtime directory, and the name of a file in it that belongs to
+// this configuration.
+func (s *invocation) runtimeFile(prefix, suffix string) (dir *runtimedir.Directory, name string, err error) {
+	if dir, err = runtimedir.Open(s.user()); err != nil {
+		return nil, "", err
+	}
+	sum := sha256.Sum256([]byte(located(newDirectories(), s.config.Name)))
+	return dir, prefix + "-" + hex.EncodeToString(sum[:4]) + suffix, nil
+}
+
+// located returns a path whose directory has no symbolic links: two paths of a file are
+// the same then.
+func located(d *directories, path string) string {
+	return filepath.Join(d.resolve(filepath.Dir(path)), filepath.Base(path))
+}
+
+// absolute returns a path that does not depend on the working directory.
+func absolute(path string) (string, error) {
+	if path == "" || filepath.IsAbs(path) {
+		return path, nil
+	}
+	dir := workdir.Get()
+	if dir == "" {
+		return "", fmt.Errorf("cannot use %q: the path is relative, but the current directory was removed", path)
+	}
+	return workdir.Join(dir, path), nil
+}
+
+// ownPidFile returns an error for each service with the pid file of the supervisor, which
+// would stop itself in place of the service.
+func ownPidFile(pidfile string, c *servicedef.Config) error {
+	if pidfile == "" {
+		return nil
+	}
+	d := newDirectories()
+	own := located(d, pidfile)
+	var all []error
+	c.Walk(func(e *servicedef.Entry) {
+		if e.Service == nil || filepath.Base(e.Service.Daemon) != filepath.Base(own) || located(d, e.Service.Daemon) != own {
+			return
+		}
+		err := fmt.Errorf("pid file %q of service %q is that of the supervisor", e.Service.Daemon, e.Path)
+		all = append(all, &configgeneral.Error{Pos: e.At("daemon"), Err: err})
+	})
+	return errors.Join(all...)
+}
