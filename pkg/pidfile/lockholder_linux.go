@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,7 @@ func holderName(f *os.File, unknown string) string {
 		return unknown
 	}
 	deadline := time.Now().Add(namingTime)
-	for _, p := range table {
+	for _, p := range slices.Backward(table) { // the holder has most likely been started just now
 		if p.PID == os.Getpid() {
 			continue
 		}
