@@ -19,7 +19,7 @@ type invocation struct {
 	daemons        daemons
 	control        *control.Controller
 	log            *logger
-	caller         *daemonize.Caller // waits for the start of a daemon; nil: this is none
+	caller         *daemonize.Caller // waits for the start of a daemon; nil: this process is not a daemon
 	defaultLog     func() string     // where to log if no setting says so; nil: standard output
 }
 

@@ -21,14 +21,14 @@ func (s *oldCall) ask() int {
 	if path == "" {
 		return s.fail(errors.New("status requires a pidfile"))
 	}
-	sight := simplevisor.Sight{Status: pidfiles.Supervisor.Probe(path)}
+	seen := simplevisor.Observation{Status: pidfiles.Supervisor.Probe(path)}
 	if info, err := os.Lstat(path); err == nil {
-		sight.Touched = info.ModTime()
+		seen.Touched = info.ModTime()
 	}
-	if sight.PID > 0 && time.Since(sight.Touched) > pidfile.Freshness {
-		sight.Halted = halts(sight.PID)
+	if seen.PID > 0 && time.Since(seen.Touched) > pidfile.Freshness {
+		seen.Halted = halts(seen.PID)
 	}
-	text, code := simplevisor.Describe(sight, time.Now())
+	text, code := simplevisor.Describe(seen, time.Now())
 	fmt.Fprintln(s.stdout, text)
 	return code
 }

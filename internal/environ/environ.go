@@ -31,7 +31,7 @@ func Without(env []string, names ...string) []string {
 	})
 }
 
-// Unique returns an environment in which each name is once: at its first place,
+// Unique returns an environment in which each name appears once: in its first position,
 // with its last value.
 func Unique(env []string) []string {
 	unique, places := make([]string, 0, len(env)), make(map[string]int)

@@ -102,7 +102,7 @@ func (d Directory) Obsolete(bundles []*Bundle) (names []string, err error) {
 	return names, errors.Join(all...)
 }
 
-// obsolete returns those of one service. The result is empty if its first file was not
+// obsolete returns the obsolete files of one service. The result is empty if its first file was not
 // exported.
 func (d Directory) obsolete(files []File) (names []string, err error) {
 	found, err := d.stamps(files[0].Name)

@@ -8,7 +8,7 @@
 //
 // A directory that [Variable] names replaces all of them. Otherwise the first directory
 // that can be used is taken. Each directory on the way must belong
-// to the user, and nobody else may write to it. It is opened once, checked through its
+// to the user, and no other user may write to it. It is opened once, checked through its
 // descriptor, and all files are opened relative to the descriptor.
 package runtimedir
 
@@ -34,15 +34,15 @@ type User struct {
 	Getenv func(name string) string
 }
 
-// place is a runtime directory that may not exist yet.
-type place struct {
+// candidate is a runtime directory that may not exist yet.
+type candidate struct {
 	base  string   // an existing directory
 	names []string // the directories below base that may have to be made
 	owner int      // of all of them
 	mode  fs.FileMode
 }
 
-func (p place) path() string { return filepath.Join(p.base, filepath.Join(p.names...)) }
+func (p candidate) path() string { return filepath.Join(p.base, filepath.Join(p.names...)) }
 
 const name = "svctl"
 
@@ -50,24 +50,24 @@ const name = "svctl"
 // needed, in an existing one.
 const Variable = "SVCTL_RUNTIME_DIR"
 
-var ofRoot = place{base: "/run", names: []string{name}, mode: 0o755}
+var ofRoot = candidate{base: "/run", names: []string{name}, mode: 0o755}
 
-// places returns the directories that the user may use, in order.
-func places(u User) (all []place) {
+// candidates returns the directories that the user may use, in order.
+func candidates(u User) (all []candidate) {
 	mode := fs.FileMode(0o700)
 	if u.UID == 0 {
 		mode = ofRoot.mode
 	}
 	if dir := u.Getenv(Variable); filepath.IsAbs(dir) {
 		dir = filepath.Clean(dir)
-		return []place{{base: filepath.Dir(dir), names: []string{filepath.Base(dir)}, owner: u.UID, mode: mode}}
+		return []candidate{{base: filepath.Dir(dir), names: []string{filepath.Base(dir)}, owner: u.UID, mode: mode}}
 	}
 	if u.UID == 0 { // the environment may name the directory of another user
-		return []place{ofRoot}
+		return []candidate{ofRoot}
 	}
 	own := func(base string, names ...string) {
 		if filepath.IsAbs(base) {
-			all = append(all, place{base: base, names: names, owner: u.UID, mode: mode})
+			all = append(all, candidate{base: base, names: names, owner: u.UID, mode: mode})
 		}
 	}
 	own(u.Getenv("XDG_RUNTIME_DIR"), name)
@@ -84,7 +84,7 @@ const usersOfRun = "/run/user"
 // Open returns the directory of the user, and makes it if needed.
 func Open(u User) (*Directory, error) {
 	var skipped []error
-	for _, p := range places(u) {
+	for _, p := range candidates(u) {
 		root, err := p.open(true)
 		if err == nil {
 			return &Directory{root, skipped}, nil
@@ -97,7 +97,7 @@ func Open(u User) (*Directory, error) {
 // Existing returns the directories that exist, to read from: that of the user first,
 // then that of root.
 func Existing(u User) (all []*Directory) {
-	for _, p := range places(u) {
+	for _, p := range candidates(u) {
 		if root, err := p.open(false); err == nil {
 			all = append(all, &Directory{Root: root})
 			break
@@ -112,7 +112,7 @@ func Existing(u User) (all []*Directory) {
 }
 
 // open opens the directory, component by component.
-func (p place) open(make bool) (*os.Root, error) {
+func (p candidate) open(make bool) (*os.Root, error) {
 	at, err := os.OpenRoot(p.base)
 	if err != nil {
 		return nil, cause(err)
@@ -160,7 +160,7 @@ func mkdir(at *os.Root, name string, mode fs.FileMode) (made bool, err error) {
 
 // enter opens a directory below an open one. It does not follow a symbolic link: no
 // other user can write to the directory, so what was checked is what is opened.
-func (p place) enter(at *os.Root, name string) (*os.Root, error) {
+func (p candidate) enter(at *os.Root, name string) (*os.Root, error) {
 	info, err := at.Lstat(name)
 	if err != nil {
 		return nil, cause(err)
@@ -181,7 +181,7 @@ func (p place) enter(at *os.Root, name string) (*os.Root, error) {
 
 // check returns an error if another user may write to the open directory, or may
 // change its mode.
-func (p place) check(dir *os.Root) error {
+func (p candidate) check(dir *os.Root) error {
 	info, err := dir.Stat(".")
 	if err != nil {
 		return cause(err)
@@ -219,7 +219,7 @@ func cause(err error) error {
 	return err
 }
 
-// joined makes one line of several errors.
+// joined returns several errors as one line.
 func joined(all []error) error {
 	err := all[0]
 	for _, next := range all[1:] {

@@ -42,7 +42,7 @@ func TestPlaces(t *testing.T) {
 		{0, []string{"SVCTL_RUNTIME_DIR=a/b"}, []string{"/run/svctl"}},
 	} {
 		var got []string
-		for _, p := range places(User{test.uid, env(test.env...)}) {
+		for _, p := range candidates(User{test.uid, env(test.env...)}) {
 			got = append(got, p.path())
 			if p.owner != test.uid || p.mode != map[bool]fs.FileMode{true: 0o755, false: 0o700}[test.uid == 0] {
 				t.Errorf("%s: owner %d, mode %04o", p.path(), p.owner, p.mode)
@@ -54,19 +54,19 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// newPlace returns a place below a new directory that has the mode of a home.
-func newPlace(t *testing.T, names ...string) place {
+// newCandidate returns a candidate below a new directory that has the mode of a home.
+func newCandidate(t *testing.T, names ...string) candidate {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.Chmod(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	return place{base: dir, names: names, owner: os.Geteuid(), mode: 0o755}
+	return candidate{base: dir, names: names, owner: os.Geteuid(), mode: 0o755}
 }
 
 func TestOpenMakes(t *testing.T) {
 	t.Parallel()
-	p := newPlace(t, ".local", "state", "svctl")
+	p := newCandidate(t, ".local", "state", "svctl")
 	if _, err := p.open(false); err == nil {
 		t.Error("a directory that does not exist was opened")
 	}
@@ -109,7 +109,7 @@ func TestOpenRefuses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			p := newPlace(t, "a", "b")
+			p := newCandidate(t, "a", "b")
 			if err := test.do(p.base); err != nil {
 				t.Fatal(err)
 			}
@@ -128,7 +128,7 @@ func TestOpenRefuses(t *testing.T) {
 // A directory of another user is refused, as a base and below one.
 func TestOpenForeign(t *testing.T) {
 	t.Parallel()
-	p := newPlace(t, "a")
+	p := newCandidate(t, "a")
 	p.owner++
 	if _, err := p.open(true); err == nil || !strings.Contains(err.Error(), "belongs to user") {
 		t.Errorf("base: %v", err)
@@ -139,7 +139,7 @@ func TestOpenForeign(t *testing.T) {
 	if os.Geteuid() != 0 {
 		return // nobody else can make the other directory; an end-to-end script runs as root
 	}
-	p = newPlace(t, "a")
+	p = newCandidate(t, "a")
 	if err := cmp.Or(os.Mkdir(p.path(), 0o755), os.Chown(p.path(), 1, -1)); err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestRemoveOlder(t *testing.T) {
 	t.Parallel()
 	boot := bootName()
 	id := strings.Repeat("0", len(BootID()))
-	p := newPlace(t, "svctl", boot)
+	p := newCandidate(t, "svctl", boot)
 	keep := []string{hostName() + "x-" + id, "notes"}
 	for _, name := range append(keep, hostName()+"-"+id) {
 		if err := os.MkdirAll(filepath.Join(p.base, "svctl", name), 0o700); err != nil {

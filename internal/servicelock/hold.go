@@ -18,7 +18,7 @@ type Hold struct {
 	State    servicedef.Expected // in which the service is held
 	Since    time.Time
 	User     string
-	SudoUser string // who has become the user by sudo or doas, or ""
+	SudoUser string // the user who called sudo or doas, or ""
 }
 
 // String returns the hold in words: "stopped by hand (root, 12:30)".
@@ -38,7 +38,7 @@ func (h Hold) Word() string {
 	return "stopped by hand"
 }
 
-// Against reports whether the service is held in another state than the expected one.
+// Against reports whether the service is held in a state that is not the expected state.
 func (h Hold) Against(expected servicedef.Expected) bool { return h.State != expected }
 
 // clock returns a time, with the date if it is not today.

@@ -73,9 +73,9 @@ type noteFile struct {
 	GaveUp  int64  `json:"gave_up_boot_ms,omitempty"`
 }
 
-// alive reports whether the process that wrote the note lives. Its start time tells it
-// apart from a process that reuses the pid. A process that /proc hides from this user
-// (hidepid, see proc(5)) is believed to be the one.
+// alive reports whether the process that wrote the note lives. The start time
+// distinguishes it from a process that reuses the pid. A process that /proc hides from this user
+// (hidepid, see proc(5)) counts as that process.
 func (f noteFile) alive() bool {
 	stat, err := proctree.ReadStat(f.PID)
 	if err != nil {

@@ -40,7 +40,7 @@ func Open(u runtimedir.User) (*Directory, error) {
 	return &Directory{dir, runtimedir.BootID()}, nil
 }
 
-// Identity tells services apart. It is a part of a file name.
+// Identity distinguishes services. It is a part of a file name.
 type Identity string
 
 // Identify returns the identity of a service in the configuration file conf. A daemon

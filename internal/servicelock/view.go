@@ -5,8 +5,8 @@ import "github.com/svloop/svloop/internal/runtimedir"
 // View is what was recorded about all services, for a report. It makes no file.
 type View struct{ dirs []viewed }
 
-// viewed is a directory and the names of the files in it: of most services there is
-// none, and one read of the directory tells.
+// viewed is a directory and the names of the files in it: most services have none,
+// and one read of the directory shows that.
 type viewed struct {
 	*Directory
 	names map[string]bool

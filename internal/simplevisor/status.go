@@ -7,8 +7,8 @@ import (
 	"github.com/svloop/svloop/pkg/pidfile"
 )
 
-// Sight is what a look at the pid file of the supervisor has found.
-type Sight struct {
+// Observation is the result of a look at the pid file of the supervisor.
+type Observation struct {
 	pidfile.Status
 	Touched time.Time // the timestamp of the pid file
 	Halted  bool      // the process is stopped by a signal
@@ -20,7 +20,7 @@ type Sight struct {
 //
 // simplevisor knows the timestamp only. A proof of life counts more, because somebody
 // may have set the clock.
-func Describe(s Sight, now time.Time) (text string, code int) {
+func Describe(s Observation, now time.Time) (text string, code int) {
 	old := now.Sub(s.Touched) > pidfile.Freshness
 	alive := s.State.Alive() || s.State == pidfile.Stuck || s.State == pidfile.Unknown
 	switch {

@@ -32,7 +32,7 @@ func TestDescribe(t *testing.T) {
 		{pidfile.Dead, 7, fresh, false, "pid 7 does not seem to be running anymore", 3},
 		{pidfile.Unknown, 0, fresh, false, "cannot read pidfile: why", 1},
 	} {
-		s := Sight{Status: pidfile.Status{State: test.state, PID: test.pid, Reason: "why"}, Touched: test.touched, Halted: test.halted}
+		s := Observation{Status: pidfile.Status{State: test.state, PID: test.pid, Reason: "why"}, Touched: test.touched, Halted: test.halted}
 		if text, code := Describe(s, now); text != test.text || code != test.code {
 			t.Errorf("%+v: %q, %d", test, text, code)
 		}

@@ -46,7 +46,7 @@ func (t *Tree) ask(now time.Time, n *node) {
 	}
 }
 
-// askOften asks the services whose own interval is over.
+// askOften asks the services that have an interval of their own, if it is over.
 func (t *Tree) askOften(now time.Time) {
 	t.root.each(func(n *node) {
 		if n.service.Interval > 0 && !now.Before(n.look) {

@@ -3,7 +3,7 @@
 // clock and has no goroutine. The caller executes its orders and reports the results,
 // with the time.
 //
-// The semantics are those of simplevisor, with events instead of one look at each
+// The semantics are those of simplevisor, with events in addition to a look at each
 // interval.
 //
 // # Use
@@ -76,7 +76,7 @@
 // # The files
 //
 //	tree, report   what a caller uses; request, reload: what a user asks for
-//	judge          what is wrong, and whose turn it is
+//	judge          what is wrong, and which child is next
 //	repair         the job that repairs it, and the time of the next attempt
 //	cycle          cycles, windows, and the failure of a group
 //	job, step      services in an order of starts and stops, executed step by step

@@ -94,7 +94,7 @@ const (
 	postponed verdict = "postponed" // it is to be asked or repaired later
 )
 
-// assess returns the verdict on a child. A service whose state is not known is asked.
+// assess returns the verdict on a child. It asks a service if the state is not known.
 func (t *Tree) assess(now time.Time, n *node) verdict {
 	switch {
 	case n.busy():

@@ -55,7 +55,7 @@ func (n *node) mustFollow(op Op) []*node {
 }
 
 // follows reports whether a step waits because of a key after: for a look at another
-// service, or for a step of another service. A step of a later job counts unless that one
+// service, or for a step of another service. A step of a later job counts unless it
 // waits for this step.
 func (s *step) follows() bool {
 	return slices.ContainsFunc(s.others, func(other *node) bool {

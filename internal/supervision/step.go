@@ -14,7 +14,7 @@ type step struct {
 	node   *node
 	op     Op
 	needs  []*step
-	others []*node // for whose steps it waits because of a key after; a reload changes the keys
+	others []*node // it waits for their steps because of a key after; a reload changes the keys
 	begun  bool
 	over   bool    // executed, failed, skipped or cancelled
 	groups []*node // above, as far as the job concerns all below them

@@ -69,7 +69,7 @@ func (s *supervisor) glance(ctx context.Context, services Services, u *unit) obs
 }
 
 // watchable returns the process whose exit changes the state: svloop, or one of the
-// processes that match. As long as that one runs, so does the service.
+// processes that match. The service runs as long as that process does.
 func watchable(status control.Status) int {
 	switch {
 	case status.Svloop > 0:

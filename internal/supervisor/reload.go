@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// reload reads the configuration again. A wrong one changes nothing.
+// reload reads the configuration again. An error in it changes nothing.
 func (s *supervisor) reload(ctx context.Context) {
 	if s.stopping || s.leaving {
 		return
@@ -24,7 +24,7 @@ func (s *supervisor) reload(ctx context.Context) {
 	s.Entries, s.Services = entries, services
 	s.adopt(ctx, entries)
 	s.execute(ctx, s.tree.Reload(time.Now(), entries))
-	for _, u := range s.units { // those with another definition are not watched yet
+	for _, u := range s.units { // a changed service is not watched yet
 		if !u.known && !u.looks && !u.acts {
 			s.lookAt(ctx, u, regular)
 		}

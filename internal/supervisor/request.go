@@ -13,7 +13,7 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-// The requests in the pid file. All but the last are those of simplevisor.
+// The requests in the pid file. simplevisor has all but the last.
 const (
 	Quit           = pidfile.Quit      // stop all services, and end
 	StopSupervisor = "stop_supervisor" // end, and leave the services as they are

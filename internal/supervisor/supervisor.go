@@ -42,7 +42,7 @@ type Config struct {
 
 	Services Services
 	// Daemons is set if the state of daemon services is read from their pid files, so
-	// that a watched one needs no look.
+	// that a watched daemon needs no look.
 	Daemons  bool
 	Locks    *servicelock.Directory // nil: no locks
 	Identify func(*servicedef.Service) servicelock.Identity
@@ -74,7 +74,7 @@ type Log interface {
 // stopped then.
 var ErrGaveUp = errors.New("supervision interrupted/failed")
 
-// supervisor is one running supervisor.
+// supervisor is a running supervisor.
 type supervisor struct {
 	Config
 	tree    *supervision.Tree

@@ -175,7 +175,7 @@ func (s *supervisor) take(ctx context.Context, u *unit, got observation) {
 	s.execute(ctx, s.tree.Hold(u.at, u.Service, u.held))
 }
 
-// watch watches a process of the service, instead of the one before.
+// watch watches a process of the service, instead of the process that it watched before.
 func (s *supervisor) watch(u *unit, fd int) {
 	s.unwatch(u)
 	if fd < 0 {

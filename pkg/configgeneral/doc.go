@@ -6,7 +6,8 @@
 // so that a package that gives the keys a meaning can report an [Error] there.
 // Parse has two steps, which you can also call alone: [ParseSyntax] returns the
 // syntax tree, [Eval] evaluates it. [Dump] and [ParseJSON] write and read the tree
-// as JSON. The package opens no files itself: it reads them through a [Files].
+// as JSON. The package reads files through a [Files]: [OSFiles] reads those of the
+// operating system.
 //
 // # Lines
 //
