@@ -36,7 +36,7 @@ func applyAction(s *invocation) int {
 	stops, starts := compare(before, s.config.Services())
 	stopping, starting := ordering.For(servicedef.Stop, servicesOf(stops)), ordering.For(servicedef.Start, servicesOf(starts))
 	if s.dryRun {
-		return max(s.rehearse(servicedef.Stop, stops, stopping), s.rehearse(servicedef.Start, starts, starting))
+		return s.rehearseApply(stops, starts, stopping, starting)
 	}
 	ctx, end := interruptible()
 	defer end()
@@ -48,13 +48,16 @@ func applyAction(s *invocation) int {
 		return code
 	}
 	if len(report.Services) == 0 && !s.json {
-		fmt.Fprintln(s.stdout, "nothing has changed")
+		fmt.Fprintln(s.stdout, nothingChanged)
 	}
 	return s.check(s.recordApplied(configgeneral.Dump(s.config.Tree)))
 }
 
 // applying is the name of the action in its report.
 const applying servicedef.Action = "apply"
+
+// nothingChanged is the answer if apply has nothing to do.
+const nothingChanged = "nothing has changed"
 
 // compare returns the services that have to be stopped, by their old definitions, and
 // those that have to be started. A service with other commands is in both.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -35,18 +36,46 @@ type rehearsedService struct {
 func (s *invocation) rehearse(name servicedef.Action, services []selected, plan *ordering.Plan) int {
 	ctx, stop := interruptible()
 	defer stop()
+	restarted := func(step ordering.Step) bool { return name == servicedef.Restart && step.Action == servicedef.Start }
+	return s.rehearsed(ctx, rehearsal{name, s.rehearseSteps(ctx, name, services, plan, restarted)})
+}
+
+// rehearseApply prints the plans of the two parts of apply.
+func (s *invocation) rehearseApply(stops, starts []selected, stopping, starting *ordering.Plan) int {
+	ctx, stop := interruptible()
+	defer stop()
+	stopped := make(map[string]bool)
+	for _, service := range stops {
+		stopped[service.Path] = true
+	}
+	no := func(ordering.Step) bool { return false }
+	changed := func(step ordering.Step) bool { return stopped[starts[step.Index].Path] }
+	report := rehearsal{applying, s.rehearseSteps(ctx, servicedef.Stop, stops, stopping, no)}
+	report.Services = append(report.Services, s.rehearseSteps(ctx, servicedef.Start, starts, starting, changed)...)
+	if len(report.Services) == 0 && !s.json {
+		fmt.Fprintln(s.stdout, nothingChanged)
+	}
+	return s.rehearsed(ctx, report)
+}
+
+// rehearseSteps returns the steps of an action, and prints them as text. A step for which
+// stoppedBefore is true finds its service stopped, because an earlier step has stopped it.
+func (s *invocation) rehearseSteps(ctx context.Context, name servicedef.Action, services []selected, plan *ordering.Plan, stoppedBefore func(ordering.Step) bool) []rehearsedService {
 	statuses, skipped := s.statuses(ctx, services), s.newSkip(name)
-	report := rehearsal{name, make([]rehearsedService, len(services))}
+	rehearsed := make([]rehearsedService, len(services))
 	for i, service := range services {
 		why := skipped(service)
-		report.Services[i] = rehearsedService{Path: service.Path, State: statuses[i].Detail, Skipped: why != "", skipped: why, Steps: []stepJSON{}}
+		rehearsed[i] = rehearsedService{Path: service.Path, State: statuses[i].Detail, Skipped: why != "", skipped: why, Steps: []stepJSON{}}
 	}
 	for _, step := range plan.Steps {
-		r := &report.Services[step.Index]
+		r := &rehearsed[step.Index]
 		part := *r
 		if !r.Skipped {
-			service := services[step.Index].Service
-			decided := control.Decide(step.Action, stateBefore(name, step, statuses[step.Index]), service)
+			service, now := services[step.Index].Service, statuses[step.Index]
+			if stoppedBefore(step) {
+				now = control.Status{State: pidfile.Stopped, Code: lsb.NotRunning}
+			}
+			decided := control.Decide(step.Action, now, service)
 			part.Steps, part.Instead = s.stepsJSON(service, decided.Steps), s.stepsJSON(service, decided.Instead)
 			r.Steps, r.Instead = append(r.Steps, part.Steps...), part.Instead
 		}
@@ -54,19 +83,15 @@ func (s *invocation) rehearse(name servicedef.Action, services []selected, plan 
 			part.print(s.stdout)
 		}
 	}
+	return rehearsed
+}
+
+// rehearsed prints the answer as JSON, if that is asked for, and returns the exit status.
+func (s *invocation) rehearsed(ctx context.Context, report rehearsal) int {
 	if s.json {
 		return exitCode(ctx, s.printJSON(report))
 	}
 	return exitCode(ctx, int(lsb.Done))
-}
-
-// stateBefore returns the state in which a step finds its service: stopped, if the
-// restart has stopped it in a step of its own.
-func stateBefore(name servicedef.Action, step ordering.Step, now control.Status) control.Status {
-	if name == servicedef.Restart && step.Action == servicedef.Start {
-		return control.Status{State: pidfile.Stopped, Code: lsb.NotRunning}
-	}
-	return now
 }
 
 func (r rehearsedService) print(to io.Writer) {
