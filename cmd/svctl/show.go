@@ -93,7 +93,7 @@ func groupsIn(entries []*servicedef.Entry) (all []shownGroup) {
 
 func (s *invocation) printGroup(g shownGroup) {
 	printable.Fprintf(s.stdout, "%s (supervisor, %s, defined at %s)\n", g.Path, g.Strategy, g.Position)
-	printable.Fprintf(s.stdout, "  %-9s after repairs in more than %d of %d intervals\n", "fails:", g.Adjustments, g.Window)
+	printable.Fprintf(s.stdout, "  %-9s after repairs in more than %d of %d intervals of svctl supervise\n", "fails:", g.Adjustments, g.Window)
 	if g.Expected != "" {
 		printable.Fprintf(s.stdout, "  %-9s all its services are expected to be %s\n", "expected:", g.Expected)
 	}
