@@ -35,7 +35,7 @@ func (p *invocation) detach(o *cmdline.Options) exitCode {
 	if !long && !d.Heard(soon) {
 		cancelOnSignal(ctx, cancel)
 	}
-	code, err := d.Wait(ctx, func(line string) { fmt.Fprintln(p.stderr, line) })
+	code, err := d.Finish(ctx, func(line string) { fmt.Fprintln(p.stderr, line) })
 	if by, ok := errors.AsType[interrupted](err); ok {
 		return exitCode(exitstatus.OfSignal(by.signal.(syscall.Signal)))
 	}

@@ -4,8 +4,8 @@
 // until the start is over, and returns what there is to print. svloop is the caller of
 // its own daemon; svctl is that of the daemon of a service, and saves the command.
 //
-//	Begin ── daemonize.Start ─────────► the daemon
-//	Wait  ◄── warnings, the outcome ─────
+//	Begin ─── daemonize.Start ─────────► the daemon
+//	Finish ◄── warnings, the outcome ─────
 //	  └─ pidfile.Bury                    if it died without cleaning up
 package caller
 
@@ -42,7 +42,7 @@ type Start struct {
 
 // Daemon is a daemon whose start is pending.
 type Daemon struct {
-	*daemonize.Daemon
+	process  *daemonize.Daemon
 	start    Start
 	schedule proctree.Schedule
 }
@@ -65,11 +65,14 @@ func (s Start) Begin() (*Daemon, error) {
 	return &Daemon{d, s, schedule}, nil
 }
 
-// Wait waits until the start is over. It passes what svloop prints on standard error
+// Heard reports whether Finish has something to read, see [daemonize.Daemon.Heard].
+func (d *Daemon) Heard(within time.Duration) bool { return d.process.Heard(within) }
+
+// Finish waits until the start is over. It passes what svloop prints on standard error
 // to say, line by line, and returns the exit status of svloop. The error is why the
 // start has failed: for a context that is done first it wraps the cause.
-func (d *Daemon) Wait(ctx context.Context, say func(line string)) (status int, err error) {
-	err = d.Daemon.Wait(ctx, func(text string) {
+func (d *Daemon) Finish(ctx context.Context, say func(line string)) (status int, err error) {
+	err = d.process.Wait(ctx, func(text string) {
 		say(printable.Sprintf("%s: warning: %s", d.start.Name, text))
 	})
 	if err == nil {
@@ -78,7 +81,7 @@ func (d *Daemon) Wait(ctx context.Context, say func(line string)) (status int, e
 	if errors.Is(err, daemonize.ErrUnlike) {
 		return exitFailed, err
 	}
-	if d.Died() {
+	if d.process.Died() {
 		err = d.bury(err)
 	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
@@ -92,7 +95,7 @@ func (d *Daemon) Wait(ctx context.Context, say func(line string)) (status int, e
 
 // Started is what svloop prints on standard output after a start that has succeeded.
 func (d *Daemon) Started() string {
-	return printable.Sprintf("%s (pid %d) started", d.start.Name, d.PID())
+	return printable.Sprintf("%s (pid %d) started", d.start.Name, d.process.PID())
 }
 
 // bury removes the pid file of a daemon that died during its start. It returns why the
@@ -102,7 +105,7 @@ func (d *Daemon) bury(died error) error {
 	if path == "" {
 		return died
 	}
-	if err := pidfile.Bury(context.Background(), path, d.PID(), d.schedule); err != nil {
+	if err := pidfile.Bury(context.Background(), path, d.process.PID(), d.schedule); err != nil {
 		return fmt.Errorf("%w; %w", died, err)
 	}
 	return died

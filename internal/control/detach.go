@@ -64,7 +64,7 @@ func (c *Controller) detach(ctx context.Context, s *servicedef.Service, o *cmdli
 	}
 	limit, cancel := context.WithTimeoutCause(ctx, step.Timeout, errOverdue)
 	defer cancel()
-	status, err := d.Wait(limit, say)
+	status, err := d.Finish(limit, say)
 	switch {
 	case err == nil:
 		say(d.Started())
