@@ -29,10 +29,13 @@ type supervised struct {
 // newSupervised returns a host with this configuration, in which DIR stands for the
 // directory of the host, and SOLE(NAME) for a program that no second copy may join.
 func newSupervised(t testing.TB, conf string) *supervised {
-	h := newHost(t)
-	s := &supervised{host: h, conf: filepath.Join(h.dir, "svctl.conf"), supfile: filepath.Join(h.dir, "sup.pid"), violations: filepath.Join(h.dir, "violations")}
+	s := supervisedOn(newHost(t))
 	s.configure(conf)
 	return s
+}
+
+func supervisedOn(h *host) *supervised {
+	return &supervised{host: h, conf: filepath.Join(h.dir, "svctl.conf"), supfile: filepath.Join(h.dir, "sup.pid"), violations: filepath.Join(h.dir, "violations")}
 }
 
 func (s *supervised) configure(conf string) {
@@ -216,6 +219,13 @@ func (s *supervised) programOf(path string) int {
 		return 0
 	}
 	return report.Services[0].PIDs[0]
+}
+
+// isCopy reports whether a process is the program of a service with files of this name.
+func isCopy(pid int, file string) bool {
+	args, err := proctree.Args(pid)
+	return err == nil && len(args) > 2 && filepath.Base(args[0]) == "program" && args[1] == "sole" &&
+		(args[2] == file+".lock" || args[2] == file+"/program.lock")
 }
 
 // killOne kills a process of this host, and waits for its exit.

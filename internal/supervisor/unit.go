@@ -44,12 +44,17 @@ func (s *supervisor) newUnit(service *servicedef.Service) *unit {
 	if s.Daemons && service.Kind() == servicedef.ByDaemon {
 		u.path = pathBytes(service.Daemon)
 	}
-	if s.Locks != nil && u.id != "" {
-		if err := s.Locks.ForgetGaveUp(u.id); err != nil { // of the supervisor before
-			s.Log.Warn("%s: %v", service.Path, err)
-		}
-	}
+	s.withdraw(u) // the note of the supervisor before
 	return u
+}
+
+func (s *supervisor) withdraw(u *unit) {
+	if s.Locks == nil || u.id == "" {
+		return
+	}
+	if err := s.Locks.Withdraw(u.id); err != nil {
+		s.Log.Warn("%s: %v", u.Path, err)
+	}
 }
 
 // adopt makes the units of the services of a configuration. A service that has not
@@ -77,6 +82,9 @@ func (s *supervisor) adopt(ctx context.Context, entries []*servicedef.Entry) {
 	for _, u := range old {
 		u.gone = true
 		s.unwatch(u)
+		if u.noted {
+			s.withdraw(u)
+		}
 	}
 	for _, u := range s.units {
 		if (u.asked || u.held && !u.known) && !u.looks && !u.acts {
