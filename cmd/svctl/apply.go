@@ -16,8 +16,8 @@ import (
 )
 
 // applyAction does once what a supervisor does for a reload: it compares the configuration
-// with the one that was applied last, stops what is gone, starts what is new, restarts
-// what has changed, and touches nothing else. A running supervisor is asked to do it.
+// with the last applied one, stops removed services, starts new ones, restarts changed
+// ones, and touches no other. If a supervisor runs, svctl asks it to do this.
 func applyAction(s *invocation) int {
 	if len(s.args) > 0 {
 		return complain(s.stderr, wrong("apply takes no names: it compares whole configurations"))

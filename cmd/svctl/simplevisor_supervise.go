@@ -47,7 +47,7 @@ func (s *oldCall) runSupervisor(once bool) int {
 }
 
 // oldSupervisorConfig returns what the properties say about the supervisor. Without a
-// pid file there is none, and nobody can ask the supervisor for anything.
+// pid file, no other process can send a request to the supervisor.
 func (s *oldCall) oldSupervisorConfig() (supervisor.Config, error) {
 	text := s.properties["interval"]
 	interval, ok := servicedef.ParseInterval(text)

@@ -78,7 +78,7 @@ func (s *invocation) reportReady(wrong []string) error {
 	return s.caller.Ready()
 }
 
-// told is what a daemon prints before its caller has heard how the start went.
+// told is the output of a daemon until its caller knows whether the start has succeeded.
 type told struct{ strings.Builder }
 
 // asDaemon runs f as the daemon of a caller. If f returns before the caller has heard of

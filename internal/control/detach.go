@@ -82,8 +82,8 @@ func (c *Controller) detach(ctx context.Context, s *servicedef.Service, o *cmdli
 	return r, true
 }
 
-// detachGrace is how long a daemon may take after the end of the time to terminate
-// what it has started: as long as the processes of a command have.
+// detachGrace is how long a daemon may take after its time limit to terminate the
+// processes that it has started. The processes of a command have the same time.
 const detachGrace = 2 * time.Second
 
 // isExecutable reports whether a file is a binary. A script in the place of svloop may

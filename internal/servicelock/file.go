@@ -17,7 +17,7 @@ const longestFile = 4 << 10
 
 // write replaces a file atomically. All users may read it, if they may enter the
 // directory. One process writes at a time: it has locked the service, or is its
-// supervisor. What a killed process left of a new file is overwritten.
+// supervisor. A partial file that a killed process left is overwritten.
 func (d *Directory) write(id Identity, suffix string, content any) (err error) {
 	text, err := json.Marshal(content)
 	if err != nil {

@@ -2,7 +2,7 @@ package servicelock
 
 import "github.com/svloop/svloop/internal/runtimedir"
 
-// View is what was recorded about all services, for a report. It makes no file.
+// View contains the holds and notes of all services, for a report. It makes no file.
 type View struct{ dirs []viewed }
 
 // viewed is a directory and the names of the files in it: most services have none,

@@ -14,8 +14,8 @@ import (
 // services have started, and the processes that commands have left. They become
 // children of the supervisor, which is a child subreaper.
 //
-// Other parts wait for their own children at once. So a child that is a zombie at two
-// looks, a while apart, is an orphan.
+// The other packages wait for their own children at once. So a child that is a zombie at
+// two looks with the interval lingering is an orphan.
 type orphans struct {
 	zombies map[int]bool // at the last look
 	due     time.Time    // when to look next; zero: when a child exits

@@ -25,7 +25,7 @@ func replaceFile(name string, text []byte) error {
 	return renameFresh(name)
 }
 
-// writeFresh writes what is to replace the file, and returns it open.
+// writeFresh writes the replacement of the file, and returns it open.
 func writeFresh(name string, text []byte) (*os.File, error) {
 	// Create the file: an existing one may be a link, or belong to another user.
 	fresh := name + freshSuffix

@@ -27,8 +27,8 @@ type Instances struct {
 	// Old are the names of programs with the same protocol that hold no lock for
 	// life, such as "simplevisor-loop". A process with such a name that is not
 	// younger than the timestamp of the file is an instance while the timestamp
-	// is younger than [Freshness]. Afterwards it is in doubt: its state is
-	// [Unknown], and a claim fails. A process whose option --pidfile names
+	// is younger than [Freshness]. Afterwards its state is [Unknown], and a claim
+	// fails. A process whose option --pidfile names
 	// another file is not an instance.
 	Old []string
 	// Interpreter is the program that runs the scripts in Old, such as "perl". A

@@ -115,15 +115,15 @@ func sessionOf(p proctree.Stat) (noted, error) {
 	return noted{pid: p.Session, autogroup: autogroup}, err
 }
 
-// withoutEmpty removes the lines of sessions that have no members, which a program that
-// often changes its main process would accumulate, and of the session that is noted anew.
-func withoutEmpty(note []noted, anew int) ([]noted, error) {
+// withoutEmpty removes the lines of sessions that have no members, because a program may
+// change its main process often, and the line of the session that is added next.
+func withoutEmpty(note []noted, next int) ([]noted, error) {
 	table, err := proctree.Snapshot()
 	if err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(note, func(n noted) bool {
-		return n.start == 0 && (n.pid == anew || len(table.InSession(n.pid)) == 0)
+		return n.start == 0 && (n.pid == next || len(table.InSession(n.pid)) == 0)
 	}), nil
 }
 

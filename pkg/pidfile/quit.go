@@ -35,8 +35,8 @@ const foreignTime = 30 * time.Second
 var ErrStuck = errors.New("still running")
 
 // RequestQuit terminates the instance of the pid file at path. It returns nil if none of
-// its processes is left, whoever terminated them. The Status is the one before the
-// request.
+// its processes is left, even if another process terminated them. The Status is that
+// before the request.
 //
 //	ask: write "quit" to the file, and wake a proven instance by SIGTERM
 //	  │
@@ -336,7 +336,7 @@ func (q *quitter) lockedAnew(dead int) (now int, locked bool) {
 	}
 }
 
-// end terminates processes by the schedule, and waits a while after the last
+// end terminates processes by the schedule, and waits for a limited time after the last
 // signal.
 func (q *quitter) end(ctx context.Context, t proctree.Targets) error {
 	schedule := q.schedule

@@ -21,8 +21,8 @@
 // other error says nothing about the process.
 //
 // A process is alive if it exists and is not a zombie. kill(2) with signal 0 does not
-// tell this, because it succeeds for a zombie. In a container whose process 1 does not
-// reap, a killed orphan remains a zombie for ever.
+// show this, because it succeeds for a zombie. In a container whose process 1 does not
+// reap, a killed orphan remains a zombie.
 //
 // # Terminating a set of processes
 //

@@ -64,9 +64,9 @@ func signalAndContinue(t Targets, sig syscall.Signal) error {
 	return err
 }
 
-// awaitGone waits until the targets are gone, for the grace period of the step or
-// for ever. If for ever, it repeats KILL at every check, for processes that were
-// forked in the meantime.
+// awaitGone waits until the targets are gone, for the grace period of the step or without
+// limit. Without limit it repeats KILL at every check, for processes that were forked in
+// the meantime.
 func awaitGone(ctx context.Context, t Targets, step Step, forever bool, changed <-chan struct{}) (bool, error) {
 	deadline := time.Now().Add(step.Grace)
 	for look := firstLook; ; look = min(2*look, lastLook) {
