@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/internal/servicelock"
 	"github.com/svloop/svloop/internal/supervisor"
@@ -22,6 +23,9 @@ import (
 func (s *invocation) askSupervisor(request string) int {
 	err := s.open()
 	if err != nil && (s.settings.PidFile == "" || request == "reload") {
+		if request != "reload" {
+			err = hint.With(err, "--pidfile names the pid file of the supervisor, whatever the configuration is")
+		}
 		return s.unanswered(request, err)
 	}
 	settings := s.settings

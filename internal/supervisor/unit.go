@@ -143,8 +143,12 @@ func (s *supervisor) lookAt(ctx context.Context, u *unit, how urgency) {
 		got := s.look(ctx, services, u)
 		return func() {
 			u.looks = false
+			fine := !u.at.IsZero() && !u.wrong
 			s.take(ctx, u, got)
 			if !u.gone {
+				if fine && u.wrong && !u.held && u.seen != supervision.Recovering {
+					s.Log.Info("%s: %s, not expected", u.Path, u.text)
+				}
 				s.answer(ctx, u)
 				s.lookAgain(ctx, u)
 				s.note(u)

@@ -54,7 +54,7 @@ func Parse(text []byte) (Content, error) {
 	pid, err := parsePID(number)
 	request := strings.Trim(rest, space)
 	if err != nil || strings.Trim(request, "abcdefghijklmnopqrstuvwxyz") != "" {
-		return Content{}, fmt.Errorf("%w: it holds %q", ErrMalformed, text)
+		return Content{}, malformed(text)
 	}
 	return Content{PID: pid, Request: request}, nil
 }
@@ -71,9 +71,17 @@ func (in Instances) parse(text []byte) (Content, error) {
 	case len(text) > maxLine:
 		return Content{}, fmt.Errorf("%w: it is longer than %d bytes", ErrMalformed, maxLine)
 	case err != nil, strings.ContainsFunc(request, unicode.IsControl), !utf8.ValidString(request):
-		return Content{}, fmt.Errorf("%w: it holds %q", ErrMalformed, text)
+		return Content{}, malformed(text)
 	}
 	return Content{PID: pid, Request: request}, nil
+}
+
+// malformed returns the error for a text, which may be that of any file.
+func malformed(text []byte) error {
+	if len(text) > maxSize {
+		return fmt.Errorf("%w: it begins with %q", ErrMalformed, text[:maxSize])
+	}
+	return fmt.Errorf("%w: it holds %q", ErrMalformed, text)
 }
 
 func parsePID(number string) (int, error) {
