@@ -12,6 +12,7 @@ NFPM        ?= $(GO) run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 STATICCHECK  = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 ERRORLINT    = $(GO) run codeberg.org/polyfloyd/go-errorlint@v1.9.1
 UNPARAM      = $(GO) run mvdan.cc/unparam@v0.0.0-20260823230713-2fa3d841b0c8
+VULNCHECK    = $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.1.4
 COMMANDS     = $(notdir $(wildcard cmd/*))
 MANUALS      = $(wildcard cmd/*/*.[15])
 COMPLETIONS  = cmd/svctl/completion/svctl
@@ -21,7 +22,7 @@ PACKAGES     = ./cmd/... ./internal/... ./pkg/...
 # Checks that cannot run here print that they are skipped. In CI that is a failure.
 skipped = { echo "$@: SKIPPED: $(1)" >&2; test -z "$$CI"; }
 
-.PHONY: build demo test lint unit race integration fuzz bench bench-soak manuals install dist clean
+.PHONY: build demo test lint vulncheck unit race integration fuzz bench bench-soak manuals install dist clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w $(VERSION:%=-X $(VERSION_VAR)=%)' -o $(BIN)/ ./cmd/...
@@ -42,6 +43,10 @@ lint:
 	@if $(ERRORLINT) -V=full >/dev/null 2>&1; then set -x; $(ERRORLINT) ./...; else $(call skipped,errorlint cannot be fetched); fi
 	@if $(UNPARAM) -h 2>&1 | grep -q exported; then set -x; $(UNPARAM) ./...; else $(call skipped,unparam cannot be fetched); fi
 	@if command -v mandoc >/dev/null; then set -x; mandoc -T lint -W warning $(MANUALS); else $(call skipped,mandoc is missing); fi
+
+# Known vulnerabilities of the modules. It asks vuln.go.dev, so it is no part of the tests.
+vulncheck:
+	$(VULNCHECK) ./...
 
 unit:
 	$(GO) test $(PACKAGES)

@@ -3,6 +3,7 @@ module github.com/svloop/svloop
 go 1.26.0
 
 require (
+	github.com/dlclark/regexp2 v1.12.0
 	github.com/gofrs/flock v0.13.1
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/sevlyar/go-daemon v0.1.6
@@ -13,7 +14,6 @@ require (
 )
 
 require (
-	github.com/dlclark/regexp2 v1.12.0
 	github.com/go-ole/go-ole v1.2.6 // indirect
 	github.com/kardianos/osext v0.0.0-20190222173326-2bc1f35cddc0 // indirect
 	github.com/lufia/plan9stats v0.0.0-20211012122336-39d0f177ccd0 // indirect
