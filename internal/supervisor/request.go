@@ -25,14 +25,19 @@ const (
 
 // listen posts requests and signals to the loop.
 func (s *supervisor) listen(ctx context.Context) {
-	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGCHLD)
+	// A signal for a full channel is lost, so many SIGCHLD must not take the place of a TERM.
+	signals, children := make(chan os.Signal, 16), make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP)
+	signal.Notify(children, syscall.SIGCHLD)
 	go func() {
 		defer signal.Stop(signals)
+		defer signal.Stop(children)
 		for {
 			select {
 			case got := <-signals:
 				s.inbox.post(func() { s.signalled(ctx, got) })
+			case <-children:
+				s.inbox.post(func() { s.orphans.exited(time.Now()) })
 			case <-ctx.Done():
 				return
 			}
@@ -51,8 +56,6 @@ func (s *supervisor) listen(ctx context.Context) {
 
 func (s *supervisor) signalled(ctx context.Context, got os.Signal) {
 	switch got {
-	case syscall.SIGCHLD:
-		s.orphans.exited(time.Now())
 	case syscall.SIGHUP:
 		s.Log.Info("asked to %s by signal HUP", Reload)
 		s.reload(ctx)
