@@ -6,6 +6,7 @@ import (
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/environ"
+	"github.com/svloop/svloop/internal/relay"
 	"github.com/svloop/svloop/pkg/daemonize"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -19,6 +20,7 @@ type invocation struct {
 	daemons        daemons
 	control        *control.Controller
 	log            *logger
+	relays         *relay.Relays     // of a supervisor in the foreground
 	caller         *daemonize.Caller // waits for the start of a daemon; nil: this process is not a daemon
 	defaultLog     func() string     // where to log if no setting says so; nil: standard output
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/manpage"
 	"github.com/svloop/svloop/internal/reexec"
+	"github.com/svloop/svloop/internal/relay"
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/internal/usageerror"
 	"github.com/svloop/svloop/internal/version"
@@ -24,7 +25,7 @@ import (
 
 // run is the whole program. No other function exits the process.
 func run(args, env []string, stdout, stderr io.Writer) int {
-	if code, played := reexec.Play(args, runner.Roles...); played {
+	if code, played := reexec.Play(args, append(runner.Roles, relay.Role)...); played {
 		return code
 	}
 	caller, err := daemonize.FromCaller()

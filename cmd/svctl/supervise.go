@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/relay"
 	"github.com/svloop/svloop/internal/supervisor"
 	"github.com/svloop/svloop/pkg/configgeneral"
 	"github.com/svloop/svloop/pkg/lsb"
@@ -52,6 +53,14 @@ func (s *invocation) openSupervisor() error {
 // supervise runs the supervisor in this process.
 func (s *invocation) supervise() int {
 	ready := s.readyCaller()
+	if s.caller == nil {
+		relays, err := relay.New(os.Stdout, os.Stderr)
+		if err != nil {
+			return s.check(err)
+		}
+		defer relays.Wait(lastOutput)
+		s.relays = relays
+	}
 	c, err := s.supervisorConfig()
 	if err != nil {
 		return complain(s.stderr, err)
@@ -65,6 +74,10 @@ func (s *invocation) supervise() int {
 	}
 	return s.supervised(supervisor.Run(context.Background(), c))
 }
+
+// lastOutput is how long a supervisor that ends waits until the last lines of its services
+// are written.
+const lastOutput = time.Second
 
 // supervised returns the exit status for the end of a supervisor.
 func (s *invocation) supervised(err error) int {
@@ -143,5 +156,6 @@ func (s *invocation) recordApply(tree []byte) {
 func (s *invocation) supervisedServices() *control.Controller {
 	c := s.newController()
 	c.Session = true
+	c.Relays = s.relays
 	return c
 }

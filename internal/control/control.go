@@ -29,6 +29,7 @@ import (
 	"sync"
 
 	"github.com/svloop/svloop/internal/cmdline"
+	"github.com/svloop/svloop/internal/relay"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -41,6 +42,10 @@ type Controller struct {
 	Env       []string // of the commands
 	Session   bool     // each command leads a session, so that signals of a terminal do not reach it
 	Log       Log
+
+	// Relays get the output of daemon services with --stdout inherit or --stderr inherit
+	// that this process starts. Without them, it is the output of the command.
+	Relays *relay.Relays
 
 	daemons sync.Map // of *servicedef.Service to *cmdline.Options: see KnowDaemons
 	scan    scan

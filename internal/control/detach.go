@@ -14,6 +14,7 @@ import (
 	"github.com/svloop/svloop/internal/caller"
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/environ"
+	"github.com/svloop/svloop/internal/relay"
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/internal/workdir"
 	"github.com/svloop/svloop/pkg/daemonize"
@@ -34,7 +35,7 @@ func (c *Controller) detaches(s *servicedef.Service, step servicedef.Step) (*cmd
 		return nil, false
 	}
 	for _, stream := range o.Streams {
-		if stream.Kind == cmdline.StreamInherit { // the output of the command, which is drained
+		if stream.Kind == cmdline.StreamInherit && c.Relays == nil { // it is that of the command, whose output is drained
 			return nil, false
 		}
 	}
@@ -51,7 +52,14 @@ func (c *Controller) detach(ctx context.Context, s *servicedef.Service, o *cmdli
 	}
 	resetBrokenPipe()
 	start := caller.Start{Name: filepath.Base(step.Argv[0]), Options: o, Program: &program, Grace: detachGrace}
+	ends, err := c.relay(s, o)
+	if err != nil {
+		c.Log.Warn("%s: %v", s.Path, err)
+		return r, false
+	}
+	start.Streams = [3]*os.File{1: ends[0], 2: ends[1]}
 	d, err := start.Begin()
+	relay.Close(ends)
 	if err != nil {
 		return r, false
 	}
@@ -80,6 +88,15 @@ func (c *Controller) detach(ctx context.Context, s *servicedef.Service, o *cmdli
 	}
 	c.report(s, command, r)
 	return r, true
+}
+
+// relay starts the relay of the streams that the daemon inherits, if it needs one.
+func (c *Controller) relay(s *servicedef.Service, o *cmdline.Options) (ends [2]*os.File, err error) {
+	stdout, stderr := o.Streams[1].Kind == cmdline.StreamInherit, o.Streams[2].Kind == cmdline.StreamInherit
+	if c.Relays == nil || !stdout && !stderr {
+		return ends, nil
+	}
+	return c.Relays.Start(s.Path, stdout, stderr)
 }
 
 // detachGrace is how long a daemon may take after its time limit to terminate the

@@ -15,6 +15,7 @@ import (
 	"github.com/shirou/gopsutil/v3/common"
 	"github.com/shirou/gopsutil/v3/process"
 
+	"github.com/svloop/svloop/internal/relay"
 	"github.com/svloop/svloop/internal/runner"
 	"github.com/svloop/svloop/pkg/proctree"
 )
@@ -57,7 +58,7 @@ func Read() (Table, error) {
 		case unseen(err):
 		case err != nil:
 			return nil, fmt.Errorf("cannot read the process table: %w", err)
-		case runner.IsRole(args):
+		case runner.IsRole(args), relay.IsRole(args):
 		case len(args) > 0: // kernel threads and zombies have no arguments
 			contained := sync.OnceValues(func() (bool, error) { return proctree.Contained(int(pid)) })
 			table = append(table, Process{int(pid), args, contained})

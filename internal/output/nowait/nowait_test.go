@@ -232,3 +232,42 @@ func TestIsSocket(t *testing.T) {
 		}
 	}
 }
+
+// TestAgain writes to a full pipe without blocking, although its descriptor blocks, and
+// at the common position of a regular file.
+func TestAgain(t *testing.T) {
+	t.Parallel()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	again := Again(int(w.Fd()), "pipe") // Fd makes the descriptor blocking
+	defer again.Close()
+	again.busy = true // do not wait
+	if again.shared {
+		t.Fatal("the pipe was not opened again")
+	}
+	if n, err := again.Write(make([]byte, 1<<20)); !errors.Is(err, ErrBusy) || n == 0 {
+		t.Errorf("a full pipe: got %d, %v", n, err)
+	}
+
+	file, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := file.WriteString("one "); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Again(int(file.Fd()), "file").Write([]byte("two ")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.WriteString("three"); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(file.Name()); string(text) != "one two three" {
+		t.Errorf("the file contains %q, %v", text, err)
+	}
+}

@@ -23,6 +23,19 @@ func Append(path string) (*Writer, error) {
 	return &Writer{receiver: receiver{fd: fd}, name: path}, nil
 }
 
+// Again opens the file of a descriptor once more, because other processes use the
+// descriptor too, and its flags must not change. It returns [Shared] for a regular file,
+// whose position has to stay common, and for a file that cannot be opened, as a socket.
+func Again(fd int, name string) *Writer {
+	var st unix.Stat_t
+	if unix.Fstat(fd, &st) == nil && (st.Mode&unix.S_IFMT == unix.S_IFIFO || st.Mode&unix.S_IFMT == unix.S_IFCHR) {
+		if again, err := open(fmt.Sprintf("/proc/self/fd/%d", fd), unix.O_WRONLY); err == nil {
+			return &Writer{receiver: receiver{fd: again}, name: name}
+		}
+	}
+	return Shared(fd, name)
+}
+
 // Open opens a file for a program. O_NONBLOCK, which prevents open(2) from blocking, is
 // cleared afterwards. Flags are those of [os.OpenFile].
 func Open(path string, flags int) (*os.File, error) {
