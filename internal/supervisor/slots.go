@@ -25,6 +25,7 @@ const (
 	mostSlots   = 16
 	mostInSlot  = time.Second
 	mostRunning = 400 // bounds the processes, however many commands hang
+	mostRegular = 300 // of those: status commands that hang delay no repair
 )
 
 // carryOut calls f outside of the loop as soon as there is a slot, and then, in the loop,
@@ -65,6 +66,9 @@ func (p *slots) begin() {
 
 func (p *slots) next() (f func() func()) {
 	for how := range p.waiting {
+		if urgency(how) == regular && p.running >= mostRegular {
+			break
+		}
 		if queue := p.waiting[how]; len(queue) > 0 {
 			f, p.waiting[how] = queue[0], queue[1:]
 			return f

@@ -88,6 +88,14 @@ func TestSlotsOfFunctionsThatHang(t *testing.T) {
 			time.Sleep(mostInSlot)
 			b.turn()
 		}
+		if b.running != mostRegular {
+			t.Errorf("%d run", b.running)
+		}
+		for range mostRunning {
+			b.carryOut(urgent, hang)
+			time.Sleep(mostInSlot)
+			b.turn()
+		}
 		if b.running != mostRunning {
 			t.Errorf("%d run", b.running)
 		}
