@@ -156,12 +156,14 @@ func (n *node) adjustments() int {
 // fail stops the children of a group. Then the group above starts it again; without
 // one, the tree is over.
 func (t *Tree) fail(now time.Time, group *node) {
+	failure := &GaveUpError{Path: group.path, Adjusted: group.adjustments(),
+		Window: group.group.Window, Adjustments: group.group.Adjustments, At: now}
 	if group.parent == nil {
-		t.gaveUp = &GaveUpError{Path: group.path, Adjusted: group.adjustments(),
-			Window: group.group.Window, Adjustments: group.group.Adjustments, At: now}
+		t.gaveUp = failure
 		t.stopAll()
 		return
 	}
+	t.failures = append(t.failures, failure)
 	group.failed, group.failedAt = true, now
 	group.eachGroup(func(n *node) { n.due, n.awaited, n.adjusted = nil, false, false })
 	t.cancel(group)

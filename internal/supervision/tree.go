@@ -74,9 +74,10 @@ type Tree struct {
 	cycles    int  // of the root that have ended
 	ending    bool
 	gaveUp    *GaveUpError
+	failures  []*GaveUpError // of groups below the root, since Failures
 }
 
-// GaveUpError is the end of a tree whose root failed.
+// GaveUpError is the failure of a group. If it is the root, the tree ends.
 type GaveUpError struct {
 	Path                          string // of the root; "" for the implied one
 	Adjusted, Window, Adjustments int
@@ -168,6 +169,14 @@ func (t *Tree) Over() (over bool, err error) {
 		return true, t.gaveUp
 	}
 	return true, nil
+}
+
+// Failures returns the groups that have failed since the last call. The group above each
+// starts it again.
+func (t *Tree) Failures() []*GaveUpError {
+	failures := t.failures
+	t.failures = nil
+	return failures
 }
 
 // run handles what has ended and what was touched, and returns the orders that result.

@@ -27,6 +27,9 @@ func (c *cycle) acted(u *unit, outcome control.Outcome, err error) {
 
 // settle does what follows each turn of the loop.
 func (s *supervisor) settle() {
+	for _, failure := range s.tree.Failures() {
+		s.Log.Error("%v: the group above starts it again", failure)
+	}
 	if n := s.tree.Cycles(); n != s.cycle.number {
 		s.cycle.number = n
 		s.endCycle()

@@ -116,7 +116,9 @@ func statusOf(code lsb.Status) control.Status {
 
 // report logs how an order went.
 func (s *supervisor) report(u *unit, outcome control.Outcome, err error) {
-	s.cycle.acted(u, outcome, err)
+	if !u.gone { // a cycle counts the services of the configuration
+		s.cycle.acted(u, outcome, err)
+	}
 	switch {
 	case errors.Is(err, errHeld): // the look afterwards reports it
 	case err != nil:

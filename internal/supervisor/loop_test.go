@@ -107,14 +107,19 @@ func (f *fake) await(t *testing.T, want ...string) {
 
 // testLog keeps what was logged.
 type testLog struct {
-	mu    sync.Mutex
-	lines []string
+	mu      sync.Mutex
+	lines   []string
+	changed chan struct{}
 }
 
 func (l *testLog) add(format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.lines = append(l.lines, fmt.Sprintf(format, args...))
+	select {
+	case l.changed <- struct{}{}:
+	default: // one is enough
+	}
 }
 func (l *testLog) Debug(format string, args ...any) {}
 func (l *testLog) Info(format string, args ...any)  { l.add(format, args...) }
@@ -139,7 +144,7 @@ type running struct {
 
 func supervise(t *testing.T, text string, change func(*running)) *running {
 	t.Helper()
-	r := &running{t: t, fake: newFake(), log: &testLog{}, ready: make(chan []string, 1), ended: make(chan error, 1)}
+	r := &running{t: t, fake: newFake(), log: &testLog{changed: make(chan struct{}, 1)}, ready: make(chan []string, 1), ended: make(chan error, 1)}
 	r.c = Config{
 		Entries: entries(t, text), Interval: time.Hour, PidFile: filepath.Join(t.TempDir(), "pid"), Services: r.fake, Log: r.log,
 		Ready: func(wrong []string) error { r.ready <- wrong; return nil },
@@ -361,6 +366,48 @@ func TestRunGivesUp(t *testing.T) {
 	if cycles := w["g"]; err != nil || len(cycles) != 2 || !cycles[1].Adjusted {
 		t.Errorf("the store has %v, %v", w, err)
 	}
+}
+
+// await waits until a text was logged.
+func (l *testLog) await(t *testing.T, text string) {
+	t.Helper()
+	for limit := time.After(patience); !l.has(text); {
+		select {
+		case <-l.changed:
+		case <-limit:
+			t.Fatalf("the log does not have %q: %q", text, l.lines)
+		}
+	}
+}
+
+// The failure of a group is in the log: it is why its services are restarted.
+func TestRunReportsAFailedGroup(t *testing.T) {
+	r := supervise(t, groupText("g", "", groupText("in", "adjustments = 0", serviceText("a", ""))), nothing)
+	r.wantReady()
+	r.fake.set("a", lsb.NotRunning)
+	r.request(WakeUp)
+	r.fake.await(t, "start a", "start a", "stop a", "start a")
+	r.log.await(t, `gave up: group "g/in" needed repairs in 1 of the last 12 intervals, more than 0: the group above starts it again`)
+	r.request(Quit)
+	r.wantEnd("<nil>")
+}
+
+// A cycle does not count the services that a reload has removed.
+func TestRunCountsServices(t *testing.T) {
+	r := supervise(t, serviceText("a", "")+serviceText("b", "")+serviceText("c", ""), func(r *running) {
+		fewer := entries(r.t, serviceText("a", ""))
+		r.c.Load = func() ([]*servicedef.Entry, Services, error) { return fewer, r.fake, nil }
+	})
+	r.wantReady()
+	r.request(Reload)
+	r.fake.await(t, "stop c")
+	r.fake.await(t, "stop b")
+	r.log.await(t, "b: stop")
+	r.log.await(t, "c: stop")
+	r.request(WakeUp)
+	r.log.await(t, ": 1 services OK, 0 services needed adjustment, 0 services failed adjustment")
+	r.request(Quit)
+	r.wantEnd("<nil>")
 }
 
 func TestRunRefuses(t *testing.T) {
