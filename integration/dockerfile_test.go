@@ -15,14 +15,14 @@ import (
 
 // TestDockerfileOfDocuments runs the command of the Dockerfile in docs/supervise.md as
 // process 1 of a PID namespace, with the options of the services there. The output of a
-// service must arrive at the output of process 1, and SIGTERM must stop everything.
+// service must arrive at the output of process 1 with its name, and SIGTERM must stop everything.
 func TestDockerfileOfDocuments(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../docs/supervise.md")
 	check(t, err)
 	var command []string
 	check(t, json.Unmarshal([]byte(lineAfter(t, string(page), "\nCMD ")), &command))
-	options := lineAfter(t, string(page), "    daemon_options = --stdout /proc")
+	options := lineAfter(t, string(page), "    daemon_options = ")
 
 	h := newHost(t)
 	conf := filepath.Join(h.dir, "services.conf")
@@ -31,7 +31,7 @@ func TestDockerfileOfDocuments(t *testing.T) {
     name = web
     start = sh -c echo%%20hello;%%20exec%%20sleep%%201000
     daemon = %s
-    daemon_options = --stdout /proc%s
+    daemon_options = %s
 </entry>
 `, h.pidfile, options), 0o644))
 	args := []string{"--fork", "--pid", "--mount-proc", "--kill-child"}
@@ -61,7 +61,7 @@ func TestDockerfileOfDocuments(t *testing.T) {
 	if err := container.Wait(); err != nil {
 		t.Errorf("the container: %v", err)
 	}
-	for _, want := range []string{"\nhello\n", "[INFO] web: started\n", "[INFO] web: stopped\n"} {
+	for _, want := range []string{"\nweb: hello\n", "[INFO] web: started\n", "[INFO] web: stopped\n"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("the container does not print %q:\n%s", want, &text)
 		}
