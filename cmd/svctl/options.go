@@ -121,6 +121,9 @@ func (o *options) check(flags *pflag.FlagSet) error {
 		if err := o.super.check(o.args); err != nil {
 			return err
 		}
+		if o.json && !o.super.status {
+			return wrong("option --json needs --status")
+		}
 	}
 	// --log file needs no --logfile: the configuration may name the file.
 	if err := o.settings.Over(servicedef.Settings{LogFile: "-"}).Check(); err != nil {
