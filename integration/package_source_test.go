@@ -156,7 +156,7 @@ func TestPackageFiles(t *testing.T) {
 	text, err := os.ReadFile("../packaging/nfpm.yaml")
 	check(t, err)
 	named := map[string]bool{"packaging/nfpm.yaml": true, "packaging/dist.sh": true, "packaging/version.sh": true}
-	for _, m := range regexp.MustCompile(`(?:src|install|remove): ([^ ,\n]+)(.*)`).FindAllStringSubmatch(string(text), -1) {
+	for _, m := range regexp.MustCompile(`(?:src|install|remove|upgrade): ([^ ,\n]+)(.*)`).FindAllStringSubmatch(string(text), -1) {
 		name := m[1]
 		if strings.HasPrefix(name, "dist/root/") || strings.Contains(m[2], "type: symlink") {
 			continue
@@ -201,8 +201,8 @@ func packageScripts(t *testing.T) []string {
 func TestPackageScripts(t *testing.T) {
 	t.Parallel()
 	scripts := packageScripts(t)
-	if len(scripts) != 17 {
-		t.Errorf("%d scripts were found, want 17: %q", len(scripts), scripts)
+	if len(scripts) != 20 {
+		t.Errorf("%d scripts were found, want 20: %q", len(scripts), scripts)
 	}
 	for _, tool := range [][]string{{"dash", "-n"}, {"shellcheck", "--shell=sh"}} {
 		if _, err := exec.LookPath(tool[0]); err != nil {

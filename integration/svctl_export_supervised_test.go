@@ -347,7 +347,7 @@ const surroundings = `#!/bin/sh
 	id; umask; pwd; nice; cat /proc/self/limits /proc/self/oom_score_adj
 	grep -E "NoNewPrivs|SigBlk|SigIgn" /proc/self/status
 	readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2
-	env -u PWD -u OLDPWD -u SHLVL -u _ -u ` + mark + ` | sort
+	env -u PWD -u OLDPWD -u SHLVL -u _ -u ` + mark + ` | grep -v ^SVCTL_RUNTIME_ | sort
 	printf '<%s>\n' "$@"
 } >DIR/found.new
 mv DIR/found.new DIR/found
