@@ -70,11 +70,12 @@ func compare(before, now []*servicedef.Service) (stops, starts []selected) {
 	for _, service := range now {
 		was := old[service.Path]
 		delete(old, service.Path)
-		changed := was == nil || was.Expected != service.Expected || policy.Changed(was, service)
+		restarts := was != nil && policy.Changed(was, service)
+		changed := was == nil || restarts || was.Expected != service.Expected
 		if changed && service.Expected == servicedef.Running {
 			starts = append(starts, selected{Service: service})
 		}
-		stopped[service.Path] = was != nil && (policy.Changed(was, service) || changed && service.Expected == servicedef.Stopped)
+		stopped[service.Path] = restarts || was != nil && changed && service.Expected == servicedef.Stopped
 	}
 	for _, service := range before {
 		if _, gone := old[service.Path]; gone || stopped[service.Path] {

@@ -92,7 +92,7 @@ func check(e *servicedef.Entry, found map[string]control.Status, remarksOn func(
 
 // judge compares the state of a service with the expected state.
 func judge(s *servicedef.Service, found control.Status) (ok bool, text string) {
-	ok = asExpected(s, found.Code)
+	ok = control.AsExpected(s, found.Code)
 	if n := restarts(s, found); ok && n > s.MaxRestarts.Number {
 		return false, fmt.Sprintf("%s: WARNING, running, restarted %s within %s", s.Name, printable.Count(n, "time"), s.MaxRestarts.Within)
 	}
@@ -108,16 +108,9 @@ func restarts(s *servicedef.Service, found control.Status) int {
 	return found.Record.RestartsWithin(s.MaxRestarts.Within)
 }
 
-func asExpected(s *servicedef.Service, code lsb.Status) bool {
-	if s.Expected == servicedef.Running {
-		return code == lsb.Running
-	}
-	return code == lsb.NotRunning
-}
-
 // verdict returns the text that simplevisor prints.
 func verdict(s *servicedef.Service, code lsb.Status) string {
-	ok := asExpected(s, code)
+	ok := control.AsExpected(s, code)
 	switch {
 	case code == lsb.Running && ok:
 		return s.Name + ": OK, running, as expected"

@@ -31,7 +31,7 @@ func TestVerdict(t *testing.T) {
 		{servicedef.Stopped, 150, false, `s: WARNING, in "dirty" state: 150`},
 	} {
 		s := &servicedef.Service{Name: "s", Path: "g/s", Expected: test.expected}
-		if got := asExpected(s, test.code); got != test.ok {
+		if got := control.AsExpected(s, test.code); got != test.ok {
 			t.Errorf("%s, %d: got %v", test.expected, int(test.code), got)
 		}
 		if got := verdict(s, test.code); got != test.want {

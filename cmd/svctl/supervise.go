@@ -11,7 +11,6 @@ import (
 	"github.com/svloop/svloop/internal/supervisor"
 	"github.com/svloop/svloop/pkg/configgeneral"
 	"github.com/svloop/svloop/pkg/lsb"
-	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -84,9 +83,6 @@ func (s *invocation) supervised(err error) int {
 	switch {
 	case err == nil:
 		return int(lsb.Done)
-	case errors.Is(err, supervisor.ErrGaveUp), errors.Is(err, pidfile.ErrHeld):
-		complain(s.stderr, err)
-		return int(lsb.Failed)
 	case errors.Is(err, os.ErrPermission), errors.Is(err, supervisor.ErrStore):
 		return complain(s.stderr, err)
 	}

@@ -34,6 +34,15 @@ func ofCode(code lsb.Status, detail string) Status {
 	return Status{Code: code, State: pidfile.StateOf(code), Detail: detail}
 }
 
+// AsExpected reports whether a service with this status is in its expected state. A dirty
+// service is in neither state.
+func AsExpected(s *servicedef.Service, code lsb.Status) bool {
+	if s.Expected == servicedef.Running {
+		return code == lsb.Running
+	}
+	return code == lsb.NotRunning
+}
+
 // Dirty reports whether the service neither runs nor is stopped.
 func (s Status) Dirty() bool { return s.Code != lsb.Running && s.Code != lsb.NotRunning }
 

@@ -67,7 +67,7 @@ func (t *Tree) node(parent *node, e *servicedef.Entry, old map[string]*node) *no
 	n.gone, n.parent, n.group, n.service, n.children = false, parent, e.Group, e.Service, nil
 	if e.Service != nil {
 		t.services[e.Path] = n
-		if sameCommands(n.applied, e.Service) {
+		if !Changed(n.applied, e.Service) {
 			n.applied = e.Service
 		}
 	}

@@ -39,7 +39,7 @@ func (t *Tree) compare(entries []*servicedef.Entry) (stops, starts map[string]bo
 	for _, s := range (&servicedef.Entry{Children: entries}).Services() {
 		starts[s.Path] = true
 		if n := t.services[s.Path]; n != nil && !n.gone {
-			changed := !sameCommands(n.applied, s)
+			changed := Changed(n.applied, s)
 			starts[s.Path] = changed || s.Expected != n.service.Expected
 			stops[s.Path] = changed || s.Expected != n.service.Expected && s.Expected == servicedef.Stopped
 		}
@@ -88,10 +88,10 @@ func (t *Tree) forget(n *node) {
 	}
 }
 
-// sameCommands reports whether two definitions of a service run the same commands. The
-// rest of a definition applies without a restart.
-func sameCommands(a, b *servicedef.Service) bool {
-	return a == b || reflect.DeepEqual(commands(a), commands(b))
+// Changed reports whether two definitions of a service run different commands, so that a
+// reload restarts it. The rest of a definition applies without a restart.
+func Changed(before, now *servicedef.Service) bool {
+	return before != now && !reflect.DeepEqual(commands(before), commands(now))
 }
 
 // commands returns what the commands of a service depend on.

@@ -27,7 +27,7 @@ type observation struct {
 // has finished: a restart by hand needs no repair.
 func (s *supervisor) look(ctx context.Context, services Services, u *unit) observation {
 	got := s.glance(ctx, services, u)
-	if got.held || s.Locks == nil || asExpected(u.Service, got.status) {
+	if got.held || s.Locks == nil || control.AsExpected(u.Service, got.status.Code) {
 		return got
 	}
 	if waited := s.Locks.Await(s.starts, u.id, u.Timeout); !waited {
@@ -61,7 +61,7 @@ func (s *supervisor) glance(ctx context.Context, services Services, u *unit) obs
 		closeFD(fd)
 		got.status = again
 	}
-	if !asExpected(u.Service, got.status) && s.Locks != nil {
+	if !control.AsExpected(u.Service, got.status.Code) && s.Locks != nil {
 		hold, held := s.Locks.Held(u.id)
 		got.hold, got.held = hold, held && hold.Against(u.Expected)
 	}
@@ -78,13 +78,6 @@ func watchable(status control.Status) int {
 		return status.PIDs[0]
 	}
 	return 0
-}
-
-func asExpected(service *servicedef.Service, status control.Status) bool {
-	if service.Expected == servicedef.Running {
-		return status.Code == lsb.Running
-	}
-	return status.Code == lsb.NotRunning
 }
 
 // stateOf returns the state for the policy. A pid file or a process table that cannot be

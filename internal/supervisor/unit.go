@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/servicelock"
 	"github.com/svloop/svloop/internal/supervision"
 	"github.com/svloop/svloop/pkg/configgeneral"
@@ -105,11 +106,8 @@ func same(a, b *servicedef.Service) bool {
 }
 
 // servicesOf returns the services in the order of the configuration.
-func servicesOf(entries []*servicedef.Entry) (all []*servicedef.Service) {
-	for _, e := range entries {
-		all = append(all, e.Services()...)
-	}
-	return all
+func servicesOf(entries []*servicedef.Entry) []*servicedef.Service {
+	return (&servicedef.Entry{Children: entries}).Services()
 }
 
 // ask answers a question of the policy for the state of a service: at once where it is
@@ -173,7 +171,7 @@ func (s *supervisor) take(ctx context.Context, u *unit, got observation) {
 	}
 	s.watch(u, got.fd)
 	u.known, u.at, u.text = true, time.Now(), got.status.Detail
-	u.seen, u.wrong = stateOf(u.Service, got.status), !asExpected(u.Service, got.status)
+	u.seen, u.wrong = stateOf(u.Service, got.status), !control.AsExpected(u.Service, got.status.Code)
 	if got.held {
 		u.text = got.hold.String()
 	}
