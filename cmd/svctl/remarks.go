@@ -53,7 +53,7 @@ func (s *invocation) newRemarks() func(*servicedef.Service) remarks {
 	}
 }
 
-// noRemarks is for reports in the words of simplevisor, and if nothing was recorded.
+// noRemarks is for reports in the syntax of simplevisor, and if nothing was recorded.
 func noRemarks(*servicedef.Service) remarks { return remarks{} }
 
 // text returns all remarks, each after a comma.

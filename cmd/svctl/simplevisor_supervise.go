@@ -65,8 +65,8 @@ func (s *oldCall) oldSupervisorConfig() (supervisor.Config, error) {
 	return c, err
 }
 
-// oldLog reports that the root gave up in the words of simplevisor, which monitoring may
-// look for.
+// oldLog reports that the root gave up by the message of simplevisor, which monitoring may
+// match.
 type oldLog struct{ *logger }
 
 // Error implements supervisor.Log.

@@ -51,8 +51,8 @@ func recordedTree(scenario string) *servicedef.Entry {
 }
 
 // TestRecorded replays what simplevisor was seen to do: the same commands in the same
-// order, if repairs come in cycles only. The store of a daemon that gave up is left out
-// of the records, because simplevisor does not save it.
+// order, if repairs come in cycles only. The records lack the store of a daemon that gave
+// up, because simplevisor does not save it.
 func TestRecorded(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("testdata/recorded.json")

@@ -1,7 +1,7 @@
 // Package supervisor is svctl supervise at work: it carries out what package
 // supervision decides, and reports to it what happens.
 //
-//	Run ─┬─ claim                 pid file                        claim.go
+//	Run ─┬─ claim                 pid file                        supervisor.go
 //	     ├─ load the store                                        store.go
 //	     └─ loop                                                  loop.go
 //	          ├─ wait             processes, timer, wakeups       watch_linux.go
