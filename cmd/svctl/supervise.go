@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/relay"
 	"github.com/svloop/svloop/internal/supervisor"
 	"github.com/svloop/svloop/pkg/configgeneral"
@@ -80,13 +81,13 @@ const lastOutput = time.Second
 
 // supervised returns the exit status for the end of a supervisor.
 func (s *invocation) supervised(err error) int {
-	switch {
-	case err == nil:
+	if err == nil {
 		return int(lsb.Done)
-	case errors.Is(err, os.ErrPermission), errors.Is(err, supervisor.ErrStore):
-		return complain(s.stderr, err)
 	}
-	complain(s.stderr, err)
+	code := complain(s.stderr, hint.ToWrite(err)) // of the pid file or the store
+	if errors.Is(err, os.ErrPermission) || errors.Is(err, supervisor.ErrStore) {
+		return code
+	}
 	return int(lsb.Failed)
 }
 
