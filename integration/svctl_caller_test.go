@@ -58,7 +58,9 @@ const look = `#!/bin/sh
 	umask
 	ulimit -a
 	nice
-	ls -l /proc/$$/fd | sed 's/.*[0-9] \([0-9]* ->\)/\1/' | grep -v pipe
+	ls -l /proc/$$/fd >fds # by itself: a pipeline gives the shell descriptors for a moment
+	sed 's/.*[0-9] \([0-9]* ->\)/\1/' fds | grep -v pipe
+	rm fds
 	grep -E '^(SigBlk|SigIgn|SigCgt)' /proc/self/status
 	read -r pid comm state ppid group session terminal rest </proc/$$/stat
 	[ $session = $ppid ] && echo "in the session of svloop"
