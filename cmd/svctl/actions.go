@@ -8,8 +8,11 @@ import (
 // action is an action of the command line.
 type action struct {
 	run      func(*invocation) int
-	options  []string // the options that this action uses
-	noConfig bool     // it needs no configuration
+	options  []string             // the options that this action uses, of those that not all actions have
+	check    func(*options) error // the rules of its options and arguments; nil: none
+	alters   func(*options) bool  // whether it changes something, so that it is not left half done; nil: never
+	noConfig bool                 // it needs no configuration
+	empty    bool                 // it has an answer for a configuration without services
 }
 
 var actions map[string]action
@@ -17,22 +20,25 @@ var actions map[string]action
 // The table is filled in init, because it refers to functions that refer to it (help,
 // completion).
 func init() {
+	acting := []string{"json", "dry-run", "jobs"}
+	reading := []string{"json", "jobs"}
+	always := func(*options) bool { return true }
 	actions = map[string]action{
-		"start":      {run: startAction, options: []string{"json", "dry-run", "jobs"}},
-		"stop":       {run: stopAction, options: []string{"json", "dry-run", "jobs"}},
-		"restart":    {run: restartAction, options: []string{"json", "dry-run", "jobs"}},
-		"ensure":     {run: ensureAction, options: []string{"json", "dry-run", "jobs"}},
-		"apply":      {run: applyAction, options: []string{"json", "dry-run", "jobs"}},
-		"status":     {run: statusAction, options: []string{"json", "jobs"}},
-		"check":      {run: checkAction, options: []string{"json", "jobs"}},
-		"list":       {run: listAction, options: []string{"json", "names"}},
-		"show":       {run: showAction, options: []string{"json"}},
-		"match":      {run: matchAction, options: []string{"json"}},
-		"config":     {run: configAction, options: []string{"json"}},
-		"export":     {run: exportAction, options: []string{"json", "dry-run", "output", "install", "force"}},
-		"unexport":   {run: unexportAction, options: []string{"json", "dry-run", "output", "force"}},
-		"selftest":   {run: selftestAction, options: []string{"json", "yes"}},
-		"supervise":  {run: superviseAction, options: append([]string{"json"}, superviseWords...), noConfig: true},
+		"start":      {run: startAction, options: acting, alters: unlessRehearsed, empty: true},
+		"stop":       {run: stopAction, options: acting, alters: unlessRehearsed, empty: true},
+		"restart":    {run: restartAction, options: acting, alters: unlessRehearsed, empty: true},
+		"ensure":     {run: ensureAction, options: acting, alters: unlessRehearsed},
+		"apply":      {run: applyAction, options: acting, alters: unlessRehearsed},
+		"status":     {run: statusAction, options: reading, empty: true},
+		"check":      {run: checkAction, options: reading, empty: true},
+		"list":       {run: listAction, options: []string{"json", "names"}, empty: true},
+		"show":       {run: showAction, options: []string{"json"}, empty: true},
+		"match":      {run: matchAction, options: []string{"json"}, empty: true},
+		"config":     {run: configAction, options: []string{"json"}, empty: true},
+		"export":     {run: exportAction, options: []string{"json", "dry-run", "output", "install", "force"}, check: (*options).checkExport, alters: (*options).exportChanges},
+		"unexport":   {run: unexportAction, options: []string{"json", "dry-run", "output", "force"}, alters: unlessRehearsed},
+		"selftest":   {run: selftestAction, options: []string{"json", "yes"}, alters: always},
+		"supervise":  {run: superviseAction, options: append([]string{"json"}, superviseWords...), check: (*options).checkSupervise, alters: (*options).superviseChanges, noConfig: true},
 		"import":     {run: importAction, options: []string{"json"}, noConfig: true},
 		"completion": {run: completionAction, noConfig: true},
 		"help":       {run: helpAction, noConfig: true},
@@ -40,3 +46,21 @@ func init() {
 }
 
 func actionNames() []string { return slices.Sorted(maps.Keys(actions)) }
+
+// specificOptions returns the options that only some actions use.
+func specificOptions() []string {
+	var all []string
+	for _, a := range actions {
+		all = append(all, a.options...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func unlessRehearsed(o *options) bool { return !o.dryRun }
+
+// changes reports whether the action changes something.
+func (o *options) changes() bool {
+	a := actions[o.action]
+	return a.alters != nil && a.alters(o)
+}

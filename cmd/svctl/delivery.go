@@ -66,16 +66,3 @@ func surviveClosedPipe() {
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	}
 }
-
-// changes reports whether the action changes something.
-func (o *options) changes() bool {
-	switch o.action {
-	case "start", "stop", "restart", "ensure", "apply", "unexport":
-		return !o.dryRun
-	case "supervise":
-		return !o.super.status
-	case "export":
-		return !o.dryRun && (o.install || o.output != "")
-	}
-	return o.action == "selftest"
-}

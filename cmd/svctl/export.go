@@ -59,7 +59,7 @@ func exportAction(s *invocation) int {
 		}
 	}
 	in := &export.Installation{Directory: export.Directory(s.output), Write: bundles}
-	if s.install {
+	if s.exporting.install {
 		if err := s.refuseSecondCopy(format, services); err != nil {
 			return s.failed(err)
 		}
@@ -67,11 +67,11 @@ func exportAction(s *invocation) int {
 		for _, service := range services {
 			running[service.Path] = service.Expected == servicedef.Running
 		}
-		if in, err = format.Install(export.ThisHost(), bundles, running, s.force); err != nil {
+		if in, err = format.Install(export.ThisHost(), bundles, running, s.exporting.force); err != nil {
 			return s.failed(err)
 		}
 	}
-	if s.output == "" && !s.install {
+	if s.output == "" && !s.exporting.install {
 		return s.printBundles(format, bundles)
 	}
 	if s.output != "" {
@@ -169,7 +169,7 @@ func (s *invocation) complete(format export.Format, source *export.Source) (err 
 // system would start a second copy. If the service is installed already, the init system
 // itself has started that svloop.
 func (s *invocation) refuseSecondCopy(format export.Format, services []selected) error {
-	if !format.Native || s.force {
+	if !format.Native || s.exporting.force {
 		return nil
 	}
 	for _, service := range services {

@@ -14,9 +14,9 @@ import (
 func (s *invocation) carryOut(format export.Format, in *export.Installation, bundles []*export.Bundle) int {
 	ctx, stop := interruptible()
 	defer stop()
-	do := func() error { return in.Do(ctx, s.force) }
+	do := func() error { return in.Do(ctx, s.exporting.force) }
 	if s.dryRun {
-		do = func() error { return in.Check(s.force) }
+		do = func() error { return in.Check(s.exporting.force) }
 	}
 	if err := do(); err != nil {
 		return exitCode(ctx, s.failed(err))

@@ -38,7 +38,7 @@ func listAction(s *invocation) int {
 	switch {
 	case s.json:
 		return s.printJSON(report)
-	case s.names:
+	case s.listing.names:
 		for _, e := range report.Entries {
 			printable.Fprintf(s.stdout, "%s\n", e.Path)
 		}

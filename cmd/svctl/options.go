@@ -18,16 +18,16 @@ type options struct {
 	settings servicedef.Settings
 	json     bool
 	dryRun   bool
-	names    bool // list: print only the names
 	jobs     int
-	output   string // export: the directory to write to
-	install  bool   // export: write to the directories of the init system, and enable
-	force    bool   // export: overwrite edited files
-	yes      bool   // selftest: also test a running service
-	super    superviseOptions
+	output   string // where export writes to
 	help     bool
 	manual   bool
 	version  bool
+
+	listing   listOptions
+	exporting exportOptions
+	testing   selftestOptions
+	super     superviseOptions
 
 	action string
 	args   []string
@@ -37,6 +37,8 @@ type options struct {
 // or for a look at a new program.
 const defaultJobs = 16
 
+// flags returns all options. Those that only some actions have are in the table of the
+// actions; those of one action, or of a few that belong together, are in a file of their own.
 func (o *options) flags() *pflag.FlagSet {
 	f := pflag.NewFlagSet("svctl", pflag.ContinueOnError)
 	f.SortFlags = false
@@ -48,13 +50,12 @@ func (o *options) flags() *pflag.FlagSet {
 	f.StringVar(&o.settings.LogName, "logname", "", "")
 	f.BoolVar(&o.json, "json", false, "")
 	f.BoolVarP(&o.dryRun, "dry-run", "n", false, "")
-	f.BoolVar(&o.names, "names", false, "")
 	o.jobs = defaultJobs
 	f.VarP(usageerror.Value(o.setJobs), "jobs", "j", "")
 	f.StringVar(&o.output, "output", "", "")
-	f.BoolVar(&o.install, "install", false, "")
-	f.BoolVar(&o.force, "force", false, "")
-	f.BoolVar(&o.yes, "yes", false, "")
+	o.listFlags(f)
+	o.exportFlags(f)
+	o.selftestFlags(f)
 	o.superviseFlags(f)
 	f.BoolVarP(&o.help, "help", "h", false, "")
 	f.BoolVarP(&o.manual, "manual", "m", false, "")
@@ -100,34 +101,34 @@ func (o *options) check(flags *pflag.FlagSet) error {
 	if !known {
 		return usageerror.Unknown(o.action, actionNames(), "unknown action %q", o.action)
 	}
-	specific := []string{"json", "dry-run", "names", "jobs", "output", "install", "force", "yes"}
-	for _, name := range append(specific, superviseWords...) {
-		if flags.Changed(name) && !slices.Contains(a.options, name) {
-			return wrong("option --%s has no meaning with %s", name, o.action)
-		}
-	}
-	if o.install && o.output != "" {
-		return wrong("options --install and --output cannot be combined: --install determines the directory")
+	if err := checkFlags(flags, o.action); err != nil {
+		return err
 	}
 	if !slices.Contains([]string{string(servicedef.Apache), string(servicedef.JSON)}, o.conftype) {
 		return wrong("option --conftype: %q is wrong: want apache or json", o.conftype)
-	}
-	for _, name := range []string{"conf", "logfile", "logname", "output", "pidfile", "store"} {
-		if flags.Changed(name) && flags.Lookup(name).Value.String() == "" {
-			return wrong("option --%s: \"\" is wrong: want a value", name)
-		}
-	}
-	if o.action == "supervise" {
-		if err := o.super.check(o.args); err != nil {
-			return err
-		}
-		if o.json && !o.super.status {
-			return wrong("option --json needs --status")
-		}
 	}
 	// --log file needs no --logfile: the configuration may name the file.
 	if err := o.settings.Over(servicedef.Settings{LogFile: "-"}).Check(); err != nil {
 		return wrong("option --%v", err)
 	}
+	if a.check != nil {
+		return a.check(o)
+	}
 	return nil
+}
+
+// checkFlags returns an error for an option that the action does not use, or that has an
+// empty value.
+func checkFlags(flags *pflag.FlagSet, name string) (err error) {
+	specific := specificOptions()
+	flags.VisitAll(func(f *pflag.Flag) {
+		switch {
+		case err != nil || !f.Changed:
+		case slices.Contains(specific, f.Name) && !slices.Contains(actions[name].options, f.Name):
+			err = wrong("option --%s has no meaning with %s", f.Name, name)
+		case f.Value.Type() == "string" && f.Value.String() == "":
+			err = wrong("option --%s: \"\" is wrong: want a value", f.Name)
+		}
+	})
+	return err
 }

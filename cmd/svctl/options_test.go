@@ -21,7 +21,7 @@ func TestParse(t *testing.T) {
 		{[]string{"--json", "status"}, func(o *options) { o.json = true }},
 		{[]string{"-n", "stop"}, func(o *options) { o.action, o.dryRun = "stop", true }},
 		{[]string{"stop", "a", "--dry-run"}, func(o *options) { o.action, o.args, o.dryRun = "stop", []string{"a"}, true }},
-		{[]string{"list", "--names"}, func(o *options) { o.action, o.names = "list", true }},
+		{[]string{"list", "--names"}, func(o *options) { o.action, o.listing.names = "list", true }},
 		{[]string{"-j", "1", "status"}, func(o *options) { o.jobs = 1 }},
 		{[]string{"-j1000", "status"}, func(o *options) { o.jobs = 1000 }},
 		{[]string{"--jobs=32", "status"}, func(o *options) { o.jobs = 32 }},

@@ -118,7 +118,7 @@ func (s *invocation) mayDrive(ctx context.Context, service *servicedef.Service, 
 			return fmt.Errorf("cannot test service %q: %w", service.Path, r.Err)
 		}
 	}
-	if s.yes || state == selftest.Stopped || state == selftest.Dead && len(found.PIDs) == 0 {
+	if s.testing.yes || state == selftest.Stopped || state == selftest.Dead && len(found.PIDs) == 0 {
 		return nil
 	}
 	todo := "with --yes svctl stops the service for the test"

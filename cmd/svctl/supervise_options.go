@@ -56,9 +56,9 @@ func (o superviseOptions) request() string {
 	return ""
 }
 
-func (o superviseOptions) check(args []string) error {
+func (o *options) checkSupervise() error {
 	given := 0
-	for _, set := range []bool{o.status, o.quit, o.reload, o.wakeUp, o.daemon} {
+	for _, set := range []bool{o.super.status, o.super.quit, o.super.reload, o.super.wakeUp, o.super.daemon} {
 		if set {
 			given++
 		}
@@ -66,10 +66,14 @@ func (o superviseOptions) check(args []string) error {
 	switch {
 	case given > 1:
 		return wrong("options --daemon, --status, --quit, --reload and --wake-up cannot be combined")
-	case o.leave && !o.quit:
+	case o.super.leave && !o.super.quit:
 		return wrong("option --leave needs --quit")
-	case len(args) > 0:
+	case len(o.args) > 0:
 		return wrong("supervise takes no names: it supervises all services of the configuration")
+	case o.json && !o.super.status:
+		return wrong("option --json needs --status")
 	}
 	return nil
 }
+
+func (o *options) superviseChanges() bool { return !o.super.status }

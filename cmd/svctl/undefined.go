@@ -10,15 +10,12 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// whatever lists the actions that have an answer without any service.
-var whatever = []string{"start", "stop", "restart", "status", "check", "list", "show", "match", "config"}
-
 // load reads the configuration. A file without entries, as after the installation of a
 // package, is no error unless the action needs a service or the file has blocks without a
 // meaning.
 func (s *invocation) load(name string) (*servicedef.Config, error) {
 	c, err := servicedef.Load(name, servicedef.Type(s.conftype), guardedFiles{})
-	if empty, ok := errors.AsType[*servicedef.NoEntryError](err); ok && len(empty.Config.Warnings) == 0 && slices.Contains(whatever, s.action) {
+	if empty, ok := errors.AsType[*servicedef.NoEntryError](err); ok && len(empty.Config.Warnings) == 0 && actions[s.action].empty {
 		return empty.Config, nil
 	}
 	if err != nil {
@@ -31,7 +28,7 @@ func (s *invocation) load(name string) (*servicedef.Config, error) {
 // is for people.
 func (s *invocation) isUndefined() bool {
 	all := len(s.args) == 0 || s.action == "config" && slices.Equal(s.args, []string{"check"})
-	return all && len(s.config.Entries) == 0 && !s.json && !s.names && s.action != "match"
+	return all && len(s.config.Entries) == 0 && !s.json && !s.listing.names && s.action != "match"
 }
 
 // sayUndefined prints where to define services.

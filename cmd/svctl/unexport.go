@@ -39,9 +39,9 @@ func unexportAction(s *invocation) int {
 
 func (s *invocation) removal(format export.Format, paths []string) (*export.Installation, error) {
 	if s.output != "" {
-		return format.Removal(export.Directory(s.output), paths, s.force)
+		return format.Removal(export.Directory(s.output), paths, s.exporting.force)
 	}
-	return format.Uninstall(export.ThisHost(), paths, s.force)
+	return format.Uninstall(export.ThisHost(), paths, s.exporting.force)
 }
 
 // exportedPaths returns the paths of the services that the arguments name, each once. A
