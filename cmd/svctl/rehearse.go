@@ -24,6 +24,7 @@ type rehearsal struct {
 type rehearsedService struct {
 	Path    string     `json:"path"`
 	State   string     `json:"state"`
+	Changed bool       `json:"changed"`
 	Skipped bool       `json:"skipped,omitempty"`
 	Steps   []stepJSON `json:"steps"`
 	Instead []stepJSON `json:"instead,omitempty"`
@@ -78,6 +79,7 @@ func (s *invocation) rehearseSteps(ctx context.Context, name servicedef.Action, 
 			decided := control.Decide(step.Action, now, service)
 			part.Steps, part.Instead = s.stepsJSON(service, decided.Steps), s.stepsJSON(service, decided.Instead)
 			r.Steps, r.Instead = append(r.Steps, part.Steps...), part.Instead
+			r.Changed = r.Changed || decided.Changes()
 		}
 		if !s.json && (step.Last || len(part.Steps) > 0) {
 			part.print(s.stdout)

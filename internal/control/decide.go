@@ -1,6 +1,8 @@
 package control
 
 import (
+	"slices"
+
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -15,6 +17,11 @@ type Plan struct {
 	// Instead replaces the steps of a restart if the control command does not implement
 	// the word "restart".
 	Instead []Step
+}
+
+// Changes reports whether the plan changes the state of the service, if no step fails.
+func (p Plan) Changes() bool {
+	return slices.ContainsFunc(p.Steps, func(step Step) bool { return step.Kind != Forget && step.Kind != Wait })
 }
 
 // Step is one step of a plan.

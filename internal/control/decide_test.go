@@ -2,6 +2,7 @@ package control
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,8 +80,13 @@ func TestDecide(t *testing.T) {
 			for action, want := range map[servicedef.Action]string{
 				servicedef.Start: state.start, servicedef.Stop: state.stop, servicedef.Restart: restart, servicedef.Status: "",
 			} {
-				if got := describePlan(Decide(action, state.status, s)); got != want {
+				plan := Decide(action, state.status, s)
+				if got := describePlan(plan); got != want {
 					t.Errorf("%s, %s, %s: got %q, want %q", service.name, action, state.name, got, want)
+				}
+				nothing := []string{"", "wait", "forget", "(already running)", "(already stopped)"}
+				if plan.Changes() == slices.Contains(nothing, want) {
+					t.Errorf("%s, %s, %s: the plan %q: changes is %v", service.name, action, state.name, want, plan.Changes())
 				}
 			}
 		}
