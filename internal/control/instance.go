@@ -45,8 +45,10 @@ func (c *Controller) instanceOf(s *servicedef.Service) (instance, pidfile.Status
 // $SVLOOP keeps its pid file elsewhere.
 func (c *Controller) lookAt(ctx context.Context, s *servicedef.Service) (now Status, i instance) {
 	i, found := c.instanceOf(s)
-	if c.InProcess && found.State == pidfile.Dead && i.gone {
-		return ofProbe(found), i // a second search for survivors would find the same
+	if c.InProcess && found.State == pidfile.Dead && i.hasExited() {
+		// That instance was dead before its survivors were searched for, and it is dead
+		// now: a second search would find the same.
+		return ofProbe(found), i
 	}
 	now = c.Status(ctx, s)
 	for look := firstLook; look <= anotherLook && s.Kind() == servicedef.ByDaemon && now.Code == lsb.Running && !i.known(); look *= 2 {
@@ -71,9 +73,12 @@ func newInstance(pid int) instance {
 	return instance{pid: pid, handle: handle, gone: errors.Is(err, proctree.ErrGone)}
 }
 
-// exited reports whether the instance is known to have exited.
+// hasExited reports whether the instance is known to have exited.
+func (i *instance) hasExited() bool { return i.gone || i.handle != nil && i.handle.Exited() }
+
+// exited reports the same, and how the instance exited if this process is its parent.
 func (i *instance) exited() bool {
-	if !i.gone && (i.handle == nil || !i.handle.Exited()) {
+	if !i.hasExited() {
 		return false
 	}
 	if i.pid > 0 && i.ended == "" {

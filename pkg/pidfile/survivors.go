@@ -156,17 +156,21 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	if beat.pid == pid && !beat.ofThisBoot() {
 		return nil, nil
 	}
+	own := noted{pid: pid}
+	if beat.pid == pid {
+		own.autogroup = beat.autogroup
+	}
+	lines := append([]noted{own}, readNote(path, ownerOf(info))...)
+	if alive, err := anyAlive(lines); !alive || err != nil {
+		return nil, err
+	}
 	table, err := proctree.Snapshot()
 	if err != nil {
 		return nil, err
 	}
 	s := &Survivors{Instance: pid, path: path, Proven: true}
 	var members, named proctree.Table // by a session, and by a line of their own
-	own := noted{pid: pid}
-	if beat.pid == pid {
-		own.autogroup = beat.autogroup
-	}
-	for _, n := range append([]noted{own}, readNote(path, ownerOf(info))...) {
+	for _, n := range lines {
 		led, err := n.leadsTo(table, pid)
 		if err != nil {
 			return nil, err
@@ -197,6 +201,22 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	}
 	slices.SortStableFunc(s.Processes, func(a, b proctree.Stat) int { return cmp.Compare(a.Start, b.Start) })
 	return s, mayBelieve(info, s.Processes)
+}
+
+// anyAlive reports whether any line leads to a living process. Without one there are no
+// survivors, which is usual and is known without the whole process table: descendants
+// are searched for from these processes only.
+func anyAlive(lines []noted) (bool, error) {
+	var sessions []int
+	for _, n := range lines {
+		if n.start == 0 {
+			sessions = append(sessions, n.pid)
+		} else if !n.hasEnded() {
+			return true, nil
+		}
+	}
+	members, err := proctree.Members(sessions...)
+	return len(members) > 0, err
 }
 
 // bond is the relation of a session whose leader has exited to an instance.

@@ -4,7 +4,7 @@
 // and process trees. It never sends a signal to a process that only has the reused
 // pid of an earlier one.
 //
-// [Snapshot] returns all processes, [Open] returns a handle for one process, and
+// [Snapshot] returns all processes, [Members] those of a session, [Open] returns a handle for one process, and
 // [Stop] terminates a set of processes.
 //
 // # Identity

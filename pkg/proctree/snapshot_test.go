@@ -9,7 +9,7 @@ import (
 )
 
 func TestSnapshotsAtTheSameTimeShareOneReading(t *testing.T) {
-	var s readings
+	var s readings[Stat]
 	s.turn.Lock() // as if a reading were in progress
 	first, mine := s.join()
 	if !mine {
@@ -26,12 +26,12 @@ func TestSnapshotsAtTheSameTimeShareOneReading(t *testing.T) {
 			if mine || r != first {
 				t.Error("a call during a reading does not join the next one")
 			}
-			tables[i] = s.result(r, mine)
+			tables[i] = s.result(r, mine, readTable)
 		})
 	}
 	joined.Wait()
 	s.turn.Unlock()
-	if own := s.result(first, true); len(own.InSession(ownSession(t))) == 0 {
+	if own := Table(s.result(first, true, readTable)); len(own.InSession(ownSession(t))) == 0 {
 		t.Error("the table lacks this process")
 	}
 	wait.Wait()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,24 +18,14 @@ import (
 type Table []Stat
 
 // readTable reads the process table: see [Snapshot].
-func readTable() (Table, error) {
-	// os.Open would prepare the Go runtime for epoll(7), which needs two descriptors more.
-	fd, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the process table: %w", &fs.PathError{Op: "open", Path: "/proc", Err: err})
-	}
-	dir := os.NewFile(uintptr(fd), "/proc")
-	names, err := dir.Readdirnames(-1)
-	dir.Close()
+func readTable() ([]Stat, error) {
+	names, err := listed()
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the process table: %w", err)
 	}
-	table := make(Table, 0, len(names))
+	table := make([]Stat, 0, len(names))
 	var buf [statSize]byte
 	for _, name := range names {
-		if name[0] < '1' || name[0] > '9' {
-			continue
-		}
 		switch s, err := readStat(name, buf[:]); {
 		case err == nil:
 			table = append(table, s)
@@ -43,11 +34,29 @@ func readTable() (Table, error) {
 		}
 	}
 	if len(table) == 0 {
-		// Even this process is missing: /proc is not mounted.
-		return nil, errors.New("cannot read the process table: /proc is empty")
+		return nil, fmt.Errorf("cannot read the process table: %w", errEmptyProc)
 	}
 	return table, nil
 }
+
+// listed returns the names of the directories of processes in /proc.
+func listed() ([]string, error) {
+	// os.Open would prepare the Go runtime for epoll(7), which needs two descriptors more.
+	fd, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: "/proc", Err: err}
+	}
+	dir := os.NewFile(uintptr(fd), "/proc")
+	defer dir.Close()
+	names, err := dir.Readdirnames(-1)
+	names = slices.DeleteFunc(names, func(name string) bool { return name[0] < '1' || name[0] > '9' })
+	if err == nil && len(names) == 0 {
+		err = errEmptyProc // even this process is missing: /proc is not mounted
+	}
+	return names, err
+}
+
+var errEmptyProc = errors.New("/proc is empty")
 
 // errNoProc is returned if /proc is missing, so that it is unknown which process
 // is gone.
