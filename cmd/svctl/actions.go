@@ -30,7 +30,7 @@ func init() {
 		"ensure":     {run: ensureAction, options: acting, alters: unlessRehearsed},
 		"apply":      {run: applyAction, options: acting, alters: unlessRehearsed},
 		"status":     {run: statusAction, options: reading, empty: true},
-		"check":      {run: checkAction, options: reading, empty: true},
+		"check":      {run: checkAction, options: append(reading[:2:2], pluginWords...), check: (*options).checkPlugin, empty: true},
 		"list":       {run: listAction, options: []string{"json", "names"}, empty: true},
 		"show":       {run: showAction, options: []string{"json"}, empty: true},
 		"match":      {run: matchAction, options: []string{"json"}, empty: true},

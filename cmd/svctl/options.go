@@ -27,6 +27,7 @@ type options struct {
 	listing   listOptions
 	exporting exportOptions
 	testing   selftestOptions
+	plugin    pluginOptions
 	super     superviseOptions
 
 	action string
@@ -56,6 +57,7 @@ func (o *options) flags() *pflag.FlagSet {
 	o.listFlags(f)
 	o.exportFlags(f)
 	o.selftestFlags(f)
+	o.pluginFlags(f)
 	o.superviseFlags(f)
 	f.BoolVarP(&o.help, "help", "h", false, "")
 	f.BoolVarP(&o.manual, "manual", "m", false, "")

@@ -44,11 +44,17 @@ func run(args, env []string, stdout, stderr io.Writer) int {
 		args = args[1:]
 	}
 	o, err := parse(args)
-	if err != nil {
+	switch {
+	case err != nil && isPlugin(args):
+		return printResult(stdout, failedResult(err))
+	case err != nil:
 		return complain(stderr, err)
 	}
 	d := &delivery{to: stdout}
 	s := &invocation{options: o, env: env, stdout: d, stderr: stderr, caller: caller}
+	if o.plugin.on {
+		return s.answerPlugin(d)
+	}
 	if caller != nil {
 		return s.asDaemon(func() int { return s.answer(d) })
 	}

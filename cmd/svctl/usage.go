@@ -10,11 +10,12 @@ const usage = `usage: svctl [OPTIONS] ACTION [NAME|PATH...]
 
 Act on the named services of a configuration, or on all of them.
 
-  start, stop, restart   change the state of services (start and restart of a
-                         group or of all skip services expected to be stopped)
+  start, stop, restart   change the state of services (without names, start and
+                         restart skip services expected to be stopped)
   status                 report the state; LSB exit status: 0 running, 1 dead,
                          3 not running, 4 unknown
-  check                  compare with the expected state; exit status 0 or 1
+  check                  compare with the expected state; exit status 0 or 1;
+                         with --plugin as a plugin of Nagios, Icinga, …: 0 to 3
   ensure, apply          bring all into the expected state; apply what changed
   supervise              keep every service in its expected state, or ask a
                          running supervisor: see svctl-supervise(1)
@@ -39,6 +40,9 @@ Act on the named services of a configuration, or on all of them.
   -n, --dry-run          print what would be done, and do nothing
       --json             print the answer as JSON
   -j, --jobs N           act on N services at a time (default 16)
+      --plugin, -w, --warning RANGE[/SECONDS], -c, --critical RANGE[/SECONDS],
+      -t, --timeout SECONDS
+                         check: be a plugin; limits of restarts; time limit
       --output DIR       export: write files to this directory
       --install, --force export: install and enable; overwrite edited files
       --yes              selftest: also test a service that is running

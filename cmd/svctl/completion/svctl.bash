@@ -4,7 +4,7 @@
 _svctl() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
     local actions="start stop restart ensure apply status check supervise list show match config export unexport selftest import completion help"
-    local options="--conf --conftype --log --logfile --loglevel --logname --json --dry-run --jobs --names --output --install --force --yes --daemon --pidfile --interval --store --status --quit --leave --reload --wake-up --help --manual --version"
+    local options="--conf --conftype --log --logfile --loglevel --logname --json --dry-run --jobs --names --plugin --warning --critical --timeout --output --install --force --yes --daemon --pidfile --interval --store --status --quit --leave --reload --wake-up --help --manual --version"
     local word words=() action="" format="" conf=()
     local i
     COMPREPLY=()
@@ -18,7 +18,7 @@ _svctl() {
         word=${words[i]}
         case $word in
             --conf|--conftype) conf+=("$word" "${words[i+1]}"); ((i++)) ;;
-            --log|--logfile|--loglevel|--logname|--jobs|-j|--output|--pidfile|--interval|--store) ((i++)) ;;
+            --log|--logfile|--loglevel|--logname|--jobs|-j|--warning|-w|--critical|-c|--timeout|-t|--output|--pidfile|--interval|--store) ((i++)) ;;
             -*) ;;
             *) if [ -z "$action" ]; then action=$word; else format=$word; fi ;;
         esac
@@ -29,7 +29,7 @@ _svctl() {
         --conftype) COMPREPLY=($(compgen -W "apache json" -- "$current")); return ;;
         --log) COMPREPLY=($(compgen -W "null file syslog stdout" -- "$current")); return ;;
         --loglevel) COMPREPLY=($(compgen -W "debug info warning error critical" -- "$current")); return ;;
-        --jobs|-j|--logname|--interval) return ;;
+        --jobs|-j|--warning|-w|--critical|-c|--timeout|-t|--logname|--interval) return ;;
     esac
     case $current in
         -*) COMPREPLY=($(compgen -W "$options" -- "$current")); return ;;

@@ -43,6 +43,10 @@ _svctl() {
         '(-n --dry-run)'{-n,--dry-run}'[print what would be done]' \
         '(-j --jobs)'{-j,--jobs=}'[services at a time]:number:' \
         '--names[print only paths]' \
+        '--plugin[check: be a plugin of a monitoring system]' \
+        '(-w --warning)'{-w,--warning=}'[limit of restarts for a warning]:range:' \
+        '(-c --critical)'{-c,--critical=}'[limit of restarts for a critical state]:range:' \
+        '(-t --timeout)'{-t,--timeout=}'[time limit in seconds]:number:' \
         '--output=[directory of the files]:directory:_files -/' \
         '--install[install and enable]' \
         '--force[overwrite edited files]' \

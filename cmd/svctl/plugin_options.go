@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/svloop/svloop/internal/nagios"
+	"github.com/svloop/svloop/internal/usageerror"
+)
+
+// pluginOptions are the options of check for monitoring systems. The letters are those of
+// the Monitoring Plugins Development Guidelines.
+type pluginOptions struct {
+	on                bool
+	warning, critical *threshold
+	timeout           time.Duration // 0: pluginTimeout
+}
+
+// threshold is a limit on the restarts of a service.
+type threshold struct {
+	nagios.Range
+	within time.Duration // 0: since svloop started
+}
+
+// pluginTimeout is the time limit of a plugin without --timeout, as the guidelines
+// recommend.
+const pluginTimeout = 10 * time.Second
+
+// pluginWords are the options that only check --plugin has.
+var pluginWords = []string{"plugin", "warning", "critical", "timeout"}
+
+func (o *options) pluginFlags(f *pflag.FlagSet) {
+	f.BoolVar(&o.plugin.on, "plugin", false, "")
+	f.VarP(usageerror.Value(func(text string) error { return setThreshold(&o.plugin.warning, text) }), "warning", "w", "")
+	f.VarP(usageerror.Value(func(text string) error { return setThreshold(&o.plugin.critical, text) }), "critical", "c", "")
+	f.VarP(usageerror.Value(o.setTimeout), "timeout", "t", "")
+}
+
+var errThreshold = errors.New("want RANGE or RANGE/SECONDS, such as 5, @1:5 or 5/3600")
+
+// maxWithin is the longest time of a threshold, in seconds.
+const maxWithin = 1e9
+
+func setThreshold(to **threshold, text string) error {
+	text, seconds, timed := strings.Cut(text, "/")
+	r, err := nagios.ParseRange(text)
+	t := &threshold{Range: r}
+	if timed {
+		var ok bool
+		if t.within, ok = usageerror.Seconds(seconds, maxWithin); !ok || t.within == 0 {
+			err = errThreshold
+		}
+	}
+	if err != nil {
+		return errThreshold
+	}
+	*to = t
+	return nil
+}
+
+func (o *options) setTimeout(text string) error {
+	d, ok := usageerror.Seconds(text, 1e6)
+	if !ok || d == 0 {
+		return errors.New("want a number of seconds above 0, at most 1000000")
+	}
+	o.plugin.timeout = d
+	return nil
+}
+
+func (o *options) checkPlugin() error {
+	p := o.plugin
+	switch {
+	case !p.on && (p.warning != nil || p.critical != nil || p.timeout != 0):
+		return wrong("options --warning, --critical and --timeout need --plugin")
+	case p.on && o.json:
+		return wrong("options --plugin and --json cannot be combined")
+	}
+	return nil
+}
+
+// isPlugin reports whether a command line that may be wrong is that of a plugin.
+func isPlugin(args []string) bool {
+	if end := slices.Index(args, "--"); end >= 0 {
+		args = args[:end]
+	}
+	return slices.ContainsFunc(args, func(arg string) bool { return arg == "--plugin" || arg == "--plugin=true" })
+}
