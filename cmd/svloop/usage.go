@@ -30,6 +30,8 @@ Run COMMAND in a loop until it fails. With -c 1 --daemon: daemonize COMMAND.
       --quit             terminate the instance and its processes, and wait
       --log FILE         log to FILE instead of syslog or standard error
       --stdin, --stdout, --stderr WHERE   FILE, null, inherit or syslog
+      --rotate SIZE[:KEEP]       rotate these files, keep 5 or KEEP old ones
+      --timestamps       write the time before each line in these files
       --user NAME, --group NAME[,NAME...], --umask MASK, --chdir DIR,
       --chroot DIR, --env NAME=VALUE, --env-file FILE, --clear-env, --nice N,
       --rlimit NAME=SOFT[:HARD], --oom-score-adj N, --no-new-privs

@@ -30,8 +30,10 @@ type Options struct {
 	Watchdog     time.Duration
 	Survivors    Survivors
 
-	Streams [3]Stream
-	Log     string
+	Streams    [3]Stream
+	Rotate     Rotation // of the files of the streams
+	Timestamps bool     // before each line in these files
+	Log        string
 
 	Surroundings
 }
@@ -112,6 +114,8 @@ func (o *Options) Flags() *pflag.FlagSet {
 	value("stdin", "", o.Streams[0].setInput)
 	value("stdout", "", o.Streams[1].setOutput)
 	value("stderr", "", o.Streams[2].setOutput)
+	value("rotate", "", o.setRotate)
+	f.BoolVar(&o.Timestamps, "timestamps", false, "")
 	value("log", "", path(&o.Log))
 
 	value("user", "", nonEmpty(&o.User, "the name or number of a user"))

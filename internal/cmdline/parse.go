@@ -68,7 +68,10 @@ func (o *Options) check(flags *pflag.FlagSet) error {
 	if err := o.distinct(func(a, b string) bool { return filepath.Clean(a) == filepath.Clean(b) }); err != nil {
 		return err
 	}
-	return o.checkStreams()
+	if err := o.checkStreams(); err != nil {
+		return err
+	}
+	return o.checkFiles()
 }
 
 // checkQuestion ignores all options for a start beside --status and --quit, as

@@ -77,6 +77,15 @@ var accepted = []struct {
 	{"--stdout|syslog|--stderr|./null", func(o *Options) {
 		o.Streams = [3]Stream{{}, {Kind: StreamSyslog}, {StreamFile, "./null"}}
 	}},
+	{"--stdout|x|--rotate|10M", func(o *Options) { o.Streams[1], o.Rotate = Stream{StreamFile, "x"}, Rotation{10 << 20, 5} }},
+	{"--stderr|x|--rotate|2g:1", func(o *Options) { o.Streams[2], o.Rotate = Stream{StreamFile, "x"}, Rotation{2 << 30, 1} }},
+	{"--stderr|x|--rotate|1k:999", func(o *Options) { o.Streams[2], o.Rotate = Stream{StreamFile, "x"}, Rotation{1 << 10, 999} }},
+	{"--stderr|x|--rotate|1500|--log|x.1000", func(o *Options) {
+		o.Streams[2], o.Rotate, o.Log = Stream{StreamFile, "x"}, Rotation{1500, 5}, "x.1000"
+	}},
+	{"--stdout|syslog|--stderr|x|--timestamps", func(o *Options) {
+		o.Streams, o.Timestamps = [3]Stream{1: {Kind: StreamSyslog}, 2: {StreamFile, "x"}}, true
+	}},
 	{"--log|x.log", func(o *Options) { o.Log = "x.log" }},
 
 	{"--umask|027", func(o *Options) { o.Setup.Umask = pointer(0o27) }},
@@ -191,6 +200,7 @@ func TestParseQuestions(t *testing.T) {
 }
 
 const (
+	wantSize  = "want SIZE or SIZE:KEEP with a SIZE of at least 1K, as in 10M, and a KEEP from 1 to 999"
 	wantSecs  = "want a number of seconds up to 1e9"
 	wantMore  = wantSecs + ", above 0"
 	wantGroup = "want the name or number of a group, or several with commas between them"
@@ -277,6 +287,21 @@ var refused = []struct{ args, want, hint string }{
 	{"--stdin||prog", `option --stdin: "" is wrong: want a file to read, null or inherit`, ""},
 	{"--stdout||prog", `option --stdout: "" is wrong: want a file, null, syslog or inherit`, ""},
 	{"--stderr=|prog", `option --stderr: "" is wrong: want a file, null, syslog or inherit`, ""},
+	{"--rotate||prog", `option --rotate: "" is wrong: ` + wantSize, ""},
+	{"--rotate|M|prog", `option --rotate: "M" is wrong: ` + wantSize, ""},
+	{"--rotate|1|prog", `option --rotate: "1" is wrong: ` + wantSize, ""},
+	{"--rotate|1023|prog", `option --rotate: "1023" is wrong: ` + wantSize, ""},
+	{"--rotate|-1M|prog", `option --rotate: "-1M" is wrong: ` + wantSize, ""},
+	{"--rotate|+10M|prog", `option --rotate: "+10M" is wrong: ` + wantSize, ""},
+	{"--rotate|10MB|prog", `option --rotate: "10MB" is wrong: ` + wantSize, ""},
+	{"--rotate|10M:|prog", `option --rotate: "10M:" is wrong: ` + wantSize, ""},
+	{"--rotate|10M:0|prog", `option --rotate: "10M:0" is wrong: ` + wantSize, ""},
+	{"--rotate|10M:1000|prog", `option --rotate: "10M:1000" is wrong: ` + wantSize, ""},
+	{"--rotate|10M:+1|prog", `option --rotate: "10M:+1" is wrong: ` + wantSize, ""},
+	{"--rotate|10M:1:2|prog", `option --rotate: "10M:1:2" is wrong: ` + wantSize, ""},
+	{"--rotate|0x10K|prog", `option --rotate: "0x10K" is wrong: ` + wantSize, ""},
+	{"--rotate|9999999G|prog", `option --rotate: "9999999G" is wrong: ` + wantSize, ""},
+	{"--rotate|1.5M|prog", `option --rotate: "1.5M" is wrong: ` + wantSize, ""},
 	{"--umask|8|prog", `option --umask: "8" is wrong: want an octal number from 0 to 777`, ""},
 	{"--umask|1000|prog", `option --umask: "1000" is wrong: want an octal number from 0 to 777`, ""},
 	{"--umask|-1|prog", `option --umask: "-1" is wrong: want an octal number from 0 to 777`, ""},
@@ -297,6 +322,15 @@ var refused = []struct{ args, want, hint string }{
 	{"--pidfile|x|--status|-c|x", `option --count: "x" is wrong: ` + wantN, ""},
 	{"--quit", "option --quit needs --pidfile", ""},
 	{"--json|prog", "option --json needs --status", ""},
+	{"--rotate|1M|prog", "option --rotate needs --stdout FILE or --stderr FILE", ""},
+	{"--rotate|1M|--stdout|null|--stderr|inherit|prog", "option --rotate needs --stdout FILE or --stderr FILE", ""},
+	{"--timestamps|--stdin|x|prog", "option --timestamps needs --stdout FILE or --stderr FILE", ""},
+	{"--timestamps|--stdout|syslog|prog", "option --timestamps needs --stdout FILE or --stderr FILE: syslog adds the time itself, and rotates its own files", ""},
+	{"--rotate|1M|--stdout|x|--pidfile|p|--survivors|adopt|prog", "options --survivors adopt and --rotate cannot be combined: svloop copies that output, so the program could not outlive svloop", ""},
+	{"--timestamps|--stdout|x|--pidfile|p|--survivors|adopt|prog", "options --survivors adopt and --timestamps cannot be combined: svloop copies that output, so the program could not outlive svloop", ""},
+	{"--rotate|1M|--stdout|x|--log|./x|prog", `option --rotate: "x" is also the file of --log, and messages of svloop are not rotated`, ""},
+	{"--rotate|1M|--stdout|x|--stderr|./x.2|prog", `option --rotate: the file "./x.2" of --stderr has the name of a rotated file of "x"`, ""},
+	{"--rotate|1M|--stdout|x|--pidfile|x.999|prog", `option --rotate: the file "x.999" of --pidfile has the name of a rotated file of "x"`, ""},
 	{"--max-failures|1/1|prog", "option --max-failures needs --restart on-failure or always: otherwise the first failure stops the loop", ""},
 	{"--backoff|1|--restart|on-success|prog", "option --backoff needs --restart on-failure or always: otherwise the first failure stops the loop", ""},
 	{"--survivors|stop|prog", "option --survivors needs --pidfile, which identifies survivors", ""},

@@ -198,7 +198,7 @@ func (in *instance) prepare(ctx context.Context, c Config) error {
 		return err
 	}
 	streams := output.Config{
-		Streams: o.Streams, Dir: c.Dir, Owner: o.Setup.Identity,
+		Streams: o.Streams, Dir: c.Dir, Owner: o.Setup.Identity, Rotate: o.Rotate, Timestamps: o.Timestamps,
 		Direct: o.Survivors == cmdline.AdoptSurvivors, Daemon: in.daemon,
 	}
 	if c.Caller != nil {

@@ -8,5 +8,8 @@
 //	                           ├─► file      reopened by Log.Reopen
 //	                           └─► syslog
 //
+// With --rotate or --timestamps the file is a lineFile: layout decides which bytes belong
+// into which file, and series renames the files.
+//
 // [nowait] opens and writes without blocking.
 package output

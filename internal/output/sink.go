@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 	"syscall"
@@ -12,20 +13,22 @@ import (
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/output/nowait"
-	"github.com/svloop/svloop/internal/spawn"
 )
 
 // sink copies the output of the program to a file that can be reopened, or to
 // syslog. The program keeps its end of a pipe from start to exit.
 type sink struct {
-	to   cmdline.Stream
+	to     cmdline.Stream
+	rotate cmdline.Rotation
+	stamps bool // before each line
+
 	in   *os.File // the program's end
 	out  *os.File // svloop's
 	done chan struct{}
 	log  *Log
 
 	mu     sync.Mutex
-	file   *nowait.Writer // for a file
+	file   io.WriteCloser // for a file
 	syslog *nowait.Syslog // for syslog
 	lost   int            // bytes that could not be written since the last success
 	tail   *tail          // end of the output; nil once the start is reported
@@ -39,15 +42,16 @@ const sinkBuffer = 8192
 const drainTime = 100 * time.Millisecond
 
 // newSink returns a sink. Its pipe belongs to the program's user, if that differs from
-// svloop's. With keep, the sink stores the end of the output.
-func newSink(to cmdline.Stream, owner *spawn.Identity, keep bool, log *Log) (*sink, error) {
-	s := &sink{to: to, done: make(chan struct{}), log: log}
-	if keep {
+// svloop's. While a caller waits for the start, the sink stores the end of the output.
+func newSink(to cmdline.Stream, c Config, log *Log) (*sink, error) {
+	s := &sink{to: to, rotate: c.Rotate, stamps: c.Timestamps, done: make(chan struct{}), log: log}
+	if c.Daemon {
 		s.tail = new(tail)
 	}
 	if err := s.open(); err != nil {
 		return nil, err
 	}
+	owner := c.Owner
 	var err error
 	if s.out, s.in, err = os.Pipe(); err == nil {
 		err = syscall.SetNonblock(int(s.in.Fd()), false)
@@ -71,12 +75,27 @@ func (s *sink) open() error {
 		s.syslog = to
 		return nil
 	}
-	f, err := nowait.Append(s.to.Path)
+	var f io.WriteCloser
+	var err error
+	if s.rotate.Size > 0 || s.stamps {
+		f, err = s.openLines()
+	} else {
+		f, err = nowait.Append(s.to.Path)
+	}
 	if err != nil {
 		return hint.ToWrite(fmt.Errorf("cannot open output file: %w", err))
 	}
 	s.file = f
 	return nil
+}
+
+// openLines opens the file of lines. A line that was begun in the file before continues.
+func (s *sink) openLines() (*lineFile, error) {
+	f, err := openLines(s.to.Path, s.rotate, s.stamps)
+	if before, ok := s.file.(*lineFile); ok && err == nil {
+		f.inLine = before.inLine
+	}
+	return f, err
 }
 
 // reopen switches to a new file. If that fails, the old file stays open.
@@ -160,6 +179,9 @@ func (s *sink) close() {
 	s.in.Close()
 	_ = s.out.SetReadDeadline(time.Now().Add(drainTime))
 	<-s.done
+	if s.to.Kind == cmdline.StreamFile {
+		s.drain()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lost += unread(s.out)
@@ -168,5 +190,20 @@ func (s *sink) close() {
 	if s.file != nil {
 		s.file.Close()
 		s.file = nil // the file must not be reopened
+	}
+}
+
+// drain writes what the pipe contains after the drain time: on a busy machine svloop may
+// be behind the program. It never waits for a writer.
+func (s *sink) drain() {
+	_ = s.out.SetReadDeadline(time.Time{})
+	buf := make([]byte, sinkBuffer)
+	for left := unread(s.out); left > 0; {
+		n, err := s.out.Read(buf[:min(left, len(buf))])
+		if err != nil {
+			return
+		}
+		s.write(buf[:n])
+		left -= n
 	}
 }

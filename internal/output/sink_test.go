@@ -51,7 +51,7 @@ func (n *notes) await(t *testing.T) {
 func sinkTo(t *testing.T, path string) (*sink, *notes) {
 	t.Helper()
 	log := newNotes()
-	s, err := newSink(cmdline.Stream{Kind: cmdline.StreamFile, Path: path}, nil, false, NewLog("svloop", "", log, false))
+	s, err := newSink(cmdline.Stream{Kind: cmdline.StreamFile, Path: path}, Config{}, NewLog("svloop", "", log, false))
 	check(t, err)
 	return s, log
 }
@@ -129,7 +129,7 @@ func TestSinkKeepsTheOldFile(t *testing.T) {
 
 func TestSinkThatCannotBeOpened(t *testing.T) {
 	t.Parallel()
-	s, err := newSink(cmdline.Stream{Kind: cmdline.StreamFile, Path: "/nonexistent/out"}, nil, false, NewLog("svloop", "", newNotes(), false))
+	s, err := newSink(cmdline.Stream{Kind: cmdline.StreamFile, Path: "/nonexistent/out"}, Config{}, NewLog("svloop", "", newNotes(), false))
 	if err == nil || s != nil || err.Error() != "cannot open output file: open /nonexistent/out: no such file or directory" {
 		t.Errorf("%v, %v", s, err)
 	}

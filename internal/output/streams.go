@@ -18,6 +18,9 @@ type Config struct {
 	Dir     string
 	Owner   *spawn.Identity // the program's user if it is not svloop's own
 
+	Rotate     cmdline.Rotation // of the files that svloop writes
+	Timestamps bool             // before each line in these files
+
 	// Direct lets the program write to its files itself, so that it can outlive svloop.
 	// Otherwise svloop copies the output, and can rotate the files.
 	Direct bool
@@ -59,10 +62,14 @@ func Open(c Config, log *Log) (*Streams, error) {
 		if s.Kind != cmdline.StreamSyslog && (s.Kind != cmdline.StreamFile || c.Direct) || p.sinks[s] != nil {
 			continue
 		}
-		sink, err := newSink(s, c.Owner, c.Daemon, log)
+		sink, err := newSink(s, c, log)
 		if err != nil {
 			p.Close()
 			return nil, err
+		}
+		if other := p.sinks[p.streams[1]]; other != nil && c.Rotate.Size > 0 && sameFile(other, sink) {
+			sink.close() // one file rotates once, whatever its names
+			sink = other
 		}
 		p.sinks[s] = sink
 	}
@@ -70,6 +77,13 @@ func Open(c Config, log *Log) (*Streams, error) {
 		p.mark()
 	}
 	return p, nil
+}
+
+// sameFile reports whether two sinks write to the same file.
+func sameFile(a, b *sink) bool {
+	one, ok1 := a.file.(*lineFile)
+	two, ok2 := b.file.(*lineFile)
+	return ok1 && ok2 && one.series.path == two.series.path
 }
 
 // ForRun returns the descriptors 0 to 2 of one run, and a function that closes

@@ -20,7 +20,7 @@ import (
 var values = map[string]string{
 	"count": "2", "sleep": "1", "restart": "always", "backoff": "1:2", "max-failures": "1/2",
 	"timeout": "3", "kill-spec": "KILL", "ready": "alive:1", "ready-timeout": "4", "watchdog": "5",
-	"survivors": "refuse", "stdin": "null", "stdout": "/a", "stderr": "/b", "log": "/c", "user": "u",
+	"survivors": "refuse", "stdin": "null", "stdout": "/a", "stderr": "/b", "rotate": "1M:2", "log": "/c", "user": "u",
 	"group": "g", "umask": "022", "chdir": "/d", "chroot": "/e", "env": "A=B", "env-file": "/f",
 	"nice": "1", "rlimit": "nofile=1", "oom-score-adj": "6", "pidfile": "/run/x.pid",
 }
@@ -35,7 +35,8 @@ func Start(s *export.Source) string {
 // files.
 func KeepsEveryOption(t *testing.T, command func(*export.Source) string, formats ...export.Format) {
 	t.Helper()
-	needs := map[string]string{"backoff": "--restart always", "max-failures": "--restart always", "ready-timeout": "--ready alive:1"}
+	needs := map[string]string{"backoff": "--restart always", "max-failures": "--restart always", "ready-timeout": "--ready alive:1",
+		"rotate": "--stdout /a", "timestamps": "--stdout /a"}
 	texts := []string{"help", "?", "manual", "version"} // options that start nothing
 	questions := []string{"status", "quit", "json"}     // options that svctl refuses earlier
 	cmdline.Defaults().Flags().VisitAll(func(flag *pflag.Flag) {

@@ -24,6 +24,8 @@ func beyondSystemd(s *export.Source) []string {
 	need(o.Restart != cmdline.Always && o.Count > 1, "--count %d", o.Count)
 	// RestartSec= is the same after a success and after a failure.
 	need(o.Restart == cmdline.Always && o.Sleep > o.BackoffMin, "--sleep %s after a success only", export.Seconds(o.Sleep))
+	need(o.Rotate.Size > 0, "--rotate %s", o.Rotate)
+	need(o.Timestamps, "--timestamps")
 	need(o.EnvFile != "" && len(o.Env) > 0, "--env over --env-file")
 	need(!setsPlainVariables(o), "--env of a variable that systemd does not accept")
 	for _, path := range []struct{ option, path string }{

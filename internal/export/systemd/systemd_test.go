@@ -32,6 +32,8 @@ var everyUnitOption = []struct{ options, want string }{
 	{"--survivors adopt", "!--survivors adopt (systemd finds remaining processes by the control group)"},
 	{"--stdin /in", "StandardInput=file:/in\n"},
 	{"--stdout null --stderr syslog", "StandardOutput=null\nStandardError=journal\n"},
+	{"--stdout /o --rotate 10M", "svloop: --rotate 10M:5"},
+	{"--stdout /o --timestamps", "svloop: --timestamps"},
 	{"--log /x.log", `!--log "/x.log" (svloop is not used)`},
 	{"--debug", "!--debug (svloop is not used)"},
 	{"--user www --umask 027", "User=www\nUMask=0027\n"},

@@ -63,6 +63,9 @@ func Shared(fd int, name string) *Writer {
 // Name returns the path.
 func (w *Writer) Name() string { return w.name }
 
+// Fd returns the descriptor.
+func (w *Writer) Fd() int { return w.fd }
+
 // Write writes all of p, or returns an error.
 func (w *Writer) Write(p []byte) (n int, err error) {
 	for t := w.turn(); n < len(p); {

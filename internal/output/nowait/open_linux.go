@@ -23,6 +23,16 @@ func Append(path string) (*Writer, error) {
 	return &Writer{receiver: receiver{fd: fd}, name: path}, nil
 }
 
+// Create creates a file for appending, with a mode from which the umask removes bits. It
+// fails if the file exists.
+func Create(path string, mode uint32) (*Writer, error) {
+	fd, err := openMode(path, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_APPEND, mode)
+	if err != nil {
+		return nil, err
+	}
+	return &Writer{receiver: receiver{fd: fd}, name: path}, nil
+}
+
 // Again opens the file of a descriptor once more, because other processes use the
 // descriptor too, and its flags must not change. It returns [Shared] for a regular file,
 // whose position has to stay common, and for a file that cannot be opened, as a socket.
@@ -64,10 +74,12 @@ func OpenToRead(path string) (*os.File, error) {
 
 // open opens a file without blocking, and without making a terminal the controlling
 // terminal.
-func open(path string, flags int) (int, error) {
+func open(path string, flags int) (int, error) { return openMode(path, flags, 0o640) }
+
+func openMode(path string, flags int, mode uint32) (int, error) {
 	fd, err := -1, error(unix.EINTR)
 	for errors.Is(err, unix.EINTR) {
-		fd, err = unix.Open(path, flags|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0o640)
+		fd, err = unix.Open(path, flags|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, mode)
 	}
 	switch {
 	case errors.Is(err, unix.ENXIO) && isFIFO(func(st *unix.Stat_t) error { return unix.Stat(path, st) }):
