@@ -101,7 +101,7 @@ func bench(rounds, instances int, idle time.Duration, runs, number int, soak, on
 func build(dir string) error {
 	const module = "github.com/svloop/svloop/"
 	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", dir,
-		module+"cmd/svloop", module+"cmd/svctl", module+"integration/bench/empty")
+		module+"cmd/svloop", module+"cmd/svctl", module+"integration/bench/empty", module+"integration/bench/floor")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("cannot build: %w\n%s", err, text)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -70,6 +71,9 @@ func manyShow(action string, n int, order []string, all times) {
 	case theirs == 0:
 	case action == "start":
 		verdict("svctl: start, times supervisord", float64(ours)/float64(theirs), 0.34, "")
+		least := median(all[floorName])
+		fmt.Printf("  %s: start, times supervisord: %.2f; svctl: times that: %.2f\n",
+			floorName, float64(least)/float64(theirs), float64(ours)/float64(least))
 	case action == "stop":
 		verdict("svctl: stop, times supervisord", float64(ours)/float64(theirs), 4, "")
 	default:
@@ -128,18 +132,36 @@ func programs(c *crowd, action, name string) proctree.Table {
 	return c.members(name)
 }
 
-// keepersOf returns svctl and, if it is installed, supervisord.
+// keepersOf returns svctl, the floor and, if it is installed, supervisord.
 func keepersOf(dir, run string, n int) ([]keeper, error) {
 	ours, err := svctlKeeper(dir, run, n)
 	if err != nil {
 		return nil, err
 	}
+	least := floorKeeper(dir, n)
 	if !present("supervisord") {
 		fmt.Println("supervisord is not installed")
-		return []keeper{ours}, nil
+		return []keeper{ours, least}, nil
 	}
 	theirs, err := supervisordKeeper(dir, n)
-	return []keeper{ours, theirs}, err
+	return []keeper{ours, least, theirs}, err
+}
+
+// floorName names what no monitor in Go for each program can be faster than: it executes
+// itself, starts the program and reports that, with as many jobs as svctl.
+const floorName = "floor in Go"
+
+func floorKeeper(dir string, n int) keeper {
+	return keeper{
+		name:    floorName,
+		monitor: "floor",
+		command: func(action string) []string {
+			if action != "start" {
+				return nil
+			}
+			return words([]string{filepath.Join(dir, "floor"), "16", strconv.Itoa(n)}, program...)
+		},
+	}
 }
 
 // svctlKeeper has its pid files in a directory in memory, as /run is.
