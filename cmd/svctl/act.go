@@ -12,16 +12,16 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-func startAction(s *invocation) int   { return s.act(servicedef.Start) }
-func stopAction(s *invocation) int    { return s.act(servicedef.Stop) }
-func restartAction(s *invocation) int { return s.act(servicedef.Restart) }
-
-// ensureAction brings the services into their expected states.
-func ensureAction(s *invocation) int { return s.act(ordering.Ensure) }
+// acting returns the function that carries out an action on all selected services.
+func acting(name servicedef.Action) func(*invocation) int {
+	return func(s *invocation) int { return s.act(name) }
+}
 
 // doing is what the progress line says during an action.
 var doing = map[servicedef.Action]string{
-	servicedef.Start: "starting", servicedef.Stop: "stopping", servicedef.Restart: "restarting",
+	servicedef.Start: "starting", servicedef.Stop: "stopping", servicedef.TryStop: "stopping",
+	servicedef.Restart: "restarting", servicedef.TryRestart: "restarting",
+	servicedef.Reload: "reloading", servicedef.ForceReload: "reloading", servicedef.SendSignal: "signalling",
 }
 
 // actionReport is the answer to an action in JSON; svctl(1) documents it.
@@ -73,6 +73,7 @@ func (s *invocation) actOn(ctx context.Context, name servicedef.Action, services
 		case skipped != "":
 			r.Skipped, r.Text = true, skipped
 		case r.Code != lsb.Done: // the stop of a restart failed
+		case name == servicedef.TryRestart && step.Action == servicedef.Start && !r.Changed: // it did not run
 		case ctx.Err() != nil:
 			r.interrupt(context.Cause(ctx))
 			if step.Action != name { // the start of a restart: the stop was not for good
@@ -84,10 +85,13 @@ func (s *invocation) actOn(ctx context.Context, name servicedef.Action, services
 				progress.change(func() { printable.Fprintf(s.stderr, "svctl: warning: %s: %s\n", r.Path, w) })
 			}
 			progress.begin(doing[step.Action], service.Path)
-			r.take(name, exclusion.act(ctx, step.Action, service.Service, func(ctx context.Context) control.Outcome {
+			r.take(name, step.Action, exclusion.act(ctx, step.Action, service.Service, func(ctx context.Context) control.Outcome {
 				return s.perform(ctx, step.Action, service.Service)
 			}))
 			progress.end(service.Path)
+			if why := excuse(name, service, r.Code); why != "" {
+				r.Code, r.Skipped, r.Text = lsb.Done, true, why
+			}
 		}
 		if step.Last && !s.json {
 			progress.change(func() { s.say(*r) })
@@ -113,19 +117,31 @@ func (s *invocation) reported(ctx context.Context, report actionReport) int {
 }
 
 func (s *invocation) perform(ctx context.Context, action servicedef.Action, service *servicedef.Service) control.Outcome {
+	c := s.control
 	switch action {
 	case servicedef.Start:
-		return s.control.Start(ctx, service)
+		return c.Start(ctx, service)
 	case servicedef.Stop:
-		return s.control.Stop(ctx, service)
+		return c.Stop(ctx, service)
+	case servicedef.Reload:
+		return c.Reload(ctx, service)
+	case servicedef.ForceReload:
+		return c.ForceReload(ctx, service)
+	case servicedef.TryRestart:
+		return c.TryRestart(ctx, service)
+	case servicedef.TryStop:
+		return c.TryStop(ctx, service)
+	case servicedef.SendSignal:
+		return c.Signal(ctx, service, s.signalling.signal)
 	}
-	return s.control.Restart(ctx, service)
+	return c.Restart(ctx, service)
 }
 
 // take records the outcome of a step. A restart may consist of a stop and a start.
-func (r *actionResult) take(name servicedef.Action, o control.Outcome) {
+func (r *actionResult) take(name, step servicedef.Action, o control.Outcome) {
 	r.Code, r.Changed, r.Text = o.Code, o.Changed, o.Text
-	if name == servicedef.Restart && o.Code == lsb.Done {
+	restarted := name == servicedef.Restart || name == servicedef.TryRestart && (o.Changed || step == servicedef.Start)
+	if restarted && o.Code == lsb.Done {
 		r.Changed, r.Text = true, "restarted"
 	}
 }
@@ -142,7 +158,7 @@ func (r *actionResult) interrupt(cause error) {
 
 // warn adds a warning for each service whose start precedes this one and failed.
 func (r *actionResult) warn(step ordering.Step, plan *ordering.Plan, all []actionResult) {
-	if step.Action == servicedef.Stop {
+	if step.Action != servicedef.Start && step.Action != servicedef.Restart {
 		return
 	}
 	for _, other := range plan.After[step.Index] {
@@ -173,6 +189,22 @@ func (s *invocation) newSkip(name servicedef.Action) func(selected) string {
 		}
 		return ""
 	}
+}
+
+// excuse returns why an action that only running services have skips a service that it was
+// not applied to by name, "" if it does not.
+func excuse(name servicedef.Action, service selected, code lsb.Action) string {
+	switch {
+	case service.byName || name != servicedef.Reload && name != servicedef.ForceReload && name != servicedef.SendSignal:
+		return ""
+	case code == lsb.Unimplemented && name == servicedef.SendSignal:
+		return "skipped, its main process is not known"
+	case code == lsb.Unimplemented:
+		return "skipped, it has no reload"
+	case code == lsb.NotActive && service.Expected == servicedef.Stopped:
+		return skippedText
+	}
+	return ""
 }
 
 func (s *invocation) say(r actionResult) {

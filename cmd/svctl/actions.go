@@ -3,6 +3,9 @@ package main
 import (
 	"maps"
 	"slices"
+
+	"github.com/svloop/svloop/internal/ordering"
+	"github.com/svloop/svloop/pkg/servicedef"
 )
 
 // action is an action of the command line.
@@ -20,15 +23,13 @@ var actions map[string]action
 // The table is filled in init, because it refers to functions that refer to it (help,
 // completion).
 func init() {
-	acting := []string{"json", "dry-run", "jobs"}
+	actOptions := []string{"json", "dry-run", "jobs"}
 	reading := []string{"json", "jobs"}
 	always := func(*options) bool { return true }
 	actions = map[string]action{
-		"start":      {run: startAction, options: acting, alters: unlessRehearsed, empty: true},
-		"stop":       {run: stopAction, options: acting, alters: unlessRehearsed, empty: true},
-		"restart":    {run: restartAction, options: acting, alters: unlessRehearsed, empty: true},
-		"ensure":     {run: ensureAction, options: acting, alters: unlessRehearsed},
-		"apply":      {run: applyAction, options: acting, alters: unlessRehearsed},
+		"ensure":     {run: acting(ordering.Ensure), options: actOptions, alters: unlessRehearsed},
+		"signal":     {run: acting(servicedef.SendSignal), options: actOptions, check: (*options).checkSignal, alters: unlessRehearsed},
+		"apply":      {run: applyAction, options: actOptions, alters: unlessRehearsed},
 		"status":     {run: statusAction, options: reading, empty: true},
 		"check":      {run: checkAction, options: append(reading[:2:2], pluginWords...), check: (*options).checkPlugin, empty: true},
 		"list":       {run: listAction, options: []string{"json", "names"}, empty: true},
@@ -42,6 +43,11 @@ func init() {
 		"import":     {run: importAction, options: []string{"json"}, noConfig: true},
 		"completion": {run: completionAction, noConfig: true},
 		"help":       {run: helpAction, noConfig: true},
+	}
+	for _, name := range []servicedef.Action{
+		servicedef.Start, servicedef.Stop, servicedef.Restart, servicedef.TryRestart, servicedef.Reload, servicedef.ForceReload,
+	} {
+		actions[string(name)] = action{run: acting(name), options: actOptions, alters: unlessRehearsed, empty: true}
 	}
 }
 

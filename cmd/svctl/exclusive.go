@@ -79,7 +79,8 @@ func (e *exclusion) lock(ctx context.Context, service *servicedef.Service) (lock
 }
 
 // act performs an action on a service while no other process does, and records whether
-// the service is in another state than the expected one from now on.
+// the service is in another state than the expected one from now on. An action that
+// leaves the state as it is records nothing.
 func (e *exclusion) act(ctx context.Context, action servicedef.Action, service *servicedef.Service, do func(context.Context) control.Outcome) control.Outcome {
 	ctx, release, err := e.lock(ctx, service)
 	if err != nil {
@@ -94,6 +95,9 @@ func (e *exclusion) act(ctx context.Context, action servicedef.Action, service *
 			})
 		}
 		return o
+	}
+	if !changesState(action) {
+		return do(ctx)
 	}
 	e.warn(service, e.dir.ForgetGaveUp(e.identify(service)))
 	confirm := e.hold(action, service)
@@ -138,7 +142,7 @@ func (e *exclusion) hold(action servicedef.Action, service *servicedef.Service) 
 	}
 	record()
 	return func(o control.Outcome) {
-		if o.Code != lsb.Done {
+		if o.Code != lsb.Done || action == servicedef.TryStop && !o.Changed {
 			e.warn(service, e.dir.Release(id))
 		}
 	}
@@ -158,8 +162,18 @@ func (e *exclusion) warn(service *servicedef.Service, err error) {
 	}
 }
 
+// changesState reports whether the action brings a service into a state. A restart of a
+// service that runs is over when the lock is released.
+func changesState(action servicedef.Action) bool {
+	switch action {
+	case servicedef.Reload, servicedef.ForceReload, servicedef.TryRestart, servicedef.SendSignal:
+		return false
+	}
+	return true
+}
+
 func stateAfter(action servicedef.Action) servicedef.Expected {
-	if action == servicedef.Stop {
+	if action == servicedef.Stop || action == servicedef.TryStop {
 		return servicedef.Stopped
 	}
 	return servicedef.Running

@@ -80,7 +80,7 @@ func TestManualHasAllActions(t *testing.T) {
 		if !slices.Contains(documented, name) {
 			t.Errorf("svctl(1) does not explain action %s", name)
 		}
-		if !regexp.MustCompile(`(?m)^  (\w+, )*` + name + `([ ,]|$)`).MatchString(usage) {
+		if !regexp.MustCompile(`(?m)^  ([\w-]+, )*` + name + `([ ,]|$)`).MatchString(usage) {
 			t.Errorf("the usage does not name action %s", name)
 		}
 	}

@@ -28,7 +28,9 @@ type options struct {
 	exporting exportOptions
 	testing   selftestOptions
 	plugin    pluginOptions
-	super     superviseOptions
+
+	signalling signalOptions
+	super      superviseOptions
 
 	action string
 	args   []string

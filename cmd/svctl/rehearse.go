@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/matching"
@@ -12,6 +13,7 @@ import (
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/printable"
+	"github.com/svloop/svloop/pkg/proctree"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -28,6 +30,8 @@ type rehearsedService struct {
 	Skipped bool       `json:"skipped,omitempty"`
 	Steps   []stepJSON `json:"steps"`
 	Instead []stepJSON `json:"instead,omitempty"`
+	Code    lsb.Action `json:"code,omitempty"` // of an action that is not possible
+	Text    string     `json:"text,omitempty"` // why
 
 	skipped string // why
 }
@@ -37,7 +41,9 @@ type rehearsedService struct {
 func (s *invocation) rehearse(name servicedef.Action, services []selected, plan *ordering.Plan) int {
 	ctx, stop := interruptible()
 	defer stop()
-	restarted := func(step ordering.Step) bool { return name == servicedef.Restart && step.Action == servicedef.Start }
+	restarted := func(step ordering.Step) bool {
+		return step.Action != name && step.Action == servicedef.Start && name != ordering.Ensure
+	}
 	return s.rehearsed(ctx, rehearsal{name, s.rehearseSteps(ctx, name, services, plan, restarted)})
 }
 
@@ -77,6 +83,13 @@ func (s *invocation) rehearseSteps(ctx context.Context, name servicedef.Action, 
 				now = control.Status{State: pidfile.Stopped, Code: lsb.NotRunning}
 			}
 			decided := control.Decide(step.Action, now, service)
+			if name == servicedef.TryRestart && step.Action == servicedef.Start && !r.Changed { // it does not run
+				decided = control.Plan{}
+			}
+			if decided.Code != lsb.Done {
+				r.refuse(decided, excuse(name, services[step.Index], decided.Code))
+				part = *r
+			}
 			part.Steps, part.Instead = s.stepsJSON(service, decided.Steps), s.stepsJSON(service, decided.Instead)
 			r.Steps, r.Instead = append(r.Steps, part.Steps...), part.Instead
 			r.Changed = r.Changed || decided.Changes()
@@ -100,6 +113,8 @@ func (r rehearsedService) print(to io.Writer) {
 	switch {
 	case r.Skipped:
 		printable.Fprintf(to, "%s: %s\n", r.Path, r.skipped)
+	case r.Code != lsb.Done:
+		printable.Fprintf(to, "%s: %s\n", r.Path, r.Text)
 	case len(r.Steps) == 0:
 		printable.Fprintf(to, "%s: is %s, nothing to do\n", r.Path, r.State)
 	}
@@ -111,12 +126,22 @@ func (r rehearsedService) print(to io.Writer) {
 	}
 }
 
+// refuse records that the action is not possible, or that it skips the service.
+func (r *rehearsedService) refuse(p control.Plan, why string) {
+	if why != "" {
+		r.Skipped, r.skipped = true, why
+		return
+	}
+	r.Code, r.Text = p.Code, p.Text
+}
+
 // stepJSON is a step of a plan in JSON; String is for people.
 type stepJSON struct {
 	Kind      servicedef.StepKind `json:"kind"`
 	Action    servicedef.Action   `json:"action"`
 	Argv      []string            `json:"argv,omitempty"`
 	Path      string              `json:"path,omitempty"`
+	Signal    string              `json:"signal,omitempty"`
 	Timeout   float64             `json:"timeout_seconds,omitempty"`
 	Processes []processJSON       `json:"processes,omitempty"`
 }
@@ -136,9 +161,16 @@ func (s *invocation) stepsJSON(service *servicedef.Service, steps []control.Step
 
 func (s *invocation) stepJSON(service *servicedef.Service, step servicedef.Step) stepJSON {
 	j := stepJSON{Kind: step.Kind, Action: step.Action, Argv: step.Argv, Path: step.Path, Timeout: step.Timeout.Seconds()}
-	if step.Kind == servicedef.Kill {
+	switch step.Kind {
+	case servicedef.Kill:
 		found, _ := s.control.Matches(service)
 		j.Processes = processesJSON(found)
+	case servicedef.Signal:
+		if step.Action == servicedef.SendSignal {
+			step.Signal = s.signalling.signal
+		}
+		found, _ := s.control.Mains(service)
+		j.Signal, j.Processes = proctree.SignalName(step.Signal), processesJSON(found)
 	}
 	return j
 }
@@ -156,20 +188,25 @@ func (j stepJSON) String() string {
 	case servicedef.Look:
 		return "search the process table"
 	case servicedef.Kill:
-		text := "signal no process"
-		for i, p := range j.Processes {
-			if i == 0 {
-				text = "signal"
-			} else {
-				text += ","
-			}
-			text += fmt.Sprintf(" pid %d (%s)", p.PID, shellquote.Show(p.Args))
-		}
-		return text
+		return "signal " + j.processes()
+	case servicedef.Signal:
+		return "send signal " + j.Signal + " to " + j.processes()
 	}
 	text := "run " + shellquote.Show(j.Argv)
 	if j.Path != "" {
 		text += " with PATH=" + j.Path
 	}
 	return text
+}
+
+// processes returns the processes that receive a signal, for people.
+func (j stepJSON) processes() string {
+	if len(j.Processes) == 0 {
+		return "no process"
+	}
+	all := make([]string, len(j.Processes))
+	for i, p := range j.Processes {
+		all[i] = fmt.Sprintf("pid %d (%s)", p.PID, shellquote.Show(p.Args))
+	}
+	return strings.Join(all, ", ")
 }

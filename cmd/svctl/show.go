@@ -8,6 +8,7 @@ import (
 	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
+	"github.com/svloop/svloop/pkg/proctree"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -42,7 +43,7 @@ type shownService struct {
 	remarks
 }
 
-var plannedActions = []servicedef.Action{servicedef.Start, servicedef.Stop, servicedef.Status, servicedef.Restart}
+var plannedActions = []servicedef.Action{servicedef.Start, servicedef.Stop, servicedef.Status, servicedef.Restart, servicedef.Reload}
 
 // showAction prints the meaning of entries: the exact words of each command, changes of
 // its environment, and its limits.
@@ -119,8 +120,9 @@ func (s *invocation) shown(service *servicedef.Service) shownService {
 		for _, step := range s.steps(service, action) {
 			shown.Plans[action] = append(shown.Plans[action], stepJSON{
 				Kind: step.Kind, Action: step.Action, Argv: step.Argv, Path: step.Path, Timeout: step.Timeout.Seconds(),
+				Signal: signalName(step),
 			})
-			if step.Kind != servicedef.Run {
+			if step.Kind == servicedef.Look || step.Kind == servicedef.Kill || step.Kind == servicedef.Signal && service.Kind() != servicedef.ByDaemon {
 				shown.Words = service.Start
 			}
 		}
@@ -133,11 +135,24 @@ func (s *invocation) shown(service *servicedef.Service) shownService {
 
 // steps returns the steps of an action. A restart is shown for a running service.
 func (s *invocation) steps(service *servicedef.Service, action servicedef.Action) []servicedef.Step {
-	if action == servicedef.Restart {
+	switch action {
+	case servicedef.Reload:
+		if !service.HasReload() {
+			return nil
+		}
+	case servicedef.Restart:
 		running := control.Status{Code: lsb.Running}
 		return control.Commands(control.Decide(action, running, service).Steps, service, s.control.Svloop)
 	}
 	return []servicedef.Step{service.Step(action, s.control.Svloop)}
+}
+
+// signalName returns the name of the signal of a step, "" if the step sends none.
+func signalName(step servicedef.Step) string {
+	if step.Signal == 0 {
+		return ""
+	}
+	return proctree.SignalName(step.Signal)
 }
 
 func (s *invocation) printShown(shown shownService) {
@@ -175,6 +190,8 @@ func (shown shownService) line(step stepJSON) string {
 	switch step.Kind {
 	case servicedef.Look:
 		return "search for processes " + what
+	case servicedef.Signal:
+		return fmt.Sprintf("send signal %s to the main process", step.Signal)
 	case servicedef.Kill:
 		return fmt.Sprintf("signal processes %s: TERM, then KILL after %g seconds", what, step.Timeout)
 	}

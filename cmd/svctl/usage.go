@@ -10,8 +10,8 @@ const usage = `usage: svctl [OPTIONS] ACTION [NAME|PATH...]
 
 Act on the named services of a configuration, or on all of them.
 
-  start, stop, restart   change the state of services (without names, start and
-                         restart skip services expected to be stopped)
+  start, stop, restart   change the state of services
+  reload, force-reload, try-restart, signal SIGNAL   for services that run
   status                 report the state; LSB exit status: 0 running, 1 dead,
                          3 not running, 4 unknown
   check                  compare with the expected state; exit status 0 or 1;

@@ -26,7 +26,7 @@ func TestUsage(t *testing.T) {
 	}
 	before, after, _ := strings.Cut(usage, "--conf FILE")
 	for _, name := range actionNames() {
-		if !regexp.MustCompile(`(?m)^  ([a-z]+, )*` + name + `\b`).MatchString(before) {
+		if !regexp.MustCompile(`(?m)^  ([a-z-]+, )*` + name + `\b`).MatchString(before) {
 			t.Errorf("action %s is not in the usage", name)
 		}
 	}
@@ -65,7 +65,7 @@ func TestCompletionIsWhole(t *testing.T) {
 		short   string
 	}{
 		{"bash", []string{`local actions="([^"]*)"`}, "", `--([a-z-]+)`, ""},
-		{"zsh", []string{`'1:action:\(([^)]*)\)'`, `(?m)^ +(start\|[a-z|]+)\)`}, "", `--([a-z-]+)=?[\[}]`, `\{-([a-z]),--`},
+		{"zsh", []string{`'1:action:\(([^)]*)\)'`, `(?m)^ +(start\|[a-z|-]+)\)`}, "", `--([a-z-]+)=?[\[}]`, `\{-([a-z]),--`},
 		{"fish", []string{`set -l actions (.*)`}, `__fish_seen_subcommand_from (start [^"]*)"`, `(?m)^complete .*? -l ([a-z-]+)`, ` -s ([a-z]) -l`},
 	} {
 		t.Run(test.shell, func(t *testing.T) {

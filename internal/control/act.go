@@ -29,7 +29,7 @@ func (c *Controller) Restart(ctx context.Context, s *servicedef.Service) Outcome
 func (c *Controller) act(ctx context.Context, action servicedef.Action, s *servicedef.Service) Outcome {
 	var before Status
 	var i instance
-	looked := action != servicedef.Restart || !s.HasRestart() // a restart command is run in every state
+	looked := needsState(action, s)
 	if looked {
 		before, i = c.lookAt(ctx, s)
 	}
@@ -44,19 +44,47 @@ func (c *Controller) act(ctx context.Context, action servicedef.Action, s *servi
 		plan = Decide(action, before, s)
 	}
 	if len(plan.Steps) == 0 {
-		return Outcome{Code: lsb.Done, Text: plan.Text}
+		return Outcome{Code: plan.Code, Text: plan.Text}
 	}
 	o, err := c.execute(ctx, action, plan.Steps, before, &i, s)
-	if plan.Instead == nil || !unknownWord(err) {
+	switch {
+	case !unknownWord(err):
+		return o
+	case action == servicedef.Reload && mayLackReload(s):
+		o.Code = lsb.Unimplemented
+		return o
+	case plan.Instead == nil:
 		return o
 	}
-	c.Log.Info("%s: stopped and started instead: %s", s.Path, headline(err.Error()))
+	c.Log.Info("%s: %s instead: %s", s.Path, instead(plan.Instead), headline(err.Error()))
+	if plan.Instead[0].Kind == Restart {
+		return c.act(ctx, servicedef.Restart, s)
+	}
 	before = c.Status(ctx, s)
 	if ctx.Err() != nil {
 		return failed(string(action), context.Cause(ctx))
 	}
-	o, _ = c.execute(ctx, action, Decide(action, before, s).Instead, before, &i, s)
+	o, _ = c.execute(ctx, servicedef.Restart, Decide(action, before, s).Instead, before, &i, s)
 	return o
+}
+
+// needsState reports whether the state decides what an action does. A restart command is
+// run in every state.
+func needsState(action servicedef.Action, s *servicedef.Service) bool {
+	switch action {
+	case servicedef.Restart:
+		return !s.HasRestart()
+	case servicedef.Reload:
+		return s.HasReload()
+	}
+	return true
+}
+
+func instead(steps []Step) string {
+	if steps[0].Kind == Restart {
+		return "restarted"
+	}
+	return "stopped and started"
 }
 
 // execute runs the steps of a plan until a step fails, and returns the outcome of the last
@@ -79,7 +107,7 @@ func (c *Controller) execute(ctx context.Context, action servicedef.Action, step
 			if o = c.stop(ctx, s, i); o.Code != lsb.Done {
 				return o, nil
 			}
-			if action == servicedef.Restart && ctx.Err() != nil {
+			if restarts(action) && ctx.Err() != nil {
 				return failed("restart", fmt.Errorf("it was stopped, but not started: %w", context.Cause(ctx))), nil
 			}
 		case Wait:
@@ -91,14 +119,25 @@ func (c *Controller) execute(ctx context.Context, action servicedef.Action, step
 				return failed("restart", err), err
 			}
 			o = c.await(ctx, s, goalOf(action, step))
+		case Ready:
+			if o = c.awaitReady(ctx, s); o.Code != lsb.Done {
+				return o, nil
+			}
+		case Reload:
+			return c.reload(ctx, s, i)
 		}
 	}
 	return o, nil
 }
 
+// restarts reports whether the action starts a service again that it has stopped.
+func restarts(action servicedef.Action) bool {
+	return action == servicedef.Restart || action == servicedef.TryRestart || action == servicedef.ForceReload
+}
+
 // goalOf returns the state that a start or restart step waits for.
 func goalOf(action servicedef.Action, step Step) goal {
-	if action == servicedef.Restart {
+	if restarts(action) {
 		return goal{want: lsb.Running, verb: "restart", done: "restarted", another: Outcome{Code: lsb.Done, Changed: true, Text: "restarted"}}
 	}
 	g := goal{want: lsb.Running, verb: "start", done: "started", another: Outcome{Code: lsb.Done, Text: alreadyRunning}}

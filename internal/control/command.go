@@ -43,7 +43,7 @@ func (c *Controller) command(ctx context.Context, s *servicedef.Service, step se
 	if r.Err == nil && r.Exit == 0 && !r.TimedOut {
 		return said.lines, nil
 	}
-	e := &CommandError{Code: codeOf(s, r), Argv: step.Argv, How: r.Ended, Output: said.lines, Err: r.Err, svloop: s.Kind() == servicedef.ByDaemon}
+	e := &CommandError{Code: codeOf(s, r), Argv: step.Argv, How: r.Ended, Output: said.lines, Err: r.Err, svloop: s.Kind() == servicedef.ByDaemon && step.Action != servicedef.Reload}
 	if r.TimedOut {
 		e.Output = nil
 	}

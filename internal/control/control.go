@@ -31,6 +31,7 @@ import (
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/relay"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -88,6 +89,8 @@ func failed(verb string, err error) Outcome {
 	switch {
 	case errors.As(err, &command):
 		code = command.Code
+	case errors.Is(err, pidfile.ErrNoProgram):
+		code = lsb.NotActive
 	case errors.Is(err, os.ErrPermission):
 		code = lsb.NotPermitted
 	}

@@ -9,13 +9,14 @@ import (
 )
 
 // Plan is the list of steps that an action takes for a service. A plan without steps
-// changes nothing, and Text is the reason.
+// changes nothing. Text is the reason, and Code is 0 if there is nothing to do.
 type Plan struct {
 	Steps []Step
 	Text  string
+	Code  lsb.Action
 
-	// Instead replaces the steps of a restart if the control command does not implement
-	// the word "restart".
+	// Instead replaces the steps of a restart or a forced reload if the control command
+	// does not implement the word "restart" or "reload".
 	Instead []Step
 }
 
@@ -45,13 +46,18 @@ const (
 	Wait    StepKind = "wait"     // wait for the start by another client
 	Start   StepKind = "start"    // start the service, and wait until it runs
 	Restart StepKind = "restart"  // run the restart command, and wait until the service runs
+	Ready   StepKind = "ready"    // wait until a service that is starting is ready
+	Reload  StepKind = "reload"   // run the reload command or send the signal
+	Signal  StepKind = "signal"   // send the signal that the user names
 )
 
 // Action returns the action whose command in the entry the step runs, "" for none.
 func (k StepKind) Action() servicedef.Action {
 	switch k {
-	case Wait:
+	case Wait, Ready:
 		return ""
+	case Reload:
+		return servicedef.Reload
 	case Start:
 		return servicedef.Start
 	case Restart:
@@ -65,7 +71,9 @@ func (k StepKind) Action() servicedef.Action {
 func Commands(steps []Step, s *servicedef.Service, svloop string) []servicedef.Step {
 	var all []servicedef.Step
 	for _, step := range steps {
-		if action := step.Kind.Action(); action != "" {
+		if step.Kind == Signal {
+			all = append(all, servicedef.Step{Kind: servicedef.Signal, Action: servicedef.SendSignal})
+		} else if action := step.Kind.Action(); action != "" {
 			all = append(all, s.Step(action, svloop))
 		}
 	}
@@ -87,14 +95,13 @@ func Decide(action servicedef.Action, status Status, s *servicedef.Service) Plan
 	case servicedef.Stop:
 		return decideStop(status)
 	case servicedef.Restart:
-		stopAndStart := append(decideStop(status).Steps, Step{Kind: Start})
-		switch {
-		case !s.HasRestart():
-			return Plan{Steps: stopAndStart}
-		case mayLackRestart(s):
-			return Plan{Steps: []Step{{Kind: Restart}}, Instead: stopAndStart}
-		}
-		return Plan{Steps: []Step{{Kind: Restart}}}
+		return decideRestart(status, s)
+	case servicedef.TryRestart, servicedef.TryStop:
+		return decideTry(action, status, s)
+	case servicedef.Reload, servicedef.ForceReload:
+		return decideReload(action, status, s)
+	case servicedef.SendSignal:
+		return decideSignal(status, s)
 	}
 	return Plan{}
 }
@@ -121,6 +128,17 @@ func decideStop(status Status) Plan {
 		return Plan{Text: alreadyStopped}
 	}
 	return Plan{Steps: []Step{{Kind: Stop}}}
+}
+
+func decideRestart(status Status, s *servicedef.Service) Plan {
+	stopAndStart := append(decideStop(status).Steps, Step{Kind: Start})
+	switch {
+	case !s.HasRestart():
+		return Plan{Steps: stopAndStart}
+	case mayLackRestart(s):
+		return Plan{Steps: []Step{{Kind: Restart}}, Instead: stopAndStart}
+	}
+	return Plan{Steps: []Step{{Kind: Restart}}}
 }
 
 // mayLackRestart reports whether a control command restarts the service. LSB requires

@@ -160,24 +160,39 @@ func (m *Matching) Signal(sig syscall.Signal) error {
 }
 
 func (m *Matching) signal(pid int, sig syscall.Signal) error {
-	h, err := proctree.Open(pid)
-	if err != nil {
+	h, err := open(pid, m.match)
+	if h == nil || err != nil {
 		return err
 	}
 	defer h.Close()
-	args, err := proctree.Args(pid)
-	contained, e := proctree.Contained(pid)
-	if h.Exited() {
-		return proctree.ErrGone // the pid may have been reused since it was read
-	}
-	if err = cmp.Or(err, e); err != nil || len(args) == 0 || contained {
-		return err
-	}
-	if ok, err := m.match(args); !ok || err != nil {
-		return err
-	}
 	m.signalled[pid] = h.Start
 	return h.Signal(sig)
+}
+
+// open returns a handle for a process that matches, or nil if it has exited or does not
+// match any more.
+func open(pid int, match Matcher) (*proctree.Handle, error) {
+	h, err := proctree.Open(pid)
+	if errors.Is(err, proctree.ErrGone) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	args, err := proctree.Args(pid)
+	contained, e := proctree.Contained(pid)
+	ok := false
+	switch err = cmp.Or(err, e); {
+	case h.Exited(): // the pid may have been reused since it was read
+		err = nil
+	case err == nil && len(args) > 0 && !contained:
+		ok, err = match(args)
+	}
+	if !ok || err != nil {
+		h.Close()
+		return nil, err
+	}
+	return h, nil
 }
 
 // Gone reports whether no process matches and all signalled processes have

@@ -7,6 +7,9 @@
 //	restart    stop web ─► stop db           restart other
 //	           ─► start db ─► start web
 //	ensure     stop the services that are expected to be stopped, start the others
+//	reload     reload db ─► reload web           reload other
+//
+// try-restart is a restart of the services that run.
 //
 // A service that is after another one is started when the start of the other has
 // finished, well or not, and is stopped before it. Services without an order between
@@ -58,8 +61,11 @@ func For(action servicedef.Action, services []*servicedef.Service) *Plan {
 	order := sequence(p.After)
 	for _, i := range slices.Backward(order) {
 		only := action == servicedef.Stop || action == Ensure && services[i].Expected == servicedef.Stopped
-		if only || action == servicedef.Restart && related[i] {
+		switch {
+		case only, action == servicedef.Restart && related[i]:
 			stops[i] = p.add(Step{i, servicedef.Stop, only})
+		case action == servicedef.TryRestart && related[i]:
+			stops[i] = p.add(Step{i, servicedef.TryStop, false})
 		}
 	}
 	for _, i := range order {

@@ -99,6 +99,7 @@ func commands(s *servicedef.Service) any {
 	c := *s
 	c.Pos, c.Expected, c.After = configgeneral.Pos{}, "", nil
 	c.Timeout, c.Interval, c.MaxRestarts = 0, 0, servicedef.MaxRestarts{}
+	c.Reload, c.ReloadSignal = nil, 0
 	c.Pattern = nil
 	pattern := ""
 	if s.Pattern != nil {

@@ -32,6 +32,7 @@ import (
 //	hold PATH    claim, publish a record, release after a request to quit
 //	deaf PATH    like hold, but ignore requests and signals
 //	leave PATH   like hold, and start a "wait" in the same session
+//	names PATH N like leave, and publish process N as the program, 0 for the "wait"
 //	signal PATH  like hold, but release after SIGTERM, without reading the file
 //	race PATH    wait for a line, claim, print the result
 //	old PATH     behave like simplevisor-loop, without a claim
@@ -91,7 +92,7 @@ func play(words []string) error {
 			ended()
 		}
 		return f.Release()
-	case "leave":
+	case "leave", "names":
 		f, err := pidfile.Claim(words[1], none)
 		if err != nil {
 			return err
@@ -103,6 +104,15 @@ func play(words []string) error {
 		child.Stdin = os.Stdin
 		if err := child.Start(); err != nil {
 			return err
+		}
+		if words[0] == "names" {
+			r := aRecord
+			if r.Program, err = strconv.Atoi(words[2]); r.Program == 0 {
+				r.Program = child.Process.Pid
+			}
+			if err = errors.Join(err, f.Publish(r)); err != nil {
+				return err
+			}
 		}
 		fmt.Println(child.Process.Pid)
 		ended()

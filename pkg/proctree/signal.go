@@ -70,3 +70,14 @@ func SignalName(sig syscall.Signal) string {
 	}
 	return strconv.Itoa(int(sig))
 }
+
+// SignalNames returns the names of the standard signals without SIG.
+func SignalNames() []string {
+	var all []string
+	for n := 1; n < firstRealTime; n++ {
+		if name := unix.SignalName(syscall.Signal(n)); name != "" {
+			all = append(all, strings.TrimPrefix(name, "SIG"))
+		}
+	}
+	return all
+}

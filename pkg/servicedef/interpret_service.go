@@ -20,6 +20,7 @@ func (in *interpreter) service(b *block, e *Entry, inherited Expected) *Service 
 	} else {
 		s.StopThenStart = ok
 	}
+	b.setReload(s)
 	b.setDaemon(s)
 	s.DaemonOptions = b.command("daemon_options")
 	s.SearchPath, _ = b.given("path")
@@ -154,6 +155,7 @@ func (b *block) checkTogether(s *Service) {
 		b.in.warn(b.pos("pattern"), "key %q is ignored beside %q and %q", "pattern", "stop", "status")
 		s.Pattern = nil
 	}
+	b.checkReload(s)
 }
 
 // ignored warns about keys that have no effect beside another.

@@ -1,6 +1,7 @@
 package servicedef
 
 import (
+	"syscall"
 	"time"
 
 	"github.com/svloop/svloop/pkg/configgeneral"
@@ -26,12 +27,14 @@ type Service struct {
 	Expected Expected
 
 	Control, Start, Stop, Status []string
-	Restart                      []string // nil: absent
-	StopThenStart                bool     // restart = stop+start
-	Daemon                       string   // path of the pid file
-	DaemonOptions                []string // for svloop
-	Pattern                      *Pattern // nil: the words of the start command
-	SearchPath                   string   // PATH of the commands, "" for svctl's own
+	Restart                      []string       // nil: absent
+	StopThenStart                bool           // restart = stop+start
+	Reload                       []string       // nil: absent, or a signal
+	ReloadSignal                 syscall.Signal // to the main process; 0: absent, or a command
+	Daemon                       string         // path of the pid file
+	DaemonOptions                []string       // for svloop
+	Pattern                      *Pattern       // nil: the words of the start command
+	SearchPath                   string         // PATH of the commands, "" for svctl's own
 	Timeout                      time.Duration
 	MaxRestarts                  MaxRestarts   // of a daemon
 	Interval                     time.Duration // at which a supervisor asks for the state; 0: as for the others

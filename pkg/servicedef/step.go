@@ -1,6 +1,9 @@
 package servicedef
 
-import "time"
+import (
+	"syscall"
+	"time"
+)
 
 // Action is an action on a service.
 type Action string
@@ -11,6 +14,16 @@ const (
 	Stop    Action = "stop"
 	Restart Action = "restart"
 	Status  Action = "status"
+	Reload  Action = "reload" // have the service read its configuration again
+
+	// ForceReload is a reload, or a restart of a service that has none.
+	ForceReload Action = "force-reload"
+	// TryRestart is a restart of a service that runs.
+	TryRestart Action = "try-restart"
+	// TryStop is the first half of a TryRestart: the stop of a service that runs.
+	TryStop Action = "try-stop"
+	// SendSignal sends a signal to the main process.
+	SendSignal Action = "signal"
 )
 
 // StepKind is the kind of a step.
@@ -21,6 +34,8 @@ const (
 	Run  StepKind = "run"  // run Argv
 	Look StepKind = "look" // search the process table for the service
 	Kill StepKind = "kill" // terminate the matches: TERM, then KILL after Timeout
+
+	Signal StepKind = "signal" // send Signal to the main process
 )
 
 // Step is what the entry defines for one action.
@@ -29,11 +44,13 @@ type Step struct {
 	Action  Action
 	Argv    []string
 	Path    string // PATH for the command; "" does not change it
+	Signal  syscall.Signal
 	Timeout time.Duration
 }
 
 // Step returns what the entry defines for an action, independent of the state of the
-// service. A restart without a command, see [Service.HasRestart], has the zero Step.
+// service. A restart without a command, see [Service.HasRestart], has the zero Step, and
+// so has the reload of a service without one, see [Service.HasReload].
 //
 // The commands of a service with a daemon key are command lines of svloop, because
 // the key means a pid file of svloop. The argument is the path of svloop, "svloop" to
@@ -52,6 +69,8 @@ func (s *Service) Step(action Action, svloop string) Step {
 			return s.run(Status, command)
 		}
 		return Step{Kind: Look, Action: Status}
+	case Reload:
+		return s.reloadStep()
 	}
 	switch {
 	case !s.HasRestart():

@@ -1,6 +1,6 @@
 # fish completion for svctl; install it as ~/.config/fish/completions/svctl.fish
 
-set -l actions start stop restart ensure apply status check supervise list show match config export unexport selftest import completion help
+set -l actions start stop restart try-restart reload force-reload signal ensure apply status check supervise list show match config export unexport selftest import completion help
 
 function __svctl_names
     set -l words (commandline -opc)
@@ -18,7 +18,7 @@ end
 
 complete -c svctl -f
 complete -c svctl -n "not __fish_seen_subcommand_from $actions" -a "$actions"
-complete -c svctl -n "__fish_seen_subcommand_from start stop restart ensure status check list show match export unexport selftest" -a "(__svctl_names)"
+complete -c svctl -n "__fish_seen_subcommand_from start stop restart try-restart reload force-reload signal ensure status check list show match export unexport selftest" -a "(__svctl_names)"
 complete -c svctl -n "__fish_seen_subcommand_from export unexport" -a "systemd sysv openrc runit s6 cron"
 complete -c svctl -n "__fish_seen_subcommand_from import" -F
 complete -c svctl -n "__fish_seen_subcommand_from config" -a "check dump"

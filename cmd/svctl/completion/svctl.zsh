@@ -18,7 +18,7 @@ _svctl_argument() {
     local word action
     for word in ${words[2,CURRENT-1]}; do
         case $word in
-            start|stop|restart|ensure|apply|status|check|supervise|list|show|match|config|export|unexport|selftest|import|completion|help) action=$word; break ;;
+            start|stop|restart|try-restart|reload|force-reload|signal|ensure|apply|status|check|supervise|list|show|match|config|export|unexport|selftest|import|completion|help) action=$word; break ;;
         esac
     done
     case $action in
@@ -63,7 +63,7 @@ _svctl() {
         '(-h --help)'{-h,--help}'[help]' \
         '(-m --manual)'{-m,--manual}'[manual page]' \
         '--version[version]' \
-        '1:action:(start stop restart ensure apply status check supervise list show match config export unexport selftest import completion help)' \
+        '1:action:(start stop restart try-restart reload force-reload signal ensure apply status check supervise list show match config export unexport selftest import completion help)' \
         '*:name:_svctl_argument'
 }
 
