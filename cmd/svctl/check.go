@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/internal/table"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -24,6 +25,8 @@ type checkedEntry struct {
 	Text     string         `json:"text"`
 	Children []checkedEntry `json:"children,omitempty"` // of a group
 	remarks
+
+	style table.Style
 }
 
 // checkAction compares services with their expected state. It prints the texts of
@@ -75,12 +78,14 @@ func check(e *servicedef.Entry, found map[string]control.Status, remarksOn func(
 		r := remarksOn(e.Service)
 		return checkedEntry{
 			Name: e.Name, Path: e.Path, OK: ok, Code: &status.Code, Text: text + r.text(), remarks: r,
+			style: checkedStyle(ok, status, r),
 		}
 	}
-	group := checkedEntry{Name: e.Name, Path: e.Path, OK: true}
+	group := checkedEntry{Name: e.Name, Path: e.Path, OK: true, style: table.Good}
 	for _, child := range e.Children {
 		checked := check(child, found, remarksOn)
 		group.OK = group.OK && checked.OK
+		group.style = max(group.style, checked.style) // the worst
 		group.Children = append(group.Children, checked)
 	}
 	group.Text = e.Name + ": OK, as expected"
@@ -94,9 +99,13 @@ func check(e *servicedef.Entry, found map[string]control.Status, remarksOn func(
 func judge(s *servicedef.Service, found control.Status) (ok bool, text string) {
 	ok = control.AsExpected(s, found.Code)
 	if n := restarts(s, found); ok && n > s.MaxRestarts.Number {
-		return false, fmt.Sprintf("%s: WARNING, running, restarted %s within %s", s.Name, printable.Count(n, "time"), s.MaxRestarts.Within)
+		return false, fmt.Sprintf("%s: WARNING, running, %s", s.Name, oftenRestarted(n, s))
 	}
 	return ok, verdict(s, found.Code)
+}
+
+func oftenRestarted(n int, s *servicedef.Service) string {
+	return fmt.Sprintf("restarted %s within %s", printable.Count(n, "time"), s.MaxRestarts.Within)
 }
 
 // restarts returns how often a running service was restarted within the time of its
@@ -124,8 +133,17 @@ func verdict(s *servicedef.Service, code lsb.Status) string {
 	return fmt.Sprintf("%s: WARNING, in \"dirty\" state: %d", s.Name, code)
 }
 
+// checkedStyle returns the colour of a verdict.
+func checkedStyle(ok bool, found control.Status, r remarks) table.Style {
+	if ok {
+		return table.Good
+	}
+	return styleOf(false, found.Code, found.State.String(), r)
+}
+
 func (s *invocation) printChecked(e checkedEntry, level int) {
-	printable.Fprintf(s.stdout, "%s%s\n", strings.Repeat("  ", level), e.Text)
+	verdict := strings.TrimPrefix(strings.TrimSuffix(e.Text, e.text()), e.Name+": ")
+	s.printLabelled(2*level, e.Name, e.style, append([]string{verdict}, e.parts()...)...)
 	for _, child := range e.Children {
 		s.printChecked(child, level+1)
 	}

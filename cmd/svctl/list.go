@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/svloop/svloop/internal/table"
 	"github.com/svloop/svloop/pkg/configgeneral"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
@@ -43,13 +44,41 @@ func listAction(s *invocation) int {
 			printable.Fprintf(s.stdout, "%s\n", e.Path)
 		}
 	default:
-		t := newTable("NAME", "TYPE", "KIND", "EXPECTED", "DEFINED AT")
-		for _, e := range report.Entries {
-			t.row(e.Path, e.Type, orDash(string(e.Kind)+string(e.Strategy)), orDash(string(e.Expected))+e.words(), e.Position)
-		}
-		t.print(s.stdout)
+		s.printList(report.Entries)
 	}
 	return int(lsb.Done)
+}
+
+// printList prints a table. On a terminal remarks have lines of their own.
+func (s *invocation) printList(entries []listedEntry) {
+	t := s.newTable(
+		table.Column{Title: "NAME", Shorten: true}, table.Column{Title: "TYPE", Drop: 1}, table.Column{Title: "KIND", Drop: 2},
+		table.Column{Title: "EXPECTED"}, table.Column{Title: "DEFINED AT", Shorten: true, Drop: 3},
+	)
+	onTerminal := isTerminal(s.stdout)
+	for _, e := range entries {
+		expected := orDash(string(e.Expected))
+		var notes []table.Cell
+		if onTerminal {
+			notes = notesOf(table.Warning, e.parts())
+		} else {
+			expected += e.words()
+		}
+		t.Add(table.Row{Cells: cells(e.Path, e.Type, orDash(string(e.Kind)+string(e.Strategy)), expected, e.Position), Notes: notes})
+	}
+	s.printTable(t)
+}
+
+// cells returns cells in the default colour.
+func cells(texts ...string) []table.Cell { return notesOf(table.Plain, texts) }
+
+// notesOf returns texts in a colour.
+func notesOf(style table.Style, texts []string) []table.Cell {
+	all := make([]table.Cell, len(texts))
+	for i, text := range texts {
+		all[i] = table.Cell{Text: text, Style: style}
+	}
+	return all
 }
 
 func (r *listReport) add(e *servicedef.Entry, remarksOn func(*servicedef.Service) remarks) {

@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"github.com/svloop/svloop/internal/shellquote"
+	"github.com/svloop/svloop/internal/table"
 	"github.com/svloop/svloop/pkg/lsb"
-	"github.com/svloop/svloop/pkg/printable"
 )
 
 // matchReport is the answer to match in JSON; svctl(1) documents it.
@@ -51,7 +51,7 @@ func matchAction(s *invocation) int {
 	}
 	for _, service := range report.Services {
 		for _, p := range service.Processes {
-			printable.Fprintf(s.stdout, "%s: pid %d: %s\n", service.Path, p.PID, shellquote.Show(p.Args))
+			s.printLabelled(0, fmt.Sprintf("%s: pid %d", service.Path, p.PID), table.Plain, shellquote.Show(p.Args))
 		}
 	}
 	return int(code)

@@ -16,6 +16,7 @@ type options struct {
 	conf     string
 	conftype string
 	settings servicedef.Settings
+	colour   string // when answers have colours
 	json     bool
 	dryRun   bool
 	jobs     int
@@ -51,6 +52,7 @@ func (o *options) flags() *pflag.FlagSet {
 	f.StringVar(&o.settings.LogFile, "logfile", "", "")
 	f.StringVar(&o.settings.LogLevel, "loglevel", "", "")
 	f.StringVar(&o.settings.LogName, "logname", "", "")
+	o.colourFlag(f)
 	f.BoolVar(&o.json, "json", false, "")
 	f.BoolVarP(&o.dryRun, "dry-run", "n", false, "")
 	o.jobs = defaultJobs

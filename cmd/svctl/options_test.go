@@ -19,6 +19,8 @@ func TestParse(t *testing.T) {
 		{[]string{"status", "--conf=x", "a"}, func(o *options) { o.conf, o.args = "x", []string{"a"} }},
 		{[]string{"--conftype", "json", "status"}, func(o *options) { o.conftype = "json" }},
 		{[]string{"--json", "status"}, func(o *options) { o.json = true }},
+		{[]string{"--color", "status"}, func(o *options) { o.colour = "always" }},
+		{[]string{"status", "--color=never"}, func(o *options) { o.colour = "never" }},
 		{[]string{"-n", "stop"}, func(o *options) { o.action, o.dryRun = "stop", true }},
 		{[]string{"stop", "a", "--dry-run"}, func(o *options) { o.action, o.args, o.dryRun = "stop", []string{"a"}, true }},
 		{[]string{"list", "--names"}, func(o *options) { o.action, o.listing.names = "list", true }},
@@ -37,7 +39,7 @@ func TestParse(t *testing.T) {
 		{[]string{"--manual"}, func(o *options) { o.action, o.manual = "", true }},
 		{[]string{"--version"}, func(o *options) { o.action, o.version = "", true }},
 	} {
-		want := &options{conftype: "apache", jobs: defaultJobs, action: "status"}
+		want := &options{conftype: "apache", colour: colourAuto, jobs: defaultJobs, action: "status"}
 		test.set(want)
 		got, err := parse(test.args)
 		if err != nil {
@@ -77,6 +79,8 @@ func TestWrongUsage(t *testing.T) {
 		{[]string{"--logfile", "", "status"}, "svctl: option --logfile: \"\" is wrong: want a value\n" + try},
 		{[]string{"--logname", "", "status"}, "svctl: option --logname: \"\" is wrong: want a value\n" + try},
 		{[]string{"--conftype", "xml", "status"}, "svctl: option --conftype: \"xml\" is wrong: want apache or json\n" + try},
+		{[]string{"--color=red", "status"}, "svctl: option --color: \"red\" is wrong: want auto, always or never\n" + try},
+		{[]string{"--color=", "status"}, "svctl: option --color: \"\" is wrong: want auto, always or never\n" + try},
 		{[]string{"-j", "0", "status"}, "svctl: option --jobs: \"0\" is wrong: want a whole number from 1 to 1000\n" + try},
 		{[]string{"-j", "1001", "status"}, "svctl: option --jobs: \"1001\" is wrong: want a whole number from 1 to 1000\n" + try},
 		{[]string{"-j", "many", "status"}, "svctl: option --jobs: \"many\" is wrong: want a whole number from 1 to 1000\n" + try},

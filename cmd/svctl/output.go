@@ -1,16 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"github.com/svloop/svloop/internal/jsonbytes"
+	"github.com/svloop/svloop/internal/table"
 	"github.com/svloop/svloop/internal/terminal"
-	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
 )
 
@@ -23,42 +24,27 @@ func (s *invocation) printJSON(answer any) int {
 	return s.check(err)
 }
 
-// The colours of states on a terminal.
-const (
-	green  = "\x1b[32m"
-	yellow = "\x1b[33m"
-	red    = "\x1b[31m"
-	plain  = "\x1b[0m"
-)
-
-// paint colours the words for a state, on a terminal whose user has not set
-// NO_COLOR (no-color.org).
-func (s *invocation) paint(code lsb.Status, text string) printable.Raw {
-	text = printable.Text(text)
-	if !isTerminal(s.stdout) || s.env.get("NO_COLOR") != "" {
-		return printable.Raw(text)
-	}
-	colour := red
-	switch code {
-	case lsb.Running:
-		colour = green
-	case lsb.NotRunning:
-		colour = yellow
-	}
-	return printable.Raw(colour + text + plain)
-}
-
 func isTerminal(w io.Writer) bool {
 	f := fileBehind(w)
 	return f != nil && terminal.Is(f.Fd())
 }
 
-// columns returns the width of the terminal, and 0 without a terminal.
-func columns(w io.Writer) int {
-	if f := fileBehind(w); f != nil {
-		return terminal.Columns(f.Fd())
+// unknownWidth is the width of a terminal that does not know its width, such as a serial
+// line.
+const unknownWidth = 80
+
+// width returns the width of the terminal that answers are printed on, and 0 without a
+// terminal. As for ps(1), the environment variable COLUMNS overrides the width of the
+// terminal; without a terminal a script reads the answer, and the variable is ignored.
+func (s *invocation) width() int {
+	f := fileBehind(s.stdout)
+	if f == nil || !terminal.Is(f.Fd()) {
+		return 0
 	}
-	return 0
+	if n, err := strconv.Atoi(s.env.get("COLUMNS")); err == nil && n > 0 {
+		return n
+	}
+	return cmp.Or(terminal.Columns(f.Fd()), unknownWidth)
 }
 
 // fileBehind returns the file that a writer writes to, nil if there is none.
@@ -70,46 +56,19 @@ func fileBehind(w io.Writer) *os.File {
 	return f
 }
 
-// table prints rows in columns. text/tabwriter would count colour sequences as letters.
-type table struct{ rows [][]string }
-
-func newTable(titles ...string) *table { return &table{rows: [][]string{titles}} }
-
-// row adds a row. All cells are escaped, but painted cells keep their colour.
-func (t *table) row(cells ...any) {
-	row := make([]string, len(cells))
-	for i, cell := range cells {
-		row[i] = printable.Sprintf("%s", cell)
-	}
-	t.rows = append(t.rows, row)
-}
-
-func (t *table) print(w io.Writer) {
-	widths := make([]int, len(t.rows[0]))
-	for _, row := range t.rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], visible(cell))
+// newTable returns a table for standard output. Without a terminal all columns are aligned to
+// the left, as they always were.
+func (s *invocation) newTable(columns ...table.Column) *table.Table {
+	if !isTerminal(s.stdout) {
+		for i := range columns {
+			columns[i].Right = false
 		}
 	}
-	for _, row := range t.rows {
-		var line strings.Builder
-		for i, cell := range row {
-			line.WriteString(cell)
-			if i < len(row)-1 {
-				line.WriteString(strings.Repeat(" ", widths[i]-visible(cell)+2))
-			}
-		}
-		fmt.Fprintln(w, line.String())
-	}
+	return table.New(columns...)
 }
 
-// visible returns the width of a cell without its colour.
-func visible(cell string) int {
-	if strings.HasPrefix(cell, "\x1b[") {
-		_, cell, _ = strings.Cut(cell, "m")
-		cell = strings.TrimSuffix(cell, plain)
-	}
-	return utf8.RuneCountInString(cell)
+func (s *invocation) printTable(t *table.Table) {
+	fmt.Fprintln(s.stdout, strings.Join(t.Fit(s.width(), s.colours()).Lines(), "\n"))
 }
 
 // progress shows on a terminal which services are in work, on a line that is erased

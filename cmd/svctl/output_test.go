@@ -4,63 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/svloop/svloop/pkg/lsb"
-	"github.com/svloop/svloop/pkg/printable"
 )
-
-func TestTable(t *testing.T) {
-	t.Parallel()
-	table := newTable("NAME", "STATE", "PID")
-	table.row("a", printable.Raw(green+"running"+plain), "7")
-	table.row("éé\n\x1b", "-", "12345")
-	table.row("a-long-name", printable.Raw(red+"dead, pid file exists"+plain), "-")
-	var got strings.Builder
-	table.print(&got)
-	want := `NAME         STATE                  PID
-a            ` + green + `running` + plain + `                7
-éé\n\x1b     -                      12345
-a-long-name  ` + red + `dead, pid file exists` + plain + `  -
-`
-	if got.String() != want {
-		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
-	}
-}
-
-func TestTableIsEmpty(t *testing.T) {
-	t.Parallel()
-	var got strings.Builder
-	newTable("A", "B").print(&got)
-	if got.String() != "A  B\n" {
-		t.Errorf("got %q", got.String())
-	}
-}
-
-// TestPaint colours states only on a terminal, and only without NO_COLOR.
-func TestPaint(t *testing.T) {
-	t.Parallel()
-	terminal := openTerminal(t)
-	on := &invocation{stdout: terminal}
-	for code, want := range map[lsb.Status]printable.Raw{
-		0: green + "x" + plain, 3: yellow + "x" + plain, 1: red + "x" + plain, 4: red + "x" + plain, 150: red + "x" + plain,
-	} {
-		if got := on.paint(code, "x"); got != want {
-			t.Errorf("%d: got %q, want %q", int(code), got, want)
-		}
-	}
-	for name, s := range map[string]*invocation{
-		"no terminal": {stdout: &output{}},
-		"a pipe":      {stdout: openPipe(t)},
-		"NO_COLOR":    {stdout: terminal, env: environment{"NO_COLOR=1"}},
-	} {
-		if got := s.paint(lsb.Running, "x"); got != "x" {
-			t.Errorf("%s: got %q", name, got)
-		}
-	}
-	if got := (&invocation{stdout: terminal, env: environment{"NO_COLOR="}}).paint(lsb.Running, "x"); got == "x" {
-		t.Error("an empty NO_COLOR does not count as none")
-	}
-}
 
 // TestProgress writes a line that is erased at the end and before every other line.
 func TestProgress(t *testing.T) {

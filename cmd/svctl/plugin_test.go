@@ -131,7 +131,7 @@ func TestPluginUnknown(t *testing.T) {
 		{[]string{"check", "--plugin", "-w", "5/x"}, `^SVCTL UNKNOWN: option --warning: "5/x" is wrong: `},
 		{[]string{"check", "--plugin", "-t", "0"}, `^SVCTL UNKNOWN: option --timeout: "0" is wrong: want a number of seconds above 0, at most 1000000` + hinted},
 		{[]string{"check", "--plugin", "--json"}, `^SVCTL UNKNOWN: options --plugin and --json cannot be combined` + hinted},
-		{[]string{"check", "--plugin", "--colour"}, `^SVCTL UNKNOWN: unknown option --colour` + hinted},
+		{[]string{"check", "--plugin", "--frobnicate"}, `^SVCTL UNKNOWN: unknown option --frobnicate` + hinted},
 		{[]string{"--plugin"}, `^SVCTL UNKNOWN: no action given` + hinted},
 		{[]string{"status", "--plugin"}, `^SVCTL UNKNOWN: option --plugin has no meaning with status` + hinted},
 		{[]string{"check", "--plugin", "--help"}, `^usage: `},
@@ -147,7 +147,7 @@ func TestPluginUnknown(t *testing.T) {
 		}
 	}
 	wantAnswer(t, "DIR", answer{stderr: "svctl: options --warning, --critical and --timeout need --plugin\nsvctl: hint: try svctl --help\n", code: 2}, "check", "--warning", "1")
-	wantAnswer(t, "DIR", answer{stderr: "svctl: unknown option --colour\nsvctl: hint: try svctl --help\n", code: 2}, "check", "--colour", "--", "--plugin")
+	wantAnswer(t, "DIR", answer{stderr: "svctl: unknown option --frobnicate\nsvctl: hint: try svctl --help\n", code: 2}, "check", "--frobnicate", "--", "--plugin")
 }
 
 // TestPluginIsBounded has the problems in the part that every monitoring system reads.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"github.com/svloop/svloop/internal/servicelock"
@@ -59,12 +60,15 @@ func noRemarks(*servicedef.Service) remarks { return remarks{} }
 // text returns all remarks, each after a comma.
 func (r remarks) text() string {
 	text := ""
-	for _, part := range []string{r.note, r.hold} {
-		if part != "" {
-			text += ", " + part
-		}
+	for _, part := range r.parts() {
+		text += ", " + part
 	}
 	return text
+}
+
+// parts returns the remarks one by one.
+func (r remarks) parts() []string {
+	return slices.DeleteFunc([]string{r.note, r.hold}, func(part string) bool { return part == "" })
 }
 
 // words returns the remarks for a narrow column, each after a comma.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/svloop/svloop/internal/selftest"
+	"github.com/svloop/svloop/internal/table"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
 )
@@ -49,29 +50,38 @@ func (s *invocation) printSelftest(report selftestReport) int {
 	if s.json {
 		return s.printJSON(report)
 	}
-	t := newTable("ROW", "BEFORE", "ACTION", "EXPECTED", "FOUND", "RESULT")
+	t := s.newTable(
+		table.Column{Title: "ROW", Drop: 1}, table.Column{Title: "BEFORE"}, table.Column{Title: "ACTION"},
+		table.Column{Title: "EXPECTED", Drop: 2}, table.Column{Title: "FOUND", Drop: 3}, table.Column{Title: "RESULT"},
+	)
+	onTerminal := isTerminal(s.stdout)
 	for i, row := range report.Rows {
 		found := "-"
 		if row.Code != nil {
 			found = strconv.Itoa(*row.Code)
 		}
-		t.row(strconv.Itoa(i+1), string(row.Before), row.Action, codes(row.Expected), found, s.result(row))
+		result, notes := row.result(onTerminal)
+		t.Add(table.Row{
+			Cells: append(cells(strconv.Itoa(i+1), string(row.Before), row.Action, codes(row.Expected), found), result),
+			Notes: notes,
+		})
 	}
-	t.print(s.stdout)
+	s.printTable(t)
 	printable.Fprintf(s.stdout, "%s: %s\n", report.Path, report.summary())
 	return int(lsb.Done)
 }
 
-// result returns whether a row is right, in the colours of states.
-func (s *invocation) result(row selftestRow) printable.Raw {
-	if row.OK {
-		return s.paint(lsb.Running, "ok")
+// result returns whether a row is right. On a terminal the reason has its own line.
+func (row selftestRow) result(onTerminal bool) (result table.Cell, notes []table.Cell) {
+	switch {
+	case row.OK:
+		return table.Cell{Text: "ok", Style: table.Good}, nil
+	case row.Text == "":
+		return table.Cell{Text: "WRONG", Style: table.Fault}, nil
+	case onTerminal:
+		return table.Cell{Text: "WRONG", Style: table.Fault}, notesOf(table.Fault, []string{row.Text})
 	}
-	text := "WRONG"
-	if row.Text != "" {
-		text += ": " + row.Text
-	}
-	return s.paint(lsb.Unknown, text)
+	return table.Cell{Text: "WRONG: " + row.Text, Style: table.Fault}, nil
 }
 
 // codes returns the list of correct codes, such as "0, 2 or 3".

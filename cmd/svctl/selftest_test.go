@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/svloop/svloop/internal/selftest"
+	"github.com/svloop/svloop/internal/table"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -199,23 +200,25 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// TestSelftestPaints colours results on a terminal in the colours of states.
-func TestSelftestPaints(t *testing.T) {
+// TestSelftestResult has the reason on a line of its own on a terminal.
+func TestSelftestResult(t *testing.T) {
 	t.Parallel()
-	on, off := &invocation{stdout: openTerminal(t)}, &invocation{stdout: &output{}}
 	for _, test := range []struct {
-		row           selftestRow
-		plain, colour string
+		row         selftestRow
+		style       table.Style
+		short, note string
+		whole       string
 	}{
-		{selftestRow{OK: true}, "ok", green},
-		{selftestRow{}, "WRONG", red},
-		{selftestRow{Text: "timed out"}, "WRONG: timed out", red},
+		{selftestRow{OK: true}, table.Good, "ok", "", "ok"},
+		{selftestRow{}, table.Fault, "WRONG", "", "WRONG"},
+		{selftestRow{Text: "timed out"}, table.Fault, "WRONG", "timed out", "WRONG: timed out"},
 	} {
-		if got, want := string(on.result(test.row)), test.colour+test.plain+plain; got != want {
-			t.Errorf("got %q, want %q", got, want)
+		short, notes := test.row.result(true)
+		if short != (table.Cell{Text: test.short, Style: test.style}) || len(notes) != min(1, len(test.note)) || len(notes) > 0 && notes[0].Text != test.note {
+			t.Errorf("%+v: got %+v, %+v", test.row, short, notes)
 		}
-		if got := string(off.result(test.row)); got != test.plain {
-			t.Errorf("without a terminal: got %q, want %q", got, test.plain)
+		if whole, notes := test.row.result(false); whole != (table.Cell{Text: test.whole, Style: test.style}) || notes != nil {
+			t.Errorf("without a terminal: got %+v, %+v", whole, notes)
 		}
 	}
 }

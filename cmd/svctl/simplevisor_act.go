@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/pkg/lsb"
@@ -23,12 +24,20 @@ func (s *oldCall) checkOld(targets []*servicedef.Entry) int {
 		}
 		checked := check(e, found, noRemarks)
 		ok = ok && checked.OK
-		s.printChecked(checked, 0)
+		s.printOld(checked, 0)
 	}
 	if !ok {
 		return exitCode(ctx, int(lsb.Failed))
 	}
 	return exitCode(ctx, int(lsb.Done))
+}
+
+// printOld prints a result of check, with neither colours nor line breaks.
+func (s *oldCall) printOld(e checkedEntry, level int) {
+	printable.Fprintf(s.stdout, "%s%s\n", strings.Repeat("  ", level), e.Text)
+	for _, child := range e.Children {
+		s.printOld(child, level+1)
+	}
 }
 
 // actOld runs the commands of one service for an action, whatever its state is, and

@@ -35,6 +35,8 @@ type serviceStatus struct {
 	LastExitTime time.Time           `json:"last_exit_time,omitzero"`
 	NextAttempt  time.Time           `json:"next_attempt,omitzero"`
 	remarks
+
+	tooOften string // a running service: why check warns of it
 }
 
 // statusAction prints a line for one service, and a table for several. It exits with the
@@ -63,7 +65,7 @@ func statusAction(s *invocation) int {
 			return int(lsb.Unknown)
 		}
 	case s.one(services):
-		printable.Fprintf(s.stdout, "%s: %s%s%s\n", services[0].Path, s.paint(found[0].Code, found[0].Detail), pidText(found[0]), report.Services[0].text())
+		printable.Fprintf(s.stdout, "%s: %s%s%s\n", services[0].Path, s.paint(report.Services[0].style(), found[0].Detail), pidText(found[0]), report.Services[0].text())
 	default:
 		s.printStatuses(report.Services)
 	}
@@ -97,6 +99,9 @@ func newServiceStatus(s *servicedef.Service, found control.Status) serviceStatus
 		Path: s.Path, Code: found.Code, State: found.State.String(), Reason: found.Detail, Expected: s.Expected,
 		AsExpected: ok, PIDs: found.PIDs,
 	}
+	if !ok && control.AsExpected(s, found.Code) {
+		status.tooOften = oftenRestarted(restarts(s, found), s)
+	}
 	if r := found.Record; r != nil {
 		restarts := r.Restarts()
 		status.Ready, status.Restarts = &r.Ready, &restarts
@@ -110,37 +115,4 @@ func newServiceStatus(s *servicedef.Service, found control.Status) serviceStatus
 		status.CPU, status.Memory = u.CPU, u.Memory
 	}
 	return status
-}
-
-// wide is the number of columns that the whole table needs.
-const wide = 120
-
-func (s *invocation) printStatuses(all []serviceStatus) {
-	titles := []string{"SERVICE", "STATE", "EXPECTED", "PID", "UPTIME", "CPU", "MEMORY"}
-	full := columns(s.stdout) >= wide
-	if full {
-		titles = append(titles, "RESTARTS", "LAST EXIT")
-	}
-	t := newTable(titles...)
-	for _, r := range all {
-		pid, uptime, cpu, memory := "-", "-", "-", "-"
-		if len(r.PIDs) > 0 {
-			pid = fmt.Sprint(r.PIDs[0])
-		}
-		if r.Uptime > 0 {
-			uptime = (time.Duration(r.Uptime) * time.Second).String()
-			cpu = fmt.Sprintf("%.1f%%", r.CPU)
-			memory = fmt.Sprintf("%.1f MiB", float64(r.Memory)/(1<<20))
-		}
-		row := []any{r.Path, s.paint(r.Code, r.inTable(r.Code, r.Reason)), string(r.Expected), pid, uptime, cpu, memory}
-		if full {
-			restarts := "-"
-			if r.Restarts != nil {
-				restarts = fmt.Sprint(*r.Restarts)
-			}
-			row = append(row, restarts, orDash(r.LastExit))
-		}
-		t.row(row...)
-	}
-	t.print(s.stdout)
 }

@@ -1,69 +1,135 @@
 package main
 
 import (
-	"bufio"
-	"os"
 	"strings"
 	"testing"
+	"time"
 
-	"golang.org/x/sys/unix"
-
+	"github.com/svloop/svloop/internal/table"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// TestStatusWide adds columns on a terminal that has room for them.
-func TestStatusWide(t *testing.T) {
-	t.Parallel()
+// someStatuses are services in different states.
+func someStatuses() []serviceStatus {
 	restarts := 7
-	all := []serviceStatus{
-		{Path: "web", Code: 1, Reason: "restarting (exit status 3, 7 restarts)", Expected: servicedef.Running, Restarts: &restarts, LastExit: "exit status 3"},
-		{Path: "db", Code: 3, Reason: "not running", Expected: servicedef.Stopped},
+	return []serviceStatus{
+		{Path: "web/frontend", State: "running", Reason: "running", Expected: servicedef.Running, AsExpected: true, PIDs: []int{4711}, Uptime: 273000, CPU: 0.25, Memory: 12900000, Restarts: &restarts, LastExit: "-"},
+		{Path: "web/backend", Code: 1, State: "restarting", Reason: "restarting (exit status 3, 7 restarts, next attempt in 4s)", Expected: servicedef.Running, Restarts: &restarts, LastExit: "exit status 3"},
+		{Path: "日本語", Code: 3, State: "stopped", Reason: "not running", Expected: servicedef.Stopped, AsExpected: true},
+		{
+			Path: "cache", Code: 3, State: "stopped", Reason: "not running", Expected: servicedef.Running,
+			remarks: remarks{ByHand: &byHand{State: servicedef.Stopped}, word: "stopped by hand", hold: "stopped by hand (root, 12:30)"},
+		},
 	}
-	const narrow = `SERVICE STATE EXPECTED PID UPTIME CPU MEMORY
-web restarting (exit status 3, 7 restarts) running - - - -
-db not running stopped - - - -
-`
-	const full = `SERVICE STATE EXPECTED PID UPTIME CPU MEMORY RESTARTS LAST EXIT
-web restarting (exit status 3, 7 restarts) running - - - - 7 exit status 3
-db not running stopped - - - - - -
-`
-	for columns, want := range map[uint16]string{0: narrow, 80: narrow, 119: narrow, 120: full, 300: full} {
-		terminal, master := openBothEnds(t)
-		if err := unix.IoctlSetWinsize(int(terminal.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columns}); err != nil {
-			t.Fatal(err)
-		}
-		s := &invocation{stdout: &delivery{to: terminal}, env: environment{"NO_COLOR=1"}}
-		s.printStatuses(all)
-		if got := printed(t, master, strings.Count(want, "\n")); got != want {
-			t.Errorf("%d columns: got\n%s\nwant\n%s", columns, got, want)
+}
+
+func TestStatusTable(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		columns uint16
+		want    string
+	}{
+		{120, `
+  SERVICE       STATE        EXPECTED   PID  UPTIME   CPU  MEMORY  RESTARTS  LAST EXIT
+  web/frontend  running      running   4711    3d3h  0.2%   12.3M         7  -
+! web/backend   restarting   running      -       -     -       -         7  exit status 3
+    exit status 3, 7 restarts, next attempt in 4s
+  日本語        not running  stopped      -       -     -       -         -  -
+! cache         not running  running      -       -     -       -         -  -
+    stopped by hand (root, 12:30)
+`},
+		{80, `
+  SERVICE       STATE        EXPECTED   PID  UPTIME   CPU  MEMORY  RESTARTS
+  web/frontend  running      running   4711    3d3h  0.2%   12.3M         7
+! web/backend   restarting   running      -       -     -       -         7
+    exit status 3, 7 restarts, next attempt in 4s
+  日本語        not running  stopped      -       -     -       -         -
+! cache         not running  running      -       -     -       -         -
+    stopped by hand (root, 12:30)
+`},
+		{40, `
+  SERVICE      STATE         PID  UPTIME
+  web/…ontend  running      4711    3d3h
+! web/backend  restarting      -       -
+    exit status 3, 7 restarts, next
+    attempt in 4s
+  日本語       not running     -       -
+! cache        not running     -       -
+    stopped by hand (root, 12:30)
+`},
+	} {
+		terminal, master := openSized(t, test.columns)
+		s := &invocation{options: &options{colour: "never"}, stdout: &delivery{to: terminal}}
+		s.printStatuses(someStatuses())
+		want := strings.TrimPrefix(test.want, "\n")
+		if got := written(terminal, master); got != want {
+			t.Errorf("%d columns: got\n%s\nwant\n%s", test.columns, got, want)
 		}
 	}
+}
+
+// TestStatusForScripts has one line for each service, with everything, whatever COLUMNS is.
+func TestStatusForScripts(t *testing.T) {
+	t.Parallel()
+	const want = `SERVICE       STATE                                                       EXPECTED  PID   UPTIME    CPU   MEMORY
+web/frontend  running                                                     running   4711  75h50m0s  0.2%  12.3 MiB
+web/backend   restarting (exit status 3, 7 restarts, next attempt in 4s)  running   -     -         -     -
+日本語        not running                                                 stopped   -     -         -     -
+cache         stopped by hand                                             running   -     -         -     -
+`
 	var pipe strings.Builder
-	(&invocation{stdout: &pipe}).printStatuses(all)
-	if got := squeeze(pipe.String()); got != narrow {
-		t.Errorf("no terminal: got\n%s", got)
+	s := &invocation{options: &options{colour: "auto"}, env: environment{"COLUMNS=40"}, stdout: &pipe}
+	s.printStatuses(someStatuses())
+	if got := pipe.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 
-// printed returns the lines that were written to a terminal, with one blank between
-// columns.
-func printed(t *testing.T, master *os.File, lines int) string {
-	t.Helper()
-	var text string
-	input := bufio.NewReader(master)
-	for range lines {
-		line, err := input.ReadString('\n')
-		if err != nil {
-			t.Fatal(err)
+// TestExplanation does not repeat the word in the column.
+func TestExplanation(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		r    serviceStatus
+		want string
+	}{
+		{serviceStatus{State: "running", Reason: "running"}, ""},
+		{serviceStatus{State: "stopped", Reason: "not running"}, ""},
+		{serviceStatus{State: "failed", Reason: "failed (exit status 3, gave up)"}, "exit status 3, gave up"},
+		{serviceStatus{State: "unknown", Reason: "unknown: permission denied"}, "permission denied"},
+		{serviceStatus{State: "dead", Reason: "dead, but its pid file exists"}, "dead, but its pid file exists"},
+		{serviceStatus{State: "unknown", Reason: "in state 150, which LSB does not define"}, "in state 150, which LSB does not define"},
+		{serviceStatus{State: "running", Reason: "running", tooOften: "restarted 9 times within 1h"}, "restarted 9 times within 1h"},
+		{serviceStatus{State: "stopped", Reason: "not running", remarks: remarks{note: "gave up at 12:30:00", hold: "stopped by hand"}}, "gave up at 12:30:00|stopped by hand"},
+	} {
+		if got := strings.Join(test.r.explanation(), "|"); got != test.want {
+			t.Errorf("%+v: got %q, want %q", test.r, got, test.want)
 		}
-		text += strings.TrimSuffix(line, "\r\n") + "\n"
 	}
-	return squeeze(text)
 }
 
-func squeeze(text string) string {
-	for strings.Contains(text, "  ") {
-		text = strings.ReplaceAll(text, "  ", " ")
+func TestStyle(t *testing.T) {
+	t.Parallel()
+	held, repaired, gaveUp := remarks{ByHand: &byHand{}}, remarks{Supervisor: &supervision{}}, remarks{Supervisor: &supervision{GaveUp: time.Now()}}
+	for _, test := range []struct {
+		r    serviceStatus
+		want table.Style
+	}{
+		{serviceStatus{AsExpected: true, State: "running"}, table.Good},
+		{serviceStatus{AsExpected: true, State: "starting"}, table.Good},
+		{serviceStatus{AsExpected: true, Code: 3, State: "stopped"}, table.Quiet},
+		{serviceStatus{State: "running"}, table.Warning}, // expected to be stopped, or restarted too often
+		{serviceStatus{Code: 1, State: "restarting"}, table.Warning},
+		{serviceStatus{Code: 3, State: "stopped", remarks: held}, table.Warning},
+		{serviceStatus{Code: 3, State: "stopped", remarks: repaired}, table.Warning},
+		{serviceStatus{Code: 3, State: "stopped", remarks: gaveUp}, table.Fault},
+		{serviceStatus{Code: 3, State: "stopped"}, table.Fault},
+		{serviceStatus{Code: 3, State: "failed"}, table.Fault},
+		{serviceStatus{Code: 1, State: "dead"}, table.Fault},
+		{serviceStatus{Code: 4, State: "stuck"}, table.Fault},
+		{serviceStatus{Code: 150, State: "unknown"}, table.Fault},
+	} {
+		if got := test.r.style(); got != test.want {
+			t.Errorf("%+v: got %d, want %d", test.r, got, test.want)
+		}
 	}
-	return text
 }

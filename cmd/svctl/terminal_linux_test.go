@@ -39,6 +39,16 @@ func openBothEnds(t *testing.T) (terminal, master *os.File) {
 	return terminal, master
 }
 
+// openSized returns a terminal of this many columns, and its other end.
+func openSized(t *testing.T, columns uint16) (terminal, master *os.File) {
+	t.Helper()
+	terminal, master = openBothEnds(t)
+	if err := unix.IoctlSetWinsize(int(terminal.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columns}); err != nil {
+		t.Fatal(err)
+	}
+	return terminal, master
+}
+
 // openPipe returns the writing end of a pipe.
 func openPipe(t *testing.T) *os.File {
 	t.Helper()

@@ -30,8 +30,7 @@ Act on the named services of a configuration, or on all of them.
   selftest NAME          test a service against the LSB table
   import FILE            translate an init script, a systemd unit, a
                          supervisord section or a runit directory to entries
-  completion bash|zsh|fish   print the completion script of a shell
-  help                   print this text
+  help, completion bash|zsh|fish   print this text, or the script of a shell
 
       --conf FILE        configuration (default $SVCTL_CONF, else
                          /etc/simplevisor/simplevisor.conf, else for other
@@ -39,6 +38,7 @@ Act on the named services of a configuration, or on all of them.
       --conftype TYPE    apache (default) or json
   -n, --dry-run          print what would be done, and do nothing
       --json             print the answer as JSON
+      --color [=WHEN]    auto (default: on a terminal), always or never
   -j, --jobs N           act on N services at a time (default 16)
       --plugin, -w, --warning RANGE[/SECONDS], -c, --critical RANGE[/SECONDS],
       -t, --timeout SECONDS

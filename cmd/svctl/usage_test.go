@@ -65,7 +65,7 @@ func TestCompletionIsWhole(t *testing.T) {
 		short   string
 	}{
 		{"bash", []string{`local actions="([^"]*)"`}, "", `--([a-z-]+)`, ""},
-		{"zsh", []string{`'1:action:\(([^)]*)\)'`, `(?m)^ +(start\|[a-z|-]+)\)`}, "", `--([a-z-]+)=?[\[}]`, `\{-([a-z]),--`},
+		{"zsh", []string{`'1:action:\(([^)]*)\)'`, `(?m)^ +(start\|[a-z|-]+)\)`}, "", `--([a-z-]+)=?-?[\[}]`, `\{-([a-z]),--`},
 		{"fish", []string{`set -l actions (.*)`}, `__fish_seen_subcommand_from (start [^"]*)"`, `(?m)^complete .*? -l ([a-z-]+)`, ` -s ([a-z]) -l`},
 	} {
 		t.Run(test.shell, func(t *testing.T) {
@@ -94,7 +94,7 @@ func TestCompletionIsWhole(t *testing.T) {
 				}
 				wantSame(t, short, wantShort)
 			}
-			for _, values := range [][]string{servicedef.Logs, servicedef.LogLevels, {"apache", "json"}, {"bash", "zsh", "fish"}, {"check", "dump"}} {
+			for _, values := range [][]string{servicedef.Logs, servicedef.LogLevels, {"apache", "json"}, colourModes, {"bash", "zsh", "fish"}, {"check", "dump"}} {
 				if !strings.Contains(text, strings.Join(values, " ")) {
 					t.Errorf("it has not all of %q", values)
 				}

@@ -4,7 +4,7 @@
 _svctl() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
     local actions="start stop restart try-restart reload force-reload signal ensure apply status check supervise list show match config export unexport selftest import completion help"
-    local options="--conf --conftype --log --logfile --loglevel --logname --json --dry-run --jobs --names --plugin --warning --critical --timeout --output --install --force --yes --daemon --pidfile --interval --store --status --quit --leave --reload --wake-up --help --manual --version"
+    local options="--conf --conftype --log --logfile --loglevel --logname --color --json --dry-run --jobs --names --plugin --warning --critical --timeout --output --install --force --yes --daemon --pidfile --interval --store --status --quit --leave --reload --wake-up --help --manual --version"
     local word words=() action="" format="" conf=()
     local i
     COMPREPLY=()
@@ -27,6 +27,7 @@ _svctl() {
         --conf|--logfile|--pidfile|--store) COMPREPLY=($(compgen -f -- "$current")); return ;;
         --output) COMPREPLY=($(compgen -d -- "$current")); return ;;
         --conftype) COMPREPLY=($(compgen -W "apache json" -- "$current")); return ;;
+        --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
         --log) COMPREPLY=($(compgen -W "null file syslog stdout" -- "$current")); return ;;
         --loglevel) COMPREPLY=($(compgen -W "debug info warning error critical" -- "$current")); return ;;
         --jobs|-j|--warning|-w|--critical|-c|--timeout|-t|--logname|--interval) return ;;

@@ -29,6 +29,7 @@ complete -c svctl -l log -x -a "null file syslog stdout" -d "where to write mess
 complete -c svctl -l logfile -r -F -d "file for --log file"
 complete -c svctl -l loglevel -x -a "debug info warning error critical" -d "lowest level"
 complete -c svctl -l logname -x -d "name at the start of messages"
+complete -c svctl -l color -x -a "auto always never" -d "when to use colours"
 complete -c svctl -l json -d "print the answer as JSON"
 complete -c svctl -s n -l dry-run -d "print what would be done"
 complete -c svctl -s j -l jobs -x -d "services at a time"

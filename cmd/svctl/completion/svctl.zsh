@@ -39,6 +39,7 @@ _svctl() {
         '--logfile=[file for --log file]:file:_files' \
         '--loglevel=[lowest level]:level:(debug info warning error critical)' \
         '--logname=[name at the start of messages]:name:' \
+        '--color=-[when to use colours]:when:(auto always never)' \
         '--json[print the answer as JSON]' \
         '(-n --dry-run)'{-n,--dry-run}'[print what would be done]' \
         '(-j --jobs)'{-j,--jobs=}'[services at a time]:number:' \

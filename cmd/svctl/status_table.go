@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/svloop/svloop/internal/table"
+	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
+)
+
+// printStatuses prints the table of status: for a person on a terminal, and else the table
+// that scripts read.
+func (s *invocation) printStatuses(all []serviceStatus) {
+	if isTerminal(s.stdout) {
+		s.printTable(statusTable(all))
+		return
+	}
+	t := s.newTable(table.Column{Title: "SERVICE"}, table.Column{Title: "STATE"}, table.Column{Title: "EXPECTED"},
+		table.Column{Title: "PID"}, table.Column{Title: "UPTIME"}, table.Column{Title: "CPU"}, table.Column{Title: "MEMORY"})
+	for _, r := range all {
+		uptime, cpu, memory := "-", "-", "-"
+		if r.Uptime > 0 {
+			uptime = (time.Duration(r.Uptime) * time.Second).String()
+			cpu = fmt.Sprintf("%.1f%%", r.CPU)
+			memory = fmt.Sprintf("%.1f MiB", float64(r.Memory)/(1<<20))
+		}
+		row := cells(r.Path, r.inTable(r.Code, r.Reason), string(r.Expected), r.pid(), uptime, cpu, memory)
+		row[1].Style = r.style()
+		t.Add(table.Row{Cells: row})
+	}
+	s.printTable(t)
+}
+
+// statusTable returns the table for a terminal. A service that is not as expected has a
+// mark, so that the table can be read without colours.
+func statusTable(all []serviceStatus) *table.Table {
+	marked, unmarked := "! ", "  "
+	if !anyFailed(all) {
+		unmarked = ""
+	}
+	t := table.New(
+		table.Column{Title: unmarked + "SERVICE", Shorten: true}, table.Column{Title: "STATE"},
+		table.Column{Title: "EXPECTED", Drop: 4}, table.Column{Title: "PID", Right: true, Drop: 6},
+		table.Column{Title: "UPTIME", Right: true, Drop: 7}, table.Column{Title: "CPU", Right: true, Drop: 3},
+		table.Column{Title: "MEMORY", Right: true, Drop: 5}, table.Column{Title: "RESTARTS", Right: true, Drop: 2},
+		table.Column{Title: "LAST EXIT", Drop: 1},
+	)
+	for _, r := range all {
+		name, style := unmarked+r.Path, r.style()
+		if !r.AsExpected {
+			name = marked + r.Path
+		}
+		uptime, cpu, memory, restarts := "-", "-", "-", "-"
+		if r.Uptime > 0 {
+			uptime, cpu, memory = span(r.Uptime), percent(r.CPU), size(r.Memory)
+		}
+		if r.Restarts != nil {
+			restarts = fmt.Sprint(*r.Restarts)
+		}
+		row := cells(name, r.word(), string(r.Expected), r.pid(), uptime, cpu, memory, restarts, orDash(r.LastExit))
+		row[1].Style = style
+		t.Add(table.Row{Cells: row, Notes: notesOf(style, r.explanation())})
+	}
+	return t
+}
+
+func anyFailed(all []serviceStatus) bool {
+	for _, r := range all {
+		if !r.AsExpected {
+			return true
+		}
+	}
+	return false
+}
+
+func (r serviceStatus) pid() string {
+	if len(r.PIDs) == 0 {
+		return "-"
+	}
+	return fmt.Sprint(r.PIDs[0])
+}
+
+// style returns the colour of a state.
+func (r serviceStatus) style() table.Style { return styleOf(r.AsExpected, r.Code, r.State, r.remarks) }
+
+func styleOf(asExpected bool, code lsb.Status, state string, r remarks) table.Style {
+	switch {
+	case asExpected && code == lsb.NotRunning:
+		return table.Quiet
+	case asExpected:
+		return table.Good
+	case r.Supervisor != nil && !r.Supervisor.GaveUp.IsZero():
+		return table.Fault
+	case r.ByHand != nil, r.Supervisor != nil, code == lsb.Running, state == pidfile.Restarting.String():
+		return table.Warning
+	}
+	return table.Fault
+}
+
+// word returns the state in one or two words.
+func (r serviceStatus) word() string {
+	if r.State == pidfile.Stopped.String() {
+		return lsb.NotRunning.String()
+	}
+	return r.State
+}
+
+// explanation returns what there is to say about a state that the word does not say.
+func (r serviceStatus) explanation() []string {
+	var all []string
+	word := r.word()
+	reason, found := strings.CutPrefix(r.Reason, word)
+	inner, inBrackets := strings.CutPrefix(reason, " (")
+	after, colon := strings.CutPrefix(reason, ": ")
+	switch {
+	case found && reason == "":
+	case found && inBrackets && strings.HasSuffix(inner, ")"):
+		all = append(all, strings.TrimSuffix(inner, ")"))
+	case found && colon:
+		all = append(all, after)
+	case r.Reason != "":
+		all = append(all, r.Reason)
+	}
+	if r.tooOften != "" {
+		all = append(all, r.tooOften)
+	}
+	return append(all, r.parts()...)
+}
