@@ -79,6 +79,7 @@ func setUp(env *testscript.Env) error {
 	if err := os.Chmod(env.WorkDir, 0o755); err != nil {
 		return err
 	}
+	env.Vars = append(env.Vars, ansible(env.WorkDir)...)
 	t := env.T().(testing.TB)
 	env.Defer(func() { nothingLeft(t, id) })
 	return nil

@@ -56,6 +56,7 @@ func packageLife(t *testing.T, deb, rpm [2]string) {
 	l.define()
 	l.checkBoot()
 	l.checkActions()
+	l.checkAnsible()
 	l.checkMistake()
 	l.checkDead()
 	l.checkEnvironment()
