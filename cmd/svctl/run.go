@@ -130,10 +130,11 @@ func hintOf(err error) string {
 func codeOf(err error) lsb.Action {
 	var u *usageerror.Error
 	var ambiguous *servicedef.AmbiguousError
+	var pattern *servicedef.BadPatternError
 	var cannot *export.CannotError
 	var missing *export.MissingError
 	switch {
-	case errors.As(err, &u), errors.As(err, &ambiguous):
+	case errors.As(err, &u), errors.As(err, &ambiguous), errors.As(err, &pattern):
 		return lsb.Usage
 	case errors.As(err, &cannot):
 		return lsb.Unimplemented

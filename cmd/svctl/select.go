@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -10,33 +9,57 @@ import (
 // selected is a service that the arguments select.
 type selected struct {
 	*servicedef.Service
-	byName bool // by its own name, not as a member of a group or of all
+	byName bool // by its own name, not by a pattern, or as a member of a group or of all
 }
 
-// entries returns the entries that the arguments name, or all entries if there are no
-// arguments.
-func (s *invocation) entries() ([]*servicedef.Entry, error) {
+// chosen is an entry that the arguments select.
+type chosen struct {
+	*servicedef.Entry
+	byName bool // not by a pattern, and not as one of all
+}
+
+// choose returns the entries that the arguments name or match, each once, or all entries
+// if there are no arguments.
+func (s *invocation) choose() (all []chosen, err error) {
 	if len(s.args) == 0 {
-		return s.config.Entries, nil
+		for _, e := range s.config.Entries {
+			all = append(all, chosen{e, false})
+		}
+		return all, nil
 	}
-	var found []*servicedef.Entry
 	var wrong []error
+	index := make(map[*servicedef.Entry]int)
 	for _, name := range s.args {
-		e, err := s.config.Find(name)
+		found, matched, err := s.config.Select(name)
 		if err != nil {
 			wrong = append(wrong, err)
 			continue
 		}
-		if !slices.Contains(found, e) { // named twice
-			found = append(found, e)
+		for _, e := range found {
+			if i, known := index[e]; known { // named twice
+				all[i].byName = all[i].byName || !matched
+				continue
+			}
+			index[e] = len(all)
+			all = append(all, chosen{e, !matched})
 		}
 	}
-	return found, errors.Join(wrong...)
+	return all, errors.Join(wrong...)
+}
+
+// entries returns the entries that the arguments select.
+func (s *invocation) entries() ([]*servicedef.Entry, error) {
+	found, err := s.choose()
+	all := make([]*servicedef.Entry, len(found))
+	for i, e := range found {
+		all[i] = e.Entry
+	}
+	return all, err
 }
 
 // services returns the services of the selected entries, each once.
 func (s *invocation) services() ([]selected, error) {
-	entries, err := s.entries()
+	entries, err := s.choose()
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +67,7 @@ func (s *invocation) services() ([]selected, error) {
 	index := make(map[string]int)
 	for _, e := range entries {
 		for _, service := range e.Services() {
-			byName := e.Service != nil && len(s.args) > 0
+			byName := e.Service != nil && e.byName
 			if i, known := index[service.Path]; known {
 				all[i].byName = all[i].byName || byName
 				continue

@@ -98,9 +98,13 @@ func (s *invocation) onlyService() (*servicedef.Service, error) {
 	if len(s.args) != 1 {
 		return nil, wrong("action %s needs the name of one service", s.action)
 	}
-	e, err := s.config.Find(s.args[0])
+	found, _, err := s.config.Select(s.args[0])
 	if err != nil {
 		return nil, err
+	}
+	e := found[0]
+	if len(found) > 1 {
+		return nil, wrong("action %s needs the name of one service, but %q matches several", s.action, s.args[0])
 	}
 	if e.Service == nil {
 		return nil, wrong("action %s needs the name of one service, but %q is a group", s.action, e.Path)

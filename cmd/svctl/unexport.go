@@ -55,11 +55,13 @@ func (s *invocation) exportedPaths(format export.Format) (paths []string, err er
 		}
 	}
 	for _, arg := range s.args {
-		e, err := s.config.Find(arg)
+		found, _, err := s.config.Select(arg)
 		switch {
 		case err == nil:
-			for _, service := range e.Services() {
-				add(service.Path)
+			for _, e := range found {
+				for _, service := range e.Services() {
+					add(service.Path)
+				}
 			}
 		case s.isExported(format, arg):
 			add(arg)
