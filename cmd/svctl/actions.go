@@ -30,7 +30,7 @@ func init() {
 		"ensure":     {run: acting(ordering.Ensure), options: actOptions, alters: unlessRehearsed},
 		"signal":     {run: acting(servicedef.SendSignal), options: actOptions, check: (*options).checkSignal, alters: unlessRehearsed},
 		"apply":      {run: applyAction, options: actOptions, alters: unlessRehearsed},
-		"status":     {run: statusAction, options: reading, empty: true},
+		"status":     {run: statusAction, options: append(reading[:2:2], statusWords...), empty: true},
 		"check":      {run: checkAction, options: append(reading[:2:2], pluginWords...), check: (*options).checkPlugin, empty: true},
 		"list":       {run: listAction, options: []string{"json", "names"}, empty: true},
 		"show":       {run: showAction, options: []string{"json"}, empty: true},

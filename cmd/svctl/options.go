@@ -28,6 +28,7 @@ type options struct {
 	listing   listOptions
 	exporting exportOptions
 	testing   selftestOptions
+	reporting statusOptions
 	plugin    pluginOptions
 
 	signalling signalOptions
@@ -61,6 +62,7 @@ func (o *options) flags() *pflag.FlagSet {
 	o.listFlags(f)
 	o.exportFlags(f)
 	o.selftestFlags(f)
+	o.statusFlags(f)
 	o.pluginFlags(f)
 	o.superviseFlags(f)
 	f.BoolVarP(&o.help, "help", "h", false, "")

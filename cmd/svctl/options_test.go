@@ -23,6 +23,7 @@ func TestParse(t *testing.T) {
 		{[]string{"status", "--color=never"}, func(o *options) { o.colour = "never" }},
 		{[]string{"-n", "stop"}, func(o *options) { o.action, o.dryRun = "stop", true }},
 		{[]string{"stop", "a", "--dry-run"}, func(o *options) { o.action, o.args, o.dryRun = "stop", []string{"a"}, true }},
+		{[]string{"status", "--failed"}, func(o *options) { o.reporting.failed = true }},
 		{[]string{"list", "--names"}, func(o *options) { o.action, o.listing.names = "list", true }},
 		{[]string{"-j", "1", "status"}, func(o *options) { o.jobs = 1 }},
 		{[]string{"-j1000", "status"}, func(o *options) { o.jobs = 1000 }},

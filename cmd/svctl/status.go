@@ -49,27 +49,65 @@ func statusAction(s *invocation) int {
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	found := s.statuses(ctx, services)
-	report := statusReport{Services: make([]serviceStatus, len(services))}
-	remarks := s.newRemarks()
-	for i, service := range services {
-		report.Services[i] = newServiceStatus(service.Service, found[i])
-		report.Services[i].remarks = remarks(service.Service)
-		if report.Code == lsb.Running {
-			report.Code = found[i].Code
-		}
+	report := newStatusReport(services, s.statuses(ctx, services), s.newRemarks())
+	if s.reporting.failed {
+		report = report.failed()
 	}
 	switch {
 	case s.json:
 		if s.printJSON(report) != 0 {
 			return int(lsb.Unknown)
 		}
+	case len(report.Services) == 0:
+		s.printNoneFailed(len(services))
 	case s.one(services):
-		printable.Fprintf(s.stdout, "%s: %s%s%s\n", services[0].Path, s.paint(report.Services[0].style(), found[0].Detail), pidText(found[0]), report.Services[0].text())
+		s.printStatus(report.Services[0])
 	default:
 		s.printStatuses(report.Services)
 	}
 	return exitCode(ctx, int(report.Code))
+}
+
+func newStatusReport(services []selected, found []control.Status, remarksOn func(*servicedef.Service) remarks) statusReport {
+	report := statusReport{Services: make([]serviceStatus, len(services))}
+	for i, service := range services {
+		report.Services[i] = newServiceStatus(service.Service, found[i])
+		report.Services[i].remarks = remarksOn(service.Service)
+		if report.Code == lsb.Running {
+			report.Code = found[i].Code
+		}
+	}
+	return report
+}
+
+// failed returns the services that check warns of. The code is that of check, because a
+// service may run although it is expected to be stopped.
+func (r statusReport) failed() statusReport {
+	some := statusReport{Services: []serviceStatus{}}
+	for _, service := range r.Services {
+		if !service.AsExpected {
+			some.Services = append(some.Services, service)
+			some.Code = lsb.Status(lsb.Failed)
+		}
+	}
+	return some
+}
+
+// printNoneFailed tells a person that there is nothing to show. A script gets an empty
+// answer.
+func (s *invocation) printNoneFailed(services int) {
+	switch {
+	case !isTerminal(s.stdout):
+	case services == 1:
+		fmt.Fprintln(s.stdout, "the service is as expected")
+	default:
+		fmt.Fprintf(s.stdout, "all %d services are as expected\n", services)
+	}
+}
+
+// printStatus prints the line for one service.
+func (s *invocation) printStatus(r serviceStatus) {
+	printable.Fprintf(s.stdout, "%s: %s%s%s\n", r.Path, s.paint(r.style(), r.Reason), r.pidText(), r.text())
 }
 
 func (s *invocation) statuses(ctx context.Context, services []selected) []control.Status {
@@ -80,14 +118,14 @@ func (s *invocation) statuses(ctx context.Context, services []selected) []contro
 
 // pidText returns the pids of a service that runs. The state of a dead service has the
 // pids of its remaining processes already.
-func pidText(found control.Status) string {
-	switch n := len(found.PIDs); {
-	case n == 0 || found.Code != lsb.Running:
+func (r serviceStatus) pidText() string {
+	switch n := len(r.PIDs); {
+	case n == 0 || r.Code != lsb.Running:
 		return ""
 	case n == 1:
-		return fmt.Sprintf(" (pid %d)", found.PIDs[0])
+		return fmt.Sprintf(" (pid %d)", r.PIDs[0])
 	default:
-		return fmt.Sprintf(" (pid %d and %d more)", found.PIDs[0], n-1)
+		return fmt.Sprintf(" (pid %d and %d more)", r.PIDs[0], n-1)
 	}
 }
 

@@ -43,6 +43,7 @@ _svctl() {
         '--json[print the answer as JSON]' \
         '(-n --dry-run)'{-n,--dry-run}'[print what would be done]' \
         '(-j --jobs)'{-j,--jobs=}'[services at a time]:number:' \
+        '--failed[only services that are not as expected]' \
         '--names[print only paths]' \
         '--plugin[check: be a plugin of a monitoring system]' \
         '(-w --warning)'{-w,--warning=}'[limit of restarts for a warning]:range:' \
