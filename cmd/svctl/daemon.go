@@ -20,11 +20,14 @@ type daemons map[*servicedef.Service]*cmdline.Options
 
 // parseDaemon parses the options of a daemon service.
 func parseDaemon(service *servicedef.Service) (*cmdline.Options, error) {
-	o, err := cmdline.ParseEntry(service.Daemon, service.DaemonOptions, service.Start)
-	if err != nil {
-		return nil, fmt.Errorf("%s: daemon_options of service %q: %v%s", service.Pos, service.Path, forEntry(err), hintForEntry(service, err))
+	o, err := cmdline.ParseEntry(service.Daemon, service.SvloopOptions(), service.Start)
+	switch {
+	case err == nil:
+		return o, nil
+	case len(service.DaemonOptions) == 0:
+		return nil, fmt.Errorf("%s: service %q: %v", service.Pos, service.Path, err)
 	}
-	return o, nil
+	return nil, fmt.Errorf("%s: daemon_options of service %q: %v%s", service.Pos, service.Path, forEntry(err), hintForEntry(service, err))
 }
 
 // svloop's example is written for a shell.
@@ -54,9 +57,14 @@ func hintForEntry(service *servicedef.Service, err error) string {
 // can fail.
 func parseDaemons(c *servicedef.Config) (all daemons, warnings []error, err error) {
 	all = make(daemons)
+	files := make(outputFiles)
 	wrong := slices.Clone(c.DistinctPidFiles(newDirectories().resolve))
 	c.Walk(func(e *servicedef.Entry) {
 		if e.Service == nil || e.Service.Kind() != servicedef.ByDaemon {
+			return
+		}
+		if err := checkRotate(e); err != nil {
+			wrong = append(wrong, err)
 			return
 		}
 		o, err := parseDaemon(e.Service)
@@ -64,10 +72,12 @@ func parseDaemons(c *servicedef.Config) (all daemons, warnings []error, err erro
 			all[e.Service] = o
 		}
 		switch {
-		case len(e.Service.DaemonOptions) == 0:
+		case len(e.Service.SvloopOptions()) == 0:
 		case err != nil:
 			wrong = append(wrong, err)
 		default:
+			wrong = append(wrong, checkOutput(e, o)...)
+			wrong = append(wrong, files.add(e, o)...)
 			warnings = append(warnings, checkTimeout(e, o)...)
 		}
 	})

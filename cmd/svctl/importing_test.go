@@ -198,7 +198,7 @@ func TestImportTable(t *testing.T) {
 		{"`stopsignal`, `stopwaitsecs`", "stopsignal=TERM\nstopwaitsecs=10", []string{"--kill-spec TERM/10%20KILL"}},
 		{"`user`, `umask`, `directory`, `environment`, also of `[supervisord]`", "[supervisord]\nuser=u\numask=022\ndirectory=/d\nenvironment=A=1",
 			[]string{"--user", "--umask", "--chdir", "--env"}},
-		{"`stdout_logfile`", "stdout_logfile=FILE", []string{"--stdout FILE"}},
+		{"`stdout_logfile`, `stdout_logfile_maxbytes` and `stdout_logfile_backups`", "stdout_logfile=FILE\nredirect_stderr=true", []string{"output", "rotate"}},
 	} {
 		_, row, found := strings.Cut(table, "\n| "+test.row+" | ")
 		if !found {

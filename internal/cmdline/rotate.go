@@ -27,8 +27,13 @@ const (
 	MostKept = 999
 )
 
-// setRotate parses SIZE[:KEEP]. The units are powers of 1024, as in logrotate(8).
-func (o *Options) setRotate(text string) error {
+func (o *Options) setRotate(text string) (err error) {
+	o.Rotate, err = ParseRotation(text)
+	return err
+}
+
+// ParseRotation parses SIZE[:KEEP]. The units are powers of 1024, as in logrotate(8).
+func ParseRotation(text string) (Rotation, error) {
 	size, keep, both := strings.Cut(text, ":")
 	n, err := parseSize(size)
 	rotation := Rotation{Size: n, Keep: defaultKeep}
@@ -36,10 +41,9 @@ func (o *Options) setRotate(text string) error {
 		err = number(&rotation.Keep, 1, MostKept, "")(keep)
 	}
 	if err != nil || n < leastRotation || n > mostRotation || strings.HasPrefix(text, "+") || strings.Contains(text, ":+") {
-		return fmt.Errorf("want SIZE or SIZE:KEEP with a SIZE of at least 1K, as in 10M, and a KEEP from 1 to %d", MostKept)
+		return Rotation{}, fmt.Errorf("want SIZE or SIZE:KEEP with a SIZE of at least 1K, as in 10M, and a KEEP from 1 to %d", MostKept)
 	}
-	o.Rotate = rotation
-	return nil
+	return rotation, nil
 }
 
 var errSize = errors.New("not a size")

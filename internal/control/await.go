@@ -59,7 +59,7 @@ func (c *Controller) await(ctx context.Context, s *servicedef.Service, g goal) O
 			return failed(g.verb, g.err)
 		}
 		if g.want == lsb.Running && keepsFailing(now, deadline) {
-			return failed(g.verb, errFailing(now))
+			return failed(g.verb, errFailing(now, c.toSeeWhy(s)))
 		}
 		if time.Now().After(deadline) {
 			return failed(g.verb, fmt.Errorf("after %s it is %s%s", s.Timeout, now.Detail, unfound(s, g.want, now.Code)))

@@ -40,6 +40,9 @@ func (e *CommandError) reason() (line string, rest []string) {
 		last := len(lines) - 1
 		return lines[last], lines[:last]
 	}
+	for i, line := range lines {
+		lines[i] = strings.Replace(line, adviceOfSvloop, adviceForEntry, 1)
+	}
 	isWarning := func(line string) bool { return strings.Contains(line, ": warning: ") }
 	warnings := slices.Clone(lines)
 	lines = slices.DeleteFunc(lines, isWarning)

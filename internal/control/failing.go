@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/svloop/svloop/internal/cmdline"
+	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/servicedef"
 )
 
 // mostRuns is after how many failed runs a start gives up. A program that depends on
@@ -29,9 +32,26 @@ func keepsFailing(now Status, deadline time.Time) bool {
 }
 
 // errFailing is the error for a program in a crash loop, with hints.
-func errFailing(now Status) error {
-	return fmt.Errorf("it is %s\nhint: svloop retries until the service is stopped\n%s", now.Detail, toSeeWhy)
+func errFailing(now Status, why string) error {
+	return fmt.Errorf("it is %s\nhint: svloop retries until the service is stopped\n%s", now.Detail, why)
 }
 
-// toSeeWhy is a line of its own, printed after the program of a daemon has failed.
-const toSeeWhy = "hint: to see why, add --ready alive:1 --stderr FILE to daemon_options, or read the log of svloop (syslog, or the file of --log)"
+// toSeeWhy returns the hint about a program that has failed. It is a line of its own.
+func (c *Controller) toSeeWhy(s *servicedef.Service) string {
+	known, _ := c.daemons.Load(s)
+	if o, _ := known.(*cmdline.Options); o != nil {
+		switch o.Streams[2].Kind {
+		case cmdline.StreamFile, cmdline.StreamSyslog:
+			return "hint: to see why, run svctl logs " + shellquote.Show([]string{s.Path})
+		}
+	}
+	return toSeeOutput
+}
+
+// The advice of svloop about output that it discards, and that for an entry.
+const (
+	adviceOfSvloop = "use --stderr FILE or --stderr syslog"
+	adviceForEntry = "set output = FILE in its entry"
+)
+
+const toSeeOutput = "hint: to see why, set output = FILE in the entry and add --ready alive:1 to daemon_options, or read the log of svloop (syslog, or the file of --log)"

@@ -52,6 +52,7 @@ func TestServiceErrors(t *testing.T) {
 		{"start = x\ndaemon = /p\nmax_restarts = -1/5", `a.conf:6:16: max_restarts "-1/5" is wrong: want N/SECONDS with N from 0 to 999`},
 		{"start = x\ndaemon = /p\nmax_restarts = 5/inf", `a.conf:6:16: max_restarts "5/inf" is wrong: want N/SECONDS with N from 0 to 999`},
 		{"start = x\ndaemon = /p\nmax_restarts = five/60", `a.conf:6:16: max_restarts "five/60" is wrong: want N/SECONDS with N from 0 to 999`},
+		{"start = x\ndaemon = /p\ntimestamps = maybe", `a.conf:6:14: timestamps "maybe" is wrong: want yes or no`},
 		{"control = x\npattern = y", `a.conf:5:11: keys "pattern" and "control" cannot be combined`},
 		{"start = x\npattern = (", `a.conf:5:11: cannot compile pattern "(": missing ), unterminated subpattern at offset 0`},
 		{"start = x\npattern = x*", `a.conf:5:11: pattern "x*" is refused: it matches the empty string, and therefore every process`},
@@ -228,6 +229,12 @@ a.conf:3:8: key "path" is ignored: svctl takes its action and names from the com
 		{"<simplevisor>\nloglevel = warn\n</simplevisor>\n" + serviceText("start = x"), `a.conf:2:12: loglevel "warn" is unknown, and means warning: want debug, info, warning, error, critical`},
 		{"<simplevisor>\ncommand =\npath =\n</simplevisor>\n" + serviceText("start = x"), ""},
 		{serviceText("start = x\ndaemon = ./p"), `a.conf:5:10: pid file "./p" is relative, so its location depends on the directory in which svctl is started`},
+		{serviceText("start = x\ndaemon = /p\noutput = o"), `a.conf:6:10: output file "o" is relative, so its location depends on the directory in which svctl is started`},
+		{serviceText("start = x\ndaemon = /p\noutput = null"), ""},
+		{serviceText("start = x\noutput = o\nrotate = 1M\ntimestamps = yes"), `a.conf:5:10: key "output" is ignored without "daemon"
+a.conf:6:10: key "rotate" is ignored without "daemon"
+a.conf:7:14: key "timestamps" is ignored without "daemon"`},
+		{serviceText("control = x\noutput = /o"), `a.conf:5:10: key "output" is ignored beside "control"`},
 		{serviceText("start = x\ndaemon = /p\npattern = y"), `a.conf:6:11: key "pattern" is ignored beside "daemon"`},
 	} {
 		var got []string

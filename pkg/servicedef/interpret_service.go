@@ -23,6 +23,7 @@ func (in *interpreter) service(b *block, e *Entry, inherited Expected) *Service 
 	b.setReload(s)
 	b.setDaemon(s)
 	s.DaemonOptions = b.command("daemon_options")
+	b.setOutput(s)
 	s.SearchPath, _ = b.given("path")
 	b.setExpected(s, inherited)
 	b.setTimeout(s)
@@ -156,6 +157,7 @@ func (b *block) checkTogether(s *Service) {
 		s.Pattern = nil
 	}
 	b.checkReload(s)
+	b.checkOutput(s)
 }
 
 // ignored warns about keys that have no effect beside another.

@@ -16,7 +16,7 @@ const variablePrefix = "var_"
 var (
 	topKeys     = []string{"entry", "simplevisor"}
 	serviceKeys = []string{"type", "name", "control", "start", "stop", "status", "restart", "daemon",
-		"daemon_options", "reload", "pattern", "expected", "path", "timeout", "max_restarts", "after", "interval"}
+		"daemon_options", "output", "rotate", "timestamps", "reload", "pattern", "expected", "path", "timeout", "max_restarts", "after", "interval"}
 	groupKeys   = []string{"type", "name", "children", "expected", "window", "adjustments", "strategy", "after"}
 	entryKeys   = slices.Concat(serviceKeys, groupKeys)
 	settingKeys = []string{"log", "logfile", "loglevel", "logname", "store", "pidfile", "interval", "daemon", "conf", "conftype",

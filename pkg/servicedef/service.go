@@ -33,6 +33,9 @@ type Service struct {
 	ReloadSignal                 syscall.Signal // to the main process; 0: absent, or a command
 	Daemon                       string         // path of the pid file
 	DaemonOptions                []string       // for svloop
+	Output                       string         // of the daemon: a file or a word, as for --stdout; "": absent
+	Rotate                       string         // SIZE[:KEEP], as for --rotate; "": absent
+	Timestamps                   bool           // as --timestamps
 	Pattern                      *Pattern       // nil: the words of the start command
 	SearchPath                   string         // PATH of the commands, "" for svctl's own
 	Timeout                      time.Duration

@@ -104,7 +104,26 @@ func (s *Service) startCommand(svloop string) []string {
 // SvloopCommand returns the words of svloop for a daemon service, up to its options.
 // The start command follows, behind --daemon where svloop is to detach.
 func (s *Service) SvloopCommand(svloop string) []string {
-	return append([]string{svloop, "-c", "1", "--pidfile", s.Daemon}, s.DaemonOptions...)
+	return append([]string{svloop, "-c", "1", "--pidfile", s.Daemon}, s.SvloopOptions()...)
+}
+
+// SvloopOptions returns the options of svloop for a daemon service, beside those of its
+// pid file: for its output, then DaemonOptions.
+func (s *Service) SvloopOptions() []string {
+	if s.Output == "" && s.Rotate == "" && !s.Timestamps {
+		return s.DaemonOptions
+	}
+	var options []string
+	if s.Output != "" {
+		options = append(options, "--stdout", s.Output, "--stderr", s.Output)
+	}
+	if s.Rotate != "" {
+		options = append(options, "--rotate", s.Rotate)
+	}
+	if s.Timestamps {
+		options = append(options, "--timestamps")
+	}
+	return append(options, s.DaemonOptions...)
 }
 
 func (s *Service) stopCommand(svloop string) []string {

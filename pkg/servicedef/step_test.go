@@ -109,6 +109,14 @@ func TestStep(t *testing.T) {
 				`run start ["/bin/svloop" "-c" "1" "--pidfile" "/p" "--restart" "always" "--log" "a b" "--daemon" "s"]`,
 		},
 		{
+			"daemon with output", "start = s\ndaemon = /p\noutput = /o 1%\nrotate = 1M:2\ntimestamps = yes\ndaemon_options = -d", ByDaemon,
+			`run start ["/bin/svloop" "-c" "1" "--pidfile" "/p" "--stdout" "/o 1%" "--stderr" "/o 1%" "--rotate" "1M:2" "--timestamps" "-d" "--daemon" "s"]`,
+			`run stop ["/bin/svloop" "--pidfile" "/p" "--quit"]`,
+			`run status ["/bin/svloop" "--pidfile" "/p" "--status"]`,
+			`run stop ["/bin/svloop" "--pidfile" "/p" "--quit"], ` +
+				`run start ["/bin/svloop" "-c" "1" "--pidfile" "/p" "--stdout" "/o 1%" "--stderr" "/o 1%" "--rotate" "1M:2" "--timestamps" "-d" "--daemon" "s"]`,
+		},
+		{
 			"daemon, whatever stop and status say", "start = s\ndaemon = /p\nstop = x\nstatus = y\nrestart = stop+start", ByDaemon,
 			`run start ["/bin/svloop" "-c" "1" "--pidfile" "/p" "--daemon" "s"]`,
 			`run stop ["/bin/svloop" "--pidfile" "/p" "--quit"]`,

@@ -39,7 +39,7 @@ func Sources(t *testing.T, text string) map[string]*export.Source {
 			Conf: "/etc/svctl.conf", ConfType: servicedef.Apache,
 		}
 		if s.Kind() == servicedef.ByDaemon {
-			if s.Options, err = cmdline.ParseEntry(s.Daemon, s.DaemonOptions, s.Start); err != nil {
+			if s.Options, err = cmdline.ParseEntry(s.Daemon, s.SvloopOptions(), s.Start); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -41,6 +41,8 @@ type Entry struct {
 	StopThenStart        bool
 	Daemon               string
 	Options              []string // of svloop for the daemon; svloop accepts them
+	Output               string   // the file of the daemon's output
+	Rotate               string   // of that file
 	Expected             servicedef.Expected
 	Timeout              time.Duration // 0: the default of svctl
 	After                []string      // paths of entries of the same import
@@ -94,11 +96,45 @@ func PIDFile(name string) string { return "/run/svloop-" + name + ".pid" }
 // AddOption adds an option of svloop with its value, if svloop accepts it
 // together with the options that are already there. It reports whether it did.
 func (e *Entry) AddOption(words ...string) bool {
-	options := slices.Concat(e.Options, words)
+	options := slices.Concat(e.outputOptions(), e.Options, words)
 	if _, err := cmdline.ParseEntry("/run/x.pid", options, []string{"true"}); err != nil || slices.Contains(words, "") {
 		return false
 	}
-	e.Options = options
+	e.Options = slices.Concat(e.Options, words)
+	return true
+}
+
+func (e *Entry) outputOptions() []string {
+	s := servicedef.Service{Output: e.Output, Rotate: e.Rotate}
+	return s.SvloopOptions()
+}
+
+// plainFile matches the paths that need no quoting as the value of a key.
+var plainFile = regexp.MustCompile(`^/[\pL\pN_.:@+/-]*$`)
+
+// SetOutput sets the destinations of the output and of the error output, in the syntax of
+// svloop. The same file for both is a key of its own.
+func (e *Entry) SetOutput(stdout, stderr string) {
+	if stdout == stderr && plainFile.MatchString(stdout) {
+		e.Output = stdout
+		return
+	}
+	for _, stream := range [][2]string{{"--stdout", stdout}, {"--stderr", stderr}} {
+		if stream[1] != "" {
+			e.AddOption(stream[:]...)
+		}
+	}
+}
+
+// SetRotate sets when the files of the output are rotated. It reports whether there is
+// such a file.
+func (e *Entry) SetRotate(rotation cmdline.Rotation) bool {
+	text := rotation.String()
+	options := append(slices.Concat(e.outputOptions(), e.Options), "--rotate", text)
+	if _, err := cmdline.ParseEntry("/run/x.pid", options, []string{"true"}); err != nil {
+		return false
+	}
+	e.Rotate = text
 	return true
 }
 

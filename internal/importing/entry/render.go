@@ -24,6 +24,8 @@ type node struct {
 	Restart  string `json:"restart,omitempty"`
 	Daemon   string `json:"daemon,omitempty"`
 	Options  string `json:"daemon_options,omitempty"`
+	Output   string `json:"output,omitempty"`
+	Rotate   string `json:"rotate,omitempty"`
 	Expected string `json:"expected,omitempty"`
 	Timeout  string `json:"timeout,omitempty"`
 	After    string `json:"after,omitempty"`
@@ -57,7 +59,7 @@ func (e *Entry) node() (n node, err error) {
 		}
 		return n, nil
 	}
-	n = node{Type: "service", Name: e.Name, Daemon: e.Daemon, After: strings.Join(e.After, " ")}
+	n = node{Type: "service", Name: e.Name, Daemon: e.Daemon, Output: e.Output, Rotate: e.Rotate, After: strings.Join(e.After, " ")}
 	quote := func(words []string) (text string) {
 		if len(words) > 0 && err == nil {
 			if text, err = servicedef.Quote(words); err != nil {
@@ -126,7 +128,7 @@ func (n *node) write(b *strings.Builder, indent string, d *Definition, e *Entry)
 		{"type", n.Type}, {"name", n.Name},
 		{"control", n.Control}, {"start", n.Start}, {"stop", n.Stop}, {"restart", n.Restart},
 		{"daemon", n.Daemon}, {"daemon_options", n.Options},
-		{"expected", n.Expected}, {"timeout", n.Timeout}, {"after", n.After},
+		{"output", n.Output}, {"rotate", n.Rotate}, {"expected", n.Expected}, {"timeout", n.Timeout}, {"after", n.After},
 	} {
 		if key.value != "" {
 			fmt.Fprintf(b, "%s    %s = %s\n", indent, key.name, key.value)

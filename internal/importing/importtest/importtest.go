@@ -173,7 +173,7 @@ func wantService(t *testing.T, s *servicedef.Service, e *entry.Entry) {
 		t.Errorf("%s: timeout %v, want %v", s.Name, s.Timeout, want)
 	}
 	if s.Kind() == servicedef.ByDaemon {
-		if _, err := cmdline.ParseEntry(s.Daemon, s.DaemonOptions, s.Start); err != nil {
+		if _, err := cmdline.ParseEntry(s.Daemon, s.SvloopOptions(), s.Start); err != nil {
 			t.Errorf("%s: svloop does not take %q: %v", s.Name, s.DaemonOptions, err)
 		}
 	}

@@ -161,47 +161,6 @@ func (p *program) option(key, option string) {
 	}
 }
 
-// streams translates where the output goes. AUTO is a temporary file of
-// supervisord, and has no equivalent.
-func (p *program) streams() {
-	out := p.stream("stdout")
-	if !p.yes("redirect_stderr", false) {
-		p.stream("stderr")
-		return
-	}
-	if out != "" {
-		p.entry.AddOption("--stderr", out)
-	} else {
-		p.entry.NoEquivalent(p.get(p.section.name, "redirect_stderr").Line, "redirect_stderr=true")
-	}
-}
-
-func (p *program) stream(name string) string {
-	target, s := p.text(name+"_logfile", "AUTO")
-	switch strings.ToLower(target) {
-	case "auto":
-		target = ""
-	case "none", "off":
-		target = "null"
-	case "syslog":
-	default:
-		standard := strings.HasPrefix(target, "/dev/") && target != "/dev/null" // for example /dev/stdout, which is that of supervisord
-		if standard || !strings.HasPrefix(target, "/") {
-			target = ""
-		}
-	}
-	if target == "" && s != nil {
-		p.entry.NoEquivalent(s.Line, s.Key+"="+s.Value)
-	}
-	if p.yes(name+"_syslog", false) {
-		target = "syslog"
-	}
-	if target != "" {
-		p.entry.AddOption("--"+name, target)
-	}
-	return target
-}
-
 // with returns a copy of the expansions with more added.
 func with(expansions map[string]string, more map[string]string) map[string]string {
 	all := maps.Clone(expansions)

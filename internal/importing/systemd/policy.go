@@ -140,14 +140,16 @@ func (u *unit) stopping(e *entry.Entry) {
 
 // streams translates where the output goes.
 func (u *unit) streams(e *entry.Entry) {
-	u.stream(e, "StandardInput", "--stdin", "")
-	out := u.stream(e, "StandardOutput", "--stdout", "")
-	u.stream(e, "StandardError", "--stderr", out)
+	if in := u.stream(e, "StandardInput", ""); in != "" {
+		e.AddOption("--stdin", in)
+	}
+	out := u.stream(e, "StandardOutput", "")
+	e.SetOutput(out, u.stream(e, "StandardError", out))
 }
 
-// stream translates a stream and returns its destination. By default error
+// stream returns the destination of a stream in the syntax of svloop. By default error
 // output goes where the output goes.
-func (u *unit) stream(e *entry.Entry, key, option, inherited string) string {
+func (u *unit) stream(e *entry.Entry, key, inherited string) string {
 	s := u.Last("Service", key)
 	to := inherited
 	if s != nil && s.Value != "inherit" {
@@ -155,9 +157,6 @@ func (u *unit) stream(e *entry.Entry, key, option, inherited string) string {
 		if to == "" {
 			e.NoEquivalent(s.Line, s.String())
 		}
-	}
-	if to != "" {
-		e.AddOption(option, to)
 	}
 	return to
 }

@@ -105,7 +105,8 @@ func TestUnitOptions(t *testing.T) {
 		// Streams.
 		{"StandardOutput=append:/a b\nStandardError=null\nStandardInput=file:/i", "daemon_options = STOP --stdin /i --stdout /a%20b --stderr null"},
 		{"StandardOutput=journal", "daemon_options = STOP --stdout syslog --stderr syslog"},
-		{"StandardOutput=truncate:/a\nStandardError=inherit", "# not the same: StandardOutput=truncate:/a: svloop appends to the file\ndaemon_options = STOP --stdout /a --stderr /a"},
+		{"StandardOutput=truncate:/a\nStandardError=inherit", "# not the same: StandardOutput=truncate:/a: svloop appends to the file\ndaemon_options = STOP\noutput = /a"},
+		{"StandardOutput=append:/a$b", "daemon_options = STOP --stdout /a%24b --stderr /a%24b"},
 		{"StandardOutput=tty\nStandardError=file:a\nStandardInput=data", "# no equivalent: StandardOutput=tty\n# no equivalent: StandardError=file:a\n# no equivalent: StandardInput=data\ndaemon_options = STOP"},
 
 		// Other settings.
