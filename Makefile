@@ -14,7 +14,7 @@ ERRORLINT    = $(GO) run codeberg.org/polyfloyd/go-errorlint@v1.9.1
 UNPARAM      = $(GO) run mvdan.cc/unparam@v0.0.0-20260823230713-2fa3d841b0c8
 VULNCHECK    = $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.1.4
 COMMANDS     = $(notdir $(wildcard cmd/*))
-MANUALS      = $(wildcard cmd/*/*.[15])
+MANUALS      = $(wildcard cmd/*/*.[157])
 COMPLETIONS  = cmd/svctl/completion/svctl
 VERSION_VAR  = github.com/svloop/svloop/internal/version.release
 PACKAGES     = ./cmd/... ./internal/... ./pkg/...
@@ -77,11 +77,12 @@ manuals:
 
 # Existing binaries are installed without a build, because root may have no Go.
 install: $(COMMANDS:%=$(BIN)/%)
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/man/man5 share/bash-completion/completions \
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/man/man5 share/man/man7 share/bash-completion/completions \
 		share/zsh/site-functions share/fish/vendor_completions.d)
 	install -m 755 $^ $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(filter %.1,$(MANUALS)) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(filter %.5,$(MANUALS)) $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 $(filter %.7,$(MANUALS)) $(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 644 $(COMPLETIONS).bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/svctl
 	install -m 644 $(COMPLETIONS).zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_svctl
 	install -m 644 $(COMPLETIONS).fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/svctl.fish

@@ -195,6 +195,7 @@ var everywhere = []string{
 	"/etc/simplevisor/simplevisor.conf",
 	"/usr/bin/svctl",
 	"/usr/bin/svloop",
+	"/usr/lib/ocf/resource.d/svloop/svctl",
 	"/usr/lib/svloop/quit-instances",
 	"/usr/lib/svloop/reopen-logs",
 	"/usr/lib/svloop/retire",
@@ -219,7 +220,7 @@ func wantLists(t *testing.T, dir string) {
 		leaveOut(t, "rpm is missing")
 	}
 	common := slices.Clone(everywhere)
-	manuals, err := filepath.Glob("../cmd/*/*.[15]")
+	manuals, err := filepath.Glob("../cmd/*/*.[157]")
 	check(t, err)
 	for _, name := range manuals {
 		common = append(common, "/usr/share/man/man"+name[len(name)-1:]+"/"+filepath.Base(name)+".gz")
