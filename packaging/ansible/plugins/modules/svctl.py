@@ -15,8 +15,11 @@ options:
   name:
     description:
       - One or several services, by bare name or by path (C(web/httpd)).
-      - The name of a group stands for all services in it. Of these, services that are expected to be
-        stopped are skipped by I(state=started) and I(state=restarted), as svctl does.
+      - The name of a group stands for all services in it, and C(*) for all services. Other
+        wildcards are in svctl(1).
+      - Services that are not selected by their own names are skipped if they are expected to be
+        stopped, by all states except I(state=stopped), and by I(state=reloaded) if they have no
+        reload.
       - A text is split at commas. Write a list if a name has a comma.
       - With an empty list nothing is done.
     type: list
@@ -27,8 +30,9 @@ options:
       - C(started) and C(stopped) do nothing for a service that is in this state. C(started) cleans up
         a dead service, and starts it.
       - C(restarted) restarts the service in any state.
-      - C(reloaded) has a running service read its configuration. A service that does not run is
-        started, as M(ansible.builtin.service) does.
+      - C(reloaded) has a running service read its configuration again, as its key C(reload) defines.
+        It fails for a service without a reload. A service that does not run is started, as
+        M(ansible.builtin.service) does.
       - A state against the expected one counts as done by hand, see STATES AND IDEMPOTENCE in
         svctl(1). A supervisor leaves the service alone until it is brought into its expected state.
     type: str
@@ -187,6 +191,11 @@ NOT_RUNNING = 7
 IGNORED = ('pattern', 'runlevel', 'sleep', 'arguments')
 
 
+def first_code(services):
+    """Returns the first code that is not 0, as svctl does for its exit status."""
+    return next((s['code'] for s in services.values() if s.get('code')), 0)
+
+
 class Task:
     """One task: the wanted state of the named services."""
 
@@ -207,7 +216,7 @@ class Task:
         if self.action is None:
             self.result['services'] = [dict(path=path, status=status) for path, status in before.items()]
             return
-        answer = self.rehearse() if self.module.check_mode else self.act()
+        answer = self.ask_for_reload() if self.action == 'reload' else self.ask(self.action)
         after = self.status(list(answer.services)) if answer.services else {}
         for path, service in answer.services.items():
             if path in after:
@@ -221,12 +230,13 @@ class Task:
         if self.module._diff:
             self.result['diff'] = self.diff(before, answer.services)
         failed = ['%s: %s' % (s['path'], s['text']) for s in answer.services.values() if s.get('code')]
-        if failed or answer.code:
-            text = '\n'.join(failed) or answer.messages or 'svctl exits with status %d' % answer.code
-            raise Failure(text, answer.code)
+        code = answer.code or first_code(answer.services)  # --dry-run exits with 0
+        if code:
+            raise Failure('\n'.join(failed) or answer.messages or 'svctl exits with status %d' % code, code)
 
-    def ask(self, action, names, *options):
-        answer = self.svctl.ask(action, names, *options)
+    def ask(self, action):
+        """Runs an action, in check mode only in words."""
+        answer = self.svctl.ask(action, self.names, *(['--dry-run'] if self.module.check_mode else []))
         self.result['rc'] = answer.code
         if answer.messages:
             self.result['stderr'] = answer.messages
@@ -255,26 +265,15 @@ class Task:
                           'hint: write expected = %s into the entry, or omit enabled'
                           % (str(enabled).lower(), ', '.join(wrong), 'stopped' if enabled else 'running', want))
 
-    def rehearse(self):
-        answer = self.ask(self.action, self.names, '--dry-run')
-        if self.action == 'reload':
-            self.merge(answer, self.ask('start', self.names, '--dry-run'))
+    def ask_for_reload(self):
+        """Reloads the services that run, and starts those that do not."""
+        answer = self.ask('reload')
+        stopped = {path for path, s in answer.services.items() if s.get('code') == NOT_RUNNING}
+        if stopped:
+            started = self.ask('start')
+            answer.services.update((path, s) for path, s in started.services.items() if path in stopped)
+            answer.code = self.result['rc'] = first_code(answer.services)
         return answer
-
-    def act(self):
-        answer = self.ask(self.action, self.names)
-        if self.action == 'reload' and any(s['code'] == NOT_RUNNING for s in answer.services.values()):
-            self.merge(answer, self.ask('start', self.names))
-        return answer
-
-    @staticmethod
-    def merge(reloaded, started):
-        """Replaces the results of services that could not be reloaded, because they did not run."""
-        for path, service in started.services.items():
-            if reloaded.services[path].get('code') == NOT_RUNNING:
-                reloaded.services[path] = service
-        codes = [s['code'] for s in reloaded.services.values()]
-        reloaded.code = next((c for c in codes if c), 0)
 
     def diff(self, before, services):
         states = {'before': [], 'after': []}
