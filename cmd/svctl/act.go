@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/ordering"
@@ -66,8 +68,10 @@ func (s *invocation) actOn(ctx context.Context, name servicedef.Action, services
 	skipped := s.newSkip(name)
 	exclusion := s.newExclusion()
 	defer exclusion.close()
+	var first failure
 	plan.Run(s.jobs, func(step ordering.Step) {
 		service, r := services[step.Index], &results[step.Index]
+		begun := r.Path != ""
 		r.Path = service.Path
 		switch skipped := skipped(service); {
 		case skipped != "":
@@ -79,6 +83,8 @@ func (s *invocation) actOn(ctx context.Context, name servicedef.Action, services
 			if step.Action != name { // the start of a restart: the stop was not for good
 				exclusion.release(service.Service)
 			}
+		case s.acts.failFast && !begun && first.path() != "":
+			r.NotBegun, r.Code, r.Text = true, lsb.Failed, fmt.Sprintf("not begun: %s has failed (--fail-fast)", first.path())
 		default:
 			r.warn(step, plan, results)
 			for _, w := range r.Warnings {
@@ -92,12 +98,33 @@ func (s *invocation) actOn(ctx context.Context, name servicedef.Action, services
 			if why := excuse(name, service, r.Code); why != "" {
 				r.Code, r.Skipped, r.Text = lsb.Done, true, why
 			}
+			if r.Code != lsb.Done {
+				first.record(r.Path)
+			}
 		}
 		if step.Last && !s.json {
 			progress.change(func() { s.say(*r) })
 		}
 	})
 	return results
+}
+
+// failure is the first service for which an action failed.
+type failure struct {
+	mu    sync.Mutex
+	first string // its path
+}
+
+func (f *failure) record(path string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.first = cmp.Or(f.first, path)
+}
+
+func (f *failure) path() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.first
 }
 
 // reported prints the answer in JSON, and returns the exit status.
@@ -209,6 +236,9 @@ func excuse(name servicedef.Action, service selected, code lsb.Action) string {
 
 func (s *invocation) say(r actionResult) {
 	if r.Code == lsb.Done {
+		if s.acts.quiet {
+			return
+		}
 		printable.Fprintf(s.stdout, "%s: %s\n", r.Path, r.Text)
 		return
 	}

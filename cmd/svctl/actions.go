@@ -23,15 +23,16 @@ var actions map[string]action
 // The table is filled in init, because it refers to functions that refer to it (help,
 // completion).
 func init() {
-	actOptions := []string{"json", "dry-run", "jobs"}
-	reading := []string{"json", "jobs"}
+	acts := []string{"json", "dry-run", "jobs", "fail-fast", "quiet"}
+	reads := []string{"json", "jobs", "quiet"}
 	always := func(*options) bool { return true }
 	actions = map[string]action{
-		"ensure":     {run: acting(ordering.Ensure), options: actOptions, alters: unlessRehearsed},
-		"signal":     {run: acting(servicedef.SendSignal), options: actOptions, check: (*options).checkSignal, alters: unlessRehearsed},
-		"apply":      {run: applyAction, options: actOptions, alters: unlessRehearsed},
-		"status":     {run: statusAction, options: append(reading[:2:2], statusWords...), empty: true},
-		"check":      {run: checkAction, options: append(reading[:2:2], pluginWords...), check: (*options).checkPlugin, empty: true},
+		"ensure":     {run: acting(ordering.Ensure), options: acts, alters: unlessRehearsed},
+		"signal":     {run: acting(servicedef.SendSignal), options: acts, check: (*options).checkSignal, alters: unlessRehearsed},
+		"apply":      {run: applyAction, options: []string{"json", "dry-run", "jobs", "quiet"}, alters: unlessRehearsed},
+		"status":     {run: statusAction, options: slices.Concat(reads, statusWords), empty: true},
+		"check":      {run: checkAction, options: slices.Concat(reads, pluginWords, []string{"timeout"}), check: (*options).checkPlugin, empty: true},
+		"wait":       {run: waitAction, options: slices.Concat(reads, []string{"for", "timeout"}), empty: true},
 		"list":       {run: listAction, options: []string{"json", "names"}, empty: true},
 		"show":       {run: showAction, options: []string{"json"}, empty: true},
 		"match":      {run: matchAction, options: []string{"json"}, empty: true},
@@ -47,7 +48,7 @@ func init() {
 	for _, name := range []servicedef.Action{
 		servicedef.Start, servicedef.Stop, servicedef.Restart, servicedef.TryRestart, servicedef.Reload, servicedef.ForceReload,
 	} {
-		actions[string(name)] = action{run: acting(name), options: actOptions, alters: unlessRehearsed, empty: true}
+		actions[string(name)] = action{run: acting(name), options: acts, alters: unlessRehearsed, empty: true}
 	}
 }
 

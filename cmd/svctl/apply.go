@@ -47,7 +47,7 @@ func applyAction(s *invocation) int {
 		printable.Fprintf(s.stderr, "svctl: the configuration is not completely applied: the next apply repeats what is left\n")
 		return code
 	}
-	if len(report.Services) == 0 && !s.json {
+	if len(report.Services) == 0 && !s.json && !s.acts.quiet {
 		fmt.Fprintln(s.stdout, nothingChanged)
 	}
 	return s.check(s.recordApplied(configgeneral.Dump(s.config.Tree)))

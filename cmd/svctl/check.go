@@ -56,11 +56,13 @@ func checkAction(s *invocation) int {
 		report.OK = report.OK && checked.OK
 		report.Entries = append(report.Entries, checked)
 	}
-	if s.json {
+	switch {
+	case s.acts.quiet:
+	case s.json:
 		if code := s.printJSON(report); code != 0 {
 			return code
 		}
-	} else {
+	default:
 		for _, e := range report.Entries {
 			s.printChecked(e, 0)
 		}

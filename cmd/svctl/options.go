@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -20,7 +21,8 @@ type options struct {
 	json     bool
 	dryRun   bool
 	jobs     int
-	output   string // where export writes to
+	timeout  time.Duration // of wait and of check --plugin; 0: the default of the action
+	output   string        // where export writes to
 	help     bool
 	manual   bool
 	version  bool
@@ -31,6 +33,8 @@ type options struct {
 	reporting statusOptions
 	plugin    pluginOptions
 
+	acts       actOptions
+	waiting    waitOptions
 	signalling signalOptions
 	super      superviseOptions
 
@@ -59,6 +63,9 @@ func (o *options) flags() *pflag.FlagSet {
 	o.jobs = defaultJobs
 	f.VarP(usageerror.Value(o.setJobs), "jobs", "j", "")
 	f.StringVar(&o.output, "output", "", "")
+	f.VarP(usageerror.Value(o.setTimeout), "timeout", "t", "")
+	o.actFlags(f)
+	o.waitFlags(f)
 	o.listFlags(f)
 	o.exportFlags(f)
 	o.selftestFlags(f)
@@ -80,6 +87,15 @@ func (o *options) setJobs(text string) error {
 		return errors.New("want a whole number from 1 to 1000")
 	}
 	o.jobs = n
+	return nil
+}
+
+func (o *options) setTimeout(text string) error {
+	d, ok := usageerror.Seconds(text, 1e6)
+	if !ok || d == 0 {
+		return errors.New("want a number of seconds above 0, at most 1000000")
+	}
+	o.timeout = d
 	return nil
 }
 
@@ -107,7 +123,7 @@ func parse(args []string) (*options, error) {
 func (o *options) check(flags *pflag.FlagSet) error {
 	a, known := actions[o.action]
 	if !known {
-		return usageerror.Unknown(o.action, actionNames(), "unknown action %q", o.action)
+		return o.unknownAction()
 	}
 	if err := checkFlags(flags, o.action); err != nil {
 		return err
@@ -118,6 +134,9 @@ func (o *options) check(flags *pflag.FlagSet) error {
 	// --log file needs no --logfile: the configuration may name the file.
 	if err := o.settings.Over(servicedef.Settings{LogFile: "-"}).Check(); err != nil {
 		return wrong("option --%v", err)
+	}
+	if err := o.checkQuiet(); err != nil {
+		return err
 	}
 	if a.check != nil {
 		return a.check(o)

@@ -2,7 +2,9 @@ package main
 
 import (
 	"reflect"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -24,6 +26,16 @@ func TestParse(t *testing.T) {
 		{[]string{"-n", "stop"}, func(o *options) { o.action, o.dryRun = "stop", true }},
 		{[]string{"stop", "a", "--dry-run"}, func(o *options) { o.action, o.args, o.dryRun = "stop", []string{"a"}, true }},
 		{[]string{"status", "--failed"}, func(o *options) { o.reporting.failed = true }},
+		{[]string{"stop", "-q", "--fail-fast"}, func(o *options) { o.action, o.acts = "stop", actOptions{failFast: true, quiet: true} }},
+		{[]string{"wait", "--for", "stopped", "-t", "1.5"}, func(o *options) {
+			o.action, o.waiting.state, o.timeout = "wait", waitStopped, 1500*time.Millisecond
+		}},
+		{[]string{"signal", "SIGHUP", "a", "b"}, func(o *options) {
+			o.action, o.signalling.signal, o.args = "signal", syscall.SIGHUP, []string{"a", "b"}
+		}},
+		{[]string{"signal", "9", "--", "-a"}, func(o *options) {
+			o.action, o.signalling.signal, o.args = "signal", syscall.SIGKILL, []string{"-a"}
+		}},
 		{[]string{"list", "--names"}, func(o *options) { o.action, o.listing.names = "list", true }},
 		{[]string{"-j", "1", "status"}, func(o *options) { o.jobs = 1 }},
 		{[]string{"-j1000", "status"}, func(o *options) { o.jobs = 1000 }},
@@ -93,6 +105,19 @@ func TestWrongUsage(t *testing.T) {
 		{[]string{"help", "--json"}, "svctl: option --json has no meaning with help\n" + try},
 		{[]string{"list", "-j", "2"}, "svctl: option --jobs has no meaning with list\n" + try},
 		{[]string{"completion", "bash", "--json", "-n", "--names", "-j", "2"}, "svctl: option --json has no meaning with completion\n" + try},
+		{[]string{"status", "--fail-fast"}, "svctl: option --fail-fast has no meaning with status\n" + try},
+		{[]string{"list", "-q"}, "svctl: option --quiet has no meaning with list\n" + try},
+		{[]string{"start", "-q", "--json"}, "svctl: options --quiet and --json cannot be combined\n" + try},
+		{[]string{"start", "-qn"}, "svctl: options --quiet and --dry-run cannot be combined\n" + try},
+		{[]string{"check", "-q", "--json"}, "svctl: options --quiet and --json cannot be combined\n" + try},
+		{[]string{"wait", "--for", "ready"}, "svctl: option --for: \"ready\" is wrong: want running, stopped or expected\n" + try},
+		{[]string{"wait", "-t", "0"}, "svctl: option --timeout: \"0\" is wrong: want a number of seconds above 0, at most 1000000\n" + try},
+		{[]string{"start", "-t", "1"}, "svctl: option --timeout has no meaning with start\n" + try},
+		{[]string{"signal"}, "svctl: action signal needs the name of a signal and that of a service, as in: svctl signal HUP web\n" + try},
+		{[]string{"signal", "HUP"}, "svctl: action signal needs the name of a signal and that of a service, as in: svctl signal HUP web\n" + try},
+		{[]string{"signal", "HUPP", "web"}, "svctl: unknown signal \"HUPP\"\nsvctl: hint: did you mean \"HUP\"?\n"},
+		{[]string{"signal", "web", "HUP"}, "svctl: unknown signal \"web\"\n" + try},
+		{[]string{"signal", "0", "web"}, "svctl: unknown signal \"0\"\n" + try},
 		{[]string{"--json=maybe", "status"}, "svctl: option --json: \"maybe\" is wrong: want true or false\n" + try},
 		{[]string{"completion"}, "svctl: action completion needs the name of a shell: bash, zsh or fish\n" + try},
 		{[]string{"completion", "bash", "zsh"}, "svctl: action completion needs the name of a shell: bash, zsh or fish\n" + try},

@@ -82,7 +82,7 @@ type progress struct {
 }
 
 func (s *invocation) newProgress() *progress {
-	if s.json || !isTerminal(s.stderr) {
+	if s.json || s.acts.quiet || !isTerminal(s.stderr) {
 		return &progress{}
 	}
 	return &progress{to: s.stderr}

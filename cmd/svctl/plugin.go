@@ -23,16 +23,16 @@ func (s *invocation) answerPlugin(d *delivery) int {
 	}
 	said := &messages{}
 	s.stderr = said
-	if s.plugin.timeout == 0 {
-		s.plugin.timeout = pluginTimeout
+	if s.timeout == 0 {
+		s.timeout = pluginTimeout
 	}
 	results := make(chan nagios.Result, 1)
 	go func() { results <- s.pluginResult() }()
 	var r nagios.Result
 	select {
 	case r = <-results:
-	case <-time.After(s.plugin.timeout): // a file system may never answer
-		r = unknown(fmt.Sprintf("no answer within %s", s.plugin.timeout))
+	case <-time.After(s.timeout): // a file system may never answer
+		r = unknown(fmt.Sprintf("no answer within %s", s.timeout))
 	}
 	r.Long = append(r.Long, said.lines()...)
 	return printResult(d.to, r)
@@ -81,7 +81,7 @@ func (s *invocation) pluginResult() nagios.Result {
 	ctx, stop := interruptible()
 	defer stop()
 	// The rest of the time is for killed commands and for the output.
-	ctx, cancel := context.WithTimeoutCause(ctx, s.plugin.timeout*4/5, errPluginTime)
+	ctx, cancel := context.WithTimeoutCause(ctx, s.timeout*4/5, errPluginTime)
 	defer cancel()
 	remarks := s.newRemarks()
 	verdicts := make([]pluginVerdict, len(services))

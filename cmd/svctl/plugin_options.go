@@ -17,7 +17,6 @@ import (
 type pluginOptions struct {
 	on                bool
 	warning, critical *threshold
-	timeout           time.Duration // 0: pluginTimeout
 }
 
 // threshold is a limit on the restarts of a service.
@@ -30,14 +29,13 @@ type threshold struct {
 // recommend.
 const pluginTimeout = 10 * time.Second
 
-// pluginWords are the options that only check --plugin has.
-var pluginWords = []string{"plugin", "warning", "critical", "timeout"}
+// pluginWords are the options that only check has.
+var pluginWords = []string{"plugin", "warning", "critical"}
 
 func (o *options) pluginFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.plugin.on, "plugin", false, "")
 	f.VarP(usageerror.Value(func(text string) error { return setThreshold(&o.plugin.warning, text) }), "warning", "w", "")
 	f.VarP(usageerror.Value(func(text string) error { return setThreshold(&o.plugin.critical, text) }), "critical", "c", "")
-	f.VarP(usageerror.Value(o.setTimeout), "timeout", "t", "")
 }
 
 var errThreshold = errors.New("want RANGE or RANGE/SECONDS, such as 5, @1:5 or 5/3600")
@@ -62,19 +60,10 @@ func setThreshold(to **threshold, text string) error {
 	return nil
 }
 
-func (o *options) setTimeout(text string) error {
-	d, ok := usageerror.Seconds(text, 1e6)
-	if !ok || d == 0 {
-		return errors.New("want a number of seconds above 0, at most 1000000")
-	}
-	o.plugin.timeout = d
-	return nil
-}
-
 func (o *options) checkPlugin() error {
 	p := o.plugin
 	switch {
-	case !p.on && (p.warning != nil || p.critical != nil || p.timeout != 0):
+	case !p.on && (p.warning != nil || p.critical != nil || o.timeout != 0):
 		return wrong("options --warning, --critical and --timeout need --plugin")
 	case p.on && o.json:
 		return wrong("options --plugin and --json cannot be combined")

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 
+	"github.com/svloop/svloop/internal/usageerror"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -32,7 +33,7 @@ func (s *invocation) choose() (all []chosen, err error) {
 	for _, name := range s.args {
 		found, matched, err := s.config.Select(name)
 		if err != nil {
-			wrong = append(wrong, err)
+			wrong = append(wrong, s.hintAll(name, err))
 			continue
 		}
 		for _, e := range found {
@@ -45,6 +46,14 @@ func (s *invocation) choose() (all []chosen, err error) {
 		}
 	}
 	return all, errors.Join(wrong...)
+}
+
+// hintAll explains how to select all services to users of tools with a word for them.
+func (s *invocation) hintAll(name string, err error) error {
+	if _, missing := errors.AsType[*servicedef.NotFoundError](err); !missing || name != "all" {
+		return err
+	}
+	return &usageerror.Error{Text: err.Error(), Hint: "without a name, the action applies to all services: svctl " + s.action}
 }
 
 // entries returns the entries that the arguments select.

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/matching"
+	"github.com/svloop/svloop/internal/usageerror"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -44,6 +46,9 @@ type serviceStatus struct {
 func statusAction(s *invocation) int {
 	services, err := s.services()
 	if err != nil {
+		if _, wrong := errors.AsType[*usageerror.Error](err); wrong {
+			return complain(s.stderr, err)
+		}
 		complain(s.stderr, err)
 		return int(lsb.Unknown)
 	}
@@ -54,6 +59,7 @@ func statusAction(s *invocation) int {
 		report = report.failed()
 	}
 	switch {
+	case s.acts.quiet:
 	case s.json:
 		if s.printJSON(report) != 0 {
 			return int(lsb.Unknown)

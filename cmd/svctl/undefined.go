@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -33,6 +34,9 @@ func (s *invocation) isUndefined() bool {
 
 // sayUndefined prints where to define services.
 func (s *invocation) sayUndefined() int {
+	if s.acts.quiet {
+		return int(lsb.Done)
+	}
 	also := "a file that it includes"
 	dir := filepath.Join(filepath.Dir(s.config.Name), "services.d")
 	if info, err := os.Stat(dir); err == nil && info.IsDir() { // as the packages install it

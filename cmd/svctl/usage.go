@@ -14,6 +14,7 @@ Act on the named services of a configuration, or on all of them.
   reload, force-reload, try-restart, signal SIGNAL   for services that run
   status [--failed]      report the state; LSB exit status: 0 running, 1 dead,
                          3 not running, 4 unknown
+  wait                   wait until running (and ready), stopped or expected
   check                  compare with the expected state; exit status 0 or 1;
                          with --plugin as a plugin of Nagios, Icinga, …: 0 to 3
   ensure, apply          bring all into the expected state; apply what changed
@@ -33,16 +34,17 @@ Act on the named services of a configuration, or on all of them.
   help, completion bash|zsh|fish   print this text, or the script of a shell
 
       --conf FILE        configuration (default $SVCTL_CONF, else
-                         /etc/simplevisor/simplevisor.conf, else for other
-                         users $XDG_CONFIG_HOME/simplevisor/simplevisor.conf)
+                         /etc/simplevisor/simplevisor.conf, see svctl(1))
       --conftype TYPE    apache (default) or json
   -n, --dry-run          print what would be done, and do nothing
-      --json             print the answer as JSON
+      --json, -q, --quiet  answer as JSON, or print only problems
+      --fail-fast        begin no further service after a failure
       --color [=WHEN]    auto (default: on a terminal), always or never
   -j, --jobs N           act on N services at a time (default 16)
       --plugin, -w, --warning RANGE[/SECONDS], -c, --critical RANGE[/SECONDS],
-      -t, --timeout SECONDS
-                         check: be a plugin; limits of restarts; time limit
+                         check: be a plugin; limits of restarts
+      -t, --timeout SECONDS, --for STATE   time limit of check --plugin and of
+                         wait; what to wait for (default: running)
       --output DIR       export: write files to this directory
       --install, --force export: install and enable; overwrite edited files
       --yes              selftest: also test a service that is running
@@ -53,6 +55,5 @@ Act on the named services of a configuration, or on all of them.
       --loglevel LEVEL   debug, info, warning (default), error or critical
   -h, --help, -m, --manual, --version
 
-  svctl status custom1
   svctl --conf my.conf restart web/httpd web/cache
 `

@@ -12,12 +12,15 @@ type Pauses struct{ next, longest time.Duration }
 // Doubling returns pauses from the first length to the longest.
 func Doubling(first, longest time.Duration) *Pauses { return &Pauses{first, longest} }
 
-// Wait waits for the next pause. If the context is done earlier, it returns the cause.
-func (p *Pauses) Wait(ctx context.Context) error {
+// Next returns the length of the next pause.
+func (p *Pauses) Next() time.Duration {
 	pause := p.next
 	p.next = min(2*pause, p.longest)
-	return Sleep(ctx, pause)
+	return pause
 }
+
+// Wait waits for the next pause. If the context is done earlier, it returns the cause.
+func (p *Pauses) Wait(ctx context.Context) error { return Sleep(ctx, p.Next()) }
 
 // Sleep waits. If the context is done earlier, it returns the cause.
 func Sleep(ctx context.Context, d time.Duration) error {

@@ -1,6 +1,6 @@
 # fish completion for svctl; install it as ~/.config/fish/completions/svctl.fish
 
-set -l actions start stop restart try-restart reload force-reload signal ensure apply status check supervise list show match config export unexport selftest import completion help
+set -l actions start stop restart try-restart reload force-reload signal ensure apply status wait check supervise list show match config export unexport selftest import completion help
 
 function __svctl_names
     set -l words (commandline -opc)
@@ -18,7 +18,7 @@ end
 
 complete -c svctl -f
 complete -c svctl -n "not __fish_seen_subcommand_from $actions" -a "$actions"
-complete -c svctl -n "__fish_seen_subcommand_from start stop restart try-restart reload force-reload signal ensure status check list show match export unexport selftest" -a "(__svctl_names)"
+complete -c svctl -n "__fish_seen_subcommand_from start stop restart try-restart reload force-reload signal ensure status wait check list show match export unexport selftest" -a "(__svctl_names)"
 complete -c svctl -n "__fish_seen_subcommand_from export unexport" -a "systemd sysv openrc runit s6 cron"
 complete -c svctl -n "__fish_seen_subcommand_from import" -F
 complete -c svctl -n "__fish_seen_subcommand_from config" -a "check dump"
@@ -38,6 +38,9 @@ complete -c svctl -s w -l warning -x -d "limit of restarts for a warning"
 complete -c svctl -s c -l critical -x -d "limit of restarts for a critical state"
 complete -c svctl -s t -l timeout -x -d "time limit in seconds"
 complete -c svctl -l failed -d "only services that are not as expected"
+complete -c svctl -l fail-fast -d "begin no further service after a failure"
+complete -c svctl -s q -l quiet -d "print only problems"
+complete -c svctl -l for -x -a "running stopped expected" -d "state to wait for"
 complete -c svctl -l names -d "print only paths"
 complete -c svctl -l output -x -a "(__fish_complete_directories)" -d "directory of the files"
 complete -c svctl -l install -d "install and enable"

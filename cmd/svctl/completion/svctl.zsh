@@ -18,7 +18,7 @@ _svctl_argument() {
     local word action
     for word in ${words[2,CURRENT-1]}; do
         case $word in
-            start|stop|restart|try-restart|reload|force-reload|signal|ensure|apply|status|check|supervise|list|show|match|config|export|unexport|selftest|import|completion|help) action=$word; break ;;
+            start|stop|restart|try-restart|reload|force-reload|signal|ensure|apply|status|wait|check|supervise|list|show|match|config|export|unexport|selftest|import|completion|help) action=$word; break ;;
         esac
     done
     case $action in
@@ -44,6 +44,9 @@ _svctl() {
         '(-n --dry-run)'{-n,--dry-run}'[print what would be done]' \
         '(-j --jobs)'{-j,--jobs=}'[services at a time]:number:' \
         '--failed[only services that are not as expected]' \
+        '--fail-fast[begin no further service after a failure]' \
+        '(-q --quiet)'{-q,--quiet}'[print only problems]' \
+        '--for=[state to wait for]:state:(running stopped expected)' \
         '--names[print only paths]' \
         '--plugin[check: be a plugin of a monitoring system]' \
         '(-w --warning)'{-w,--warning=}'[limit of restarts for a warning]:range:' \
@@ -65,7 +68,7 @@ _svctl() {
         '(-h --help)'{-h,--help}'[help]' \
         '(-m --manual)'{-m,--manual}'[manual page]' \
         '--version[version]' \
-        '1:action:(start stop restart try-restart reload force-reload signal ensure apply status check supervise list show match config export unexport selftest import completion help)' \
+        '1:action:(start stop restart try-restart reload force-reload signal ensure apply status wait check supervise list show match config export unexport selftest import completion help)' \
         '*:name:_svctl_argument'
 }
 
