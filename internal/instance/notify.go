@@ -45,15 +45,20 @@ func (t *tree) listen(ctx context.Context, env []string) ([]string, error) {
 }
 
 // trusted accepts the messages of descendants. The user of the sender is not compared,
-// because a program may change its user. A sender that has exited has no place in the
-// tree; its message is accepted if a descendant runs as its user.
+// because a program may change its user. A sender that was reaped has no place in the
+// tree. Nothing but its user is known of it, so its message is accepted if a process of
+// the program has, or had, the same user.
 func (t *tree) trusted(from sdnotify.Sender) bool {
 	is, err := reaper.IsDescendant(from.PID)
-	if is || t.begunOrNamed(from.PID) || err != nil && reaper.RunsAs(from.UID) {
+	if is || t.begunOrNamed(from.PID) || err != nil && t.reaper.RanAs(from.UID) {
 		return true
 	}
 	t.dropped.Do(func() {
-		t.log.Warn("a message to NOTIFY_SOCKET was dropped: its sender, process %d of user %d, is not a descendant; further messages from such senders are dropped silently", from.PID, from.UID)
+		reason := "is not a descendant"
+		if err != nil {
+			reason = "has exited, and no process of the program has this user"
+		}
+		t.log.Warn("a message to NOTIFY_SOCKET was dropped: its sender, process %d of user %d, %s; further messages from such senders are dropped silently", from.PID, from.UID, reason)
 	})
 	return false
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -251,18 +250,13 @@ func (t *tree) follow(pid int) bool {
 		t.log.Warn("MAINPID=%d: no such process", pid)
 		return false
 	}
-	table, err := proctree.Snapshot()
-	var tree proctree.Table
-	if err == nil {
-		tree = reaper.Descendants(table)
-	}
-	i := slices.IndexFunc(tree, func(s proctree.Stat) bool { return s.PID == pid && s.Start == h.Start })
-	if i < 0 {
+	// A handle that has not exited proves that the pid was not reused meanwhile.
+	if is, err := reaper.IsDescendant(pid); !is || err != nil || h.Exited() {
 		h.Close()
 		t.log.Warn("MAINPID=%d: not a process of the program", pid)
 		return false
 	}
-	t.public.note(tree[i])
+	t.public.note(h.Stat)
 	say := t.log.Note
 	if t.now.unfollow != nil {
 		say = t.log.Debug // a program may change it often
@@ -271,7 +265,7 @@ func (t *tree) follow(pid int) bool {
 	say("the main process is now pid %d", pid)
 	var ctx context.Context
 	ctx, t.now.unfollow = context.WithCancel(t.now.ctx)
-	t.now.main, t.now.followed, t.now.exited = pid, &tree[i], nil
+	t.now.main, t.now.followed, t.now.exited = pid, &h.Stat, nil
 	t.now.ended = t.reaper.Follow(ctx, h)
 	t.mu.Lock()
 	t.running.main = pid

@@ -47,13 +47,28 @@ func climb(pid, to int) (bool, error) {
 	return false, nil
 }
 
-// RunsAs reports whether a living descendant of this process has this user id, real or
-// effective.
-func RunsAs(uid int) bool {
+// RanAs reports whether a descendant of this process has this user id, or whether a child
+// that has exited had it.
+func (r *Reaper) RanAs(uid int) bool {
+	has := func(s proctree.Stat) bool { return slices.Contains(users(s.PID), strconv.Itoa(uid)) }
 	table, err := proctree.Snapshot()
-	return err == nil && slices.ContainsFunc(Descendants(table), func(s proctree.Stat) bool {
-		return slices.Contains(users(s.PID), strconv.Itoa(uid))
-	})
+	if err == nil && (slices.ContainsFunc(Descendants(table), has) || slices.ContainsFunc(zombies(table), has)) {
+		return true
+	}
+	r.mu.Lock() // a child that is no zombie in the table, or is none any more, has been reaped
+	defer r.mu.Unlock()
+	return r.users[uint32(uid)]
+}
+
+// zombies returns the children of this process that have exited. Some cannot be reaped
+// yet, because another thread of them still exits.
+func zombies(t proctree.Table) (found proctree.Table) {
+	for _, s := range t {
+		if s.PPID == os.Getpid() && !s.Alive() {
+			found = append(found, s)
+		}
+	}
+	return found
 }
 
 // users returns the real, effective, saved and file system user id of a process, as in

@@ -18,9 +18,6 @@ func TestIsDescendant(t *testing.T) {
 			t.Errorf("process %d: %v, %v", pid, is, err)
 		}
 	}
-	if !reaper.RunsAs(os.Getuid()) || reaper.RunsAs(12345678) {
-		t.Error("the user of the child is not known")
-	}
 	_ = child.Process.Kill()
 	_ = child.Wait()
 	if is, err := reaper.IsDescendant(child.Process.Pid); is || err == nil {

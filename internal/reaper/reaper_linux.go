@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"sync"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -21,6 +22,7 @@ type Reaper struct {
 	children map[int]bool             // started by this process, and not yet reaped
 	handles  map[int]*proctree.Handle // followed, but not started by this process
 	followed map[int]chan End         // receivers of the exit statuses
+	users    map[uint32]bool          // real user ids of reaped children
 	changed  chan struct{}            // delivers after children were reaped
 }
 
@@ -40,6 +42,7 @@ func New() (*Reaper, error) {
 		children: make(map[int]bool),
 		handles:  make(map[int]*proctree.Handle),
 		followed: make(map[int]chan End),
+		users:    make(map[uint32]bool),
 		changed:  make(chan struct{}, 1),
 	}, nil
 }
@@ -65,15 +68,16 @@ func (r *Reaper) Reap() {
 	defer r.mu.Unlock()
 	any := false
 	for {
-		var status unix.WaitStatus
-		pid, err := unix.Wait4(-1, &status, unix.WNOHANG, nil)
-		if err == unix.EINTR {
-			continue
-		}
-		if err != nil || pid <= 0 {
+		pid, uid := zombie()
+		if pid == 0 {
 			break
 		}
+		var status unix.WaitStatus
+		if _, err := unix.Wait4(pid, &status, unix.WNOHANG, nil); err != nil {
+			break // a zombie needs no wait, so no signal can interrupt it
+		}
 		any = true
+		r.remember(uid)
 		delete(r.children, pid)
 		if ended, ok := r.followed[pid]; ok {
 			delete(r.followed, pid)
@@ -86,6 +90,16 @@ func (r *Reaper) Reap() {
 		default:
 		}
 	}
+}
+
+// mostUsers bounds the user ids that are kept: only a program of root can use many.
+const mostUsers = 64
+
+func (r *Reaper) remember(uid uint32) {
+	if len(r.users) >= mostUsers {
+		clear(r.users)
+	}
+	r.users[uid] = true
 }
 
 // Await reaps a child that is about to exit, before the SIGCHLD handler is installed.
@@ -183,6 +197,30 @@ func (r *Reaper) Unreaped(pid int) bool {
 
 // Changed delivers after children have been reaped.
 func (r *Reaper) Changed() <-chan struct{} { return r.changed }
+
+// zombie returns a child that has exited and is not reaped, and its real user id. The pid
+// is 0 if there is none.
+func zombie() (pid int, uid uint32) {
+	// The beginning of siginfo_t for SIGCHLD (sigaction(2)), as waitid(2) fills it.
+	type childInfo struct {
+		_   [3]int32
+		_   [0]uintptr // aligns the union
+		pid int32
+		uid uint32
+	}
+	for {
+		var info unix.Siginfo
+		err := unix.Waitid(unix.P_ALL, 0, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil {
+			return 0, 0
+		}
+		child := (*childInfo)(unsafe.Pointer(&info))
+		return int(child.pid), child.uid
+	}
+}
 
 // Childless reports whether this process has no child, alive or zombie. Then it has no
 // descendant either, because orphans become children of the subreaper.

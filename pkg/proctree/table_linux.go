@@ -105,7 +105,20 @@ func readStat(pid string, buf []byte) (Stat, error) {
 	if err != nil {
 		return Stat{}, lookError("read", pid, "stat", err)
 	}
-	return ParseStat(string(buf[:n]))
+	return parseExisting(string(buf[:n]))
+}
+
+// parseExisting parses a stat line, and returns [ErrGone] for that of a process that is
+// being reaped. The kernel still prints a line for it, but without parent, process group
+// and session:
+//
+//	42 (name) X 0 -1 -1 0 -1 …
+func parseExisting(line string) (Stat, error) {
+	s, err := ParseStat(line)
+	if err == nil && s.Session < 0 {
+		return Stat{}, ErrGone
+	}
+	return s, err
 }
 
 // Dying reports whether a process has exited, is exiting or has a pending KILL:

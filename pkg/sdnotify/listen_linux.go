@@ -98,7 +98,7 @@ func (s *Socket) Receive() (Message, error) {
 		if err := errors.Join(err, received); err != nil {
 			return Message{}, err
 		}
-		if from, known := sender(oob[:oobn]); known && s.counts(from) {
+		if s.accepts(oob[:oobn]) {
 			return Parse(string(data[:n])), nil
 		}
 	}
@@ -135,7 +135,7 @@ func (s *Socket) TryReceive() (m Message, found bool, err error) {
 		if err := errors.Join(err, received); err != nil {
 			return Message{}, false, err
 		}
-		if from, known := sender(oob[:oobn]); known && s.counts(from) {
+		if s.accepts(oob[:oobn]) {
 			return Parse(string(data[:n])), true, nil
 		}
 	}
@@ -156,26 +156,38 @@ func (s *Socket) Wait() error {
 	})
 }
 
+// accepts decides whether a message with these control messages counts. It closes all
+// file descriptors that a sender passed, and only after the decision: a sender that passed
+// one with BARRIER=1 (sd_notify_barrier(3)) exits when it is closed, and [Options.Trusted]
+// may know less of a process that has exited.
+func (s *Socket) accepts(oob []byte) bool {
+	from, known, passed := sender(oob)
+	defer func() {
+		for _, fd := range passed {
+			unix.Close(fd)
+		}
+	}()
+	return known && s.counts(from)
+}
+
 func (s *Socket) counts(from Sender) bool {
 	return from.UID == 0 || from.UID == s.o.UID || s.o.Trusted != nil && s.o.Trusted(from)
 }
 
-// sender returns the credentials of a message. It closes all file descriptors
-// that a sender passed with it.
-func sender(oob []byte) (from Sender, known bool) {
+// sender returns the credentials of a message, and the file descriptors that the sender
+// passed with it.
+func sender(oob []byte) (from Sender, known bool, passed []int) {
 	parts, err := unix.ParseSocketControlMessage(oob)
 	if err != nil {
-		return from, false
+		return from, false, nil
 	}
 	for _, part := range parts {
 		if cred, err := unix.ParseUnixCredentials(&part); err == nil {
 			from, known = Sender{int(cred.Pid), int(cred.Uid)}, true
 		}
 		if fds, err := unix.ParseUnixRights(&part); err == nil {
-			for _, fd := range fds {
-				unix.Close(fd)
-			}
+			passed = append(passed, fds...)
 		}
 	}
-	return from, known
+	return from, known, passed
 }

@@ -198,6 +198,35 @@ func TestReceiveClosesPassedDescriptors(t *testing.T) {
 	}
 }
 
+// A descriptor that a sender passed is open while the message is judged: with
+// sd_notify_barrier(3), the sender lives until it is closed.
+func TestReceiveJudgesBeforeItClosesDescriptors(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() != 0 {
+		leaveOut(t, "only root can send for another user")
+	}
+	var pipe [2]int
+	check(t, unix.Pipe2(pipe[:], unix.O_CLOEXEC|unix.O_NONBLOCK))
+	defer unix.Close(pipe[0])
+	read := func() (int, error) { return unix.Read(pipe[0], make([]byte, 1)) }
+	var judged error
+	s := listen(t, sdnotify.Options{UID: nobody, Trusted: func(sdnotify.Sender) bool {
+		_, judged = read()
+		return false
+	}})
+	send(t, s, "BARRIER=1", append(from(12345), unix.UnixRights(pipe[1])...)...)
+	check(t, unix.Close(pipe[1]))
+	if _, found, err := s.TryReceive(); found || err != nil {
+		t.Errorf("received %v, %v", found, err)
+	}
+	if !errors.Is(judged, unix.EAGAIN) {
+		t.Errorf("the pipe was closed before: %v", judged)
+	}
+	if n, err := read(); n != 0 || err != nil {
+		t.Errorf("the pipe is still open: %d, %v", n, err)
+	}
+}
+
 func TestCloseEndsReceive(t *testing.T) {
 	t.Parallel()
 	s := listen(t, sdnotify.Options{UID: os.Getuid()})
