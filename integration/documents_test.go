@@ -21,7 +21,8 @@ import (
 // A block marked "console" is a session in a shell: commands follow "$ ", and all
 // sessions of a document share one shell and one directory. A comment <!-- file: NAME -->
 // before a block writes that block to a file first, and <!-- copy: PATH as NAME -->
-// copies an example there. Pids, times and the width of columns may differ, see
+// copies an example there. <!-- needs: PROG... --> leaves the page out without these
+// programs. Pids, times and the width of columns may differ, see
 // [shell.sameLine].
 func TestDocuments(t *testing.T) {
 	t.Parallel()
@@ -48,7 +49,7 @@ type block struct {
 	lines []string
 }
 
-var directive = regexp.MustCompile(`^<!-- (?:file: (\S+)|copy: (\S+) as (\S+)) -->$`)
+var directive = regexp.MustCompile(`^<!-- (?:file: (\S+)|copy: (\S+) as (\S+)|needs: (.+)) -->$`)
 
 // blocksOf returns the fenced blocks of a document. An indented block is an error,
 // because it would not be run.
@@ -73,6 +74,9 @@ func blocksOf(text string) (blocks []block, err error) {
 			if m[2] != "" {
 				blocks = append(blocks, block{line: i + 1, from: m[2], file: m[3]})
 			}
+			if m[4] != "" {
+				blocks = append(blocks, block{line: i + 1, kind: "needs", lines: strings.Fields(m[4])})
+			}
 		case blank && strings.HasPrefix(line, "    "):
 			return nil, fmt.Errorf("line %d: an indented block; use a fence", i+1)
 		}
@@ -90,6 +94,12 @@ func runDocument(t *testing.T, page string, blocks []block) {
 	var sh *shell
 	for _, b := range blocks {
 		switch {
+		case b.kind == "needs":
+			for _, name := range b.lines {
+				if _, err := exec.LookPath(name); err != nil {
+					leaveOut(t, name+" is missing")
+				}
+			}
 		case b.file != "":
 			text := []byte(strings.Join(b.lines, "\n") + "\n")
 			if b.from != "" {
@@ -124,10 +134,13 @@ type shell struct {
 const endOfOutput = "end of output"
 
 // inNamespace starts the shell in a new PID namespace, because a pattern in a document
-// must match no other process, and with a private /run. The first pids of the namespace
-// are skipped, because they look like counts.
+// must match no other process, and with a private /run and private directories of Puppet.
+// The first pids of the namespace are skipped, because they look like counts.
 const inNamespace = `
 mount -t tmpfs tmpfs /run
+for dir in /etc/puppet /var/cache/puppet /var/lib/puppet; do
+    if [ -d "$dir" ]; then mount -t tmpfs tmpfs "$dir"; fi
+done
 echo 1000 >/proc/sys/kernel/ns_last_pid
 exec bash --norc --noprofile`
 
@@ -143,6 +156,7 @@ func newShell(h *host) *shell {
 	s := &shell{host: h, process: exec.Command("unshare", args...), pids: make(map[string]string)}
 	s.process.Dir = h.dir
 	s.process.Env = append(os.Environ(), mark+"="+h.id, "HOME="+h.dir, "PATH="+bin+":"+os.Getenv("PATH")+":/usr/sbin:/sbin")
+	s.process.Env = append(s.process.Env, ansible(h.dir)...)
 	var err error
 	s.in, err = s.process.StdinPipe()
 	check(h, err)
