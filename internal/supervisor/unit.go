@@ -141,7 +141,7 @@ func (s *supervisor) lookAt(ctx context.Context, u *unit, how urgency) {
 		got := s.look(ctx, services, u)
 		return func() {
 			u.looks = false
-			fine := !u.at.IsZero() && !u.wrong
+			fine := !u.at.IsZero() && (!u.wrong || u.held) // a held service is as its user wants
 			s.take(ctx, u, got)
 			if !u.gone {
 				if fine && u.wrong && !u.held && u.seen != supervision.Recovering {
