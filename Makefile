@@ -56,8 +56,8 @@ race:
 
 integration:
 	@test $$(id -u) = 0 || $(call skipped,the tests that need root)
-	$(GO) test -timeout 30m ./integration/...
-	$(GO) test -v -run 'TestExportedUnitsSecurity$$' ./integration
+	$(GO) test -count=1 -timeout 30m ./integration/...
+	$(GO) test -count=1 -v -run 'TestExportedUnitsSecurity$$' ./integration
 
 fuzz:
 	@set -e; for package in $$($(GO) list $(PACKAGES)); do for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
