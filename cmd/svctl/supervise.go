@@ -9,6 +9,7 @@ import (
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/relay"
+	"github.com/svloop/svloop/internal/servicelock"
 	"github.com/svloop/svloop/internal/supervisor"
 	"github.com/svloop/svloop/pkg/configgeneral"
 	"github.com/svloop/svloop/pkg/lsb"
@@ -103,12 +104,14 @@ func (s *invocation) supervisorConfig() (supervisor.Config, error) {
 		Services: s.supervisedServices(),
 		Daemons:  s.control.InProcess,
 		Identify: s.identify(),
+		Name:     s.config.Name,
+		Sole:     servicelock.IdentifySupervisor(s.config.Name, newDirectories().resolve),
 		Log:      s.log,
 	}
 	c.Load = func() ([]*servicedef.Entry, supervisor.Services, error) { return s.loadAgain(c.PidFile) }
 	exclusion := s.newExclusion()
 	if c.Locks = exclusion.dir; c.Locks == nil {
-		s.log.Warn("services are not locked: %v", exclusion.missing)
+		s.log.Warn("services are not locked, and a second supervisor of this configuration would not be refused: %v", exclusion.missing)
 	}
 	var err error
 	if c.Store, err = absolute(settings.Store); err != nil {

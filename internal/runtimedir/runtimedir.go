@@ -28,6 +28,17 @@ type Directory struct {
 	Skipped []error // why directories that come first are not used
 }
 
+// Removed reports whether the directory is not at its path any more, and so all files that
+// are made in it are out of reach for other processes.
+func (d *Directory) Removed() bool {
+	here, err := d.Stat(".")
+	if err != nil {
+		return true
+	}
+	there, err := os.Lstat(d.Name())
+	return errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(here, there)
+}
+
 // User is the user whose directory is used.
 type User struct {
 	UID    int

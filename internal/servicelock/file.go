@@ -23,14 +23,14 @@ func (d *Directory) write(id Identity, suffix string, content any) (err error) {
 	if err != nil {
 		return err
 	}
-	fresh := string(id) + suffix + ".new"
+	fresh, at := string(id)+suffix+".new", d.Current()
 	defer func() {
 		if err != nil {
-			_ = d.Remove(fresh)
-			err = fmt.Errorf("cannot write %q in %q: %w", string(id)+suffix, d.Name(), cause(err))
+			_ = at.Remove(fresh)
+			err = fmt.Errorf("cannot write %q in %q: %w", string(id)+suffix, at.Name(), cause(err))
 		}
 	}()
-	file, err := d.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	file, err := at.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		return err
 	}
@@ -39,15 +39,16 @@ func (d *Directory) write(id Identity, suffix string, content any) (err error) {
 	if err != nil {
 		return err
 	}
-	return d.Rename(fresh, string(id)+suffix)
+	return at.Rename(fresh, string(id)+suffix)
 }
 
 func (d *Directory) remove(id Identity, suffix string) error {
-	err := d.Remove(string(id) + suffix)
+	at := d.Current()
+	err := at.Remove(string(id) + suffix)
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return fmt.Errorf("cannot remove %q in %q: %w", string(id)+suffix, d.Name(), cause(err))
+	return fmt.Errorf("cannot remove %q in %q: %w", string(id)+suffix, at.Name(), cause(err))
 }
 
 // read reads a file that [Directory.write] has written. It returns false for any other

@@ -86,7 +86,7 @@ func (d *Directory) Release(id Identity) error { return d.remove(id, holdSuffix)
 // Held returns the hold of a service, if there is one.
 func (d *Directory) Held(id Identity) (Hold, bool) {
 	var file holdFile
-	if !read(d.Root, id, holdSuffix, &file) || file.Boot != d.boot {
+	if !read(d.Current().Root, id, holdSuffix, &file) || file.Boot != d.boot {
 		return Hold{}, false
 	}
 	return Hold{State: file.State, Since: atBoot(file.Since), User: file.User, SudoUser: file.SudoUser}, true

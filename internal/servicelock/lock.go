@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/svloop/svloop/internal/poll"
 	"github.com/svloop/svloop/internal/runner"
+	"github.com/svloop/svloop/internal/runtimedir"
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
@@ -31,10 +33,11 @@ func (e *HeldError) Error() string {
 	return fmt.Sprintf("another svctl (pid %d) is acting on it", e.PID)
 }
 
-func held(pid int) error {
+func held(pid int) error { return &HeldError{PID: pid, Killed: pid > 0 && isGone(pid)} }
+
+func isGone(pid int) bool {
 	stat, err := proctree.ReadStat(pid)
-	gone := errors.Is(err, proctree.ErrGone) || err == nil && !stat.Alive()
-	return &HeldError{PID: pid, Killed: pid > 0 && gone}
+	return errors.Is(err, proctree.ErrGone) || err == nil && !stat.Alive()
 }
 
 // Error is returned if the directory does not permit a lock.
@@ -78,10 +81,10 @@ func (d *Directory) LockContext(ctx context.Context, id Identity, limit time.Dur
 			return ctx, nil, context.Cause(ctx)
 		}
 		holder := 0
-		file, err := d.tryLock(name, &holder)
+		l, err := d.tryLock(name, &holder)
 		switch {
 		case err == nil:
-			return runner.Keep(ctx, file), func() { d.unlock(name, file) }, nil
+			return runner.Keep(ctx, l.file), l.release, nil
 		case !errors.Is(err, errBusy):
 			return ctx, nil, &Error{d.Name(), cause(err)}
 		case !time.Now().Before(deadline):
@@ -108,7 +111,7 @@ func (d *Directory) Await(ctx context.Context, id Identity, limit time.Duration)
 
 // locked reports whether a process holds the lock.
 func (d *Directory) locked(id Identity) bool {
-	file, err := d.OpenFile(string(id)+lockSuffix, os.O_RDWR, 0)
+	file, err := d.Current().OpenFile(string(id)+lockSuffix, os.O_RDWR, 0)
 	if err != nil {
 		return false
 	}
@@ -118,12 +121,23 @@ func (d *Directory) locked(id Identity) bool {
 
 const lockSuffix = ".lock"
 
+// lock is a lock that this process holds, and the directory in which it was taken.
+type lock struct {
+	at   *runtimedir.Directory
+	name string
+	file *os.File
+}
+
 // tryLock takes the lock if no other process holds it, and otherwise sets the pid of
 // that process. The file is removed when it is unlocked, so the lock counts only if the
 // file still has its name afterwards.
-func (d *Directory) tryLock(name string, holder *int) (*os.File, error) {
+func (d *Directory) tryLock(name string, holder *int) (*lock, error) {
 	for {
-		file, err := d.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+		at := d.Current()
+		file, err := at.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
+		if errors.Is(err, fs.ErrNotExist) && d.Current() != at {
+			continue // it was removed just now
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -134,30 +148,32 @@ func (d *Directory) tryLock(name string, holder *int) (*os.File, error) {
 			file.Close()
 			return nil, err
 		}
-		if d.names(name, file) {
+		if l := (&lock{at, name, file}); l.counts(d.Current()) {
 			// Without the pid, the error of a process that waits is less precise.
 			_, _ = file.WriteAt(fmt.Appendf(nil, "%*d\n", longestPID, os.Getpid()), 0)
-			return file, nil
+			return l, nil
 		}
 		file.Close()
 	}
 }
 
-// names reports whether the open file is the one with this name.
-func (d *Directory) names(name string, file *os.File) bool {
-	here, err := file.Stat()
+// counts reports whether the locked file is the one with its name in this directory.
+func (l *lock) counts(at *runtimedir.Directory) bool {
+	here, err := l.file.Stat()
 	if err != nil {
 		return false
 	}
-	there, err := d.Lstat(name)
+	there, err := at.Lstat(l.name)
 	return err == nil && os.SameFile(here, there)
 }
 
-// unlock removes the file while it is locked, so that no process can lock it in
+// release removes the file while it is locked, so that no process can lock it in
 // between.
-func (d *Directory) unlock(name string, file *os.File) {
-	_ = d.Remove(name) // a file that stays is harmless
-	file.Close()
+func (l *lock) release() {
+	if l.counts(l.at) { // not if it was removed: another process may have locked a new one
+		_ = l.at.Remove(l.name) // a file that stays is harmless
+	}
+	l.file.Close()
 }
 
 // longestPID is the length of a pid in the file: a pid replaces another one completely.

@@ -94,7 +94,7 @@ func openDirectory(dir string) (*Directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Directory{&runtimedir.Directory{Root: root}, runtimedir.BootID()}, nil
+	return &Directory{boot: runtimedir.BootID(), here: &runtimedir.Directory{Root: root}}, nil
 }
 
 func newDirectory(t *testing.T) (d *Directory, dir string) {

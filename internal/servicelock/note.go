@@ -57,7 +57,7 @@ func (d *Directory) ForgetGaveUp(id Identity) error {
 // Note returns the note of a service, if there is a valid one.
 func (d *Directory) Note(id Identity) (Note, bool) {
 	var file noteFile
-	if !read(d.Root, id, noteSuffix, &file) || file.Boot != d.boot || file.GaveUp == 0 && !file.alive() {
+	if !read(d.Current().Root, id, noteSuffix, &file) || file.Boot != d.boot || file.GaveUp == 0 && !file.alive() {
 		return Note{}, false
 	}
 	return Note{Attempt: file.Attempt, Next: atBoot(file.Next), GaveUp: atBoot(file.GaveUp)}, true

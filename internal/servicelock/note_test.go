@@ -126,7 +126,7 @@ func TestView(t *testing.T) {
 	if err := roots.Hold("own", Hold{User: "root"}); err != nil {
 		t.Fatal(err)
 	}
-	v := look([]*runtimedir.Directory{own.Directory, roots.Directory})
+	v := look([]*runtimedir.Directory{own.here, roots.here})
 	for _, id := range []Identity{"own", "roots"} {
 		h, held := v.Held(id)
 		n, noted := v.Note(id)

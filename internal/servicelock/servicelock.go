@@ -13,6 +13,8 @@
 // A lock file exists only while a process waits for it or holds it. A process that is
 // killed leaves the file, but not the lock, which ends with the commands that it ran. Holds and notes are replaced atomically.
 // They contain the id of the boot and are ignored after another boot.
+//
+// A supervisor holds a lock of the same kind on its configuration while it lives.
 package servicelock
 
 import (
@@ -21,24 +23,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/svloop/svloop/internal/runtimedir"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
-
-// Directory holds the files of services.
-type Directory struct {
-	*runtimedir.Directory
-	boot string
-}
-
-// Open returns the directory of the user, and makes it if needed.
-func Open(u runtimedir.User) (*Directory, error) {
-	dir, err := runtimedir.Open(u)
-	if err != nil {
-		return nil, err
-	}
-	return &Directory{dir, runtimedir.BootID()}, nil
-}
 
 // Identity distinguishes services. It is a part of a file name.
 type Identity string

@@ -26,7 +26,7 @@ func look(dirs []*runtimedir.Directory) *View {
 				names[name] = true
 			}
 		}
-		v.dirs = append(v.dirs, viewed{&Directory{dir, runtimedir.BootID()}, names})
+		v.dirs = append(v.dirs, viewed{&Directory{boot: runtimedir.BootID(), here: dir}, names})
 	}
 	return v
 }

@@ -64,6 +64,7 @@ func (s *supervisor) touchDue() time.Time {
 func (s *supervisor) tick(ctx context.Context, now time.Time) {
 	if at := s.touchDue(); !at.IsZero() && !now.Before(at) {
 		s.touched = now
+		s.staySole()          // makes the directory of the pid file again, if it is that of the locks
 		_ = s.pidfile.Touch() // a failure is visible as an old timestamp
 	}
 	s.orphans.look(now)
@@ -78,6 +79,7 @@ func (s *supervisor) tick(ctx context.Context, now time.Time) {
 	if !now.Before(s.cycle.began.Add(s.Interval)) {
 		s.cycle.began = now
 		s.rest.cycle(now)
+		s.staySole()
 		s.lookAtHeld(ctx)
 	}
 	s.execute(ctx, s.tree.Tick(now))

@@ -23,6 +23,7 @@ import (
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/pidfiles"
+	"github.com/svloop/svloop/internal/runtimedir"
 	"github.com/svloop/svloop/internal/servicelock"
 	"github.com/svloop/svloop/internal/supervision"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -46,6 +47,9 @@ type Config struct {
 	Daemons  bool
 	Locks    *servicelock.Directory // nil: no locks
 	Identify func(*servicedef.Service) servicelock.Identity
+	// Name is the path of the configuration, and Sole is what its only supervisor locks.
+	Name string
+	Sole servicelock.Identity
 
 	// Load reads the configuration again, for a reload.
 	Load func() ([]*servicedef.Entry, Services, error)
@@ -81,12 +85,14 @@ type supervisor struct {
 	watcher *watcher
 	inbox   inbox
 	slots   slots
-	pidfile *pidfile.File // nil: none
+	pidfile *pidfile.File            // nil: none
+	sole    *servicelock.Supervision // nil: none
 
 	units   map[*servicedef.Service]*unit
 	watched map[int]*unit // by descriptor
 	acting  int           // orders that are carried out
 	holds   int           // the descriptor that is readable when a hold may have ended, -1: none
+	holdsIn *runtimedir.Directory
 	orphans orphans
 	rest    rest
 	cycle   cycle
@@ -95,6 +101,7 @@ type supervisor struct {
 
 	stored   []byte // what was written to the store last
 	unstored error  // why the last write failed
+	unlocked error  // why the configuration is not locked any more
 	unnoted  bool   // a note could not be published, which was reported
 
 	starts     context.Context // done when no service is to be started any more
@@ -123,6 +130,9 @@ func Run(ctx context.Context, c Config) error {
 		return err
 	}
 	defer s.release()
+	if err := s.beSole(); err != nil {
+		return err
+	}
 	s.tree = supervision.New(c.Entries, supervision.Options{Interval: c.Interval, EachCycle: c.EachCycle})
 	if err := s.loadStore(); err != nil {
 		return err
@@ -145,6 +155,9 @@ func (s *supervisor) claim() (err error) {
 }
 
 func (s *supervisor) release() {
+	if s.sole != nil {
+		s.sole.Release()
+	}
 	if s.pidfile == nil {
 		return
 	}
