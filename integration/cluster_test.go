@@ -81,7 +81,6 @@ func newCluster(t *testing.T) *cluster {
 	c.outer = *c.sandbox
 	c.write("/etc/corosync/corosync.conf", corosyncConf)
 	c.write("/run/cib.xml", firstCIB)
-	check(t, os.MkdirAll(c.path("/run/svloop"), 0o755))
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("%s\n%s", c.in("crm_mon", "-1", "-f").stdout, c.in("grep", "-E", "execd|svctl", "/run/pacemaker.log").stdout)
@@ -175,13 +174,25 @@ func TestCluster(t *testing.T) {
 	// In maintenance mode nothing is started.
 	c.must("crm_attribute", "--type", "crm_config", "--name", "maintenance-mode", "--update", "true")
 	c.settle()
-	c.want(0, "my web: stopped\n", "svctl", "--conf", ocfConf, "stop", "my web")
+	c.svctl(0, "my web: stopped\n", "stop", "my web")
 	c.settle()
 	if pids := c.own(); len(pids) > 0 {
 		t.Errorf("processes %v run in maintenance mode", pids)
 	}
 	c.must("crm_attribute", "--type", "crm_config", "--name", "maintenance-mode", "--update", "false")
-	c.awaitProgram(fourth)
+	fifth := c.awaitProgram(fourth)
+
+	// Another configuration is another service: the cluster stops the one and starts the
+	// other, and does not reload it.
+	const copied = "/etc/simplevisor/copied.conf"
+	c.write(copied, strings.ReplaceAll(c.read(ocfConf), "/run/web.pid", "/run/copied.pid"))
+	c.must("crm_resource", "--resource", "web", "--set-parameter", "config", "--parameter-value", copied)
+	c.awaitProgram(fifth)
+	if _, err := os.Stat(c.path("/run/copied.pid")); err != nil {
+		t.Error(err)
+	}
+	c.must("crm_resource", "--resource", "web", "--set-parameter", "config", "--parameter-value", ocfConf)
+	c.settle()
 	c.disable("web")
 	c.wantStopped("my web")
 	c.starts()

@@ -82,7 +82,7 @@ func ocfCodes(t *testing.T, n *node) {
 		{what: "no entry", name: "x", conf: group, start: 5, monitor: 5, probe: 7, stop: 0, reload: 5,
 			reason: `no service "x" in the configuration…`},
 		{what: "a group", name: "g", conf: group, start: 2, monitor: 7, probe: 7, stop: 0, reload: 2,
-			reason: `"g" stands for several services in "/run/wrong.conf", and a resource is one`},
+			reason: `"g" is not the name or path of one service in "/run/wrong.conf"`},
 		{what: "ambiguous", name: "a", conf: other("g") + other("h"), start: 2, monitor: 2, probe: 2, stop: 0, reload: 2,
 			reason: `name "a" is ambiguous: it is g/a or h/a`},
 		{what: "no program", name: "x", conf: entry("x", "start = /nonexistent\ndaemon = /run/x.pid"), start: 5, monitor: 7, probe: 7, reload: 3,
@@ -129,6 +129,8 @@ func ocfCodes(t *testing.T, n *node) {
 		}
 	}
 	r := n.resource("my web")
+	r.with("OCF_RESKEY_config=x").want(6, `the parameter "config" is not an absolute path: "x"`, "stop")
+	r.with("OCF_RESKEY_conftype=x").want(6, `the parameter "conftype" is neither apache nor json: "x"`, "stop")
 	r.with("OCF_RESKEY_binary=nonexistent").want(5, `svctl is not installed: "nonexistent" is no program`, "monitor")
 	if a := r.call("promote"); a.code != 3 || a.stderr != "usage: "+ocfAgent+" start|stop|monitor|reload|validate-all|meta-data\n" {
 		t.Errorf("promote: %v", a)
@@ -153,7 +155,7 @@ func ocfCycle(t *testing.T, n *node) {
 	if got := n.starts(); got != 1 {
 		t.Errorf("%d starts", got)
 	}
-	n.want(0, fmt.Sprintf("my web: running (pid %d)\n", n.program()), "svctl", "--conf", ocfConf, "status", "my web")
+	n.svctl(0, fmt.Sprintf("my web: running (pid %d)\n", n.program()), "status", "my web")
 	environment, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", n.program()))
 	check(t, err)
 	for variable := range strings.SplitSeq(strings.TrimSuffix(string(environment), "\x00"), "\x00") {
@@ -177,7 +179,7 @@ func ocfCycle(t *testing.T, n *node) {
 
 	// An administrator has stopped it by hand: the next start of the cluster forgets that.
 	r.want(0, "", "start")
-	n.want(0, "my web: stopped\n", "svctl", "--conf", ocfConf, "stop", "my web")
+	n.svctl(0, "my web: stopped\n", "stop", "my web")
 	r.want(7, "", "monitor")
 	r.want(0, "", "start")
 	r.want(0, "", "stop")
@@ -267,8 +269,17 @@ func ocfRedefined(t *testing.T, n *node) {
 		n.wantStopped("my web")
 	}
 
+	// So does the syntax.
+	j := n.resource("my web", "OCF_RESKEY_conftype=json", "OCF_RESKEY_config=/run/x.json")
+	n.write("/run/x.json", n.in("svctl", "--conf", ocfConf, "config", "dump").stdout)
+	j.want(0, "", "start")
+	n.write("/run/x.json", "{}")
+	j.want(0, "", "monitor")
+	j.want(0, "", "stop")
+	n.wantStopped("my web")
+
 	// A service that ran before the cluster did is kept too.
-	n.want(0, "my web: started\n", "env", "SVCTL_BY_INIT=1", "svctl", "--conf", ocfConf, "start", "my web")
+	n.svctl(0, "my web: started\n", "start", "my web")
 	r := n.resource("my web")
 	r.with("OCF_RESKEY_CRM_meta_interval=0").want(0, "", "monitor")
 	n.write(ocfConf, "<entry>\n")
@@ -433,6 +444,17 @@ func ocfAtOnce(t *testing.T, n *node) {
 	}
 	together("stop", "stop", "stop", "stop")
 	n.wantStopped("my web")
+
+	// A start and a stop at the same time may both fail, but not run two copies.
+	for range 5 {
+		var all sync.WaitGroup
+		for _, action := range []string{"start", "stop", "monitor", "start", "stop"} {
+			all.Go(func() { r.call(action) })
+		}
+		all.Wait()
+		r.want(0, "", "stop")
+		n.wantStopped("my web")
+	}
 	n.starts()
 }
 

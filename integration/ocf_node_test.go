@@ -57,6 +57,7 @@ func newNode(t *testing.T, tools ...string) *node {
 func (n *node) configure(more string) {
 	n.Helper()
 	n.write(ocfConf, fmt.Sprintf(`
+warning = a key without an effect
 <entry>
     type = service
     name = my web
@@ -121,6 +122,14 @@ func (r resource) want(code int, reason, action string) {
 	}
 }
 
+// svctl runs svctl, and compares its exit status and output without the warnings.
+func (n *node) svctl(code int, stdout string, args ...string) {
+	n.Helper()
+	if a := n.in("svctl", append([]string{"--conf", ocfConf}, args...)...); a.code != code || a.stdout != stdout {
+		n.Fatalf("svctl %q: %v, want exit status %d, stdout %q", args, a, code, stdout)
+	}
+}
+
 // wantLogged expects a message in the log of the cluster.
 func (n *node) wantLogged(text string) {
 	n.Helper()
@@ -135,7 +144,7 @@ func (n *node) wantStopped(name string) {
 	if pids := n.own(); len(pids) > 0 {
 		n.Fatalf("processes %v run after the stop", pids)
 	}
-	n.want(3, name+": not running\n", "svctl", "--conf", ocfConf, "status", name)
+	n.svctl(3, name+": not running\n", "status", name)
 	if found, _ := filepath.Glob(n.path("/run/resource-agents/*")); len(found) > 0 {
 		n.Errorf("left behind: %q", found)
 	}
