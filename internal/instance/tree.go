@@ -195,7 +195,7 @@ func (t *tree) pending() (event, bool) {
 			}
 		}
 	}
-	if a := t.now.answer; a != nil {
+	if a := t.now.answer; a != nil && (exited || !t.closedByExit(a.err)) {
 		t.now.answer = nil
 		if a.err == nil || !exited && t.now.ctx.Err() == nil {
 			return *a, true
@@ -207,6 +207,16 @@ func (t *tree) pending() (event, bool) {
 		return last, true
 	}
 	return nil, false
+}
+
+// closedByExit reports whether the main process closed its readiness descriptor because it
+// exits. Its exit status, which follows, is the better reason of the failure.
+func (t *tree) closedByExit(err error) bool {
+	if !errors.Is(err, readiness.ErrClosed) {
+		return false
+	}
+	dying, err := proctree.Dying(t.now.main)
+	return dying && err == nil
 }
 
 func (t *tree) answered(err error) { t.now.answer, t.now.ready = &readyResult{err}, nil }
