@@ -39,3 +39,5 @@ func TestPatience(t *testing.T) {
 		}
 	}
 }
+
+func init() { namingTime = time.Minute }
