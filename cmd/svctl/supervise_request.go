@@ -68,13 +68,15 @@ type supervisorReport struct {
 	PID     int        `json:"pid,omitempty"`
 	Started *time.Time `json:"started,omitempty"`
 	Text    string     `json:"text,omitempty"` // services, and the last reload
+
+	Counts map[string]int64 `json:"counts,omitempty"` // by the names in package supervisor
 }
 
 func (s *invocation) supervisorStatus(path string) int {
 	found := pidfiles.Supervisor.Probe(path)
 	report := supervisorReport{Pidfile: path, Code: found.Code(), State: found.State.String(), Reason: found.Reason, PID: found.PID}
 	if r := found.Record(); r != nil {
-		report.Started, report.Text = &r.Started, r.Text
+		report.Started, report.Text, report.Counts = &r.Started, r.Text, r.Counts
 	}
 	if s.json {
 		if s.printJSON(report) != 0 {

@@ -11,7 +11,10 @@ import (
 type cycle struct {
 	number int // of cycles that have ended
 	began  time.Time
+	ended  time.Time       // the last one
 	failed map[string]bool // by the path of each service that was acted on: whether that failed
+
+	repairs, failures int // since the supervisor started
 }
 
 // acted counts an action on a service.
@@ -23,6 +26,11 @@ func (c *cycle) acted(u *unit, outcome control.Outcome, err error) {
 		c.failed = make(map[string]bool)
 	}
 	c.failed[u.Path] = err != nil
+	if err != nil {
+		c.failures++
+	} else {
+		c.repairs++
+	}
 }
 
 // settle does what follows each turn of the loop.
@@ -57,7 +65,7 @@ func (s *supervisor) endCycle() {
 	}
 	s.Log.Info("supervision cycle executed successfully in %.3fs: %d services OK, %d services needed adjustment, %d services failed adjustment",
 		time.Since(s.cycle.began).Seconds(), len(s.units)-adjusted-failed, adjusted, failed)
-	s.cycle.failed = nil
+	s.cycle.failed, s.cycle.ended = nil, time.Now()
 	s.saveStore()
 }
 

@@ -2,6 +2,7 @@ package supervisor
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"strconv"
@@ -30,9 +31,10 @@ func (s *supervisor) publish() {
 	}
 	r := pidfile.Record{
 		Program: os.Getpid(), Started: s.public.started, Runs: 1, Ready: s.cycle.number > 0,
-		Text: s.text(), Stopping: s.stopping || s.leaving,
+		Text: s.text(), Stopping: s.stopping || s.leaving, Counts: s.counts(),
 	}
-	if r.Text == s.public.last.Text && r.Ready == s.public.last.Ready && r.Stopping == s.public.last.Stopping {
+	last := s.public.last
+	if r.Text == last.Text && r.Ready == last.Ready && r.Stopping == last.Stopping && maps.Equal(r.Counts, last.Counts) {
 		return
 	}
 	s.public.last = r
@@ -43,13 +45,7 @@ func (s *supervisor) publish() {
 
 // text returns the state for people. ParseReload reads the end of it.
 func (s *supervisor) text() string {
-	right := 0
-	for _, u := range s.units {
-		if u.known && !u.wrong {
-			right++
-		}
-	}
-	text := fmt.Sprintf("%d of %d services as expected", right, len(s.units))
+	text := fmt.Sprintf("%d of %d services as expected", s.right(), len(s.units))
 	switch {
 	case s.public.failure != "":
 		text += fmt.Sprintf("; reload %d failed: %s", s.public.reloads, printable.Excerpt(s.public.failure, maxFailure))
@@ -57,6 +53,44 @@ func (s *supervisor) text() string {
 		text += fmt.Sprintf("; reload %d succeeded", s.public.reloads)
 	}
 	return text
+}
+
+// right returns how many services are in their expected states.
+func (s *supervisor) right() int {
+	right := 0
+	for _, u := range s.units {
+		if u.known && !u.wrong {
+			right++
+		}
+	}
+	return right
+}
+
+// Names of the counts that a supervisor publishes.
+const (
+	Managed       = "services"             // how many services there are
+	AsExpected    = "services_as_expected" // and how many of them are in their expected states
+	Cycles        = "cycles"               // that have ended
+	LastCycle     = "last_cycle"           // when that was, in milliseconds since the epoch
+	Repairs       = "repairs"              // starts, stops and restarts that changed a service
+	FailedRepairs = "failed_repairs"       // and those that failed
+	Reloads       = "reloads"              // of the configuration
+	FailedReload  = "failed_reload"        // 1 if the last reload failed
+)
+
+func (s *supervisor) counts() map[string]int64 {
+	counts := map[string]int64{
+		Managed: int64(len(s.units)), AsExpected: int64(s.right()),
+		Cycles: int64(s.cycle.number), Repairs: int64(s.cycle.repairs), FailedRepairs: int64(s.cycle.failures),
+		Reloads: int64(s.public.reloads), FailedReload: 0,
+	}
+	if !s.cycle.ended.IsZero() {
+		counts[LastCycle] = s.cycle.ended.UnixMilli()
+	}
+	if s.public.failure != "" {
+		counts[FailedReload] = 1
+	}
+	return counts
 }
 
 // maxFailure is how much of an error is published.

@@ -16,7 +16,7 @@ import (
 // The fields are those of an instance that runs one program and restarts it. They
 // are part of the protocol: [Probe] determines the [State] from them, and
 // [RequestQuit] how long the instance may take to stop. A daemon that is its own
-// program publishes Program (its own pid), Ready and KillSpec, or no record: then
+// program publishes Program (its own pid), Ready, KillSpec and Counts, or no record: then
 // it is running, and may take 10 s to quit.
 type Record struct {
 	Program      int       `json:"program_pid"`              // 0 between two runs
@@ -32,6 +32,10 @@ type Record struct {
 	KillSpec     string    `json:"kill_spec"`                // how the instance terminates its program
 	Stopping     bool      `json:"stopping"`                 // it is terminating its program
 
+	// Counts are numbers about itself that a daemon which is its own program publishes,
+	// by names of lower-case letters and underscores. At most [MaxCounts] are read.
+	Counts map[string]int64 `json:"counts,omitempty"`
+
 	// RestartedAt are the times of the latest restarts, oldest first, at most
 	// [MaxRestarts].
 	RestartedAt []time.Time `json:"-"`
@@ -41,6 +45,9 @@ type Record struct {
 
 // MaxRestarts is the maximum number of restarts in a record.
 const MaxRestarts = 1000
+
+// MaxCounts is the maximum number of counts in a record.
+const MaxCounts = 32
 
 // maxText is the maximum number of bytes of the program's STATUS= text in a
 // record.

@@ -15,7 +15,7 @@ var someRecord = Record{
 	Program: 42, Started: time.Date(2026, 11, 25, 21, 0, 0, 123456789, time.UTC), Runs: 7, Ready: true,
 	Text: "two\nlines, a \"quote\" and \xff", LastExit: "exit status 1", LastFailed: true, LastExitTime: boot.Add(time.Hour),
 	NextAttempt: boot.Add(time.Minute), RestartedAt: []time.Time{boot, boot.Add(1500 * time.Millisecond)},
-	KillSpec: "TERM/10 KILL", Stopping: true,
+	KillSpec: "TERM/10 KILL", Stopping: true, Counts: map[string]int64{"cycles": 7, "last_cycle": -1},
 }
 
 var boot = time.Date(2026, 11, 25, 20, 0, 0, 0, time.UTC)
@@ -47,7 +47,7 @@ func TestRecordTextTorn(t *testing.T) {
 			t.Fatalf("%q is a record: %+v", mixed, r)
 		}
 	}
-	for _, text := range []string{"", "end \n", "edition 1\nprogram x\nend 1\n", "edition 1\ntext bare\nend 1\n", strings.Repeat("\x00", 99)} {
+	for _, text := range []string{"", "end \n", "edition 1\nprogram x\nend 1\n", "edition 1\ntext bare\nend 1\n", "edition 1\ncount A 1\nend 1\n", "edition 1\ncount a x\nend 1\n", "edition 1\ncount  1\nend 1\n", strings.Repeat("\x00", 99)} {
 		if r, whole := parseRecord([]byte(text), boot); whole {
 			t.Errorf("%q is a record: %+v", text, r)
 		}

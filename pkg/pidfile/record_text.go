@@ -4,6 +4,8 @@ package pidfile
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,6 +55,9 @@ func (r Record) appendText(b []byte, edition int, boot time.Time) []byte {
 	}
 	for _, t := range r.RestartedAt {
 		line("restarted", sinceBoot(t, boot))
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Counts)) {
+		line("count", name+" "+strconv.FormatInt(r.Counts[name], 10))
 	}
 	line("kill-spec", strconv.Quote(r.KillSpec))
 	line("stopping", strconv.FormatBool(r.Stopping))
@@ -117,12 +122,31 @@ func (r *Record) set(name, value string, boot time.Time) (err error) {
 		var t time.Time
 		t, err = afterBoot(value, boot)
 		r.RestartedAt = append(r.RestartedAt, t)
+	case "count":
+		err = r.setCount(value)
 	case "kill-spec":
 		r.KillSpec, err = strconv.Unquote(value)
 	case "stopping":
 		r.Stopping, err = strconv.ParseBool(value)
 	}
 	return err
+}
+
+// setCount parses "NAME NUMBER".
+func (r *Record) setCount(text string) error {
+	name, number, _ := strings.Cut(text, " ")
+	n, err := strconv.ParseInt(number, 10, 64)
+	if name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") != "" || len(r.Counts) == MaxCounts {
+		err = strconv.ErrSyntax
+	}
+	if err != nil {
+		return err
+	}
+	if r.Counts == nil {
+		r.Counts = make(map[string]int64)
+	}
+	r.Counts[name] = n
+	return nil
 }
 
 func afterBoot(value string, boot time.Time) (time.Time, error) {
