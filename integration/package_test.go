@@ -212,6 +212,11 @@ var everywhere = []string{
 	"/usr/share/doc/svloop/changelog.gz",
 	"/usr/share/doc/svloop/copyright",
 	"/usr/share/fish/vendor_completions.d/svctl.fish",
+	"/usr/share/svloop/monitoring/svctl-metrics.cron",
+	"/usr/share/svloop/monitoring/svctl-metrics.service",
+	"/usr/share/svloop/monitoring/svctl-metrics.timer",
+	"/usr/share/svloop/monitoring/svctl.dashboard.json",
+	"/usr/share/svloop/monitoring/svctl.rules.yml",
 }
 
 // wantLists compares the files in the packages with the expected ones.
