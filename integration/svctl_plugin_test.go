@@ -1,12 +1,14 @@
 package integration
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -141,41 +143,24 @@ check_for_updates=0
 use_syslog=0
 `
 
-const nagiosObjects = `define timeperiod {
-    timeperiod_name always
-    alias           always
-}
-define command {
-    command_name svctl
-    command_line svctl --conf DIR/svctl.conf check --plugin $ARG1$
-}
-define contact {
-    contact_name                  nobody
+// nagiosObjects is what the objects in docs/monitoring.md refer to.
+const nagiosObjects = `define contact {
+    contact_name                  admin
     host_notifications_enabled    0
     service_notifications_enabled 0
-    host_notification_period      always
-    service_notification_period   always
-    host_notification_commands    svctl
-    service_notification_commands svctl
+    host_notification_period      24x7
+    service_notification_period   24x7
+    host_notification_commands    check_svctl
+    service_notification_commands check_svctl
 }
 define host {
-    host_name             here
+    host_name             localhost
     address               127.0.0.1
     max_check_attempts    1
-    check_period          always
-    notification_period   always
-    contacts              nobody
+    check_period          24x7
+    notification_period   24x7
+    contacts              admin
     active_checks_enabled 0
-}
-define service {
-    host_name           here
-    service_description svctl
-    check_command       svctl!ARGUMENTS
-    max_check_attempts  1
-    check_interval      1
-    check_period        24x7
-    notification_period always
-    contacts            nobody
 }
 define timeperiod {
     timeperiod_name 24x7
@@ -190,7 +175,24 @@ define timeperiod {
 }
 `
 
-// TestPluginNagios has Nagios run the plugin, and reads its state file.
+// printedBlock returns the only block of a kind in docs/monitoring.md.
+func printedBlock(t *testing.T, kind string) string {
+	t.Helper()
+	text, err := os.ReadFile("../docs/monitoring.md")
+	check(t, err)
+	blocks, err := blocksOf(string(text))
+	check(t, err)
+	for _, b := range blocks {
+		if b.kind == kind {
+			return strings.Join(b.lines, "\n") + "\n"
+		}
+	}
+	t.Fatalf("docs/monitoring.md has no block %q", kind)
+	return ""
+}
+
+// TestPluginNagios has Nagios run the plugin as docs/monitoring.md defines it, and reads
+// its state file.
 func TestPluginNagios(t *testing.T) {
 	t.Parallel()
 	const nagios = "/usr/sbin/nagios4"
@@ -205,10 +207,12 @@ func TestPluginNagios(t *testing.T) {
 	check(t, err)
 	group, err := user.LookupGroupId(me.Gid)
 	check(t, err)
-	values := strings.NewReplacer("DIR", h.dir, "USER", me.Username, "GROUP", group.Name, "ARGUMENTS", "plain 'two words' ünï 'a|b' \"it's\"")
+	values := strings.NewReplacer("DIR", h.dir, "USER", me.Username, "GROUP", group.Name)
+	objects := strings.NewReplacer("/usr/bin/svctl", "svctl --conf "+h.dir+"/svctl.conf", "check_svctl!shop",
+		"check_svctl!plain 'two words' ünï 'a|b' \"it's\"").Replace(printedBlock(t, "nagios"))
 	check(t, os.Mkdir(filepath.Join(h.dir, "results"), 0o755))
 	check(t, os.WriteFile(filepath.Join(h.dir, "nagios.cfg"), []byte(values.Replace(nagiosConfig)), 0o644))
-	check(t, os.WriteFile(filepath.Join(h.dir, "objects.cfg"), []byte(values.Replace(nagiosObjects)), 0o644))
+	check(t, os.WriteFile(filepath.Join(h.dir, "objects.cfg"), []byte(objects+nagiosObjects), 0o644))
 	cmd := exec.Command("unshare", "--fork", "--pid", "--mount-proc", "--kill-child", nagios, filepath.Join(h.dir, "nagios.cfg"))
 	cmd.Dir, cmd.Env = h.dir, h.environment()
 	check(t, cmd.Start())
@@ -232,5 +236,15 @@ func TestPluginNagios(t *testing.T) {
 		if !strings.Contains(status, "\t"+want+"\n") {
 			t.Errorf("Nagios has no %q in\n%s", want, status)
 		}
+	}
+}
+
+// TestMonitoringJSON parses the check of Consul in docs/monitoring.md.
+func TestMonitoringJSON(t *testing.T) {
+	t.Parallel()
+	var consul struct{ Check struct{ Args []string } }
+	check(t, json.Unmarshal([]byte(printedBlock(t, "json")), &consul))
+	if want := []string{"/usr/bin/svctl", "check", "--plugin", "--timeout", "20", "shop"}; !slices.Equal(consul.Check.Args, want) {
+		t.Errorf("got %q", consul.Check.Args)
 	}
 }

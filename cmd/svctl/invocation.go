@@ -81,5 +81,5 @@ func (s *invocation) newController() *control.Controller {
 // forPrograms reports whether a program reads standard output, so that no message may be
 // mixed into it.
 func (s *invocation) forPrograms() bool {
-	return s.json || s.plugin.on || s.listing.names || s.action == "config" || s.action == "export"
+	return s.json || s.plugin.on || s.listing.names || s.action == "config" || s.action == "export" || s.action == "metrics"
 }

@@ -100,7 +100,7 @@ func TestMetricsAlways(t *testing.T) {
 		}
 	}
 	writeFile(t, conf, "<entry>\n", 0o644)
-	wantAnswer(t, dir, answer{stderr: "svctl: DIR/a.conf:1:1: block <entry> is not closed\n", code: 6}, "--conf", conf, "metrics", "--output", path)
+	wantAnswer(t, dir, answer{stderr: "svctl: DIR/a.conf:1:1: block \"<entry>\" is not closed: add \"</entry>\"\n", code: 6}, "--conf", conf, "metrics", "--output", path)
 	if !strings.Contains(written(), "svctl_config_ok 0\n") || strings.Contains(written(), "service") && strings.Contains(written(), "{service=") {
 		t.Errorf("got\n%s", written())
 	}

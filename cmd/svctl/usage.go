@@ -20,6 +20,7 @@ Act on the named services of a configuration, or on all of them.
   ensure, apply          bring all into the expected state; apply what changed
   supervise              keep every service in its expected state, or ask a
                          running supervisor: see svctl-supervise(1)
+  metrics                print metrics for Prometheus, or write them (--output)
   list [--names]         list the groups and services of the configuration
   show                   print the exact commands of each action
   match                  list the processes that match each service
@@ -45,7 +46,7 @@ Act on the named services of a configuration, or on all of them.
                          check: be a plugin; limits of restarts
       -t, --timeout SECONDS, --for STATE   time limit of check --plugin and of
                          wait; what to wait for (default: running)
-      --output DIR       export: write files to this directory
+      --output PATH      export: to this directory; metrics: to this file
       --install, --force export: install and enable; overwrite edited files
       --yes              selftest: also test a service that is running
       --daemon, --pidfile FILE, --interval SECONDS, --store FILE, --status,

@@ -55,7 +55,7 @@ func script(t *testing.T, shell string) string {
 func TestCompletionIsWhole(t *testing.T) {
 	t.Parallel()
 	named := slices.DeleteFunc(actionNames(), func(name string) bool {
-		return slices.Contains([]string{"config", "import", "completion", "help", "supervise", "apply"}, name)
+		return slices.Contains([]string{"config", "import", "completion", "help", "supervise", "apply", "metrics"}, name)
 	})
 	for _, test := range []struct {
 		shell   string

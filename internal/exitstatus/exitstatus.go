@@ -4,6 +4,8 @@ package exitstatus
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -34,3 +36,19 @@ func Code(status unix.WaitStatus) int {
 
 // OfSignal returns 128 plus the number of a signal, as POSIX shells do.
 func OfSignal(s unix.Signal) int { return 128 + int(s) }
+
+// Parse parses a text of [Text]: the exit status, and the signal that killed the process,
+// 0 if none did. For a killed process the exit status is [OfSignal].
+func Parse(text string) (code int, signal unix.Signal, ok bool) {
+	if number, found := strings.CutPrefix(text, "exit status "); found {
+		code, err := strconv.Atoi(number)
+		return code, 0, err == nil
+	}
+	name, found := strings.CutPrefix(text, "killed by signal ")
+	name, _, _ = strings.Cut(name, " ")
+	signal, err := proctree.ParseSignal(name)
+	if !found || err != nil {
+		return 0, 0, false
+	}
+	return OfSignal(signal), signal, true
+}

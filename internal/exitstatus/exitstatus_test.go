@@ -31,5 +31,18 @@ func TestExitStatus(t *testing.T) {
 		if got := Text(test.status); got != test.text {
 			t.Errorf("%#x: %q, want %q", test.status, got, test.text)
 		}
+		code, signal, ok := Parse(test.text)
+		if code != test.code || signal != max(0, test.status.Signal()) || !ok {
+			t.Errorf("%q: %d, %d, %v", test.text, code, signal, ok)
+		}
+	}
+}
+
+func TestParseNothing(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "exit status ", "exit status x", "killed by signal ", "killed by signal NONE", "ended", "signal HUP"} {
+		if code, signal, ok := Parse(text); ok {
+			t.Errorf("%q: %d, %d", text, code, signal)
+		}
 	}
 }

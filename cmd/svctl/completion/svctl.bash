@@ -3,7 +3,7 @@
 
 _svctl() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-    local actions="start stop restart try-restart reload force-reload signal ensure apply status wait check supervise list show match config export unexport selftest import completion help"
+    local actions="start stop restart try-restart reload force-reload signal ensure apply status wait check supervise metrics list show match config export unexport selftest import completion help"
     local options="--conf --conftype --log --logfile --loglevel --logname --color --json --dry-run --jobs --fail-fast --quiet --for --names --failed --plugin --warning --critical --timeout --output --install --force --yes --daemon --pidfile --interval --store --status --quit --leave --reload --wake-up --help --manual --version"
     local word words=() action="" format="" conf=()
     local i
@@ -44,7 +44,7 @@ _svctl() {
         config) COMPREPLY=($(compgen -W "check dump" -- "$current")) ;;
         completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$current")) ;;
         import) COMPREPLY=($(compgen -f -- "$current")) ;;
-        help|supervise|apply) ;;
+        help|supervise|apply|metrics) ;;
         *) COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "${conf[@]}" list --names 2>/dev/null)" -- "$current")) ;;
     esac
 }

@@ -1,6 +1,6 @@
 # fish completion for svctl; install it as ~/.config/fish/completions/svctl.fish
 
-set -l actions start stop restart try-restart reload force-reload signal ensure apply status wait check supervise list show match config export unexport selftest import completion help
+set -l actions start stop restart try-restart reload force-reload signal ensure apply status wait check supervise metrics list show match config export unexport selftest import completion help
 
 function __svctl_names
     set -l words (commandline -opc)

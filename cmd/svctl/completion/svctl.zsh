@@ -18,7 +18,7 @@ _svctl_argument() {
     local word action
     for word in ${words[2,CURRENT-1]}; do
         case $word in
-            start|stop|restart|try-restart|reload|force-reload|signal|ensure|apply|status|wait|check|supervise|list|show|match|config|export|unexport|selftest|import|completion|help) action=$word; break ;;
+            start|stop|restart|try-restart|reload|force-reload|signal|ensure|apply|status|wait|check|supervise|metrics|list|show|match|config|export|unexport|selftest|import|completion|help) action=$word; break ;;
         esac
     done
     case $action in
@@ -26,7 +26,7 @@ _svctl_argument() {
         completion) compadd bash zsh fish ;;
         export|unexport) compadd systemd sysv openrc runit s6 cron; _svctl_names ;;
         import) _files ;;
-        help|supervise|apply) ;;
+        help|supervise|apply|metrics) ;;
         *) _svctl_names ;;
     esac
 }
@@ -68,7 +68,7 @@ _svctl() {
         '(-h --help)'{-h,--help}'[help]' \
         '(-m --manual)'{-m,--manual}'[manual page]' \
         '--version[version]' \
-        '1:action:(start stop restart try-restart reload force-reload signal ensure apply status wait check supervise list show match config export unexport selftest import completion help)' \
+        '1:action:(start stop restart try-restart reload force-reload signal ensure apply status wait check supervise metrics list show match config export unexport selftest import completion help)' \
         '*:name:_svctl_argument'
 }
 
