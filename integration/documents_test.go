@@ -141,6 +141,9 @@ mount -t tmpfs tmpfs /run
 for dir in /etc/puppet /var/cache/puppet /var/lib/puppet; do
     if [ -d "$dir" ]; then mount -t tmpfs tmpfs "$dir"; fi
 done
+if [ -d /etc/puppet ]; then # its files have owners that this namespace may not have
+    printf '[main]\nmanage_internal_file_permissions = false\n' >/etc/puppet/puppet.conf
+fi
 echo 1000 >/proc/sys/kernel/ns_last_pid
 exec bash --norc --noprofile`
 

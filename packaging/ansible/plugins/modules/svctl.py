@@ -217,7 +217,7 @@ class Task:
             self.result['services'] = [dict(path=path, status=status) for path, status in before.items()]
             return
         answer = self.ask_for_reload() if self.action == 'reload' else self.ask(self.action)
-        after = self.status(list(answer.services)) if answer.services else {}
+        after = self.status_afterwards()
         for path, service in answer.services.items():
             if path in after:
                 service['status'] = after[path]
@@ -242,17 +242,16 @@ class Task:
             self.result['stderr'] = answer.messages
         return answer
 
-    def status(self, of=None):
-        """Returns the status of the services. After an action a failure is no reason to fail."""
+    def status(self):
+        """Returns the status of the services, by path."""
+        return self.svctl.ask('status', self.names).services
+
+    def status_afterwards(self):
+        """Returns the status after the action. The action counts if it cannot be queried."""
         try:
-            answer = self.svctl.ask('status', of or self.names)
+            return self.status()
         except Failure:
-            if of is None:
-                raise
             return {}
-        if of is None:
-            self.result['rc'] = 0
-        return answer.services
 
     def check_enabled(self, services):
         enabled = self.module.params['enabled']
@@ -278,7 +277,7 @@ class Task:
     def diff(self, before, services):
         states = {'before': [], 'after': []}
         for path, service in services.items():
-            old = before[path]['state']
+            old = before.get(path, {}).get('state', 'unknown')
             new = service.get('status', {}).get('state', 'unknown')
             if self.module.check_mode and service['changed']:
                 new = 'stopped' if self.action == 'stop' else 'running'
