@@ -74,8 +74,12 @@ type supervisorReport struct {
 
 func (s *invocation) supervisorStatus(path string) int {
 	found := pidfiles.Supervisor.Probe(path)
+	rejected := false
+	if err := pidfiles.Supervisor.Reject(path, found); found.State.Alive() && err != nil {
+		rejected, found.State, found.Reason = true, pidfile.Unknown, err.Error()
+	}
 	report := supervisorReport{Pidfile: path, Code: found.Code(), State: found.State.String(), Reason: found.Reason, PID: found.PID}
-	if r := found.Record(); r != nil {
+	if r := found.Record(); r != nil && !rejected {
 		report.Started, report.Text, report.Counts = &r.Started, r.Text, r.Counts
 	}
 	if s.json {
@@ -85,13 +89,13 @@ func (s *invocation) supervisorStatus(path string) int {
 		return int(report.Code)
 	}
 	who, text := "svctl supervise", "is "+found.Reason
-	if found.PID > 0 {
+	if found.PID > 0 && !rejected {
 		who += fmt.Sprintf(" (pid %d)", found.PID)
 	}
 	switch {
 	case found.State == pidfile.Stopped:
 		text = "is not running"
-	case found.State == pidfile.Unknown && found.PID == 0:
+	case rejected, found.State == pidfile.Unknown && found.PID == 0:
 		text = "is unknown: " + found.Reason
 	case report.Text != "":
 		text += ": " + report.Text

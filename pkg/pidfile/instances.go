@@ -43,6 +43,19 @@ type Instances struct {
 	// OwnTouch leaves the touches to the program, which calls [File.Touch] well before
 	// its file is older than [Freshness]. Otherwise [File.Keep] touches the file.
 	OwnTouch bool
+	// Reject, if it is not nil, returns an error for a living instance of another program
+	// with the same protocol, which would obey a request that is not meant for it.
+	// [Instances.Request] and [Instances.RequestQuit] then fail with this error, before
+	// they change anything.
+	Reject func(path string, found Status) error
+}
+
+// rejects returns the error of Reject for the instance of a file.
+func (in Instances) rejects(path string, found Status) error {
+	if in.Reject == nil || found.PID == 0 || found.State == Dead {
+		return nil
+	}
+	return in.Reject(path, found)
 }
 
 // provenOnly reports whether only a lock or a heartbeat proves an instance.

@@ -70,6 +70,9 @@ func (in Instances) RequestQuit(ctx context.Context, path string, schedule proct
 	q := &quitter{instances: in, file: f, path: path, schedule: schedule, readOnly: readOnly}
 	defer func() { q.file.Close() }()
 	before := in.probe(f, path)
+	if err := in.rejects(path, before); err != nil {
+		return before, err
+	}
 	switch {
 	case before.PID == 0 && before.State == Unknown:
 		return before, errors.New(before.Reason)

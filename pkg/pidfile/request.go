@@ -50,6 +50,9 @@ func (in Instances) Request(path, request string) (Status, *proctree.Handle, err
 // before it checks the proof again, so that the pid cannot be reused in between.
 func (in Instances) living(f *os.File, path string) (Status, *proctree.Handle, error) {
 	before := in.probe(f, path)
+	if err := in.rejects(path, before); err != nil {
+		return before, nil, err
+	}
 	switch {
 	case before.State == Stuck:
 		return before, nil, fmt.Errorf("%w: %s", ErrStuck, before.Reason)
