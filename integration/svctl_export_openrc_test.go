@@ -47,6 +47,13 @@ func TestOpenrcScript(t *testing.T) {
 			if second := x.program(true); second == program || isAlive(program) {
 				t.Errorf("restart: process %d runs, and %d before", second, program)
 			}
+			if kind == "signal" || kind == "control" {
+				program = x.program(true)
+				h.rc("reload", 0, "* Reloading x ...")
+				if x.program(true) != program {
+					t.Error("reload has started another program")
+				}
+			}
 			h.rc("stop", 0, "* Stopping x ...")
 			x.program(false)
 			h.rc("status", 3, "* status: stopped\n")

@@ -28,6 +28,11 @@ var exportedKinds = map[string]string{
     path = BIN:/usr/bin:/bin`,
 	"pattern": `
     start = DIR/bg DIR`,
+	"signal": `
+    start = BIN/program on HUP DIR/got pid DIR/program.pid serve
+    daemon = DIR/svloop.pid
+    daemon_options = --log DIR/log
+    reload = HUP`,
 }
 
 // inDir makes a script run in the directory of the scene.
@@ -52,12 +57,7 @@ func (h *initHost) exportTo(dir, format string) {
 }
 
 // sysvTable is LSB's table, with the results for wrong words.
-var sysvTable = []struct {
-	words string
-	code  int
-	same  bool // the program is the one that ran before
-	runs  bool
-}{
+var sysvTable = []sysvRow{
 	{"status", 3, false, false},
 	{"stop", 0, false, false},
 	{"try-restart", 0, false, false},
@@ -84,6 +84,27 @@ var sysvTable = []struct {
 	{"status", 3, false, false},
 }
 
+type sysvRow struct {
+	words string
+	code  int
+	same  bool // the program is the one that ran before
+	runs  bool
+}
+
+// of returns the row for a kind of service. svctl reloads one with a signal or a control
+// command if it runs, without a restart.
+func (row sysvRow) of(kind string) sysvRow {
+	reloads := row.words == "reload" || row.words == "force-reload"
+	switch {
+	case !reloads || kind != "signal" && kind != "control":
+	case !row.runs:
+		row.code = 7
+	default:
+		row.code, row.same = 0, true
+	}
+	return row
+}
+
 // TestSysvScript tests the scripts of all kinds with LSB's table, run by dash as at boot
 // and by service(8) as by users.
 func TestSysvScript(t *testing.T) {
@@ -103,11 +124,12 @@ func TestSysvScript(t *testing.T) {
 				x := lsbService{scene: h.scene, name: "x", pidFile: "program.pid"}
 				before := 0
 				for i, row := range sysvTable {
+					row = row.of(kind)
 					a := act(strings.Fields(row.words)...)
 					if a.code != row.code {
 						t.Fatalf("row %d, %s: %v, want exit status %d", i, row.words, a, row.code)
 					}
-					wantSaid(t, row.words, script, a)
+					wantSaid(t, row.words, script, kind, a)
 					pid := x.program(row.runs)
 					if (pid == before && pid != 0) != row.same {
 						t.Fatalf("row %d, %s: the program is process %d, and was %d before", i, row.words, pid, before)
@@ -122,11 +144,15 @@ func TestSysvScript(t *testing.T) {
 // wantSaid compares the messages of a script itself; others are svloop's and svctl's.
 // service(8) prints a message of its own if OpenRC has not started the service that it
 // stops.
-func wantSaid(t *testing.T, words, script string, a answer) {
+func wantSaid(t *testing.T, words, script, kind string, a answer) {
 	t.Helper()
+	reload := ""
+	if kind == "signal" || kind == "control" {
+		reload = "|reload"
+	}
 	switch a.code {
 	case 2:
-		if want := "usage: " + script + " start|stop|restart|try-restart|force-reload|status\n"; a.stderr != want || a.stdout != "" {
+		if want := "usage: " + script + " start|stop|restart|try-restart" + reload + "|force-reload|status\n"; a.stderr != want || a.stdout != "" {
 			t.Errorf("%s: %v, want %q on standard error", words, a, want)
 		}
 	case 3:

@@ -65,7 +65,7 @@ func (s *invocation) drive(ctx context.Context, service *servicedef.Service, fou
 	}
 	defer orphans.Close()
 	test := &selftest.Test{Do: do, Timeout: service.Timeout}
-	table := selftest.Rows(service.Kind())
+	table := selftest.Rows(service)
 	rows, err := test.Run(ctx, table)
 	ctx, stop := interruptibleByHand()
 	defer stop()

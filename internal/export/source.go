@@ -51,7 +51,7 @@ func position(s *Source) string {
 // relativePath returns the first path in the entry that is relative to the working
 // directory of svctl, or "". A program without a slash is searched in PATH.
 func (s *Source) relativePath() string {
-	for _, command := range [][]string{s.Control, s.Start, s.Stop, s.Status, s.Restart} {
+	for _, command := range [][]string{s.Control, s.Start, s.Stop, s.Status, s.Restart, s.Reload} {
 		if len(command) > 0 && strings.Contains(command[0], "/") && !filepath.IsAbs(command[0]) {
 			return command[0]
 		}

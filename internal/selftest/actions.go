@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/pidfiles"
@@ -37,6 +38,7 @@ type actions struct {
 func (a *actions) do(ctx context.Context, action string) Result {
 	c := a.controller()
 	var o control.Outcome
+	var mains []int
 	switch action {
 	case kill:
 		return a.kill(ctx)
@@ -56,20 +58,55 @@ func (a *actions) do(ctx context.Context, action string) Result {
 		o = c.Stop(ctx, a.service)
 	case restart:
 		o = c.Restart(ctx, a.service)
+	case tryRestart:
+		o = c.TryRestart(ctx, a.service)
+	case reload:
+		mains = a.mains()
+		o = c.Reload(ctx, a.service)
+	case forceReload:
+		mains = a.mains()
+		o = c.ForceReload(ctx, a.service)
 	default:
 		return Result{Code: NoCode, Problem: fmt.Sprintf("there is no action %q", action)}
 	}
 	r := Result{Code: int(o.Code)}
 	left := a.endOrphans(ctx)
 	switch {
+	case o.Code == lsb.NotActive: // a row may expect it
 	case o.Code != lsb.Done:
 		r.Problem = o.Headline()
 	case left != "":
 		r.Problem = "still running from before: " + left
+	case mains != nil:
+		r.Problem = a.replaced(mains)
 	case action == stop && a.service.Kind() == servicedef.ByDaemon && exists(a.service.Daemon):
 		r.Problem = fmt.Sprintf("pid file %q is still there", a.service.Daemon)
 	}
 	return r
+}
+
+// mains returns the pids of the main processes if a signal reloads the service, which is
+// to keep them.
+func (a *actions) mains() []int {
+	if a.service.ReloadSignal == 0 {
+		return nil
+	}
+	found, err := a.controller().Mains(a.service)
+	pids := []int{}
+	for _, p := range found {
+		if err == nil {
+			pids = append(pids, p.PID)
+		}
+	}
+	return pids
+}
+
+// replaced returns the problem if the main processes are not those from before.
+func (a *actions) replaced(before []int) string {
+	if now := a.mains(); !slices.Equal(now, before) {
+		return fmt.Sprintf("the signal has replaced its main process: pid %d, now %d", before, now)
+	}
+	return ""
 }
 
 // kill kills svloop, as a crash would, and stores its children, which become orphans.

@@ -63,7 +63,7 @@ func (f *fake) right(action string) int {
 func (f *fake) run(t *testing.T, kind servicedef.Kind) (wrong []string, taken int, failure string) {
 	t.Helper()
 	test := &Test{Do: f.do, Timeout: 10 * time.Second}
-	rows, err := test.Run(t.Context(), Rows(kind))
+	rows, err := test.Run(t.Context(), rowsOf(kind))
 	for i, o := range rows {
 		if o.OK {
 			continue
@@ -82,11 +82,11 @@ func (f *fake) run(t *testing.T, kind servicedef.Kind) (wrong []string, taken in
 
 func TestRightService(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []servicedef.Kind{servicedef.ByControl, servicedef.ByDaemon, servicedef.ByCommand} {
+	for _, kind := range []servicedef.Kind{servicedef.ByControl, servicedef.ByDaemon, servicedef.ByCommand, reloaded} {
 		for _, found := range []State{Stopped, Running, Dead, Unknown} {
 			f := &fake{state: found}
 			wrong, taken, failure := f.run(t, kind)
-			if len(wrong) > 0 || taken != len(Rows(kind)) || failure != "" {
+			if len(wrong) > 0 || taken != len(rowsOf(kind)) || failure != "" {
 				t.Errorf("%s, found %s: %d rows, wrong %q, %s", kind, found, taken, wrong, failure)
 			}
 			if f.state != Stopped {
@@ -229,7 +229,7 @@ func TestImpossible(t *testing.T) {
 		}
 		return f.do(ctx, action)
 	}}
-	rows, err := test.Run(t.Context(), Rows(servicedef.ByControl))
+	rows, err := test.Run(t.Context(), rowsOf(servicedef.ByControl))
 	if err != nil || len(rows) != 19 || f.state != Stopped {
 		t.Errorf("%d rows, %v, and it is %s", len(rows), err, f.state)
 	}
@@ -326,7 +326,7 @@ func TestInterrupted(t *testing.T) {
 			}
 		}
 		test := &Test{Do: f.do, Timeout: 10 * time.Second}
-		rows, err := test.Run(ctx, Rows(servicedef.ByControl))
+		rows, err := test.Run(ctx, rowsOf(servicedef.ByControl))
 		if !errors.Is(err, ErrInterrupted) || len(rows) != 4 {
 			t.Errorf("found %s: %d rows, %v", found, len(rows), err)
 		}
@@ -349,7 +349,7 @@ func TestInterruptedWaiting(t *testing.T) {
 		defer cancel()
 		f := &fake{state: Stopped, flaw: func(f *fake, a string) (int, bool) { return 0, a == start }}
 		test := &Test{Do: f.do, Timeout: time.Hour}
-		rows, err := test.Run(ctx, Rows(servicedef.ByControl))
+		rows, err := test.Run(ctx, rowsOf(servicedef.ByControl))
 		if !errors.Is(err, ErrInterrupted) || len(rows) != 1 {
 			t.Errorf("%d rows, %v", len(rows), err)
 		}

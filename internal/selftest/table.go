@@ -54,15 +54,15 @@ type Row struct {
 	After  State
 }
 
-// The actions that package servicedef does not have.
+// The actions.
 const (
 	start       = string(servicedef.Start)
 	stop        = string(servicedef.Stop)
 	restart     = string(servicedef.Restart)
 	status      = string(servicedef.Status)
-	tryRestart  = "try-restart"
-	reload      = "reload"
-	forceReload = "force-reload"
+	tryRestart  = string(servicedef.TryRestart)
+	reload      = string(servicedef.Reload)
+	forceReload = string(servicedef.ForceReload)
 	nonsense    = "no-such-action"
 	kill        = "kill" // not in a row: it makes a running service dead
 )
@@ -79,6 +79,7 @@ var (
 	success       = []int{int(lsb.Done)}
 	optional      = []int{int(lsb.Done), int(lsb.Unimplemented)}
 	nothingToLoad = []int{int(lsb.Done), int(lsb.NotActive)}
+	notRunning    = []int{int(lsb.NotActive)}
 	cannotReload  = []int{int(lsb.Unimplemented), int(lsb.NotActive)}
 	unknownWord   = []int{int(lsb.Usage), int(lsb.Unimplemented)}
 
@@ -125,6 +126,13 @@ var commandRows = []Row{
 	{Running, stop, success, Stopped},
 }
 
+// The rows of a reload follow the restart of a running service and the stop of a stopped
+// one, if the entry has a reload.
+var (
+	reloadRunning = []Row{{Running, reload, success, Running}, {Running, forceReload, success, Running}}
+	reloadStopped = []Row{{Stopped, reload, notRunning, Stopped}, {Stopped, tryRestart, success, Stopped}}
+)
+
 // daemonRows follow commandRows if the service is a daemon.
 var daemonRows = []Row{
 	{Dead, status, isDead, Dead},
@@ -134,13 +142,24 @@ var daemonRows = []Row{
 	{Stopped, status, isStopped, Stopped},
 }
 
-// Rows returns the table for a kind of service.
-func Rows(kind servicedef.Kind) []Row {
-	switch kind {
-	case servicedef.ByControl:
+// Rows returns the table for a service.
+func Rows(s *servicedef.Service) []Row {
+	if s.Kind() == servicedef.ByControl {
 		return wordRows
-	case servicedef.ByDaemon:
-		return append(commandRows[:len(commandRows):len(commandRows)], daemonRows...)
 	}
-	return commandRows
+	var rows []Row
+	for _, row := range commandRows {
+		rows = append(rows, row)
+		switch {
+		case !s.HasReload():
+		case row.Before == Running && row.Action == restart:
+			rows = append(rows, reloadRunning...)
+		case row.Before == Stopped && row.Action == stop:
+			rows = append(rows, reloadStopped...)
+		}
+	}
+	if s.Kind() == servicedef.ByDaemon {
+		rows = append(rows, daemonRows...)
+	}
+	return rows
 }

@@ -3,6 +3,7 @@ package selftest
 import (
 	"fmt"
 	"slices"
+	"syscall"
 	"testing"
 
 	"github.com/svloop/svloop/pkg/lsb"
@@ -18,12 +19,29 @@ func TestStateOf(t *testing.T) {
 	}
 }
 
+// rowsOf returns the table for a service of a kind. One that is driven by a signal also
+// reloads.
+func rowsOf(kind servicedef.Kind) []Row {
+	switch kind {
+	case servicedef.ByControl:
+		return Rows(&servicedef.Service{Control: []string{"c"}})
+	case servicedef.ByDaemon:
+		return Rows(&servicedef.Service{Daemon: "/p", Start: []string{"s"}})
+	case reloaded:
+		return Rows(&servicedef.Service{Daemon: "/p", Start: []string{"s"}, ReloadSignal: syscall.SIGHUP})
+	}
+	return Rows(&servicedef.Service{Start: []string{"s"}})
+}
+
+// reloaded is a daemon with a reload.
+const reloaded servicedef.Kind = "daemon with a reload"
+
 // TestRows checks that each row begins in the state in which the one before
 // ends, or after a kill: no command between the rows is hidden.
 func TestRows(t *testing.T) {
 	t.Parallel()
-	for kind, want := range map[servicedef.Kind]int{servicedef.ByControl: 21, servicedef.ByDaemon: 15, servicedef.ByCommand: 10} {
-		rows := Rows(kind)
+	for kind, want := range map[servicedef.Kind]int{servicedef.ByControl: 21, servicedef.ByDaemon: 15, servicedef.ByCommand: 10, reloaded: 19} {
+		rows := rowsOf(kind)
 		if len(rows) != want {
 			t.Errorf("%s: got %d rows, want %d", kind, len(rows), want)
 		}
@@ -47,7 +65,7 @@ func TestRows(t *testing.T) {
 func TestExpectations(t *testing.T) {
 	t.Parallel()
 	var got []string
-	for _, row := range Rows(servicedef.ByControl) {
+	for _, row := range rowsOf(servicedef.ByControl) {
 		line := fmt.Sprint(row.Before, " ", row.Action, " ", row.Expect, " ", row.After)
 		if !slices.Contains(got, line) {
 			got = append(got, line)

@@ -51,6 +51,12 @@ func (b *block) setReload(s *Service) {
 	}
 }
 
+// IsReloadSignal reports whether the value of a key reload is no command.
+func IsReloadSignal(text string) bool {
+	sig, mistake := reloadSignal(text)
+	return sig != 0 || mistake != ""
+}
+
 // reloadSignal returns the signal that the value of a key reload names, 0 for a command,
 // or the mistake.
 func reloadSignal(text string) (sig syscall.Signal, mistake string) {

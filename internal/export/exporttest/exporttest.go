@@ -77,6 +77,8 @@ var Kinds = map[string][]string{
 		"restart = /opt/x/bin/x --again",
 	},
 	"control": {"control = /opt/x/ctl one%20word", "path = /opt/x/bin"},
+	"signal":  {"start = /opt/x/bin/x", "daemon = /run/x.pid", "reload = SIGUSR1"},
+	"reload":  {"start = /opt/x/bin/x", "daemon = /run/x.pid", "daemon_options = --user www", "reload = /opt/x/bin/x --reload it's%20%24HOME"},
 	"command": {"start = /opt/x/start", "stop = /opt/x/stop", "status = /opt/x/status", "expected = stopped"},
 }
 

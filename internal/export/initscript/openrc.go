@@ -37,6 +37,9 @@ func renderOpenrc(s *export.Source) ([]export.File, []string, error) {
 	c := newScript(s, "OpenRC restarts those that need it if it is restarted, not if it fails")
 	// OpenRC's own programs come first in the PATH of its scripts.
 	c.Start = "PATH=" + c.SearchPath + " " + c.Start
+	if c.Reload != "" {
+		c.Reload = "PATH=" + c.SearchPath + " " + c.Reload
+	}
 	if s.Service.Restart != nil {
 		c.NoEquivalent = append(c.NoEquivalent, fmt.Sprintf("restart = %q (OpenRC stops and starts)", shellquote.Join(s.Service.Restart)))
 	}
@@ -56,6 +59,9 @@ func needed(s *export.Source) []*servicedef.Service {
 var openrcScript = template.Must(template.New("openrc").Parse(`#!/sbin/openrc-run
 
 description="Service {{.Path}} of svctl"
+{{- if .Reload}}
+extra_started_commands="reload"
+{{- end}}
 
 depend() {
 	use logger net dns
@@ -78,6 +84,14 @@ stop() {
 	eend $?
 }
 
+{{if .Reload -}}
+reload() {
+	ebegin "Reloading $RC_SVCNAME"
+	{{.Reload}} >/dev/null
+	eend $?
+}
+
+{{end -}}
 status() {
 	text=$(state 2>&1)
 	code=$?

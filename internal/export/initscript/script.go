@@ -20,6 +20,7 @@ type script struct {
 	// The commands. Those of a daemon run svloop, and the restart command if the entry has
 	// one. Its program is searched in SearchPath.
 	Start, Stop, Status, Restart string
+	Reload, ForceReload          string // svctl itself; "" if the service has no reload
 	Tries                        int    // the seconds that a restart may take, at least
 	Check                        string // fails if svctl cannot read the entry
 	PidFile, PidDirectory        string // of a daemon
@@ -31,6 +32,10 @@ type script struct {
 
 func newScript(s *export.Source, group string) *script {
 	c := commands(s)
+	if s.HasReload() {
+		c.Reload = shellquote.Join(s.SvctlCommand(string(servicedef.Reload)))
+		c.ForceReload = shellquote.Join(s.SvctlCommand(string(servicedef.ForceReload)))
+	}
 	c.Order = words(s.Follows)
 	c.NoEquivalent = append(c.NoEquivalent, s.WithoutGroup(group)...)
 	return c

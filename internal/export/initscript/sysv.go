@@ -57,9 +57,8 @@ const restartDaemon = `restart() {
 }`
 
 // sysvScript has the actions and exit statuses of LSB Core 5.0, "Init Script
-// Actions". Daemons have no reload: SIGHUP makes svloop reopen files, and does not
-// reach the program. As LSB requires then, force-reload restarts the service if it
-// runs, like try-restart.
+// Actions". svctl reloads a service, because it knows the main process. A service without
+// a reload is restarted by force-reload if it runs, as LSB requires, like try-restart.
 var sysvScript = template.Must(template.New("sysv").Parse(`#!/bin/sh
 ### BEGIN INIT INFO
 # Provides:          {{.Name}}
@@ -84,13 +83,17 @@ restart() { {{or .Restart "end && begin"}}; }
 {{- end}}
 
 case "$*" in
+{{- if .Reload}}
+start | stop | restart | try-restart | reload | force-reload | status) ;;
+{{- else}}
 start | stop | restart | try-restart | force-reload | status) ;;
 reload)
 	echo "$0: reload is not implemented" >&2
 	exit 3
 	;;
+{{- end}}
 *)
-	echo "usage: $0 start|stop|restart|try-restart|force-reload|status" >&2
+	echo "usage: $0 start|stop|restart|try-restart{{if .Reload}}|reload{{end}}|force-reload|status" >&2
 	exit 2
 	;;
 esac
@@ -105,7 +108,19 @@ case $1 in
 start) begin ;;
 stop) end ;;
 restart) restart ;;
+{{- if .Reload}}
+reload)
+	{{.Reload}}
+	exit
+	;;
+force-reload)
+	{{.ForceReload}}
+	exit
+	;;
+try-restart)
+{{- else}}
 try-restart | force-reload)
+{{- end}}
 	state >/dev/null 2>&1
 	case $? in
 	0) restart ;;

@@ -32,6 +32,8 @@ var onRunit = &supervisor{
 	once:  "sv -v once . >/dev/null",
 	lead:  "chpst -P ",
 	check: "check",
+	// sv reload and sv hup run it.
+	hangup: "control/h",
 }
 
 // runitScan returns the directory that runsvdir(8) scans: that of Debian, of Void, or of

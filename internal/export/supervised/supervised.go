@@ -32,6 +32,9 @@ type supervisor struct {
 	// checked are words before the svloop command that call the script check until it
 	// succeeds, for a monitor that does not call it.
 	checked, check string
+	// hangup is the script that the monitor runs instead of sending SIGHUP to svloop, "" if
+	// it has none.
+	hangup string
 	// ready and finish are the names of files beside the scripts.
 	ready, finish []export.File
 }
@@ -52,6 +55,9 @@ func (v *supervisor) translate(s *export.Source) ([]export.File, []string, error
 	}
 	if s.Expected == servicedef.Stopped {
 		files = append(files, export.File{Name: "down", Mode: 0o644})
+	}
+	if s.HasReload() && v.hangup != "" {
+		files = append(files, export.File{Name: v.hangup, Mode: 0o755, Text: reload(s)})
 	}
 	for i := range files {
 		files[i].Name = filepath.Join(s.Name(), files[i].Name)
@@ -109,6 +115,9 @@ func (v *supervisor) noEquivalent(s *export.Source) (all []string) {
 	if s.Service.Restart != nil {
 		lacks("restart = %q (a restart stops and starts)", shellquote.Join(s.Service.Restart))
 	}
+	if s.HasReload() && v.hangup == "" {
+		lacks("reload (a signal of %s reaches svloop; use svctl reload)", v.monitor)
+	}
 	all = append(all, s.WithoutOrder(v.name+" starts all services at the same time")...)
 	return append(all, s.WithoutGroup(v.monitor+" supervises one service")...)
 }
@@ -117,6 +126,12 @@ func (v *supervisor) noEquivalent(s *export.Source) (all []string) {
 func check(s *export.Source) string {
 	status := shellquote.Join([]string{s.Svloop, "--pidfile", s.Options.Pidfile, "--status", "--json"})
 	return fmt.Sprintf("#!/bin/sh\n# Exits with 0 if the program is ready, as --ready %q defines it.\n%s | grep -q '\"ready\": true'\n", s.Options.Ready, status)
+}
+
+// reload returns the script that reloads the service. SIGHUP would have svloop reopen its
+// files, and not reach the program.
+func reload(s *export.Source) string {
+	return "#!/bin/sh\n# Reloads the program, as the entry defines it.\nexec " + shellquote.Join(s.SvctlCommand(string(servicedef.Reload))) + " >/dev/null\n"
 }
 
 // finish returns the script that the monitor executes after svloop has exited. Its

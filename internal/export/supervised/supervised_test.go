@@ -29,6 +29,7 @@ func TestDirectories(t *testing.T) {
 	for kind, keys := range map[string][]string{
 		"once":   daemonKeys("--restart on-success", "expected = stopped", "timeout = 20", "restart = /opt/x/bin/x --again"),
 		"always": daemonKeys("--restart always --user www --ready tcp:localhost:80", "path = /opt/x/bin:/usr/bin"),
+		"reload": daemonKeys("--restart always", "reload = HUP"),
 		"left":   daemonKeys("--restart always --max-failures 3/60 --survivors adopt --kill-spec TERM/90%20KILL --chdir /opt/x"),
 	} {
 		for _, f := range supervised {

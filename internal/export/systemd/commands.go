@@ -17,6 +17,7 @@ func (u *unit) controlled(s *export.Source) {
 	u.set("Type", "oneshot")
 	u.set("RemainAfterExit", "yes")
 	u.commands(s, servicedef.Start, servicedef.Stop)
+	u.reload(s)
 	u.timeouts(s)
 	u.set("KillMode", "process")
 	if s.Restart == nil && !s.StopThenStart {
@@ -36,6 +37,7 @@ func (u *unit) background(s *export.Source) {
 		u.set("RemainAfterExit", "yes")
 	}
 	u.commands(s, servicedef.Start, servicedef.Stop)
+	u.reload(s)
 	u.timeouts(s)
 	u.set("KillMode", "control-group")
 }
@@ -59,6 +61,7 @@ func (u *unit) underSvloop(s *export.Source, reasons []string) {
 	u.set("Type", "forking")
 	u.setText("PIDFile", "", s.Daemon)
 	u.commands(s, servicedef.Start, servicedef.Stop)
+	u.reload(s)
 	if !strings.Contains(s.Start[0], "/") && s.SearchPath == "" && !export.Sets(o, "PATH") {
 		u.searchPath("", s.Start[0])
 	}

@@ -41,6 +41,7 @@ func (u *unit) program(s *export.Source) {
 	u.restart(o)
 	u.end(o)
 	u.surroundings(s)
+	u.reloadProgram(s)
 	u.streams(o)
 	if o.Log != "" {
 		u.lacks("--log %q (svloop is not used)", o.Log)

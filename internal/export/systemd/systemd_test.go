@@ -99,17 +99,30 @@ func TestUnitKinds(t *testing.T) {
 		"start = /bin/c\ndaemon = /run/x.pid\ndaemon_options = --ready fd:3": "Type=forking\nPIDFile=/run/x.pid\n" +
 			"ExecStart=/usr/bin/svloop -c 1 --pidfile /run/x.pid --ready fd:3 --daemon /bin/c\n" +
 			"ExecStop=/usr/bin/svloop --pidfile /run/x.pid --quit\n",
+		"control = /bin/c x\npath = /a":                                                                 "ExecReload=/bin/c x reload\n",
+		"control = /bin/c x\nreload = /bin/r":                                                           "ExecReload=/bin/r\n",
+		"start = /bin/c -d\nreload = HUP":                                                               "ExecReload=/usr/bin/svctl --conf /etc/svctl.conf reload x\n",
+		"start = /bin/c -d\nreload = /bin/c -r":                                                         "ExecReload=/bin/c -r\n",
+		"start = /bin/c\ndaemon = /run/x.pid\nreload = SIGHUP":                                          "Type=exec\nExecStart=/bin/c\nTimeoutStartSec=60\nRestart=no\n",
+		"start = /bin/c\ndaemon = /run/y.pid\nreload = HUP":                                             "IgnoreSIGPIPE=no\nExecReload=/bin/kill -s HUP $MAINPID\n",
+		"start = /bin/c\ndaemon = /run/x.pid\nreload = RTMIN+3":                                         "ExecReload=/bin/kill -s RTMIN+3 $MAINPID\n",
+		"start = /bin/c\ndaemon = /run/x.pid\nreload = /bin/c \\$x a%20b":                               "ExecReload=:/bin/c \"$x\" \"a b\"\n",
+		"start = /bin/c\ndaemon = /run/x.pid\nreload = /bin/c\ndaemon_options = --user u":               "ExecReload=+/bin/c\n",
+		"start = /bin/c\ndaemon = /run/x.pid\nreload = r -x\npath = /a:/b":                              "ExecSearchPath=/a:/b\nExecReload=r -x\n",
+		"start = /bin/c\ndaemon = /run/x.pid\nreload = HUP\ndaemon_options = --ready fd:3":              "ExecReload=/usr/bin/svctl --conf /etc/svctl.conf reload x\n",
+		"start = /bin/c\ndaemon = /run/x.pid\nreload = /bin/r\ndaemon_options = --ready fd:3 --user me": "ExecReload=/bin/r\n",
 	} {
 		if text, _ := exporttest.File(t, Format, exporttest.Source(t, keys)); !strings.Contains(text, want) {
 			t.Errorf("%q: there is no %q in\n%s", keys, want, text)
 		}
 	}
 	for keys, want := range map[string]string{
-		"control = /usr/sbin/service x":         export.ErrItself.Error(),
-		"control = /etc/init.d/x":               export.ErrItself.Error(),
-		"start = systemctl start x.service":     export.ErrItself.Error(),
-		"start = /bin/a%22b":                    `systemd accepts no program with the name "/bin/a\"b"`,
-		"control = /bin/c\npath = /a%20b:/c\"d": `ExecSearchPath= of a unit does not accept all directories of its path "/a%20b:/c\"d"`,
+		"control = /usr/sbin/service x":                            export.ErrItself.Error(),
+		"control = /etc/init.d/x":                                  export.ErrItself.Error(),
+		"start = systemctl start x.service":                        export.ErrItself.Error(),
+		"start = /bin/a\ndaemon = /run/x.pid\nreload = /bin/a%22b": `systemd accepts no program with the name "/bin/a\"b"`,
+		"start = /bin/a%22b":                                       `systemd accepts no program with the name "/bin/a\"b"`,
+		"control = /bin/c\npath = /a%20b:/c\"d":                    `ExecSearchPath= of a unit does not accept all directories of its path "/a%20b:/c\"d"`,
 	} {
 		if strings.Contains(want, "ExecSearchPath") {
 			keys = strings.Replace(keys, "/bin/c", "c", 1)

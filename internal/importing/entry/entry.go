@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/svloop/svloop/internal/cmdline"
@@ -38,6 +39,8 @@ type Entry struct {
 	Notes []Note
 
 	Control, Start, Stop []string
+	Reload               []string       // a command
+	ReloadSignal         syscall.Signal // to the main process; 0: none
 	StopThenStart        bool
 	Daemon               string
 	Options              []string // of svloop for the daemon; svloop accepts them

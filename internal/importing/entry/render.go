@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/svloop/svloop/pkg/proctree"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -22,6 +23,7 @@ type node struct {
 	Start    string `json:"start,omitempty"`
 	Stop     string `json:"stop,omitempty"`
 	Restart  string `json:"restart,omitempty"`
+	Reload   string `json:"reload,omitempty"`
 	Daemon   string `json:"daemon,omitempty"`
 	Options  string `json:"daemon_options,omitempty"`
 	Output   string `json:"output,omitempty"`
@@ -69,6 +71,10 @@ func (e *Entry) node() (n node, err error) {
 		return text
 	}
 	n.Control, n.Start, n.Stop, n.Options = quote(e.Control), quote(e.Start), quote(e.Stop), quote(e.Options)
+	n.Reload = quote(e.Reload)
+	if e.ReloadSignal != 0 {
+		n.Reload = proctree.SignalName(e.ReloadSignal)
+	}
 	if e.StopThenStart {
 		n.Restart = "stop+start"
 	}
@@ -126,7 +132,7 @@ func (n *node) write(b *strings.Builder, indent string, d *Definition, e *Entry)
 	fmt.Fprintf(b, "%s<entry>\n", indent)
 	for _, key := range []struct{ name, value string }{
 		{"type", n.Type}, {"name", n.Name},
-		{"control", n.Control}, {"start", n.Start}, {"stop", n.Stop}, {"restart", n.Restart},
+		{"control", n.Control}, {"start", n.Start}, {"stop", n.Stop}, {"restart", n.Restart}, {"reload", n.Reload},
 		{"daemon", n.Daemon}, {"daemon_options", n.Options},
 		{"output", n.Output}, {"rotate", n.Rotate}, {"expected", n.Expected}, {"timeout", n.Timeout}, {"after", n.After},
 	} {

@@ -128,6 +128,7 @@ func (u *unit) daemon(e *entry.Entry, start *entry.Setting, kind string, kindLin
 	u.restart(e)
 	u.readiness(e, notifies)
 	u.stopping(e)
+	u.reload(e, kind)
 	if !notifies {
 		u.startTimeout(e) // after stopping, which may increase the timeout, too
 	}
@@ -154,6 +155,7 @@ func (u *unit) forking(e *entry.Entry, start *entry.Setting) error {
 	if err := u.stop(e); err != nil {
 		return err
 	}
+	u.reload(e, "forking")
 	u.dynamicUser(e, "the commands run as the user of svctl, usually root")
 	u.commandTimeouts(e)
 	return nil

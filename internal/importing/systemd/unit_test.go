@@ -83,7 +83,27 @@ func TestUnitOptions(t *testing.T) {
 
 		// Readiness and time limits.
 		{"Type=notify", "daemon_options = --ready notify --ready-timeout 90 STOP"},
-		{"Type=notify-reload\nTimeoutStartSec=10", "daemon_options = --ready notify --ready-timeout 10 STOP"},
+		{"Type=notify-reload\nTimeoutStartSec=10", "reload = HUP\ndaemon_options = --ready notify --ready-timeout 10 STOP"},
+
+		// Reloads.
+		{"Type=notify-reload\nReloadSignal=SIGUSR2", "reload = USR2\ndaemon_options = --ready notify --ready-timeout 90 STOP"},
+		{"Type=notify-reload\nReloadSignal=SIGNONE", "# no equivalent: ReloadSignal=SIGNONE\nreload = HUP\ndaemon_options = --ready notify --ready-timeout 90 STOP"},
+		{"ExecReload=/bin/kill -HUP $MAINPID", "reload = HUP\ndaemon_options = STOP"},
+		{"ExecReload=-kill -s SIGUSR1 ${MAINPID}", "reload = USR1\ndaemon_options = STOP"},
+		{"ExecReload=/usr/bin/kill -12 $MAINPID", "reload = USR2\ndaemon_options = STOP"},
+		{"ExecReload=/bin/kill -sHUP $MAINPID", "reload = HUP\ndaemon_options = STOP"},
+		{"ExecReload=/bin/kill --signal HUP $MAINPID", "reload = HUP\ndaemon_options = STOP"},
+		{"ExecReload=/bin/kill -KILL $MAINPID", "# no equivalent: ExecReload=/bin/kill -KILL $MAINPID\ndaemon_options = STOP"},
+		{"ExecReload=/bin/kill -HUP $PID", "# no equivalent: ExecReload=/bin/kill -HUP $PID\ndaemon_options = STOP"},
+		{"ExecReload=/bin/x -t\nExecReload=/bin/kill -HUP $MAINPID", "# no equivalent: ExecReload=/bin/x -t\nreload = HUP\ndaemon_options = STOP"},
+		{"ExecReload=/bin/x -s reload", "reload = /bin/x -s reload\ndaemon_options = STOP"},
+		{"Environment=A=b\nExecReload=/bin/x $A", "reload = /bin/x b\ndaemon_options = STOP --env A=b"},
+		{"ExecReload=+/bin/x 'a b'", "# no equivalent: + in front of ExecReload=: User= and Group= do not apply to it\nreload = /bin/x a%20b\ndaemon_options = STOP"},
+		{"ExecReload=/bin/x $MAINPID", "# no equivalent: ExecReload=/bin/x $MAINPID\ndaemon_options = STOP"},
+		{"ExecReload=/bin/x\nExecReload=/bin/y", "# no equivalent: ExecReload=/bin/x\n# no equivalent: ExecReload=/bin/y\ndaemon_options = STOP"},
+		{"ExecReload=/bin/x\nExecReload=\nExecReload=/bin/y", "reload = /bin/y\ndaemon_options = STOP"},
+		{"ExecReload=HUP", "# no equivalent: ExecReload=HUP\ndaemon_options = STOP"},
+		{"ExecReload='", "# no equivalent: ExecReload='\ndaemon_options = STOP"},
 		{"TimeoutStartSec=10", "# not the same: TimeoutStartSec=10: svctl waits 95 seconds for a start or a stop\ndaemon_options = STOP"},
 		{"TimeoutStartSec=55\nTimeoutStopSec=5", "daemon_options = --kill-spec TERM/5%20KILL"},
 		{"TimeoutStartSec=5\nTimeoutStopSec=5", "# not the same: TimeoutStartSec=5: svctl waits 60 seconds for a start or a stop\ndaemon_options = --kill-spec TERM/5%20KILL"},
@@ -111,7 +131,7 @@ func TestUnitOptions(t *testing.T) {
 
 		// Other settings.
 		{"PIDFile=/run/x.pid\nExecReload=/bin/kill -HUP $MAINPID\nProtectSystem=full\nCapabilityBoundingSet=",
-			"# not the same: PIDFile=/run/x.pid: the program writes that file, the pid file of svloop is /run/svloop-x.pid\n# no equivalent: ExecReload=/bin/kill -HUP $MAINPID\n# no equivalent: ProtectSystem=full\n# no equivalent: CapabilityBoundingSet=\ndaemon_options = STOP"},
+			"# not the same: PIDFile=/run/x.pid: the program writes that file, the pid file of svloop is /run/svloop-x.pid\n# no equivalent: ProtectSystem=full\n# no equivalent: CapabilityBoundingSet=\nreload = HUP\ndaemon_options = STOP"},
 		{"PIDFile=/var/run/svloop-x.pid", "# not the same: PIDFile=/var/run/svloop-x.pid: the program writes that file, the pid file of svloop is /run/svloop-svloop-x.pid\ndaemon = /run/svloop-svloop-x.pid\ndaemon_options = STOP"},
 		{"ExecStartPre=/a\nExecStartPre=\nExecStartPre=/b", "# no equivalent: ExecStartPre=\n# no equivalent: ExecStartPre=/b\ndaemon_options = STOP"},
 		{"nonsense\n=x\nUser=%H", "# systemd ignores this line: nonsense\n# systemd ignores this line: =x\n# %H in User= has the value from this machine: box\ndaemon_options = STOP --user box"},
