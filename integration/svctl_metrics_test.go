@@ -339,3 +339,20 @@ func TestDashboard(t *testing.T) {
 		t.Errorf("promtool: %s\n%s", a, rules)
 	}
 }
+
+// TestMetricsUnits has systemd check the units that the packages have.
+func TestMetricsUnits(t *testing.T) {
+	t.Parallel()
+	needTool(t, "systemd-analyze")
+	h := newHost(t)
+	for _, name := range []string{"svctl-metrics.service", "svctl-metrics.timer"} {
+		text, err := os.ReadFile("../packaging/monitoring/" + name)
+		check(t, err)
+		text = []byte(strings.ReplaceAll(string(text), "/usr/bin/svctl", filepath.Join(bin, "svctl")))
+		check(t, os.WriteFile(filepath.Join(h.dir, name), text, 0o644))
+	}
+	a := h.run(exec.Command("systemd-analyze", "verify", "--man=no", "./svctl-metrics.service", "./svctl-metrics.timer"))
+	if a.code != 0 || strings.Contains(a.stderr, "svctl-metrics") {
+		t.Errorf("systemd-analyze: %s", a)
+	}
+}

@@ -131,6 +131,7 @@ func TestPluginUnknown(t *testing.T) {
 		{[]string{"check", "--plugin", "-w", "5/x"}, `^SVCTL UNKNOWN: option --warning: "5/x" is wrong: `},
 		{[]string{"check", "--plugin", "-t", "0"}, `^SVCTL UNKNOWN: option --timeout: "0" is wrong: want a number of seconds above 0, at most 1000000` + hinted},
 		{[]string{"check", "--plugin", "--json"}, `^SVCTL UNKNOWN: options --plugin and --json cannot be combined` + hinted},
+		{[]string{"check", "--plugin", "--quiet"}, `^SVCTL UNKNOWN: options --quiet and --plugin cannot be combined` + hinted},
 		{[]string{"check", "--plugin", "--frobnicate"}, `^SVCTL UNKNOWN: unknown option --frobnicate` + hinted},
 		{[]string{"--plugin"}, `^SVCTL UNKNOWN: no action given` + hinted},
 		{[]string{"status", "--plugin"}, `^SVCTL UNKNOWN: option --plugin has no meaning with status` + hinted},
