@@ -68,6 +68,22 @@ func TestRange(t *testing.T) {
 	}
 }
 
+// FuzzRange prints each range so that it is parsed as the same range.
+func FuzzRange(f *testing.F) {
+	for _, text := range []string{"10", "@10:20", "~:", "-1.5:", ":0.1"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := ParseRange(text)
+		if err != nil {
+			return
+		}
+		if again, err := ParseRange(r.String()); err != nil || again != r || math.IsNaN(r.Start) || math.IsNaN(r.End) {
+			t.Errorf("%q is %+v, and printed %q: %+v, %v", text, r, r, again, err)
+		}
+	})
+}
+
 func pointer[T any](v T) *T { return &v }
 
 func TestPerf(t *testing.T) {
