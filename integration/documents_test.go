@@ -134,10 +134,11 @@ type shell struct {
 const endOfOutput = "end of output"
 
 // inNamespace starts the shell in a new PID namespace, because a pattern in a document
-// must match no other process, and with a private /run and private directories of Puppet.
-// The first pids of the namespace are skipped, because they look like counts.
+// must match no other process, and with a private /run, /var/log and private directories of
+// Puppet. The first pids of the namespace are skipped, because they look like counts.
 const inNamespace = `
 mount -t tmpfs tmpfs /run
+mount -t tmpfs tmpfs /var/log
 for dir in /etc/puppet /var/cache/puppet /var/lib/puppet; do
     if [ -d "$dir" ]; then mount -t tmpfs tmpfs "$dir"; fi
 done

@@ -35,6 +35,7 @@ func init() {
 		"metrics":    {run: metricsAction, options: []string{"jobs", "output"}, check: (*options).checkMetrics, noConfig: true, empty: true},
 		"wait":       {run: waitAction, options: slices.Concat(reads, []string{"for", "timeout"}), empty: true},
 		"list":       {run: listAction, options: []string{"json", "names"}, empty: true},
+		"logs":       {run: logsAction, options: logsWords},
 		"show":       {run: showAction, options: []string{"json"}, empty: true},
 		"match":      {run: matchAction, options: []string{"json"}, empty: true},
 		"config":     {run: configAction, options: []string{"json"}, empty: true},

@@ -59,7 +59,7 @@ func TestCompletionInBash(t *testing.T) {
 	file := writeFile(t, filepath.Join(dir, "script"), script(t, "bash"), 0o644)
 	for _, test := range []struct{ words, want string }{
 		{"sta", "start status"},
-		{"", "start stop restart try-restart reload force-reload signal ensure apply status wait check supervise metrics list show match config export unexport selftest import completion help"},
+		{"", "start stop restart try-restart reload force-reload signal ensure apply status wait check supervise metrics list logs show match config export unexport selftest import completion help"},
 		{"--json c", "check config completion"},
 		{"start ", "web web/httpd web/cache cron"},
 		{"start web/", "web/httpd web/cache"},

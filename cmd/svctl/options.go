@@ -32,6 +32,7 @@ type options struct {
 	testing   selftestOptions
 	reporting statusOptions
 	plugin    pluginOptions
+	showing   logsOptions
 
 	acts       actOptions
 	waiting    waitOptions
@@ -59,7 +60,7 @@ func (o *options) flags() *pflag.FlagSet {
 	f.StringVar(&o.settings.LogName, "logname", "", "")
 	o.colourFlag(f)
 	f.BoolVar(&o.json, "json", false, "")
-	f.BoolVarP(&o.dryRun, "dry-run", "n", false, "")
+	f.BoolVarP(&o.dryRun, "dry-run", o.letterN(false), false, "")
 	o.jobs = defaultJobs
 	f.VarP(usageerror.Value(o.setJobs), "jobs", "j", "")
 	f.StringVar(&o.output, "output", "", "")
@@ -67,6 +68,7 @@ func (o *options) flags() *pflag.FlagSet {
 	o.actFlags(f)
 	o.waitFlags(f)
 	o.listFlags(f)
+	o.logsFlags(f)
 	o.exportFlags(f)
 	o.selftestFlags(f)
 	o.statusFlags(f)
@@ -101,12 +103,13 @@ func (o *options) setTimeout(text string) error {
 
 // parse parses the arguments after the program's name.
 func parse(args []string) (*options, error) {
-	o := &options{}
+	o := &options{action: actionIn(args)} // the letters of some options depend on it
 	flags := o.flags()
 	if err := flags.Parse(args); err != nil {
 		return nil, usageerror.Explain(flags, err)
 	}
 	words := flags.Args()
+	o.action = ""
 	if o.help || o.version || o.manual {
 		if len(words) > 0 && words[0] == "supervise" {
 			o.action = words[0] // it has a page of its own

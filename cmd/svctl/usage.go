@@ -22,8 +22,8 @@ Act on the named services of a configuration, or on all of them.
                          running supervisor: see svctl-supervise(1)
   metrics                print metrics for Prometheus, or write them (--output)
   list [--names]         list the groups and services of the configuration
-  show                   print the exact commands of each action
-  match                  list the processes that match each service
+  logs [-f] [-n N]       print the last lines of the logs, and follow them
+  show, match            print the exact commands; list matching processes
   config check|dump      validate the configuration, or print it as JSON
   export FORMAT          translate services for systemd, sysv, openrc, runit,
                          s6 or cron: print them, write them (--output DIR),
@@ -48,6 +48,7 @@ Act on the named services of a configuration, or on all of them.
                          wait; what to wait for (default: running)
       --output PATH      export: to this directory; metrics: to this file
       --install, --force export: install and enable; overwrite edited files
+  -f, --follow, -n, --lines N   logs: go on; N lines of each log (default 10)
       --yes              selftest: also test a service that is running
       --daemon, --pidfile FILE, --interval SECONDS, --store FILE, --status,
       --quit, --leave, --reload, --wake-up   options of supervise

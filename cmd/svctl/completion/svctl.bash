@@ -3,8 +3,8 @@
 
 _svctl() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-    local actions="start stop restart try-restart reload force-reload signal ensure apply status wait check supervise metrics list show match config export unexport selftest import completion help"
-    local options="--conf --conftype --log --logfile --loglevel --logname --color --json --dry-run --jobs --fail-fast --quiet --for --names --failed --plugin --warning --critical --timeout --output --install --force --yes --daemon --pidfile --interval --store --status --quit --leave --reload --wake-up --help --manual --version"
+    local actions="start stop restart try-restart reload force-reload signal ensure apply status wait check supervise metrics list logs show match config export unexport selftest import completion help"
+    local options="--conf --conftype --log --logfile --loglevel --logname --color --json --dry-run --jobs --fail-fast --quiet --for --names --follow --lines --failed --plugin --warning --critical --timeout --output --install --force --yes --daemon --pidfile --interval --store --status --quit --leave --reload --wake-up --help --manual --version"
     local word words=() action="" format="" conf=()
     local i
     COMPREPLY=()
@@ -18,7 +18,7 @@ _svctl() {
         word=${words[i]}
         case $word in
             --conf|--conftype) conf+=("$word" "${words[i+1]}"); ((i++)) ;;
-            --log|--logfile|--loglevel|--logname|--jobs|-j|--warning|-w|--critical|-c|--timeout|-t|--for|--output|--pidfile|--interval|--store) ((i++)) ;;
+            --log|--logfile|--loglevel|--logname|--jobs|-j|--lines|--warning|-w|--critical|-c|--timeout|-t|--for|--output|--pidfile|--interval|--store) ((i++)) ;;
             -*) ;;
             *) if [ -z "$action" ]; then action=$word; else format=$word; fi ;;
         esac
@@ -31,7 +31,7 @@ _svctl() {
         --for) COMPREPLY=($(compgen -W "running stopped expected" -- "$current")); return ;;
         --log) COMPREPLY=($(compgen -W "null file syslog stdout" -- "$current")); return ;;
         --loglevel) COMPREPLY=($(compgen -W "debug info warning error critical" -- "$current")); return ;;
-        --jobs|-j|--warning|-w|--critical|-c|--timeout|-t|--logname|--interval) return ;;
+        --jobs|-j|--lines|--warning|-w|--critical|-c|--timeout|-t|--logname|--interval) return ;;
     esac
     case $current in
         -*) COMPREPLY=($(compgen -W "$options" -- "$current")); return ;;

@@ -1,6 +1,6 @@
 # fish completion for svctl; install it as ~/.config/fish/completions/svctl.fish
 
-set -l actions start stop restart try-restart reload force-reload signal ensure apply status wait check supervise metrics list show match config export unexport selftest import completion help
+set -l actions start stop restart try-restart reload force-reload signal ensure apply status wait check supervise metrics list logs show match config export unexport selftest import completion help
 
 function __svctl_names
     set -l words (commandline -opc)
@@ -18,7 +18,7 @@ end
 
 complete -c svctl -f
 complete -c svctl -n "not __fish_seen_subcommand_from $actions" -a "$actions"
-complete -c svctl -n "__fish_seen_subcommand_from start stop restart try-restart reload force-reload signal ensure status wait check list show match export unexport selftest" -a "(__svctl_names)"
+complete -c svctl -n "__fish_seen_subcommand_from start stop restart try-restart reload force-reload signal ensure status wait check list logs show match export unexport selftest" -a "(__svctl_names)"
 complete -c svctl -n "__fish_seen_subcommand_from export unexport" -a "systemd sysv openrc runit s6 cron"
 complete -c svctl -n "__fish_seen_subcommand_from import" -F
 complete -c svctl -n "__fish_seen_subcommand_from config" -a "check dump"
@@ -41,6 +41,8 @@ complete -c svctl -l failed -d "only services that are not as expected"
 complete -c svctl -l fail-fast -d "begin no further service after a failure"
 complete -c svctl -s q -l quiet -d "print only problems"
 complete -c svctl -l for -x -a "running stopped expected" -d "state to wait for"
+complete -c svctl -s f -l follow -d "logs: print new lines too"
+complete -c svctl -l lines -x -d "logs: number of lines of each"
 complete -c svctl -l names -d "print only paths"
 complete -c svctl -l output -x -a "(__fish_complete_directories)" -d "directory of the files"
 complete -c svctl -l install -d "install and enable"

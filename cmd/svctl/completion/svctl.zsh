@@ -18,7 +18,7 @@ _svctl_argument() {
     local word action
     for word in ${words[2,CURRENT-1]}; do
         case $word in
-            start|stop|restart|try-restart|reload|force-reload|signal|ensure|apply|status|wait|check|supervise|metrics|list|show|match|config|export|unexport|selftest|import|completion|help) action=$word; break ;;
+            start|stop|restart|try-restart|reload|force-reload|signal|ensure|apply|status|wait|check|supervise|metrics|list|logs|show|match|config|export|unexport|selftest|import|completion|help) action=$word; break ;;
         esac
     done
     case $action in
@@ -48,6 +48,8 @@ _svctl() {
         '(-q --quiet)'{-q,--quiet}'[print only problems]' \
         '--for=[state to wait for]:state:(running stopped expected)' \
         '--names[print only paths]' \
+        '(-f --follow)'{-f,--follow}'[logs: print new lines too]' \
+        '--lines=[logs: number of lines of each]:number:' \
         '--plugin[check: be a plugin of a monitoring system]' \
         '(-w --warning)'{-w,--warning=}'[limit of restarts for a warning]:range:' \
         '(-c --critical)'{-c,--critical=}'[limit of restarts for a critical state]:range:' \
@@ -68,7 +70,7 @@ _svctl() {
         '(-h --help)'{-h,--help}'[help]' \
         '(-m --manual)'{-m,--manual}'[manual page]' \
         '--version[version]' \
-        '1:action:(start stop restart try-restart reload force-reload signal ensure apply status wait check supervise metrics list show match config export unexport selftest import completion help)' \
+        '1:action:(start stop restart try-restart reload force-reload signal ensure apply status wait check supervise metrics list logs show match config export unexport selftest import completion help)' \
         '*:name:_svctl_argument'
 }
 
