@@ -22,6 +22,9 @@ type Stat struct {
 	Session int
 	Flags   uint64 // PF_* of the kernel
 	Start   uint64 // clock ticks since boot
+
+	Processor uint64 // clock ticks that its threads have used, in user and kernel mode
+	Resident  uint64 // pages of its memory in RAM
 }
 
 // Flags of the kernel's include/linux/sched.h.
@@ -47,12 +50,15 @@ func (s Stat) KernelThread() bool { return s.Flags&kernelThread != 0 }
 // The fields after the command name, with the state as 0. The manual page proc(5)
 // counts the pid as 1 and the state as 3.
 const (
-	fieldState   = 0
-	fieldPPID    = 1
-	fieldPGID    = 2
-	fieldSession = 3
-	fieldFlags   = 6
-	fieldStart   = 19
+	fieldState    = 0
+	fieldPPID     = 1
+	fieldPGID     = 2
+	fieldSession  = 3
+	fieldFlags    = 6
+	fieldUser     = 11
+	fieldSystem   = 12
+	fieldStart    = 19
+	fieldResident = 21
 )
 
 // ParseStat parses one line in the format of /proc/PID/stat:
@@ -60,7 +66,8 @@ const (
 //	42 (name) S 1 42 42 0 -1 4194560 … 123456 …
 //
 // The name may contain blanks, parentheses and newlines. It ends at the last
-// closing parenthesis. Every error wraps [ErrBadStat].
+// closing parenthesis. The memory is 0 if the line ends after the start time. Every error
+// wraps [ErrBadStat].
 func ParseStat(line string) (Stat, error) {
 	open := strings.IndexByte(line, '(')
 	end := strings.LastIndexByte(line, ')')
@@ -77,10 +84,13 @@ func ParseStat(line string) (Stat, error) {
 		if err := s.set(field, word); err != nil {
 			return Stat{}, fmt.Errorf("%w: field %d is %q", ErrBadStat, field+3, word)
 		}
-		if field == fieldStart {
+		if field == fieldResident {
 			return s, nil
 		}
 		field++
+	}
+	if field > fieldStart {
+		return s, nil
 	}
 	return Stat{}, fmt.Errorf("%w: only %d fields in %q", ErrBadStat, field+2, line)
 }
@@ -100,8 +110,16 @@ func (s *Stat) set(field int, word string) (err error) {
 		s.Session, err = strconv.Atoi(word)
 	case fieldFlags:
 		s.Flags, err = strconv.ParseUint(word, 10, 64)
+	case fieldUser, fieldSystem:
+		var ticks uint64
+		ticks, err = strconv.ParseUint(word, 10, 64)
+		s.Processor += ticks
 	case fieldStart:
 		s.Start, err = strconv.ParseUint(word, 10, 64)
+	case fieldResident:
+		var pages int64 // for a moment, the kernel may count less than zero
+		pages, err = strconv.ParseInt(word, 10, 64)
+		s.Resident = uint64(max(0, pages))
 	}
 	return err
 }

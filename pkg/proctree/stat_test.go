@@ -35,7 +35,7 @@ func TestParseStat(t *testing.T) {
 			t.Parallel()
 			want := proctree.Stat{
 				PID: 42, Comm: test.comm, State: 'S', PPID: 1, PGID: 42, Session: 43,
-				Flags: 4194560, Start: 123456,
+				Flags: 4194560, Start: 123456, Processor: 3, Resident: 10,
 			}
 			got, err := proctree.ParseStat(test.line)
 			if err != nil || got != want {
@@ -85,8 +85,8 @@ func FuzzParseStat(f *testing.F) {
 			}
 			return
 		}
-		printed := fmt.Sprintf("%d (%s) %s %d %d %d 0 0 %d%s %d\n", s.PID, s.Comm, []byte{s.State},
-			s.PPID, s.PGID, s.Session, s.Flags, strings.Repeat(" 0", 12), s.Start)
+		printed := fmt.Sprintf("%d (%s) %s %d %d %d 0 0 %d 0 0 0 0 %d 0%s %d 0 %d\n", s.PID, s.Comm, []byte{s.State},
+			s.PPID, s.PGID, s.Session, s.Flags, s.Processor, strings.Repeat(" 0", 6), s.Start, s.Resident)
 		again, err := proctree.ParseStat(printed)
 		if err != nil || again != s {
 			t.Fatalf("%q is %+v, printed %q is %+v (%v)", line, s, printed, again, err)

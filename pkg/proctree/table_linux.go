@@ -262,6 +262,15 @@ func (t Table) filter(keep func(Stat) bool) Table {
 // architecture that Go supports (time(7)).
 const ticksPerSecond = 100
 
+// ProcessorTime returns the processor time that the process has used. Its resolution is
+// 10 ms.
+func (s Stat) ProcessorTime() time.Duration {
+	return time.Duration(s.Processor) * (time.Second / ticksPerSecond)
+}
+
+// ResidentBytes returns the memory of the process in RAM.
+func (s Stat) ResidentBytes() uint64 { return s.Resident * uint64(os.Getpagesize()) }
+
 // StartTime returns when the process started, according to the current setting of
 // the clock. Its resolution is 10 ms, rounded down.
 func (s Stat) StartTime() time.Time {
