@@ -30,7 +30,7 @@ func init() {
 		"ensure":     {run: acting(ordering.Ensure), options: acts, alters: unlessRehearsed},
 		"signal":     {run: acting(servicedef.SendSignal), options: acts, check: (*options).checkSignal, alters: unlessRehearsed},
 		"apply":      {run: applyAction, options: []string{"json", "dry-run", "jobs", "quiet"}, alters: unlessRehearsed},
-		"status":     {run: statusAction, options: slices.Concat(reads, statusWords), empty: true},
+		"status":     {run: statusAction, options: slices.Concat(reads, statusWords), check: (*options).checkStatus, empty: true},
 		"check":      {run: checkAction, options: slices.Concat(reads, pluginWords, []string{"timeout"}), check: (*options).checkPlugin, empty: true},
 		"metrics":    {run: metricsAction, options: []string{"jobs", "output"}, check: (*options).checkMetrics, noConfig: true, empty: true},
 		"wait":       {run: waitAction, options: slices.Concat(reads, []string{"for", "timeout"}), empty: true},

@@ -35,6 +35,13 @@ func (d *delivery) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// broken reports whether a write has failed.
+func (d *delivery) broken() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.err != nil
+}
+
 // delivered returns the exit status: the code of the action, unless its output was not
 // written and the code would hide that.
 func (s *invocation) delivered(d *delivery, code int) int {

@@ -160,7 +160,7 @@ func TestManualHasAllCodes(t *testing.T) {
 func TestManualHasAllVariables(t *testing.T) {
 	t.Parallel()
 	documented := tags(section(t, page(t, "svctl.1"), "ENVIRONMENT"))
-	for _, file := range []string{"invocation.go", "output.go", "colour.go"} {
+	for _, file := range []string{"invocation.go", "output.go", "colour.go", "watch.go"} {
 		source, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -38,7 +38,8 @@ type serviceStatus struct {
 	NextAttempt  time.Time           `json:"next_attempt,omitzero"`
 	remarks
 
-	tooOften string // a running service: why check warns of it
+	tooOften string        // a running service: why check warns of it
+	waiting  time.Duration // how long the status command has been running, of a service that is watched
 }
 
 // statusAction prints a line for one service, and a table for several. It exits with the
@@ -51,6 +52,9 @@ func statusAction(s *invocation) int {
 		}
 		complain(s.stderr, err)
 		return int(lsb.Unknown)
+	}
+	if s.reporting.watch > 0 {
+		return s.watch(services)
 	}
 	ctx, stop := interruptible()
 	defer stop()
@@ -78,6 +82,7 @@ func newStatusReport(services []selected, found []control.Status, remarksOn func
 	report := statusReport{Services: make([]serviceStatus, len(services))}
 	for i, service := range services {
 		report.Services[i] = newServiceStatus(service.Service, found[i])
+		report.Services[i].addUsage()
 		report.Services[i].remarks = remarksOn(service.Service)
 		if report.Code == lsb.Running {
 			report.Code = found[i].Code
@@ -89,26 +94,36 @@ func newStatusReport(services []selected, found []control.Status, remarksOn func
 // failed returns the services that check warns of. The code is that of check, because a
 // service may run although it is expected to be stopped.
 func (r statusReport) failed() statusReport {
-	some := statusReport{Services: []serviceStatus{}}
-	for _, service := range r.Services {
-		if !service.AsExpected {
-			some.Services = append(some.Services, service)
-			some.Code = lsb.Status(lsb.Failed)
-		}
+	some := statusReport{Services: onlyFailed(r.Services)}
+	if len(some.Services) > 0 {
+		some.Code = lsb.Status(lsb.Failed)
 	}
 	return some
+}
+
+func onlyFailed(all []serviceStatus) []serviceStatus {
+	failed := []serviceStatus{}
+	for _, r := range all {
+		if !r.AsExpected {
+			failed = append(failed, r)
+		}
+	}
+	return failed
 }
 
 // printNoneFailed tells a person that there is nothing to show. A script gets an empty
 // answer.
 func (s *invocation) printNoneFailed(services int) {
-	switch {
-	case !isTerminal(s.stdout):
-	case services == 1:
-		fmt.Fprintln(s.stdout, "the service is as expected")
-	default:
-		fmt.Fprintf(s.stdout, "all %d services are as expected\n", services)
+	if isTerminal(s.stdout) {
+		fmt.Fprintln(s.stdout, noneFailed(services))
 	}
+}
+
+func noneFailed(services int) string {
+	if services == 1 {
+		return "the service is as expected"
+	}
+	return fmt.Sprintf("all %d services are as expected", services)
 }
 
 // printStatus prints the line for one service.
@@ -135,8 +150,7 @@ func (r serviceStatus) pidText() string {
 	}
 }
 
-// newServiceStatus adds the facts that svloop publishes, and the resources that the first
-// process of the service uses.
+// newServiceStatus adds the facts that svloop publishes.
 func newServiceStatus(s *servicedef.Service, found control.Status) serviceStatus {
 	ok, _ := judge(s, found)
 	status := serviceStatus{
@@ -151,12 +165,16 @@ func newServiceStatus(s *servicedef.Service, found control.Status) serviceStatus
 		status.Ready, status.Restarts = &r.Ready, &restarts
 		status.LastExit, status.LastExitTime, status.NextAttempt = r.LastExit, r.LastExitTime, r.NextAttempt
 	}
-	if len(found.PIDs) == 0 {
-		return status
-	}
-	if u, ok := matching.UsageOf(found.PIDs[0]); ok {
-		status.Uptime = time.Since(u.Started).Round(time.Millisecond).Seconds()
-		status.CPU, status.Memory = u.CPU, u.Memory
-	}
 	return status
+}
+
+// addUsage adds the resources that the first process of the service uses.
+func (r *serviceStatus) addUsage() {
+	if len(r.PIDs) == 0 {
+		return
+	}
+	if u, ok := matching.UsageOf(r.PIDs[0]); ok {
+		r.Uptime = time.Since(u.Started).Round(time.Millisecond).Seconds()
+		r.CPU, r.Memory = u.CPU, u.Memory
+	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 // that scripts read.
 func (s *invocation) printStatuses(all []serviceStatus) {
 	if isTerminal(s.stdout) {
-		s.printTable(statusTable(all))
+		s.printTable(statusTable(all, reported))
 		return
 	}
 	t := s.newTable(table.Column{Title: "SERVICE"}, table.Column{Title: "STATE"}, table.Column{Title: "EXPECTED"},
@@ -33,20 +34,32 @@ func (s *invocation) printStatuses(all []serviceStatus) {
 	s.printTable(t)
 }
 
+// The orders in which columns are dropped: EXPECTED, PID, UPTIME, CPU, MEMORY, RESTARTS,
+// LAST EXIT.
+var (
+	reported = [7]int{4, 6, 7, 3, 5, 2, 1}
+	watched  = [7]int{3, 2, 5, 7, 6, 4, 1} // what changes stays longer
+)
+
 // statusTable returns the table for a terminal. A service that is not as expected has a
-// mark, so that the table can be read without colours.
-func statusTable(all []serviceStatus) *table.Table {
+// mark, so that the table can be read without colours. The columns of a table that is
+// watched do not move.
+func statusTable(all []serviceStatus, drop [7]int) *table.Table {
 	marked, unmarked := "! ", "  "
-	if !anyFailed(all) {
+	if drop != watched && !anyFailed(all) {
 		unmarked = ""
 	}
-	t := table.New(
-		table.Column{Title: unmarked + "SERVICE", Shorten: true}, table.Column{Title: "STATE"},
-		table.Column{Title: "EXPECTED", Drop: 4}, table.Column{Title: "PID", Right: true, Drop: 6},
-		table.Column{Title: "UPTIME", Right: true, Drop: 7}, table.Column{Title: "CPU", Right: true, Drop: 3},
-		table.Column{Title: "MEMORY", Right: true, Drop: 5}, table.Column{Title: "RESTARTS", Right: true, Drop: 2},
-		table.Column{Title: "LAST EXIT", Drop: 1},
-	)
+	columns := []table.Column{
+		{Title: unmarked + "SERVICE", Shorten: true}, {Title: "STATE"},
+		{Title: "EXPECTED", Drop: drop[0]}, {Title: "PID", Right: true, Drop: drop[1]},
+		{Title: "UPTIME", Right: true, Drop: drop[2]}, {Title: "CPU", Right: true, Drop: drop[3]},
+		{Title: "MEMORY", Right: true, Drop: drop[4]}, {Title: "RESTARTS", Right: true, Drop: drop[5]},
+		{Title: "LAST EXIT", Drop: drop[6]},
+	}
+	if drop == watched {
+		columns[1].Least, columns[4].Least, columns[5].Least = len("not running"), len("23h59m"), len("99.9%")
+	}
+	t := table.New(columns...)
 	for _, r := range all {
 		name, style := unmarked+r.Path, r.style()
 		if !r.AsExpected {
@@ -67,12 +80,7 @@ func statusTable(all []serviceStatus) *table.Table {
 }
 
 func anyFailed(all []serviceStatus) bool {
-	for _, r := range all {
-		if !r.AsExpected {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(all, func(r serviceStatus) bool { return !r.AsExpected })
 }
 
 func (r serviceStatus) pid() string {
@@ -83,7 +91,15 @@ func (r serviceStatus) pid() string {
 }
 
 // style returns the colour of a state.
-func (r serviceStatus) style() table.Style { return styleOf(r.AsExpected, r.Code, r.State, r.remarks) }
+func (r serviceStatus) style() table.Style {
+	if r.State == asking {
+		return table.Quiet
+	}
+	return styleOf(r.AsExpected, r.Code, r.State, r.remarks)
+}
+
+// slow is a time after which a status command is remarkable.
+const slow = 5 * time.Second
 
 func styleOf(asExpected bool, code lsb.Status, state string, r remarks) table.Style {
 	switch {
@@ -122,6 +138,9 @@ func (r serviceStatus) explanation() []string {
 		all = append(all, after)
 	case r.Reason != "":
 		all = append(all, r.Reason)
+	}
+	if r.waiting >= slow {
+		all = append(all, "the status command has been running for "+span(r.waiting.Seconds()))
 	}
 	if r.tooOften != "" {
 		all = append(all, r.tooOften)

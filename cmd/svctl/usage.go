@@ -12,8 +12,8 @@ Act on the named services of a configuration, or on all of them.
 
   start, stop, restart   change the state of services
   reload, force-reload, try-restart, signal SIGNAL   for services that run
-  status [--failed]      report the state; LSB exit status: 0 running, 1 dead,
-                         3 not running, 4 unknown
+  status [--failed] [--watch]   report the state; LSB exit status: 0 running,
+                         1 dead, 3 not running, 4 unknown
   wait                   wait until running (and ready), stopped or expected
   check                  compare with the expected state; exit status 0 or 1;
                          with --plugin as a plugin of Nagios, Icinga, …: 0 to 3

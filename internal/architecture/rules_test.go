@@ -57,6 +57,7 @@ var sleepAllowed = map[string]string{
 	"internal/ordering/ordering_test.go": "in a bubble of synctest",
 	"pkg/proctree/stop_test.go":          "in a bubble of synctest",
 	"internal/supervisor/slots_test.go":  "in a bubble of synctest",
+	"cmd/svctl/watch_loop_test.go":       "in a bubble of synctest",
 	"pkg/daemonize/main_test.go":         "a daemon that hangs",
 	"pkg/pidfile/status_test.go":         "start times are rounded to 10 ms",
 }

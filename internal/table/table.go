@@ -23,6 +23,7 @@ type Column struct {
 	Title   string
 	Right   bool // cells are aligned to the right
 	Shorten bool // cells may be shortened
+	Least   int  // the least width, so that the columns of a table that changes do not move
 	Drop    int  // columns with the lowest number are dropped first; 0: never
 }
 
@@ -88,7 +89,7 @@ func (t *Table) Fit(width int, colours bool) *Layout {
 	l := &Layout{table: t, width: width, colours: colours}
 	for i, c := range t.Columns {
 		l.columns = append(l.columns, i)
-		w := Width(c.Title)
+		w := max(Width(c.Title), c.Least)
 		if t.widths != nil {
 			w = max(w, t.widths[i])
 		}

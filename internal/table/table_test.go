@@ -107,6 +107,15 @@ func TestColours(t *testing.T) {
 	}
 }
 
+func TestLeast(t *testing.T) {
+	t.Parallel()
+	table := New(Column{Title: "CPU", Right: true, Least: 6}, Column{Title: "STATE", Least: 8}, Column{Title: "X"})
+	table.Add(Row{Cells: []Cell{{Text: "1%"}, {Text: "up"}, {Text: "y"}}})
+	if got, want := strings.Join(table.Fit(0, false).Lines(), "\n"), "   CPU  STATE     X\n    1%  up        y"; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 func TestEmpty(t *testing.T) {
 	t.Parallel()
 	if got := New(Column{Title: "A"}, Column{Title: "B", Right: true}).Fit(80, true).Lines(); len(got) != 1 || got[0] != "A  B" {

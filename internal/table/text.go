@@ -2,7 +2,6 @@ package table
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 )
@@ -12,15 +11,16 @@ const ellipsis = "…"
 // Width returns the number of columns that a text takes on a terminal: two for most
 // characters of East Asia, none for combining characters (Unicode, UAX 11 and UAX 29).
 func Width(text string) int {
-	if isASCII(text) {
+	if isPlain(text) {
 		return len(text) // nearly every text
 	}
 	return uniseg.StringWidth(text)
 }
 
-func isASCII(text string) bool {
+// isPlain reports whether a text consists of printable ASCII characters.
+func isPlain(text string) bool {
 	for i := range len(text) {
-		if text[i] >= utf8.RuneSelf {
+		if text[i] < ' ' || text[i] > '~' {
 			return false
 		}
 	}

@@ -4,7 +4,7 @@
 _svctl() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
     local actions="start stop restart try-restart reload force-reload signal ensure apply status wait check supervise metrics list logs show match config export unexport selftest import completion help"
-    local options="--conf --conftype --log --logfile --loglevel --logname --color --json --dry-run --jobs --fail-fast --quiet --for --names --follow --lines --failed --plugin --warning --critical --timeout --output --install --force --yes --daemon --pidfile --interval --store --status --quit --leave --reload --wake-up --help --manual --version"
+    local options="--conf --conftype --log --logfile --loglevel --logname --color --json --dry-run --jobs --fail-fast --quiet --for --names --follow --lines --failed --watch --plugin --warning --critical --timeout --output --install --force --yes --daemon --pidfile --interval --store --status --quit --leave --reload --wake-up --help --manual --version"
     local word words=() action="" format="" conf=()
     local i
     COMPREPLY=()

@@ -43,6 +43,7 @@ _svctl() {
         '--json[print the answer as JSON]' \
         '(-n --dry-run)'{-n,--dry-run}'[print what would be done]' \
         '(-j --jobs)'{-j,--jobs=}'[services at a time]:number:' \
+        '--watch=-[report again and again]:seconds:' \
         '--failed[only services that are not as expected]' \
         '--fail-fast[begin no further service after a failure]' \
         '(-q --quiet)'{-q,--quiet}'[print only problems]' \
