@@ -52,6 +52,9 @@ func (s *supervisor) act(ctx context.Context, u *unit, o supervision.Order) {
 			if errors.Is(err, errHeld) {
 				err = nil // the policy knows
 			}
+			if err != nil && u.gone && o.Op == supervision.Stop {
+				s.stopLater(u)
+			}
 			u.fresh = true
 			s.execute(ctx, s.tree.Done(time.Now(), o.Service, err))
 			u.fresh = false

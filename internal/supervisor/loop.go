@@ -79,10 +79,16 @@ func (s *supervisor) tick(ctx context.Context, now time.Time) {
 	if !now.Before(s.cycle.began.Add(s.Interval)) {
 		s.cycle.began = now
 		s.rest.cycle(now)
-		s.staySole()
-		s.lookAtHeld(ctx)
+		s.beginCycle(ctx)
 	}
 	s.execute(ctx, s.tree.Tick(now))
+}
+
+// beginCycle does what each cycle does besides the questions of the policy.
+func (s *supervisor) beginCycle(ctx context.Context) {
+	s.staySole()
+	s.lookAtHeld(ctx)
+	s.stopRemoved(ctx)
 }
 
 // watchHolds watches the directory of holds while a service is held, so that the
@@ -123,7 +129,7 @@ func (s *supervisor) over() (bool, error) {
 	case s.leaving:
 		return s.acting == 0, s.why
 	}
-	return over, s.why
+	return over && s.acting == 0, s.why
 }
 
 // quit begins the orderly end: all services are stopped.
@@ -134,6 +140,7 @@ func (s *supervisor) quit(ctx context.Context) {
 	s.stopping = true
 	s.stopStarts(errStopping)
 	s.Log.Info("stopping all the children")
+	s.stopRemoved(ctx)
 	s.execute(ctx, s.tree.Stop(time.Now()))
 }
 

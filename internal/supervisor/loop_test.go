@@ -29,12 +29,13 @@ type fake struct {
 	states  map[string]lsb.Status // by name; running without an entry
 	pids    map[string]int        // of a process, while the service runs
 	hangs   map[string]bool       // a start does not return
+	stuck   map[string]bool       // a stop fails
 	done    []string              // "start a"
 	changed chan struct{}
 }
 
 func newFake() *fake {
-	return &fake{states: make(map[string]lsb.Status), pids: make(map[string]int), hangs: make(map[string]bool), changed: make(chan struct{}, 1000)}
+	return &fake{states: make(map[string]lsb.Status), pids: make(map[string]int), hangs: make(map[string]bool), stuck: make(map[string]bool), changed: make(chan struct{}, 1000)}
 }
 
 func (f *fake) set(name string, code lsb.Status) {
@@ -71,6 +72,12 @@ func (f *fake) Start(ctx context.Context, s *servicedef.Service) control.Outcome
 }
 
 func (f *fake) Stop(_ context.Context, s *servicedef.Service) control.Outcome {
+	f.mu.Lock()
+	stuck := f.stuck[s.Name]
+	f.mu.Unlock()
+	if stuck {
+		return control.Outcome{Code: lsb.Failed, Text: "cannot stop: stuck"}
+	}
 	return f.act("stop", s, lsb.NotRunning)
 }
 

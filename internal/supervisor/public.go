@@ -46,6 +46,9 @@ func (s *supervisor) publish() {
 // text returns the state for people. ParseReload reads the end of it.
 func (s *supervisor) text() string {
 	text := fmt.Sprintf("%d of %d services as expected", s.right(), len(s.units))
+	if len(s.removed) > 0 {
+		text += "; removed and not stopped: " + s.unstopped()
+	}
 	switch {
 	case s.public.failure != "":
 		text += fmt.Sprintf("; reload %d failed: %s", s.public.reloads, printable.Excerpt(s.public.failure, maxFailure))

@@ -93,8 +93,7 @@ func (s *supervisor) obey(ctx context.Context, request string) {
 		s.execute(ctx, s.tree.StopChildren(now))
 	case request == WakeUp:
 		s.cycle.began = now
-		s.staySole()
-		s.lookAtHeld(ctx)
+		s.beginCycle(ctx)
 		s.execute(ctx, s.tree.Wake(now))
 	case request == Reload:
 		s.reload(ctx)

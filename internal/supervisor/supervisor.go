@@ -90,6 +90,7 @@ type supervisor struct {
 
 	units   map[*servicedef.Service]*unit
 	watched map[int]*unit // by descriptor
+	removed []*unit       // by a reload, and not stopped yet
 	acting  int           // orders that are carried out
 	holds   int           // the descriptor that is readable when a hold may have ended, -1: none
 	holdsIn *runtimedir.Directory
