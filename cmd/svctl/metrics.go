@@ -12,7 +12,6 @@ import (
 	"github.com/svloop/svloop/internal/exposition"
 	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/matching"
-	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/internal/supervisor"
 	"github.com/svloop/svloop/internal/version"
 	"github.com/svloop/svloop/pkg/lsb"
@@ -70,9 +69,7 @@ func (s *invocation) measure(ctx context.Context, m *metrics) {
 	for i, found := range s.statuses(ctx, services) {
 		m.service(services[i].Service, found, remarks(services[i].Service))
 	}
-	if path, err := s.supervisorPidFile(s.settings.Over(s.config.Settings)); err == nil {
-		m.supervision(pidfiles.Supervisor.Probe(path))
-	}
+	m.supervision(s.probeSupervisor())
 }
 
 // states are the values of the label "state".

@@ -8,9 +8,11 @@ import (
 	"path/filepath"
 
 	"github.com/svloop/svloop/internal/hint"
+	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/internal/runtimedir"
 	"github.com/svloop/svloop/internal/workdir"
 	"github.com/svloop/svloop/pkg/configgeneral"
+	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -34,8 +36,29 @@ func (s *invocation) runtimeFile(prefix, suffix string) (dir *runtimedir.Directo
 	if dir, err = runtimedir.Open(s.user()); err != nil {
 		return nil, "", err
 	}
+	return dir, s.runtimeName(prefix, suffix), nil
+}
+
+func (s *invocation) runtimeName(prefix, suffix string) string {
 	sum := sha256.Sum256([]byte(located(newDirectories(), s.config.Name)))
-	return dir, prefix + "-" + hex.EncodeToString(sum[:4]) + suffix, nil
+	return prefix + "-" + hex.EncodeToString(sum[:4]) + suffix
+}
+
+// probeSupervisor returns the state of the supervisor of this configuration, for a report.
+// Without a pid file in the settings, it is that of the user or of root. No directory is
+// made.
+func (s *invocation) probeSupervisor() pidfile.Status {
+	if path := s.settings.Over(s.config.Settings).PidFile; path != "" {
+		return pidfiles.Supervisor.Probe(path)
+	}
+	var found pidfile.Status
+	for _, dir := range runtimedir.Existing(s.user()) {
+		if !found.State.Alive() {
+			found = pidfiles.Supervisor.Probe(filepath.Join(dir.Name(), s.runtimeName("supervise", ".pid")))
+		}
+		dir.Close()
+	}
+	return found
 }
 
 // located returns a path whose directory has no symbolic links: two paths of a file are
