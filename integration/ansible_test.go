@@ -1,6 +1,8 @@
 package integration
 
 import (
+	"encoding/json"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -42,6 +44,37 @@ func TestAnsibleSource(t *testing.T) {
 		if text, err := exec.Command(command[0], append(command[1:], files...)...).CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s", command[0], err, text)
 		}
+	}
+}
+
+// TestAnsibleExamples makes the examples of the modules tasks of a play, and checks its
+// syntax.
+func TestAnsibleExamples(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("ansible-doc"); err != nil {
+		leaveOut(t, "ansible-doc is missing")
+	}
+	h := newHost(t)
+	env := append(ansible(h.dir), "HOME="+h.dir)
+	docs := exec.Command("ansible-doc", "--json", "--type", "module", "svctl", "svctl_facts")
+	docs.Env = env
+	a := h.run(docs)
+	var modules map[string]struct{ Examples string }
+	if err := json.Unmarshal([]byte(a.stdout), &modules); err != nil || len(modules) != 2 {
+		t.Fatalf("ansible-doc: %v: %v", err, a)
+	}
+	play := "- hosts: localhost\n  tasks:\n"
+	for _, m := range modules {
+		for line := range strings.Lines(m.Examples) {
+			play += "    " + line
+		}
+	}
+	file := filepath.Join(h.dir, "examples.yml")
+	check(t, os.WriteFile(file, []byte(play), 0o644))
+	syntax := exec.Command("ansible-playbook", "--syntax-check", file)
+	syntax.Env = env
+	if a := h.run(syntax); a.code != 0 || a.stderr != "" {
+		t.Errorf("%v\n%s", a, play)
 	}
 }
 

@@ -5,7 +5,7 @@ short_description: Start, stop, restart and reload services of svctl
 description:
   - Brings services that are defined in the configuration of svctl(1) into a state.
   - The module can be used on its own, or by M(ansible.builtin.service) with C(use=svctl).
-  - It needs nothing but svctl and svloop on the managed host, and root only if the services do.
+  - It needs root only if the services do.
 author:
   - The svloop authors
 requirements:
@@ -143,11 +143,11 @@ services:
       type: bool
     code:
       description: The exit code of the action for this service, see EXIT STATUS in svctl(1).
-      returned: if I(state) is given, except in check mode
+      returned: if I(state) is given; in check mode only if the action is not possible
       type: int
     text:
       description: The result in words of svctl, with hints.
-      returned: if I(state) is given, except in check mode
+      returned: if I(state) is given; in check mode only if the action is not possible
       type: str
       sample: started
     status:
