@@ -91,8 +91,10 @@ func bench(rounds, instances int, idle time.Duration, runs, number int, soak, on
 	if err := supervisors(crowd, dir, run, number, idle); err != nil {
 		return err
 	}
-	if err := residents(crowd, peers, dir, instances, idle); err != nil {
-		return err
+	for _, some := range [][]peer{peers, {rotating(filepath.Join(dir, "svloop"))}} {
+		if err := residents(crowd, some, dir, instances, idle); err != nil {
+			return err
+		}
 	}
 	return growth(crowd, dir, runs)
 }

@@ -64,6 +64,17 @@ func svloop(binary string) peer {
 	}
 }
 
+// rotating is svloop with output in a file that it rotates, as resident.
+func rotating(binary string) peer {
+	p := svloop(binary)
+	p.name = "svloop --rotate"
+	p.start = func(dir string) []string {
+		return words([]string{binary, "-c", "1", "--pidfile", pidFile(dir), "--stdout", filepath.Join(dir, "log"),
+			"--rotate", "10M", "--timestamps", "--daemon"}, program...)
+	}
+	return p
+}
+
 func daemonize() peer {
 	return peer{
 		name: "daemonize",

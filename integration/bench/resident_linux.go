@@ -56,8 +56,8 @@ func residents(c *crowd, peers []peer, dir string, instances int, idle time.Dura
 			pss, wakeups = memory, rate
 		}
 	}
-	verdict("svloop: memory of one", pss, 0.9, "MB")
-	verdict("svloop: wakeups a minute", wakeups, 6, "")
+	verdict(staying[0].name+": memory of one", pss, 0.9, "MB")
+	verdict(staying[0].name+": wakeups a minute", wakeups, 6, "")
 	return nil
 }
 

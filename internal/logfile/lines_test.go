@@ -121,7 +121,7 @@ func TestMerge(t *testing.T) {
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if rest, _ := lines[0].Rest(); string(rest) != "rest" || failures[0] != nil || failures[1] != errBroken || failures[2] != nil {
+	if rest, _ := lines[0].Rest(); string(rest) != "rest" || failures[0] != nil || !errors.Is(failures[1], errBroken) || failures[2] != nil {
 		t.Errorf("the rest is %q, the errors %v", rest, failures)
 	}
 }

@@ -93,9 +93,11 @@ func TestUnitsHaveEveryOption(t *testing.T) {
 func TestUnitKinds(t *testing.T) {
 	t.Parallel()
 	for keys, want := range map[string]string{
-		"control = /bin/c x":                  "Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/c x start\nExecStop=/bin/c x stop\n",
-		"start = /bin/c -d":                   "Type=forking\nExecStart=/bin/c -d\n",
-		"start = /bin/c -d\nstop = /bin/c -q": "Type=forking\nExecStart=/bin/c -d\nExecStop=/bin/c -q\n",
+		"control = /bin/c x":                                            "Type=oneshot\nRemainAfterExit=yes\nExecStart=/bin/c x start\nExecStop=/bin/c x stop\n",
+		"start = /bin/c -d":                                             "Type=forking\nExecStart=/bin/c -d\n",
+		"start = /bin/c -d\nstop = /bin/c -q":                           "Type=forking\nExecStart=/bin/c -d\nExecStop=/bin/c -q\n",
+		"start = /bin/c\ndaemon = /run/x.pid\noutput = /o":              "StandardOutput=append:/o\n",
+		"start = /bin/c\ndaemon = /run/x.pid\noutput = /o\nrotate = 1M": "ExecStart=/usr/bin/svloop -c 1 --pidfile /run/x.pid --stdout /o --stderr /o --rotate 1M --daemon /bin/c\n",
 		"start = /bin/c\ndaemon = /run/x.pid\ndaemon_options = --ready fd:3": "Type=forking\nPIDFile=/run/x.pid\n" +
 			"ExecStart=/usr/bin/svloop -c 1 --pidfile /run/x.pid --ready fd:3 --daemon /bin/c\n" +
 			"ExecStop=/usr/bin/svloop --pidfile /run/x.pid --quit\n",
