@@ -23,7 +23,7 @@ import (
 // before a block writes that block to a file first, and <!-- copy: PATH as NAME -->
 // copies an example there. <!-- needs: PROG... --> leaves the page out without these
 // programs. Pids, times and the width of columns may differ, see
-// [shell.sameLine].
+// [shell.sameLine]. [TestClusterDocument] runs the blocks that are marked "cluster".
 func TestDocuments(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob("../docs/*.md")

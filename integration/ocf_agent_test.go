@@ -197,7 +197,12 @@ func ocfCycle(t *testing.T, n *node) {
 	if log, _ := os.ReadFile(n.path(ocfLog)); strings.Contains(string(log), "the boot") {
 		t.Errorf("a warning about a service that the boot does not start: %s", log)
 	}
-	n.write(boot, "")
+	b.want(0, "", "start") // which the cluster does, and no hand
+	if a := n.in("svctl", "status", "my web"); a.stdout != fmt.Sprintf("my web: running (pid %d)\n", n.program()) {
+		t.Error(a)
+	}
+	b.want(0, "", "stop")
+	n.wantStopped("my web")
 	n.write(boot, n.read(ocfConf))
 	if a := n.in("svctl", "supervise", "--daemon"); a.code != 0 {
 		t.Fatal(a)
