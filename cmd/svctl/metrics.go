@@ -12,6 +12,7 @@ import (
 	"github.com/svloop/svloop/internal/exposition"
 	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/matching"
+	"github.com/svloop/svloop/internal/resources"
 	"github.com/svloop/svloop/internal/supervisor"
 	"github.com/svloop/svloop/internal/version"
 	"github.com/svloop/svloop/pkg/lsb"
@@ -65,9 +66,16 @@ func (s *invocation) measure(ctx context.Context, m *metrics) {
 		services = append(services, selected{Service: service})
 	}
 	m.configServices.Add(float64(len(services)))
-	remarks := s.newRemarks()
-	for i, found := range s.statuses(ctx, services) {
+	remarks, states := s.newRemarks(), s.statuses(ctx, services)
+	processes, err := resources.Next(nil)
+	if err != nil { // the metrics of processes are left out
+		s.log.Warn("%v", err)
+	}
+	for i, found := range states {
 		m.service(services[i].Service, found, remarks(services[i].Service))
+		if processes != nil {
+			m.processes(services[i].Service, found, processes)
+		}
 	}
 	m.supervision(s.probeSupervisor())
 }
@@ -104,12 +112,21 @@ func (m *metrics) service(s *servicedef.Service, found control.Status, r remarks
 			m.lastTime.Add(seconds(p.LastExitTime), label)
 		}
 	}
+}
+
+// processes adds the metrics of the processes of a service that runs. The processor time is
+// that of the main process: the sum of a tree would get less when a process of it exits.
+func (m *metrics) processes(s *servicedef.Service, found control.Status, table *resources.Reading) {
 	if found.Code != lsb.Running || len(found.PIDs) == 0 {
 		return
 	}
+	label := exposition.Label{Name: "service", Value: s.Path}
+	if tree, ok := table.Tree(found.PIDs, found.Svloop); ok {
+		m.tree.Add(float64(tree.Processes), label)
+		m.memory.Add(float64(tree.Memory), label)
+	}
 	if u, ok := matching.UsageOf(found.PIDs[0]); ok {
 		m.started.Add(seconds(u.Started), label)
-		m.memory.Add(float64(u.Memory), label)
 		m.processor.Add(u.Processor.Seconds(), label)
 	}
 }

@@ -7,7 +7,7 @@ import "github.com/svloop/svloop/internal/exposition"
 type metrics struct {
 	up, expected, asExpected, state, held, ready                 *exposition.Metric
 	restarts, started, lastExit, lastSignal, lastTime            *exposition.Metric
-	memory, processor                                            *exposition.Metric
+	memory, processor, tree                                      *exposition.Metric
 	configOK, configServices, configTime, build                  *exposition.Metric
 	supervisor, supervisorStarted, managed, managedOK            *exposition.Metric
 	cycles, lastCycle, repairs, failedRepairs, reloads, reloadOK *exposition.Metric
@@ -41,7 +41,8 @@ func newMetrics() *metrics {
 	m.lastExit = gauge("service_last_exit_code", "The exit status of the last run that ended, 128 plus the number of a signal.")
 	m.lastSignal = gauge("service_last_exit_signal", "The number of the signal that ended the last run, 0 if none did.")
 	m.lastTime = gauge("service_last_exit_time_seconds", "When the last run ended.")
-	m.memory = gauge("service_process_resident_memory_bytes", "The resident memory of the main process of the service.")
+	m.tree = gauge("service_processes", "The number of processes of the service, without its svloop.")
+	m.memory = gauge("service_memory_bytes", "The resident memory of these processes. Memory that they share counts for each of them.")
 	m.processor = counter("service_process_cpu_seconds_total", "The processor time of the main process of the service.")
 
 	m.supervisor = gauge("supervisor_up", "Whether a supervisor of the configuration runs (1) or not (0).")

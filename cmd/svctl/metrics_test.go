@@ -11,6 +11,7 @@ import (
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/exposition"
+	"github.com/svloop/svloop/internal/resources"
 	"github.com/svloop/svloop/internal/supervisor"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -60,9 +61,14 @@ func TestServiceMetrics(t *testing.T) {
 		}
 	}
 	m := newMetrics()
-	m.service(&servicedef.Service{Path: "s"}, control.Status{State: pidfile.Running, PIDs: []int{os.Getpid()}}, remarks{})
+	processes, err := resources.Next(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.processes(&servicedef.Service{Path: "s"}, control.Status{State: pidfile.Running, PIDs: []int{os.Getpid()}}, processes)
+	m.processes(&servicedef.Service{Path: "stopped"}, control.Status{Code: lsb.NotRunning, PIDs: []int{os.Getpid()}}, processes)
 	got := strings.Join(samplesOf(m), "\n")
-	if !regexp.MustCompile(`\nservice_start_time_seconds\{\} \d{10}\.?\d*\nservice_process_resident_memory_bytes\{\} \d{6,}\nservice_process_cpu_seconds_total\{\} \d+`).MatchString(got) {
+	if !regexp.MustCompile(`^service_start_time_seconds\{\} \d{10}\.?\d*\nservice_processes\{\} [1-9]\d*\nservice_memory_bytes\{\} \d{6,}\nservice_process_cpu_seconds_total\{\} [\d.]+$`).MatchString(got) {
 		t.Errorf("of this process: %s", got)
 	}
 }
