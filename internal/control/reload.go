@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -38,6 +39,11 @@ func (c *Controller) reload(ctx context.Context, s *servicedef.Service, i *insta
 	done := "reloaded"
 	if step.Kind == servicedef.Signal {
 		sent, err := c.send(ctx, s, step.Signal, true)
+		if errors.Is(err, pidfile.ErrNoProgram) { // its run ended after the look at its state
+			if p := Decide(servicedef.Reload, c.fresh(ctx, s), s); len(p.Steps) == 0 {
+				return Outcome{Code: p.Code, Text: p.Text}, nil
+			}
+		}
 		if err != nil {
 			return failed("reload", err), err
 		}

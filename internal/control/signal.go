@@ -140,7 +140,7 @@ func survive(ctx context.Context, mains []*proctree.Handle, sig syscall.Signal) 
 	defer cancel()
 	for _, h := range mains {
 		if h.Wait(ctx) == nil {
-			return fmt.Errorf("process %d (%s) has exited on signal %s", h.PID, printable.Text(h.Comm), proctree.SignalName(sig))
+			return fmt.Errorf("process %d (%s) has exited right after signal %s", h.PID, printable.Text(h.Comm), proctree.SignalName(sig))
 		}
 	}
 	return nil
