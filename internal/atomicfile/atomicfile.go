@@ -19,12 +19,9 @@ import (
 )
 
 // Write replaces the contents of a file, which then has this mode and belongs to the
-// caller. A symbolic link is followed. It returns an error if the file exists and is not a
-// regular file.
+// caller. It returns an error if the path exists and is not a regular file. A symbolic link
+// is not followed: another user may own the directory, and have root replace any file.
 func Write(path string, contents []byte, mode fs.FileMode) error {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
 	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 		return &fs.PathError{Op: "replace", Path: path, Err: errNotRegular}
 	}
