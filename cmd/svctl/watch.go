@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
 
+	"github.com/svloop/svloop/internal/exitstatus"
 	"github.com/svloop/svloop/internal/poll"
 	"github.com/svloop/svloop/internal/terminal"
 	"github.com/svloop/svloop/pkg/lsb"
@@ -110,7 +112,10 @@ func (s *invocation) watchScreen(ctx context.Context, o *observer) int {
 	screen.Leave()
 	cancel()
 	o.settle()
-	if err != nil {
+	switch {
+	case errors.Is(err, errTerminalGone):
+		return exitstatus.OfSignal(syscall.SIGHUP) // which svctl may not have received yet
+	case err != nil:
 		return s.check(err)
 	}
 	return code

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"syscall"
 	"time"
@@ -28,7 +29,10 @@ type watcher struct {
 	signals <-chan os.Signal
 }
 
-// run shows the screen until a key or the context ends it, or the terminal is gone.
+// errTerminalGone is returned if the terminal is gone, such as a closed window.
+var errTerminalGone = errors.New("the terminal is gone")
+
+// run shows the screen until a key or the context ends it.
 func (w *watcher) run(ctx context.Context) error {
 	seen, results := observation{}, make(chan observation, 1)
 	var began time.Time
@@ -50,7 +54,7 @@ func (w *watcher) run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-w.gone:
-			return nil
+			return errTerminalGone
 		case p := <-w.panics:
 			panic(p)
 		case seen = <-results:
@@ -60,7 +64,9 @@ func (w *watcher) run(ctx context.Context) error {
 			continue
 		case key, ok := <-w.keys:
 			switch {
-			case !ok, key == 'q', key == 'Q', key == terminal.CtrlC:
+			case !ok:
+				return errTerminalGone
+			case key == 'q', key == 'Q', key == terminal.CtrlC:
 				return nil
 			case key == terminal.CtrlZ:
 				err = w.suspend()
@@ -71,6 +77,9 @@ func (w *watcher) run(ctx context.Context) error {
 			if s == syscall.SIGCONT {
 				err = w.resume()
 			}
+		}
+		if errors.Is(err, syscall.EIO) { // a hangup sends SIGCONT, too
+			return errTerminalGone
 		}
 		if err != nil {
 			return err

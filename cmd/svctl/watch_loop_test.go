@@ -165,12 +165,16 @@ func TestWatchLoopEnds(t *testing.T) {
 		do   func(f *fakeScreen, cancel func())
 		want error
 	}{
-		"q":                {func(f *fakeScreen, cancel func()) { f.keys <- 'q' }, nil},
-		"Q":                {func(f *fakeScreen, cancel func()) { f.keys <- 'Q' }, nil},
-		"Ctrl-C":           {func(f *fakeScreen, cancel func()) { f.keys <- terminal.CtrlC }, nil},
-		"no more keys":     {func(f *fakeScreen, cancel func()) { close(f.keys) }, nil},
-		"the terminal":     {func(f *fakeScreen, cancel func()) { close(f.gone) }, nil},
-		"a signal":         {func(f *fakeScreen, cancel func()) { cancel() }, nil},
+		"q":            {func(f *fakeScreen, cancel func()) { f.keys <- 'q' }, nil},
+		"Q":            {func(f *fakeScreen, cancel func()) { f.keys <- 'Q' }, nil},
+		"Ctrl-C":       {func(f *fakeScreen, cancel func()) { f.keys <- terminal.CtrlC }, nil},
+		"no more keys": {func(f *fakeScreen, cancel func()) { close(f.keys) }, errTerminalGone},
+		"the terminal": {func(f *fakeScreen, cancel func()) { close(f.gone) }, errTerminalGone},
+		"a signal":     {func(f *fakeScreen, cancel func()) { cancel() }, nil},
+		"a hangup": {func(f *fakeScreen, cancel func()) {
+			f.with(func() { f.err = syscall.EIO })
+			f.signals <- syscall.SIGCONT
+		}, errTerminalGone},
 		"a failed suspend": {func(f *fakeScreen, cancel func()) { f.with(func() { f.err = wrong }); f.keys <- terminal.CtrlZ }, wrong},
 		"a failed resume":  {func(f *fakeScreen, cancel func()) { f.with(func() { f.err = wrong }); f.signals <- syscall.SIGCONT }, wrong},
 	} {

@@ -54,6 +54,11 @@ const (
 // screen returns at most as many lines as the screen has rows, none wider than its columns.
 func (v *watchView) screen(o observation) []string {
 	lines := v.head(o)
+	if most := max(1, v.rows/3); len(lines) > most { // the counts matter more than the time
+		lines = lines[1:min(len(lines), most+1)]
+		last := len(lines) - 1
+		lines[last] = strings.TrimRight(lines[last], ",:")
+	}
 	shown := o.services
 	if v.failed {
 		shown = onlyFailed(shown)
@@ -99,9 +104,6 @@ func (v *watchView) head(o observation) []string {
 		for _, line := range table.Wrap(printable.Text(o.notice), v.columns, 0) {
 			counts = append(counts, v.paint(table.Warning, line))
 		}
-	}
-	if v.rows < tinyWindow { // the counts matter more than the time
-		return counts[:1]
 	}
 	return append([]string{title}, counts...)
 }

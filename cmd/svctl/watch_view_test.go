@@ -51,13 +51,13 @@ www.example.org  12:00:00
 … and 3 more (j, k or arrows scroll)
 `)
 	wantScreen(t, newView(4, 40, 4), seen, `
-4 services, 2 not as expected:
+4 services, 2 not as expected
 ! web…ackend  restarting       -       -
     exit status 3, 7 restarts, next
 … and 3 more (j, k or arrows scroll)
 `)
 	wantScreen(t, newView(4, 40, 1), seen, `
-4 services, 2 not as expected:
+4 services, 2 not as expected
 `)
 	wantScreen(t, newView(1, 40, 24), observation{}, `
 www.example.org        every 2s, q quits
@@ -66,7 +66,6 @@ www.example.org        every 2s, q quits
 `)
 	noted := observation{at: noon, services: someStatuses()[:1], notice: "cannot read the process table: \x1b"}
 	wantScreen(t, newView(1, 40, 6), noted, `
-www.example.org  12:00:00
 1 service: 1 running
 cannot read the process table: \x1b
   SERVICE     STATE          CPU  MEMORY
