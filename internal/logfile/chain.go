@@ -12,50 +12,85 @@ import (
 )
 
 // chain opens a log file and its rotated files, from the newest to the oldest. A rotation
-// meanwhile moves each file to a higher number, so none is missed, but one may be seen
-// twice.
+// meanwhile moves each file to a higher number, also several times.
 type chain struct {
 	path   string
-	number int // of the next file; 0 is the file itself
-	missed int // numbers in a row without a file
-	seen   []fs.FileInfo
-	match  *part // the file that ended until
+	number int         // of the next file; 0 is the file itself
+	last   fs.FileInfo // the file that was opened last, nil before the first
+	at     int         // its number
+	match  *part       // the file that ended until
 }
 
 // mostGap is how many numbers in a row may be unused, see output.series.
 const mostGap = 3
 
+func (c *chain) name(number int) string {
+	if number == 0 {
+		return c.path
+	}
+	return c.path + "." + strconv.Itoa(number)
+}
+
 // older opens the next file. It returns nil if there is none.
 func (c *chain) older() (*part, error) {
-	for c.missed <= mostGap {
-		name := c.path
-		if c.number > 0 {
-			name += "." + strconv.Itoa(c.number)
-		}
-		f, err := open(name)
-		if errors.Is(err, fs.ErrNotExist) || c.number > 0 && errors.Is(err, errNotRegular) {
-			c.number++
-			c.missed++
-			continue
-		}
-		if err != nil {
+	for missed := 0; missed <= mostGap; {
+		f, err := open(c.name(c.number))
+		unused := errors.Is(err, fs.ErrNotExist) || c.number > 0 && errors.Is(err, errNotRegular)
+		if err != nil && !unused {
 			return nil, err
 		}
-		c.number++
-		c.missed = 0
+		// Numbers only increase. So if the last file still has its number, this one was next
+		// to it when it was opened.
+		if c.moved() {
+			if !unused {
+				f.Close()
+			}
+			if !c.find() {
+				return nil, nil // it was dropped, and so was every older file
+			}
+			missed = 0
+			continue
+		}
+		if unused {
+			c.number++
+			missed++
+			continue
+		}
 		info, err := f.Stat()
 		if err != nil {
 			f.Close()
 			return nil, err
 		}
-		if slices.ContainsFunc(c.seen, func(other fs.FileInfo) bool { return os.SameFile(other, info) }) {
-			f.Close()
-			continue
-		}
-		c.seen = append(c.seen, info)
+		c.last, c.at = info, c.number
+		c.number++
 		return &part{File: f}, nil
 	}
 	return nil, nil
+}
+
+// moved reports whether the last file has another number now.
+func (c *chain) moved() bool { return c.last != nil && !c.is(c.at) }
+
+// is reports whether the last file has this number.
+func (c *chain) is(number int) bool {
+	info, err := os.Stat(c.name(number))
+	return err == nil && os.SameFile(info, c.last)
+}
+
+// find searches the new number of the last file, and continues behind it.
+func (c *chain) find() bool {
+	for n, missed := c.at+1, 0; missed <= mostGap; n++ {
+		if c.is(n) {
+			c.at, c.number = n, n+1
+			return true
+		}
+		if _, err := os.Stat(c.name(n)); err != nil {
+			missed++
+		} else {
+			missed = 0
+		}
+	}
+	return false
 }
 
 // empty reports whether a file is empty.

@@ -270,6 +270,89 @@ func TestFollowAnything(t *testing.T) {
 	}
 }
 
+// TestChain rotates a file several times between two files of its chain: the next one is
+// still the one that was written before.
+func TestChain(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "log")
+	rotate := func(keep int, texts ...string) {
+		for _, text := range texts {
+			shift(t, path, keep, 0)
+			put(t, path, text)
+		}
+	}
+	rotate(20, "1", "2", "3", "4")
+	c := chain{path: path}
+	next := func(want string) {
+		t.Helper()
+		p, err := c.older()
+		check(t, err)
+		got := ""
+		if p != nil {
+			text, err := io.ReadAll(p)
+			check(t, err)
+			got = string(text)
+			p.Close()
+		}
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	next("4")
+	rotate(20, "5", "6")
+	next("3")
+	rotate(20, "7", "8", "9")
+	next("2")
+	rotate(3, "10", "11", "12", "13") // drops what was read, and older files
+	for i := 4; i < 20; i++ {
+		check(t, os.RemoveAll((&chainName{path, i}).String()))
+	}
+	next("")
+}
+
+// TestFollowWhileItRotates reads a file while another goroutine rotates it as fast as it
+// can.
+func TestFollowWhileItRotates(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "log")
+	const lines = 300
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := range lines {
+			put(t, path, fmt.Sprintf("%d\n", i))
+			if i%3 == 0 {
+				shift(t, path, i/3+1, 0)
+				put(t, path, "")
+			}
+		}
+	}()
+	f := open1(t, path, 0)
+	f.Follow()
+	text := ""
+	for running := true; running; {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		text += more(t, f)
+	}
+	first := -1
+	for i, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
+		var n int
+		if _, err := fmt.Sscan(line, &n); err != nil || first >= 0 && n != first+i {
+			t.Fatalf("line %d is %q, the first was %d", i, line, first)
+		}
+		if first < 0 {
+			first = n
+		}
+	}
+	if !strings.HasSuffix(text, fmt.Sprintf("\n%d\n", lines-1)) {
+		t.Errorf("the end is %q", text[max(0, len(text)-20):])
+	}
+}
+
 // The watcher wakes for each change, also of a file that appears in a new directory.
 func TestWatcher(t *testing.T) {
 	t.Parallel()
