@@ -202,6 +202,10 @@ func TestPluginNagios(t *testing.T) {
 	if os.Geteuid() != 0 {
 		leaveOut(t, "a PID namespace for Nagios needs root")
 	}
+	inNamespace := []string{"--fork", "--pid", "--mount-proc", "--kill-child"}
+	if err := exec.Command("unshare", append(slices.Clone(inNamespace), "true")...).Run(); err != nil {
+		leaveOut(t, fmt.Sprintf("no PID namespace can be made: %v", err))
+	}
 	h := pluginHost(t)
 	me, err := user.Current()
 	check(t, err)
@@ -213,7 +217,7 @@ func TestPluginNagios(t *testing.T) {
 	check(t, os.Mkdir(filepath.Join(h.dir, "results"), 0o755))
 	check(t, os.WriteFile(filepath.Join(h.dir, "nagios.cfg"), []byte(values.Replace(nagiosConfig)), 0o644))
 	check(t, os.WriteFile(filepath.Join(h.dir, "objects.cfg"), []byte(objects+nagiosObjects), 0o644))
-	cmd := exec.Command("unshare", "--fork", "--pid", "--mount-proc", "--kill-child", nagios, filepath.Join(h.dir, "nagios.cfg"))
+	cmd := exec.Command("unshare", append(inNamespace, nagios, filepath.Join(h.dir, "nagios.cfg"))...)
 	cmd.Dir, cmd.Env = h.dir, h.environment()
 	check(t, cmd.Start())
 	defer func() {
