@@ -13,13 +13,14 @@ import (
 var plugins, _ = filepath.Abs("../packaging/ansible/plugins")
 
 // ansible is the environment in which Ansible finds the modules of the source tree, and
-// keeps its files below a directory, which is HOME.
+// keeps its files below a directory.
 func ansible(home string) []string {
 	return []string{
 		"ANSIBLE_LIBRARY=" + filepath.Join(plugins, "modules"),
 		"ANSIBLE_MODULE_UTILS=" + filepath.Join(plugins, "module_utils"),
-		"ANSIBLE_REMOTE_TEMP=" + filepath.Join(home, ".ansible", "remote"), // not below HOME, but below root's home
-		"ANSIBLE_INVENTORY_UNPARSED_WARNING=false",                         // there is only localhost
+		"ANSIBLE_HOME=" + filepath.Join(home, ".ansible"),
+		"ANSIBLE_REMOTE_TEMP=" + filepath.Join(home, ".ansible", "remote"),
+		"ANSIBLE_INVENTORY_UNPARSED_WARNING=false", // there is only localhost
 		"ANSIBLE_LOCALHOST_WARNING=false",
 		"PYTHONDONTWRITEBYTECODE=1",
 	}
@@ -55,7 +56,7 @@ func TestAnsibleExamples(t *testing.T) {
 		leaveOut(t, "ansible-doc is missing")
 	}
 	h := newHost(t)
-	env := append(ansible(h.dir), "HOME="+h.dir)
+	env := ansible(h.dir)
 	docs := exec.Command("ansible-doc", "--json", "--type", "module", "svctl", "svctl_facts")
 	docs.Env = env
 	a := h.run(docs)
