@@ -201,8 +201,8 @@ func packageScripts(t *testing.T) []string {
 func TestPackageScripts(t *testing.T) {
 	t.Parallel()
 	scripts := packageScripts(t)
-	if len(scripts) != 20 {
-		t.Errorf("%d scripts were found, want 20: %q", len(scripts), scripts)
+	if len(scripts) < 20 {
+		t.Errorf("only %d scripts were found: %q", len(scripts), scripts)
 	}
 	for _, tool := range [][]string{{"dash", "-n"}, {"shellcheck", "--shell=sh"}} {
 		if _, err := exec.LookPath(tool[0]); err != nil {
