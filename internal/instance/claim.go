@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/hint"
@@ -19,7 +20,9 @@ func (in *instance) claim(ctx context.Context) error {
 	if in.options.Pidfile == "" {
 		return nil
 	}
-	file, err := pidfiles.Svloop.Claim(in.options.Pidfile, func(left *pidfile.Survivors) error {
+	// Not running yet: a record of no run.
+	in.public.record.Started, in.public.record.KillSpec = time.Now().Round(0), in.options.KillSpec.String()
+	file, err := pidfiles.Svloop.ClaimAs(in.options.Pidfile, in.public.record, func(left *pidfile.Survivors) error {
 		return in.settle(ctx, left)
 	})
 	if err != nil {

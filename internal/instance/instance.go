@@ -260,10 +260,6 @@ func (in *instance) warnOnce(text string) {
 
 // loop runs the program by the policy.
 func (in *instance) loop(ctx context.Context) outcome {
-	// Published before the first run, so that the instance does not count as running yet.
-	in.public.update(func(r *pidfile.Record) {
-		r.Started, r.KillSpec = time.Now().Round(0), in.options.KillSpec.String()
-	})
 	return repeat(ctx, in.options.Policy, func(ctx context.Context) outcome {
 		last := in.execute(ctx)
 		last.final = last.remains != nil || in.waiting != nil

@@ -21,23 +21,45 @@ import (
 // survivors returns an error, the claim fails, and the next claim finds the same
 // processes. If survivors is nil, the claim fails with [ErrSurvivors].
 func (in Instances) Claim(path string, survivors func(*Survivors) error) (*File, error) {
-	if os.Getpid() == 1 {
-		return nil, fmt.Errorf("cannot claim pid file %q: pid 1 cannot be distinguished from a mistake in the file", path)
+	return newFile(in, path).claim(survivors)
+}
+
+// ClaimAs is [Claim] for an instance that publishes its state. The first record is
+// published before the pid is in the file, so that no process that reads the pid finds an
+// instance without a record, which counts as running. If it cannot be published, the next
+// [File.Publish] reports that.
+func (in Instances) ClaimAs(path string, first Record, survivors func(*Survivors) error) (*File, error) {
+	file := newFile(in, path)
+	_ = file.Publish(first)
+	claimed, err := file.claim(survivors)
+	if err != nil {
+		file.record.close()
 	}
-	f, err := claim(path, claimer{instances: in, survivors: survivors, held: held, first: true})
+	return claimed, err
+}
+
+func newFile(in Instances, path string) *File {
+	return &File{instances: in, path: path, pid: os.Getpid()}
+}
+
+func (f *File) claim(survivors func(*Survivors) error) (*File, error) {
+	if f.pid == 1 {
+		return nil, fmt.Errorf("cannot claim pid file %q: pid 1 cannot be distinguished from a mistake in the file", f.path)
+	}
+	file, err := claim(f.path, claimer{instances: f.instances, survivors: survivors, held: held, first: true})
 	if h, ok := errors.AsType[*HeldError](err); ok {
-		if owner, foreign := foreignOwner(path); foreign {
+		if owner, foreign := foreignOwner(f.path); foreign {
 			h.Owner = fmt.Sprintf("user %d", owner)
 		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot claim pid file: %w", err)
 	}
-	file := &File{instances: in, path: path, pid: os.Getpid(), file: f}
+	f.file = file
 	// A heartbeat that cannot be written must not prevent the start: see
 	// [File.Touch].
-	file.pulse, _ = newPulse(path)
-	return file, nil
+	f.pulse, _ = newPulse(f.path)
+	return f, nil
 }
 
 // held makes a first claim fail if the process may be an instance.

@@ -44,6 +44,7 @@
 //
 //	claim                      instance                    others
 //	─────                      ────────                    ──────
+//	publish a record (ClaimAs)
 //	open, or create with mode 0600
 //	lock for life ── held ──► HeldError with the pid
 //	   └─ locked by a reader ► replace by a locked copy
