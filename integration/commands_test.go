@@ -23,7 +23,7 @@ import (
 )
 
 // patience is how long a script waits for an event. It is reached only if the test fails.
-const patience = 60 * time.Second
+const patience = 2 * time.Minute
 
 // commands are the commands of the scripts, in addition to those of testscript:
 //
@@ -88,7 +88,7 @@ func setUp(env *testscript.Env) error {
 // nothingLeft fails the test if a process with this mark remains. Processes that read the
 // output of others exit after them.
 func nothingLeft(t testing.TB, id string) {
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
 		left := marked(id)
 		if len(left) == 0 {
 			return

@@ -237,7 +237,7 @@ var acts = regexp.MustCompile(`^svctl( --\S+)* (start|stop|restart)\b`)
 // expect runs a command until its output is as expected.
 func (s *shell) expect(command string, want []string) (got []string, ok bool) {
 	s.Helper()
-	deadline := time.Now().Add(patience / 4)
+	deadline := time.Now().Add(patience)
 	for {
 		got = s.run(s.real(command))
 		if acts.MatchString(command) {

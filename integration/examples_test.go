@@ -293,7 +293,7 @@ func newDemo(t *testing.T, name string) *exec.Cmd {
 // itself.
 func lingering(id string) []string {
 	left := marked(id)
-	for deadline := time.Now().Add(5 * time.Second); len(left) > 0 && time.Now().Before(deadline); left = marked(id) {
+	for deadline := time.Now().Add(patience); len(left) > 0 && time.Now().Before(deadline); left = marked(id) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	var lines []string

@@ -335,6 +335,9 @@ func (l *life) checkLogs() {
 	if a := l.in("logrotate", "--force", "/etc/logrotate.d/svloop"); a.code != 0 || a.stderr != "" {
 		l.Fatalf("logrotate: %v", a)
 	}
+	for name, pids := range l.pids() {
+		l.await("svloop to reopen the log of "+name, func() bool { return hasOpen(pids[0], name+".out.log") })
+	}
 	again()
 	for _, name := range booted {
 		if got, want := l.read("/var/log/svloop/"+name+".out.log.1"), name+" again\n"; got != want {
@@ -350,6 +353,15 @@ func (l *life) checkLogs() {
 	check(l, stranger.Process.Kill())
 	_ = stranger.Wait()
 	check(l, os.Remove(l.path("/run/svloop/stale.pid")))
+}
+
+// hasOpen reports whether a process has a file with this name open, not a renamed one.
+func hasOpen(pid int, name string) bool {
+	files, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
+	return slices.ContainsFunc(files, func(file string) bool {
+		target, err := os.Readlink(file)
+		return err == nil && filepath.Base(target) == name
+	})
 }
 
 // checkRemoval lets the new svctl stop the old instances, and purges the package while

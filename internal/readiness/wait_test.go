@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience limits the wait for an event that must happen.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 var errEnough = errors.New("enough")
 

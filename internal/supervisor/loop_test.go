@@ -21,7 +21,7 @@ import (
 )
 
 // patience is how long a test waits for an event that must come.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // fake acts on services that are only states.
 type fake struct {

@@ -39,7 +39,7 @@ func Example() {
 }
 
 func startDaemon() int {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	d, err := daemonize.Start(daemonize.Options{})
 	if err == nil {

@@ -311,7 +311,7 @@ func alive(pid int) bool {
 var mixed = pidfile.Instances{Name: "svloop", Old: []string{"simplevisor-loop"}, Interpreter: "perl"}
 
 // patience is how long a test waits for an event.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 func within(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -21,7 +21,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience limits the wait for an event that must happen.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 const nobody = 65534
 
