@@ -86,9 +86,13 @@ func setUp(env *testscript.Env) error {
 }
 
 // nothingLeft fails the test if a process with this mark remains. Processes that read the
-// output of others exit after them.
+// output of others exit after them. A test that has failed may have stopped nothing.
 func nothingLeft(t testing.TB, id string) {
-	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+	limit := patience
+	if t.Failed() {
+		limit = 5 * time.Second
+	}
+	for deadline := time.Now().Add(limit); ; time.Sleep(5 * time.Millisecond) {
 		left := marked(id)
 		if len(left) == 0 {
 			return
