@@ -196,22 +196,22 @@ func TestCluster(t *testing.T) {
 	c.disable("web")
 	c.wantStopped("my web")
 	c.starts()
-	c.checkDeadlines()
 }
 
-// checkDeadlines expects the reason of svctl, and no timeout, from a start and a stop that
+// TestClusterDeadlines expects the reason of svctl, and no timeout, from a start and a stop that
 // take too long. A service that did not stop blocks its resource.
-func (c *cluster) checkDeadlines() {
-	c.Helper()
+func TestClusterDeadlines(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
 	c.defineSlow()
-	c.add("slow", "slow", "6s")
+	c.add("slow", "slow", "20s")
 	c.awaitStatus("slow start on node1 returned 'error' (slow: cannot start: ")
 	c.settle()
 	if pids := c.own(); len(pids) > 0 {
 		c.Errorf("processes %v of a failed start run", pids)
 	}
 	c.must("cibadmin", "--delete", "--xml-text", `<primitive id="slow"/>`)
-	c.add("stubborn", "stubborn", "6s")
+	c.add("stubborn", "stubborn", "20s")
 	program := c.awaitProgram(0)
 	c.must("crm_resource", "--resource", "stubborn", "--meta", "--set-parameter", "target-role", "--parameter-value", "Stopped")
 	c.awaitStatus("stubborn stop on node1 returned 'error' (stubborn: cannot stop: ")

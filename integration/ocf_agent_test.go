@@ -346,14 +346,14 @@ func (n *node) defineSlow() {
 // ocfDeadline expects the agent to answer before the cluster would kill it.
 func ocfDeadline(t *testing.T, n *node) {
 	n.defineSlow()
-	r := n.resource("slow", "OCF_RESKEY_CRM_meta_timeout=5000")
+	r := n.resource("slow", "OCF_RESKEY_CRM_meta_timeout=20000")
 	r.want(1, "slow: cannot start: …", "start")
 	r.want(0, "", "stop")
 	n.wantStopped("slow")
 
 	r = n.resource("stubborn")
 	r.want(0, "", "start")
-	r.with("OCF_RESKEY_CRM_meta_timeout=5000").want(1, "stubborn: cannot stop: …", "stop")
+	r.with("OCF_RESKEY_CRM_meta_timeout=20000").want(1, "stubborn: cannot stop: …", "stop")
 	r.want(0, "", "monitor")
 	check(t, syscall.Kill(n.program(), syscall.SIGKILL))
 	r.want(0, "", "stop")
