@@ -1,6 +1,8 @@
 package integration
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -42,6 +44,24 @@ func TestExportRunitStubborn(t *testing.T) {
 func TestExportRunitReady(t *testing.T) {
 	t.Run("notify", func(t *testing.T) { t.Parallel(); checkReady(t, runsv, "notify", "notify READY=1") })
 	t.Run("fd", func(t *testing.T) { t.Parallel(); checkReady(t, runsv, "fd:5", "ready 5") })
+}
+
+// TestExportRunitReload: sv hup reloads the program, which keeps its pid.
+func TestExportRunitReload(t *testing.T) {
+	t.Parallel()
+	s := newService(t, runsv, `
+    start = BIN/program on HUP DIR/got append DIR/starts serve
+    reload = HUP`)
+	s.watch()
+	program := s.nth("starts", 1)
+	s.tell([]string{"sv", "hup"})
+	s.await("the signal", func() bool {
+		text, err := os.ReadFile(filepath.Join(s.dir, "got"))
+		return err == nil && string(text) == "HUP\n"
+	})
+	if s.nth("starts", 1) != program || !isAlive(program) {
+		t.Error("the program is another one")
+	}
 }
 
 func TestExportRunitInstall(t *testing.T) {
