@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/ordering"
@@ -41,6 +42,8 @@ type actionResult struct {
 	NotBegun bool       `json:"not_begun,omitempty"`
 	Text     string     `json:"text"`
 	Warnings []string   `json:"warnings,omitempty"`
+
+	took time.Duration // by the steps of the action, without waits for other services
 }
 
 // act runs an action on all selected services in the order of their keys "after", and
@@ -68,6 +71,8 @@ func (s *invocation) actOn(ctx context.Context, name servicedef.Action, services
 	skipped := s.newSkip(name)
 	exclusion := s.newExclusion()
 	defer exclusion.close()
+	trail := s.newAudit()
+	defer trail.close()
 	var first failure
 	plan.Run(s.jobs, func(step ordering.Step) {
 		service, r := services[step.Index], &results[step.Index]
@@ -91,9 +96,11 @@ func (s *invocation) actOn(ctx context.Context, name servicedef.Action, services
 				progress.change(func() { printable.Fprintf(s.stderr, "svctl: warning: %s: %s\n", r.Path, w) })
 			}
 			progress.begin(doing[step.Action], service.Path)
+			since := time.Now()
 			r.take(name, step.Action, exclusion.act(ctx, step.Action, service.Service, func(ctx context.Context) control.Outcome {
 				return s.perform(ctx, step.Action, service.Service)
 			}))
+			r.took += time.Since(since)
 			progress.end(service.Path)
 			if why := excuse(name, service, r.Code); why != "" {
 				r.Code, r.Skipped, r.Text = lsb.Done, true, why
@@ -101,6 +108,9 @@ func (s *invocation) actOn(ctx context.Context, name servicedef.Action, services
 			if r.Code != lsb.Done {
 				first.record(r.Path)
 			}
+		}
+		if step.Last {
+			trail.recordResult(name, *r)
 		}
 		if step.Last && !s.json {
 			progress.change(func() { s.say(*r) })

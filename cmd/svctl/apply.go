@@ -27,7 +27,7 @@ func applyAction(s *invocation) int {
 		return complain(s.stderr, err)
 	}
 	if !s.dryRun && pidfiles.Supervisor.Probe(supervised).State.Alive() {
-		return s.reloadSupervisor(supervised)
+		return s.recordRequest(string(applying), supervised, s.reloadSupervisor)
 	}
 	before, err := s.applied()
 	if err != nil {

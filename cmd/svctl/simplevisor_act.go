@@ -3,8 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/pkg/lsb"
@@ -48,8 +50,11 @@ func (s *oldCall) actOld(action servicedef.Action, targets []*servicedef.Entry) 
 	defer stop()
 	exclusion := s.newExclusion()
 	defer exclusion.close()
+	trail := s.newAudit()
+	trail.log = nil // programs read the log
+	defer trail.close()
 	if len(targets) == 1 && targets[0].Service != nil {
-		a := s.direct(ctx, exclusion, action, targets[0].Service)
+		a := s.direct(ctx, exclusion, trail, action, targets[0].Service)
 		if a.Output != "" {
 			printable.Fprintf(s.stdout, "stdout: %s\n", printable.Raw(printable.Lines(a.Output)))
 		}
@@ -58,7 +63,7 @@ func (s *oldCall) actOld(action servicedef.Action, targets []*servicedef.Entry) 
 	code := lsb.Done
 	if action != servicedef.Start {
 		code = bring(reversed(targets), func(service *servicedef.Service) lsb.Action {
-			return s.logged(service, alone(ctx, exclusion, servicedef.Stop, service, func(ctx context.Context) control.Outcome { return s.control.Stop(ctx, service) }))
+			return s.logged(service, alone(ctx, exclusion, trail, servicedef.Stop, service, func(ctx context.Context) control.Outcome { return s.control.Stop(ctx, service) }))
 		})
 	}
 	if action != servicedef.Stop && code == lsb.Done {
@@ -66,22 +71,24 @@ func (s *oldCall) actOld(action servicedef.Action, targets []*servicedef.Entry) 
 			if service.Expected == servicedef.Stopped {
 				return lsb.Done
 			}
-			return s.logged(service, alone(ctx, exclusion, servicedef.Start, service, func(ctx context.Context) control.Outcome { return s.control.Start(ctx, service) }))
+			return s.logged(service, alone(ctx, exclusion, trail, servicedef.Start, service, func(ctx context.Context) control.Outcome { return s.control.Start(ctx, service) }))
 		})
 	}
 	return exitCode(ctx, int(code))
 }
 
 // direct runs the commands of one service, under its lock if they change something.
-func (s *oldCall) direct(ctx context.Context, e *exclusion, action servicedef.Action, service *servicedef.Service) (a control.Answer) {
+func (s *oldCall) direct(ctx context.Context, e *exclusion, trail *auditTrail, action servicedef.Action, service *servicedef.Service) (a control.Answer) {
 	if action == servicedef.Status {
 		return s.control.Direct(ctx, service, action)
 	}
-	o := alone(ctx, e, action, service, func(ctx context.Context) control.Outcome {
+	begun := false
+	o := alone(ctx, e, trail, action, service, func(ctx context.Context) control.Outcome {
+		begun = true
 		a = s.control.Direct(ctx, service, action)
-		return control.Outcome{Code: lsb.Done}
+		return control.Outcome{Code: lsb.Action(a.Exit), Changed: a.Exit == 0, Text: fmt.Sprintf("exit status %d", a.Exit)}
 	})
-	if o.Code != lsb.Done {
+	if !begun {
 		return control.Answer{Exit: int(o.Code), Output: o.Text}
 	}
 	return a
@@ -91,7 +98,11 @@ func (s *oldCall) direct(ctx context.Context, e *exclusion, action servicedef.Ac
 // expected state: a supervisor repairs a service that "simplevisor stop" has stopped, as
 // it always did. An action towards the expected state releases a service that "svctl
 // stop" has stopped.
-func alone(ctx context.Context, e *exclusion, action servicedef.Action, service *servicedef.Service, do func(context.Context) control.Outcome) control.Outcome {
+func alone(ctx context.Context, e *exclusion, trail *auditTrail, action servicedef.Action, service *servicedef.Service, do func(context.Context) control.Outcome) (o control.Outcome) {
+	since := time.Now()
+	defer func() {
+		trail.recordResult(action, actionResult{Path: service.Path, Code: o.Code, Changed: o.Changed, Text: o.Text, took: time.Since(since)})
+	}()
 	ctx, release, err := e.lock(ctx, service)
 	if err != nil {
 		return refused(action, err)

@@ -41,11 +41,11 @@ func (s *invocation) askSupervisor(request string) int {
 	case "status":
 		return s.supervisorStatus(path)
 	case "quit":
-		return s.quitSupervisor(path)
+		return s.recordRequest(request, path, s.quitSupervisor)
 	case "reload":
-		return s.reloadSupervisor(path)
+		return s.recordRequest(request, path, s.reloadSupervisor)
 	}
-	return s.wakeSupervisor(path)
+	return s.recordRequest(request, path, s.wakeSupervisor)
 }
 
 // unanswered reports why the pid file is not known. For --status, the state is unknown
