@@ -113,11 +113,11 @@ func lifeOfSupervisor(h *host, options ...string) answer {
 	}
 	s.configure(daemonEntry("d") + controlEntry("c") + daemonEntry("new"))
 	if end == nil {
-		s.svctl("supervise", "--pidfile", s.supfile, "--reload")
+		s.Logf("reload: %v", s.svctl("supervise", "--pidfile", s.supfile, "--reload"))
 		reached("the reload", func() bool { return s.states()["new"] == "running" && !s.exists("old.pid") })
 	}
 	if end == nil {
-		s.svctl("supervise", "--pidfile", s.supfile, "--quit")
+		s.Logf("quit: %v", s.svctl("supervise", "--pidfile", s.supfile, "--quit"))
 		reached("the end", func() bool { return false })
 	}
 	if s.exists("old.pid") { // the configuration does not name it any more

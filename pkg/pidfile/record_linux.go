@@ -63,7 +63,7 @@ func readRecord(pid int) *Record {
 	names, _ := openFiles(pid)
 	// An instance has more files open that it has opened before its record than after it.
 	for _, name := range slices.Backward(names) {
-		if link, err := os.Readlink(name); err != nil || link != "/memfd:"+recordName+" (deleted)" {
+		if link, err := os.Readlink(name); err != nil || link != "/memfd:"+recordName+" (deleted)" || !isOwn(name) {
 			continue
 		}
 		if r := readMemory(name, pid); r != nil {
@@ -71,6 +71,14 @@ func readRecord(pid int) *Record {
 		}
 	}
 	return nil
+}
+
+// isOwn reports whether an open file is the record of the process itself, which writes it.
+// A supervisor reads the records of its services all the time. The link has the mode in
+// which the file was opened (proc_pid_fd(5)).
+func isOwn(name string) bool {
+	var st unix.Stat_t
+	return unix.Lstat(name, &st) == nil && st.Mode&0o200 != 0
 }
 
 func readMemory(name string, pid int) *Record {
