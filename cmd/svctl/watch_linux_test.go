@@ -225,6 +225,8 @@ func TestWatchTerminalDumb(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.ends(143)
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if strings.Contains(w.text.String(), "\x1b") {
 		t.Errorf("there are control characters: %q", w.text.String())
 	}
