@@ -116,7 +116,7 @@ func imported(t *testing.T, s *scene, path string) string {
 // becomes has the expected translation of each directive of a unit that does not become a
 // comment.
 var becomes = map[string]string{
-	"Type": "start = ", "ExecStart": "start = ", "ExecStop": "stop = ", "Environment": "--env ", "EnvironmentFile": "--env-file ",
+	"Type": "start = ", "ExecStart": "start = ", "ExecStop": "stop = ", "ExecReload": "reload = ", "Environment": "--env ", "EnvironmentFile": "--env-file ",
 	"Restart": "--restart ", "RestartSec": "--backoff ", "User": "--user ", "Group": "--group ", "UMask": "--umask ",
 	"WorkingDirectory": "--chdir ", "Nice": "--nice ", "OOMScoreAdjust": "--oom-score-adj ", "LimitNOFILE": "--rlimit nofile=",
 	"NoNewPrivileges": "--no-new-privs", "StandardOutput": "output|--stdout ", "StandardError": "output|--stderr ", "KillSignal": "--kill-spec ",
