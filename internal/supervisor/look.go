@@ -9,6 +9,7 @@ import (
 	"github.com/svloop/svloop/internal/supervision"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/pidfile"
+	"github.com/svloop/svloop/pkg/proctree"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -36,6 +37,7 @@ func (s *supervisor) look(ctx context.Context, services Services, u *unit) obser
 	if got.fd >= 0 {
 		closeFD(got.fd)
 	}
+	services.Expire() // what that process did is newer than the process table
 	return s.glance(ctx, services, u)
 }
 
@@ -51,10 +53,17 @@ func (s *supervisor) glance(ctx context.Context, services Services, u *unit) obs
 		if err != nil {
 			break // for lack of descriptors: the next cycle looks again
 		}
-		// The state has to be the same after the pidfd was opened, so that the pid
-		// was not reused in between.
+		// The process has to be that of the service after the pidfd was opened, so that
+		// the pid was not reused in between.
+		if u.InTable() && stillMatches(u.Service, pid, fd) {
+			got.fd = fd
+			break
+		}
+		if u.InTable() {
+			services.Expire() // the table was read before
+		}
 		again := services.Status(ctx, u.Service)
-		if watchable(again) == pid {
+		if !u.InTable() && watchable(again) == pid {
 			got.fd = fd
 			break
 		}
@@ -66,6 +75,18 @@ func (s *supervisor) glance(ctx context.Context, services Services, u *unit) obs
 		got.hold, got.held = hold, held && hold.Against(u.Expected)
 	}
 	return got
+}
+
+// stillMatches reports whether the process of a pidfd matches a service that is found in the
+// process table. The table is shared, and may be older than the pidfd; the process is not
+// read if it has exited, so its arguments are those of the pidfd's process.
+func stillMatches(service *servicedef.Service, pid, fd int) bool {
+	args, err := proctree.Args(pid)
+	if err != nil {
+		return false
+	}
+	matches, err := service.Matches(args)
+	return err == nil && matches && !hasExited(fd)
 }
 
 // watchable returns the process whose exit changes the state: svloop, or one of the

@@ -118,6 +118,21 @@ func (s *supervisor) lookAtHeld(ctx context.Context) {
 	}
 }
 
+// forgetHolds has the policy stop the services that were held by hand, and are no more: the
+// look that would tell may still be on its way.
+func (s *supervisor) forgetHolds(ctx context.Context) {
+	for _, u := range s.units {
+		if !u.held || s.Locks == nil {
+			continue
+		}
+		if hold, held := s.Locks.Held(u.id); held && hold.Against(u.Expected) {
+			continue
+		}
+		u.held, u.known = false, false
+		s.execute(ctx, s.tree.Hold(time.Now(), u.Service, false))
+	}
+}
+
 // over reports whether the supervisor has to end now, and why.
 func (s *supervisor) over() (bool, error) {
 	over, err := s.tree.Over()
@@ -140,6 +155,7 @@ func (s *supervisor) quit(ctx context.Context) {
 	s.stopping = true
 	s.stopStarts(errStopping)
 	s.Log.Info("stopping all the children")
+	s.forgetHolds(ctx)
 	s.stopRemoved(ctx)
 	s.execute(ctx, s.tree.Stop(time.Now()))
 }

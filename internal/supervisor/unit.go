@@ -209,6 +209,9 @@ func (s *supervisor) unwatch(u *unit) {
 
 // exited takes a look at the services whose watched processes have exited.
 func (s *supervisor) exited(ctx context.Context, fds []int) {
+	if len(fds) > 0 {
+		s.Services.Expire() // the process table that was read last still has them
+	}
 	for _, fd := range fds {
 		if fd == s.holds {
 			clear(fd)

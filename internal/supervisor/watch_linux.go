@@ -140,6 +140,17 @@ func touched(path *byte) (at time.Time, found bool) {
 // openPidfd returns a descriptor that is readable once the process has exited.
 func openPidfd(pid int) (int, error) { return unix.PidfdOpen(pid, 0) }
 
+// hasExited reports whether the process of a pidfd has exited.
+func hasExited(fd int) bool {
+	poll := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+	for {
+		n, err := unix.Poll(poll, 0)
+		if err != unix.EINTR {
+			return n != 0
+		}
+	}
+}
+
 func closeFD(fd int) { unix.Close(fd) }
 
 func pathBytes(path string) *byte {
