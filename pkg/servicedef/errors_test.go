@@ -235,6 +235,11 @@ a.conf:3:8: key "path" is ignored: svctl takes its action and names from the com
 a.conf:6:10: key "rotate" is ignored without "daemon"
 a.conf:7:14: key "timestamps" is ignored without "daemon"`},
 		{serviceText("control = x\noutput = /o"), `a.conf:5:10: key "output" is ignored beside "control"`},
+		{groupText("adjustments = 12", serviceText("start = x")), `a.conf:4:15: the group never fails: adjustments (12) is not below window (12)`},
+		{groupText("window = 3", serviceText("start = x")), `a.conf:4:10: the group never fails: adjustments (3) is not below window (3)`},
+		{groupText("window = 4\nadjustments = 5", serviceText("start = x")), `a.conf:5:15: the group never fails: adjustments (5) is not below window (4)`},
+		{groupText("window = 4\nadjustments = 3", serviceText("start = x")), ""},
+		{groupText("window = 1\nadjustments = 0", serviceText("start = x")), ""},
 		{serviceText("start = x\ndaemon = /p\npattern = y"), `a.conf:6:11: key "pattern" is ignored beside "daemon"`},
 	} {
 		var got []string

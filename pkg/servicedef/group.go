@@ -56,6 +56,7 @@ func (in *interpreter) group(b *block, e *Entry, inherited Expected) {
 	b.setStrategy(g)
 	b.setCycles("window", 1, &g.Window)
 	b.setCycles("adjustments", 0, &g.Adjustments)
+	b.warnOfEndless(g)
 	switch own := strings.ToLower(b.text("expected")); own { // as in the original, for a group only
 	case "", "none":
 	case string(Running), string(Stopped):
@@ -79,6 +80,18 @@ func (in *interpreter) group(b *block, e *Entry, inherited Expected) {
 	e.Children = in.entries(e.Path, g.Expected, children.Get("entry"))
 	for _, child := range e.Children {
 		child.parent = e
+	}
+}
+
+// warnOfEndless warns of a group that can never fail: of the last Window cycles no more
+// than Window need a repair.
+func (b *block) warnOfEndless(g *Group) {
+	key := "adjustments"
+	if _, given := b.given(key); !given {
+		key = "window"
+	}
+	if g.Adjustments >= g.Window {
+		b.in.warn(b.pos(key), "the group never fails: adjustments (%d) is not below window (%d)", g.Adjustments, g.Window)
 	}
 }
 
