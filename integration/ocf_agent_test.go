@@ -295,31 +295,6 @@ func ocfRedefined(t *testing.T, n *node) {
 	n.starts()
 }
 
-// slow adds services that do not start, and that do not stop.
-func (n *node) slow() {
-	n.Helper()
-	n.configure(fmt.Sprintf(`
-<entry>
-    type = service
-    name = slow
-    start = %[1]s %[2]s
-    daemon = /run/web.pid
-    daemon_options = --ready fd:3 --ready-timeout 3000
-    timeout = 3600
-</entry>
-`, n.service, n.dir))
-	n.write("/etc/simplevisor/stubborn.conf", fmt.Sprintf(`
-<entry>
-    type = service
-    name = stubborn
-    start = %[1]s %[2]s stubborn
-    daemon = /run/stubborn.pid
-    daemon_options = --kill-spec TERM/3000%%20KILL
-    timeout = 3600
-</entry>
-`, n.service, n.dir))
-}
-
 // defineSlow adds a service whose start does not finish, and one whose stop does not.
 func (n *node) defineSlow() {
 	n.Helper()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -40,9 +41,7 @@ func (o *options) unknownAction() error {
 	if !known {
 		return usageerror.Unknown(o.action, actionNames(), "unknown action %q", o.action)
 	}
-	err := usageerror.Unknown("", nil, "unknown action %q", o.action)
-	err.(*usageerror.Error).Hint = "use: " + command
-	return err
+	return &usageerror.Error{Text: fmt.Sprintf("unknown action %q", o.action), Hint: "use: " + command}
 }
 
 // equivalent returns the command for a word of another tool.

@@ -23,7 +23,6 @@ import (
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/pidfiles"
-	"github.com/svloop/svloop/internal/runtimedir"
 	"github.com/svloop/svloop/internal/servicelock"
 	"github.com/svloop/svloop/internal/supervision"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -93,7 +92,6 @@ type supervisor struct {
 	removed []*unit       // by a reload, and not stopped yet
 	acting  int           // orders that are carried out
 	holds   int           // the descriptor that is readable when a hold may have ended, -1: none
-	holdsIn *runtimedir.Directory
 	orphans orphans
 	rest    rest
 	cycle   cycle
