@@ -216,31 +216,3 @@ func TestPackageScripts(t *testing.T) {
 		}
 	}
 }
-
-// TestPackageNotices compares the copyright file with the linked modules.
-func TestPackageNotices(t *testing.T) {
-	t.Parallel()
-	text, err := os.ReadFile("../packaging/copyright")
-	check(t, err)
-	const format = `{{with .Module}}{{if not .Main}}{{.Path}}{{end}}{{end}}`
-	linked := map[string]bool{"std": true}
-	for module := range strings.FieldsSeq(output(t, "..", []string{"GOOS=linux"}, "go", "list", "-deps", "-f", format, "./cmd/...")) {
-		linked[module] = true
-	}
-	stated := make(map[string]bool)
-	for _, m := range regexp.MustCompile(`(?m)^Files: (.*)$`).FindAllStringSubmatch(string(text), -1) {
-		for module := range strings.FieldsSeq(m[1]) {
-			stated[module] = true
-		}
-	}
-	for module := range linked {
-		if !stated[module] {
-			t.Errorf("packaging/copyright does not have %s, which is linked", module)
-		}
-	}
-	for module := range stated {
-		if module != "*" && !linked[module] {
-			t.Errorf("packaging/copyright has %s, which is not linked", module)
-		}
-	}
-}
