@@ -5,6 +5,7 @@ package pidfiles
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -12,17 +13,19 @@ import (
 )
 
 const (
-	svloop = "svloop"
-	svctl  = "svctl"
+	svloop    = "svloop"
+	svctl     = "svctl"
+	oldSvloop = "simplevisor-loop"
+	oldSvctl  = "simplevisor"
 )
 
 // Svloop are the instances of svloop and simplevisor-loop. simplevisor-loop is a perl
 // script, and packages install it under other names.
-var Svloop = pidfile.Instances{Name: svloop, Old: []string{"simplevisor-loop"}, Interpreter: "perl", Reject: rejectSupervisor}
+var Svloop = pidfile.Instances{Name: svloop, Old: []string{oldSvloop}, Interpreter: "perl", Reject: rejectSupervisor}
 
 // Supervisor is what counts as a supervisor: svctl supervise, and simplevisor, a Python
 // script that it replaces. Their requests are lines, such as "restart_child web/httpd".
-var Supervisor = pidfile.Instances{Name: svctl, Old: []string{"simplevisor"}, Interpreter: "python", Lines: true, OwnTouch: true, Reject: rejectSvloop}
+var Supervisor = pidfile.Instances{Name: svctl, Old: []string{oldSvctl}, Interpreter: "python", Lines: true, OwnTouch: true, Reject: rejectSvloop}
 
 // Both obey "quit". svloop --quit would wait too short for a supervisor, which stops all
 // its services, and would then kill it together with them; a supervisor's --quit would
@@ -50,7 +53,7 @@ func isSupervisor(found pidfile.Status) bool {
 	if r := found.Record(); r != nil {
 		return r.Program == found.PID && r.KillSpec == ""
 	}
-	return hasName(found.PID, svctl)
+	return hasName(found.PID, svctl, oldSvctl)
 }
 
 // isSvloop reports whether a living instance is svloop: it always publishes the signals for
@@ -59,12 +62,12 @@ func isSvloop(found pidfile.Status) bool {
 	if r := found.Record(); r != nil {
 		return r.KillSpec != ""
 	}
-	return hasName(found.PID, svloop)
+	return hasName(found.PID, svloop, oldSvloop)
 }
 
-// hasName reports whether a process, whose record cannot be read, was started by the name
-// of a program that publishes one.
-func hasName(pid int, name string) bool {
+// hasName reports whether a process, whose record cannot be read, was started by one of the
+// names.
+func hasName(pid int, names ...string) bool {
 	args, err := proctree.Args(pid)
-	return err == nil && len(args) > 0 && filepath.Base(args[0]) == name
+	return err == nil && len(args) > 0 && slices.Contains(names, filepath.Base(args[0]))
 }
