@@ -3,6 +3,7 @@ package servicelock
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 )
 
@@ -72,6 +73,9 @@ func (s *Supervision) Keep() error {
 	s.lock = again
 	return nil
 }
+
+// Path returns the path of the locked file.
+func (s *Supervision) Path() string { return filepath.Join(s.lock.at.Name(), s.name) }
 
 // Release unlocks the configuration.
 func (s *Supervision) Release() { s.lock.release() }

@@ -19,6 +19,7 @@ func (s *supervisor) beSole() (err error) {
 		return nil
 	}
 	if s.sole, err = s.Locks.Supervise(s.Sole); err == nil {
+		s.rememberLock()
 		return nil
 	}
 	s.sole = nil
@@ -36,6 +37,9 @@ func (s *supervisor) staySole() {
 	if s.sole == nil {
 		return
 	}
+	if at, found := inodeAt(s.lockPath); found && at == s.lockFile {
+		return
+	}
 	err := s.sole.Keep()
 	if _, other := errors.AsType[*servicelock.SupervisedError](err); other {
 		err = fmt.Errorf("cannot supervise %q any longer: %w", s.Name, err)
@@ -46,6 +50,15 @@ func (s *supervisor) staySole() {
 	if err != nil && s.unlocked == nil {
 		s.Log.Warn("a second supervisor of this configuration would not be refused: %v", err)
 	}
-	s.unlocked = err
+	if s.unlocked = err; err == nil {
+		s.rememberLock()
+	}
 	s.watchHolds()
+}
+
+// rememberLock has an idle supervisor see by one raw system call that its lock is in place:
+// see [watcher].
+func (s *supervisor) rememberLock() {
+	s.lockPath = pathBytes(s.sole.Path())
+	s.lockFile, _ = inodeAt(s.lockPath)
 }

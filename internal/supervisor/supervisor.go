@@ -101,7 +101,9 @@ type supervisor struct {
 	stored   []byte // what was written to the store last
 	unstored error  // why the last write failed
 	unlocked error  // why the configuration is not locked any more
-	unnoted  bool   // a note could not be published, which was reported
+	lockPath *byte  // of its lock
+	lockFile inode
+	unnoted  bool // a note could not be published, which was reported
 
 	starts     context.Context // done when no service is to be started any more
 	stopStarts context.CancelCauseFunc

@@ -137,6 +137,21 @@ func touched(path *byte) (at time.Time, found bool) {
 	return time.Unix(st.Mtime.Sec, int64(st.Mtime.Nsec)), errno == 0
 }
 
+// inode identifies a file.
+type inode struct {
+	major, minor uint32
+	number       uint64
+}
+
+// inodeAt returns the inode at a path, by a raw system call.
+func inodeAt(path *byte) (at inode, found bool) {
+	var st unix.Statx_t
+	dir := unix.AT_FDCWD
+	_, _, errno := unix.RawSyscall6(unix.SYS_STATX, uintptr(dir), uintptr(unsafe.Pointer(path)),
+		unix.AT_SYMLINK_NOFOLLOW, unix.STATX_INO, uintptr(unsafe.Pointer(&st)), 0)
+	return inode{st.Dev_major, st.Dev_minor, st.Ino}, errno == 0
+}
+
 // openPidfd returns a descriptor that is readable once the process has exited.
 func openPidfd(pid int) (int, error) { return unix.PidfdOpen(pid, 0) }
 
