@@ -20,6 +20,9 @@ type lineFile struct {
 
 	failed error // of the last rotation
 	retry  time.Time
+
+	lost bool // the last bytes of the output are in no file
+	torn bool // the file ended within a line when the loss began
 }
 
 // retryTime is the time between two attempts of a rotation that fails.
@@ -45,14 +48,29 @@ func openLines(path string, rotate cmdline.Rotation, stamps bool) (f *lineFile, 
 	return f, nil
 }
 
+// continueAfter continues the output of another file, or of the same one opened again.
+func (f *lineFile) continueAfter(before *lineFile) {
+	f.inLine, f.lost = before.inLine, before.lost
+	if old, err := stateOf(before.file); err == nil && before.torn {
+		now, err := stateOf(f.file)
+		f.torn = err == nil && now.id == old.id
+	}
+}
+
 // Write writes all of p, or returns an error and the number of bytes of p before it.
 func (f *lineFile) Write(p []byte) (done int, err error) {
+	if f.lost {
+		if err := f.resume(); err != nil {
+			return 0, err
+		}
+	}
 	now := time.Now()
 	for done < len(p) {
+		within := f.inLine
 		out, n := f.gather(p[done:], now)
 		if n == 0 {
 			if err := f.rotate(now); err != nil {
-				f.skip(p[done:])
+				f.lost, f.torn = true, within
 				return done, err
 			}
 			continue
@@ -60,12 +78,47 @@ func (f *lineFile) Write(p []byte) (done int, err error) {
 		written, err := f.file.Write(out)
 		if err != nil {
 			f.size -= int64(len(out) - written)
-			f.skip(p[done+n:])
-			return done + min(n, written), err
+			if written > 0 {
+				within = out[written-1] != '\n'
+			}
+			f.lost, f.torn = true, within
+			return done + f.without(len(out)-n, p[done:done+n], written), err
 		}
 		done += n
 	}
 	return done, nil
+}
+
+// resume lets the output after a loss begin on a line of its own: it may be the end of a
+// line whose beginning was lost.
+func (f *lineFile) resume() error {
+	if f.torn && (f.limit == 0 || f.size < f.limit+f.slack()) {
+		n, err := f.file.Write([]byte{'\n'})
+		if err != nil {
+			return err
+		}
+		f.size += int64(n)
+	}
+	f.lost, f.torn, f.inLine = false, false, false
+	return nil
+}
+
+// without returns how many of the first written bytes belong to the text, if so many
+// bytes are time stamps altogether.
+func (f *lineFile) without(stamps int, text []byte, written int) (n int) {
+	if stamps == 0 {
+		return written
+	}
+	stamped := stamps/f.stamp == lineCount(text) // else it begins within a line
+	for ; n < len(text) && written > 0; stamped = true {
+		if stamped {
+			written -= f.stamp
+		}
+		part := max(0, min(lineEnd(text[n:]), written))
+		n += part
+		written -= part
+	}
+	return n
 }
 
 // gather returns the bytes that follow in the current file, with their time stamps, and

@@ -60,17 +60,21 @@ func lineEnd(p []byte) int {
 	return len(p)
 }
 
+// lineCount returns the number of lines, also of an incomplete one.
+func lineCount(p []byte) int {
+	n := bytes.Count(p, []byte{'\n'})
+	if len(p) > 0 && p[len(p)-1] != '\n' {
+		n++
+	}
+	return n
+}
+
 // advance counts bytes of the output after [layout.next], with the stamp if there was one.
 func (l *layout) advance(p []byte, stamped bool) {
 	l.size += int64(len(p))
 	if stamped {
 		l.size += int64(l.stamp)
 	}
-	l.skip(p)
-}
-
-// skip notes bytes that are in no file.
-func (l *layout) skip(p []byte) {
 	if len(p) > 0 {
 		l.inLine = p[len(p)-1] != '\n'
 	}

@@ -199,6 +199,36 @@ func TestRotationByOthers(t *testing.T) {
 	wantNoFile(t, path+".2")
 }
 
+// Another process renames the file at any moment of a rotation: nothing is lost.
+func TestRotationWhileOthersRename(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "out")
+	s, log := rotating(t, path, 100, 5)
+	stop := make(chan struct{})
+	var others sync.WaitGroup
+	others.Go(func() {
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+				_ = os.Rename(path, filepath.Join(dir, "moved"+strconv.Itoa(i%1000)))
+			}
+		}
+	})
+	for range 300 {
+		write(t, s, strings.Repeat("x", 50)+"\n")
+		if err := s.reopen(); err != nil {
+			t.Error(err)
+		}
+	}
+	close(stop)
+	others.Wait()
+	s.close()
+	wantLog(t, log, "")
+}
+
 // Standard output and standard error in the same file share one pipe and one rotation.
 func TestRotationOfBothStreams(t *testing.T) {
 	t.Parallel()

@@ -32,26 +32,48 @@ func (s *series) name(number int) string {
 
 // open opens the file, creates it if it is missing, and removes rotated files beyond
 // keep. It fails if the file could not be rotated.
-func (s *series) open() (*nowait.Writer, int64, error) {
+func (s *series) open() (f *nowait.Writer, size int64, err error) {
+	for range attempts {
+		if f, size, err = s.tryOpen(); !disturbed(err) {
+			break
+		}
+	}
+	if err == nil {
+		s.trim()
+	}
+	return f, size, err
+}
+
+// attempts is how often another process may rename or create the file meanwhile.
+const attempts = 100
+
+// disturbed reports whether another process has renamed the file, or has created it first.
+func disturbed(err error) bool {
+	_, opening := errors.AsType[*fs.PathError](err) // a rename onto a directory is no disturbance
+	return errors.Is(err, fs.ErrNotExist) || opening && errors.Is(err, fs.ErrExist)
+}
+
+func (s *series) tryOpen() (*nowait.Writer, int64, error) {
 	f, err := s.openOrCreate()
 	if err != nil {
 		return nil, 0, err
 	}
 	now, err := stateOf(f)
-	switch {
-	case err != nil:
-	case !now.regular:
+	if err == nil && !now.regular {
 		err = fmt.Errorf("cannot rotate %q: it is not a regular file", s.path)
-	default:
-		if s.path, err = filepath.EvalSymlinks(s.path); err == nil {
-			err = canRename(filepath.Dir(s.path), s.path)
-		}
+	}
+	path := s.path
+	if err == nil {
+		path, err = filepath.EvalSymlinks(s.path)
+	}
+	if err == nil {
+		err = canRename(filepath.Dir(path), path)
 	}
 	if err != nil {
 		f.Close()
 		return nil, 0, err
 	}
-	s.trim()
+	s.path = path
 	return f, now.size, nil
 }
 
@@ -103,33 +125,51 @@ func (s *series) rotate(f *nowait.Writer) (next *nowait.Writer, size int64, err 
 	if err != nil {
 		return nil, 0, err
 	}
-	named, err := lookAt(s.path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		next, err = s.create(old)
-	case err != nil:
-	case named.id != old.id:
-		next, err = nowait.Append(s.path)
-	default:
-		if err = s.shift(); err != nil {
+	for range attempts {
+		if next, size, err = s.replace(old); !disturbed(err) {
 			break
-		}
-		if next, err = s.create(old); err != nil {
-			_ = os.Rename(s.name(1), s.path)
 		}
 	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("cannot rotate the file: %w", err)
 	}
-	now, err := stateOf(next)
-	if err == nil && !now.regular {
-		err = fmt.Errorf("cannot rotate %q: it is not a regular file", s.path)
+	return next, size, nil
+}
+
+// replace is one attempt of a rotation.
+func (s *series) replace(old fileState) (*nowait.Writer, int64, error) {
+	named, err := lookAt(s.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return withSize(s.create(old))
+	case err != nil:
+		return nil, 0, err
+	case !named.regular:
+		return nil, 0, fmt.Errorf("%q is not a regular file any more", s.path)
+	case named.id != old.id:
+		return withSize(nowait.AppendTo(s.path))
 	}
-	if err != nil {
-		next.Close()
+	if err := s.shift(); err != nil {
 		return nil, 0, err
 	}
-	return next, now.size, nil
+	next, err := s.create(old)
+	if err != nil && !errors.Is(err, fs.ErrExist) { // not over the file of another process
+		_ = os.Rename(s.name(1), s.path)
+	}
+	return withSize(next, err)
+}
+
+// withSize adds the size of a file that was opened.
+func withSize(f *nowait.Writer, err error) (*nowait.Writer, int64, error) {
+	if err != nil {
+		return nil, 0, err
+	}
+	size, err := sizeOf(f)
+	if err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, size, nil
 }
 
 // shift renames the files up to the first unused number, or over the oldest one.

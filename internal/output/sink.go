@@ -93,7 +93,7 @@ func (s *sink) open() error {
 func (s *sink) openLines() (*lineFile, error) {
 	f, err := openLines(s.to.Path, s.rotate, s.stamps)
 	if before, ok := s.file.(*lineFile); ok && err == nil {
-		f.inLine = before.inLine
+		f.continueAfter(before)
 	}
 	return f, err
 }

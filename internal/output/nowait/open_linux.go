@@ -23,6 +23,15 @@ func Append(path string) (*Writer, error) {
 	return &Writer{receiver: receiver{fd: fd}, name: path}, nil
 }
 
+// AppendTo opens a file that exists for appending. It follows no symbolic link.
+func AppendTo(path string) (*Writer, error) {
+	fd, err := open(path, unix.O_WRONLY|unix.O_APPEND|unix.O_NOFOLLOW)
+	if err != nil {
+		return nil, err
+	}
+	return &Writer{receiver: receiver{fd: fd}, name: path}, nil
+}
+
 // Create creates a file for appending, with a mode from which the umask removes bits. It
 // fails if the file exists.
 func Create(path string, mode uint32) (*Writer, error) {
