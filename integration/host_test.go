@@ -57,7 +57,7 @@ func (h *host) run(cmd *exec.Cmd) answer {
 	var stdout, stderr bytes.Buffer
 	cmd.Dir, cmd.Stdout, cmd.Stderr = h.dir, &stdout, &stderr
 	cmd.Env = append(cmd.Env, h.environment()...)
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = patience
 	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })
 	err := cmd.Start()
 	if err == nil {

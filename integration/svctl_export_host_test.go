@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // initHost is the host with private init scripts, runlevels and /run, in a mount
@@ -90,7 +89,7 @@ func (h *initHost) runHere(argv ...string) answer {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Dir, cmd.Env = h.dir, h.env
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = patience
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()

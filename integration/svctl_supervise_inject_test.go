@@ -126,16 +126,21 @@ func lifeOfSupervisor(h *host, options ...string) answer {
 	return *end
 }
 
-// wantOneCopy expects one program of a service to hold its lock.
+// wantOneCopy expects one program of a service to hold its lock. It waits for the program:
+// between its execve(2) and its first instruction the kernel shows no arguments.
 func (s *supervised) wantOneCopy(name string) {
 	s.Helper()
 	programs := 0
-	for _, p := range marked(s.id) {
-		if isCopy(p.PID, filepath.Join(s.dir, name)) {
-			programs++
+	s.await("a copy of "+name, func() bool {
+		programs = 0
+		for _, p := range marked(s.id) {
+			if isCopy(p.PID, filepath.Join(s.dir, name)) {
+				programs++
+			}
 		}
-	}
-	if programs != 1 {
+		return programs > 0
+	})
+	if programs > 1 {
 		s.Errorf("%d copies of %s run", programs, name)
 	}
 }

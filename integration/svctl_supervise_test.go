@@ -174,10 +174,8 @@ func TestSuperviseAllKilled(t *testing.T) {
 	if a := h.supervise("--daemon"); a.code != 0 || a.stderr != "" {
 		t.Fatalf("start: %s\n%s", a, h.log())
 	}
-	programs, _ := h.processes()
-	if len(programs) != len(names) {
-		t.Fatalf("%d programs run", len(programs))
-	}
+	var programs []int
+	h.await("all programs", func() bool { programs, _ = h.processes(); return len(programs) == len(names) })
 	for _, pid := range programs {
 		check(t, syscall.Kill(pid, syscall.SIGKILL))
 	}
