@@ -15,7 +15,7 @@ UNPARAM      = $(GO) run mvdan.cc/unparam@v0.0.0-20260823230713-2fa3d841b0c8
 VULNCHECK    = $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.1.4
 COMMANDS     = $(notdir $(wildcard cmd/*))
 MANUALS      = $(wildcard cmd/*/*.[157])
-COMPLETIONS  = cmd/svctl/completion/svctl
+COMPLETIONS  = cmd/svctl/completion
 VERSION_VAR  = github.com/svloop/svloop/internal/version.release
 PACKAGES     = ./cmd/... ./internal/... ./pkg/...
 
@@ -83,9 +83,10 @@ install: $(COMMANDS:%=$(BIN)/%)
 	install -m 644 $(filter %.1,$(MANUALS)) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(filter %.5,$(MANUALS)) $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 $(filter %.7,$(MANUALS)) $(DESTDIR)$(PREFIX)/share/man/man7
-	install -m 644 $(COMPLETIONS).bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/svctl
-	install -m 644 $(COMPLETIONS).zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_svctl
-	install -m 644 $(COMPLETIONS).fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/svctl.fish
+	for c in $(COMMANDS); do \
+		install -m 644 $(COMPLETIONS)/$$c.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$c && \
+		install -m 644 $(COMPLETIONS)/$$c.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$$c && \
+		install -m 644 $(COMPLETIONS)/$$c.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$c.fish || exit; done
 	install -d $(DESTDIR)$(PREFIX)/lib/svloop
 	install -m 755 packaging/simplevisor-control $(DESTDIR)$(PREFIX)/lib/svloop
 	$(if $(filter 1,$(SIMPLEVISOR_LOOP)),ln -sf svloop $(DESTDIR)$(PREFIX)/bin/simplevisor-loop)

@@ -209,9 +209,11 @@ var everywhere = []string{
 	"/usr/share/ansible/plugins/modules/svctl.py",
 	"/usr/share/ansible/plugins/modules/svctl_facts.py",
 	"/usr/share/bash-completion/completions/svctl",
+	"/usr/share/bash-completion/completions/svloop",
 	"/usr/share/doc/svloop/changelog.gz",
 	"/usr/share/doc/svloop/copyright",
 	"/usr/share/fish/vendor_completions.d/svctl.fish",
+	"/usr/share/fish/vendor_completions.d/svloop.fish",
 	"/usr/share/svloop/monitoring/svctl-metrics.cron",
 	"/usr/share/svloop/monitoring/svctl-metrics.service",
 	"/usr/share/svloop/monitoring/svctl-metrics.timer",
@@ -230,10 +232,10 @@ func wantLists(t *testing.T, dir string) {
 	for _, name := range manuals {
 		common = append(common, "/usr/share/man/man"+name[len(name)-1:]+"/"+filepath.Base(name)+".gz")
 	}
-	elsewhere := []string{"/usr/share/doc/svloop/LICENSE", "/usr/share/zsh/site-functions/_svctl"}
+	elsewhere := []string{"/usr/share/doc/svloop/LICENSE", "/usr/share/zsh/site-functions/_svctl", "/usr/share/zsh/site-functions/_svloop"}
 	directories := []string{"/etc/simplevisor/", "/etc/simplevisor/services.d/", "/var/log/svloop/"}
 	for name, more := range map[string][]string{
-		".deb": {"/usr/share/doc/svloop/changelog.Debian.gz", "/usr/share/lintian/overrides/svloop", "/usr/share/zsh/vendor-completions/_svctl"},
+		".deb": {"/usr/share/doc/svloop/changelog.Debian.gz", "/usr/share/lintian/overrides/svloop", "/usr/share/zsh/vendor-completions/_svctl", "/usr/share/zsh/vendor-completions/_svloop"},
 		".rpm": elsewhere,
 		".apk": append(slices.Clone(elsewhere), "/usr/bin/simplevisor", "/usr/bin/simplevisor-control", "/usr/bin/simplevisor-loop"),
 	} {

@@ -10,8 +10,8 @@ type actOptions struct {
 }
 
 func (o *options) actFlags(f *pflag.FlagSet) {
-	f.BoolVar(&o.acts.failFast, "fail-fast", false, "")
-	f.BoolVarP(&o.acts.quiet, "quiet", "q", false, "")
+	f.BoolVar(&o.acts.failFast, "fail-fast", false, "begin no further service after a failure")
+	f.BoolVarP(&o.acts.quiet, "quiet", "q", false, "print only problems")
 }
 
 // checkQuiet refuses options whose only purpose is an answer.

@@ -23,7 +23,7 @@ var colourModes = []string{colourAuto, colourAlways, colourNever}
 
 func (o *options) colourFlag(f *pflag.FlagSet) {
 	o.colour = colourAuto
-	f.Var(usageerror.Value(o.setColour), "color", "")
+	f.Var(usageerror.Value(o.setColour), "color", "when answers have colours")
 	f.Lookup("color").NoOptDefVal = colourAlways // as in ls(1)
 }
 

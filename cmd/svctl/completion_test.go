@@ -4,145 +4,195 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/spf13/pflag"
+
+	"github.com/svloop/svloop/internal/cmdline"
 )
+
+// script returns the completion script of a shell for a program, as svctl prints it.
+func script(t *testing.T, shell, program string) string {
+	t.Helper()
+	stdout, stderr, code := svctl("completion", shell, program)
+	if code != 0 || stderr != "" || stdout == "" {
+		t.Fatalf("got %d, %q", code, stderr)
+	}
+	return stdout
+}
 
 // TestCompletionSyntax checks the syntax of each script with its shell, if that is
 // installed.
 func TestCompletionSyntax(t *testing.T) {
 	t.Parallel()
-	for _, shell := range []string{"bash", "zsh", "fish"} {
-		t.Run(shell, func(t *testing.T) {
-			t.Parallel()
-			path, err := exec.LookPath(shell)
-			if err != nil {
-				leaveOut(t, shell+" is missing")
-			}
-			file := writeFile(t, filepath.Join(t.TempDir(), "script"), script(t, shell), 0o644)
-			if text, err := exec.CommandContext(t.Context(), path, "-n", file).CombinedOutput(); err != nil || len(text) > 0 {
-				t.Errorf("%v: %s", err, text)
-			}
-		})
+	for _, shell := range shells {
+		for _, program := range completedPrograms {
+			t.Run(program+"."+shell, func(t *testing.T) {
+				t.Parallel()
+				path := find(t, shell)
+				file := writeFile(t, filepath.Join(t.TempDir(), "script"), script(t, shell, program), 0o644)
+				if text, err := exec.CommandContext(t.Context(), path, "-n", file).CombinedOutput(); err != nil || len(text) > 0 {
+					t.Errorf("%v: %s", err, text)
+				}
+			})
+		}
+	}
+	if without, _, _ := svctl("completion", "zsh"); without != script(t, "zsh", "svctl") {
+		t.Errorf("without the name of a program, the script is\n%s", without)
 	}
 }
 
-// completing prints what bash offers for the last word.
-const completing = `
-source "$1"; shift
-COMP_WORDS=("$@")
-COMP_CWORD=$(($# - 1))
-_svctl
-printf '%s\n' "${COMPREPLY[@]}"
-`
-
-// TestCompletionInBash completes lines as bash does, which makes an equals sign a word of
-// its own.
-func TestCompletionInBash(t *testing.T) {
-	t.Parallel()
-	bash, err := exec.LookPath("bash")
+// find returns the path of a shell.
+func find(t *testing.T, shell string) string {
+	t.Helper()
+	path, err := exec.LookPath(shell)
 	if err != nil {
-		leaveOut(t, "bash is missing")
+		leaveOut(t, shell+" is missing")
 	}
+	return path
+}
+
+// TestActionsAreCompleted finds every action, each with a description.
+func TestActionsAreCompleted(t *testing.T) {
+	t.Parallel()
+	var found []string
+	for _, c := range completed {
+		found = append(found, c.name)
+		if c.about == "" || len(c.about) > 50 {
+			t.Errorf("the description of action %s is %q, want one of at most 50 bytes", c.name, c.about)
+		}
+	}
+	wantSame(t, found, actionNames())
+}
+
+// TestOptionsAreCompleted finds a description of every option, and an entry for the values
+// of each that has one.
+func TestOptionsAreCompleted(t *testing.T) {
+	t.Parallel()
+	found := []string{freeValue}
+	for _, f := range allFlags() {
+		if f.Usage == "" || len(f.Usage) > 50 {
+			t.Errorf("the description of --%s is %q, want one of at most 50 bytes", f.Name, f.Usage)
+		}
+		if f.Value.Type() != "bool" {
+			found = append(found, f.Name)
+		}
+	}
+	var known []string
+	for name := range optionValues {
+		known = append(known, name)
+	}
+	wantSame(t, known, found)
+}
+
+// TestActionsOfferTheirOptions compares what each action offers with what it accepts.
+func TestActionsOfferTheirOptions(t *testing.T) {
+	t.Parallel()
+	for _, name := range actionNames() {
+		var offered, accepted []string
+		for _, s := range readLine([]string{name, "-"}).suggest(nil).words {
+			if long, found := strings.CutPrefix(s.word, "--"); found {
+				offered = append(offered, long)
+			}
+		}
+		for _, f := range allFlags() {
+			flags := new(options).flags()
+			flags.Lookup(f.Name).Changed = true
+			err := checkFlags(flags, name)
+			if err == nil || !strings.Contains(err.Error(), "has no meaning") {
+				accepted = append(accepted, f.Name)
+			}
+		}
+		wantSame(t, offered, accepted)
+	}
+}
+
+// TestSvloopIsCompleted finds every option of svloop in each script, with a value where it
+// takes one, and no other option.
+func TestSvloopIsCompleted(t *testing.T) {
+	t.Parallel()
+	var switches, valued []string
+	cmdline.Defaults().Flags().VisitAll(func(f *pflag.Flag) {
+		switch {
+		case f.Name == "?": // --help
+		case f.NoOptDefVal == "":
+			valued = append(valued, f.Name)
+		default:
+			switches = append(switches, f.Name)
+		}
+		if f.Shorthand == "" || f.Name == "?" {
+			return
+		}
+		for shell, pattern := range map[string]string{
+			"bash": `-W "[^"]*-` + f.Shorthand + ` `,
+			"zsh":  `\{-` + f.Shorthand + `\+?,--` + f.Name,
+			"fish": ` -s ` + f.Shorthand + ` -l ` + f.Name + ` `,
+		} {
+			if !regexp.MustCompile(pattern).MatchString(script(t, shell, "svloop")) {
+				t.Errorf("%s does not complete -%s", shell, f.Shorthand)
+			}
+		}
+	})
+	for shell, patterns := range map[string][2]string{ // of the switches, and of those with a value
+		"bash": {`local switches="([^"]*)"`, `local valued="([^"]*)"`},
+		"zsh":  {`--([a-z-]+)(?:\[|\}'\[).+\]' \\`, `--([a-z-]+)=(?:\[|\}'\[).+\]:.+:.*' \\`},
+		"fish": {`(?m) -l ([a-z-]+) -d ".+"$`, `(?m) -l ([a-z-]+) -[xr] .*-d ".+"$`},
+	} {
+		for i, want := range [][]string{switches, valued} {
+			var found []string
+			for _, m := range regexp.MustCompile(patterns[i]).FindAllStringSubmatch(script(t, shell, "svloop"), -1) {
+				for _, name := range strings.Fields(m[1]) {
+					found = append(found, strings.TrimPrefix(name, "--"))
+				}
+			}
+			t.Run(shell, func(t *testing.T) { wantSame(t, found, want) })
+		}
+	}
+	_, list, _ := strings.Cut(script(t, "fish", "svloop"), "set -g __svloop_valued ")
+	list, _, _ = strings.Cut(list, "\n")
+	var long []string
+	for _, name := range strings.Fields(list) {
+		if name, found := strings.CutPrefix(name, "--"); found {
+			long = append(long, name)
+		}
+	}
+	wantSame(t, long, valued)
+}
+
+// completionHost writes a configuration and a directory with svctl in it, and returns
+// the environment of a shell.
+func completionHost(t *testing.T) (dir string, env []string) {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	group := "<entry>\ntype = supervisor\nname = web\n<children>\n" + entry("httpd", "control = x") + entry("cache", "control = x") + "</children>\n</entry>\n"
-	dir, conf := writeConf(t, group+entry("cron", "control = x"))
+	web := "<entry>\ntype = supervisor\nname = web\n<children>\n" +
+		entry("httpd", "control = x") + entry("same", "start = x") + "</children>\n</entry>\n"
+	db := "<entry>\ntype = supervisor\nname = db\n<children>\n" + entry("same", "start = x\nreload = HUP") + "</children>\n</entry>\n"
+	dir, conf := writeConf(t, web+db+entry("cron", "daemon = /x.pid\nstart = x")+entry("my srv&1", "daemon = /y.pid\nstart = x")+entry("get:ty@1", "control = x"))
+	writeFile(t, filepath.Join(dir, "broken.conf"), "<entry>\n", 0o644)
+	writeFile(t, filepath.Join(dir, "other.conf"), entry("other", "control = x"), 0o644)
+	if err := os.Mkdir(filepath.Join(dir, "out"), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.Symlink(self, filepath.Join(dir, "svctl")); err != nil {
 		t.Fatal(err)
 	}
-	_, other := writeConf(t, entry("other", "control = x"))
-	tree := writeFile(t, filepath.Join(dir, "a.json"), `{"entry": {"type": "service", "name": "tree", "control": "x"}}`, 0o644)
-	file := writeFile(t, filepath.Join(dir, "script"), script(t, "bash"), 0o644)
-	for _, test := range []struct{ words, want string }{
-		{"sta", "start status"},
-		{"", "start stop restart try-restart reload force-reload signal ensure apply status wait check supervise metrics list logs show match config export unexport selftest import completion help"},
-		{"--json c", "check config completion"},
-		{"start ", "web web/httpd web/cache cron"},
-		{"start web/", "web/httpd web/cache"},
-		{"restart cron web/c", "web/cache"},
-		{"status nothing", ""},
-		{"--conf " + other + " stop ", "other"},
-		{"--conf = " + other + " stop ", "other"},
-		{"--conf = " + tree + " --conftype = json stop ", "tree"},
-		{"--jobs 3 --log = null show w", "web web/httpd web/cache"},
-		{"-n -j 3 stop cr", "cron"},
-		{"start --dr", "--dry-run"},
-		{"config ", "check dump"},
-		{"completion z", "zsh"},
-		{"help ", ""},
-		{"--conftype ", "apache json"},
-		{"--log s", "syslog stdout"},
-		{"--log = s", "syslog stdout"},
-		{"--log =", "null file syslog stdout"},
-		{"--loglevel ", "debug info warning error critical"},
-		{"--logname ", ""},
-		{"--jobs ", ""},
-		{"--conf " + dir + "/a.c", conf},
-		{"--conf = " + dir + "/a.c", conf},
-		{"--lo", "--log --logfile --loglevel --logname"},
-	} {
-		t.Run(test.words, func(t *testing.T) {
-			t.Parallel()
-			cmd := exec.CommandContext(t.Context(), bash, append([]string{"--norc", "-c", completing, "bash", file, "svctl"}, strings.Split(test.words, " ")...)...)
-			cmd.Env = []string{"PATH=" + dir, "SVCTL_CONF=" + conf}
-			output, err := cmd.CombinedOutput()
-			if err != nil {
-				t.Fatalf("%v: %s", err, output)
-			}
-			if got := strings.Fields(string(output)); !slices.Equal(got, strings.Fields(test.want)) {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
-		})
-	}
+	path := dir + ":/usr/local/bin:/usr/bin:/bin"
+	return dir, []string{"PATH=" + path, "SVCTL_CONF=" + conf, "HOME=" + dir, "TERM=xterm", "LC_ALL=C.UTF-8"}
 }
 
-// TestCompletionInFish completes lines as fish does.
-func TestCompletionInFish(t *testing.T) {
-	t.Parallel()
-	fish, err := exec.LookPath("fish")
-	if err != nil {
-		leaveOut(t, "fish is missing")
-	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir, conf := writeConf(t, entry("httpd", "control = x")+entry("cron", "control = x"))
-	if err := os.Symlink(self, filepath.Join(dir, "svctl")); err != nil {
-		t.Fatal(err)
-	}
-	file := writeFile(t, filepath.Join(dir, "script"), script(t, "fish"), 0o644)
-	for _, test := range []struct{ line, want string }{
-		{"svctl sta", "start status"},
-		{"svctl --conf " + conf + " stop ", "cron httpd"},
-		{"svctl --conf=" + conf + " stop h", "httpd"},
-		{"svctl config ", "check dump"},
-		{"svctl completion ", "bash fish zsh"},
-		{"svctl --conftype ", "apache json"},
-		{"svctl start --dr", "--dry-run"},
-		{"svctl help ", ""},
-	} {
-		t.Run(test.line, func(t *testing.T) {
-			t.Parallel()
-			cmd := exec.CommandContext(t.Context(), fish, "--no-config", "-c", `source $argv[1]; complete -C $argv[2]`, file, test.line)
-			cmd.Env = []string{"PATH=" + dir + ":" + os.Getenv("PATH"), "HOME=" + dir}
-			output, err := cmd.CombinedOutput()
-			if err != nil {
-				t.Fatalf("%v: %s", err, output)
-			}
-			var got []string
-			for line := range strings.Lines(string(output)) {
-				word, _, _ := strings.Cut(strings.TrimSpace(line), "\t")
-				got = append(got, word)
-			}
-			slices.Sort(got)
-			if !slices.Equal(got, strings.Fields(test.want)) {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
-		})
+// wantSame compares two sets.
+func wantSame(t *testing.T, got, want []string) {
+	t.Helper()
+	got, want = slices.Clone(got), slices.Clone(want)
+	slices.Sort(got)
+	slices.Sort(want)
+	if got = slices.Compact(got); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }

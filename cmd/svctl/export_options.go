@@ -9,8 +9,8 @@ type exportOptions struct {
 }
 
 func (o *options) exportFlags(f *pflag.FlagSet) {
-	f.BoolVar(&o.exporting.install, "install", false, "")
-	f.BoolVar(&o.exporting.force, "force", false, "")
+	f.BoolVar(&o.exporting.install, "install", false, "install and enable")
+	f.BoolVar(&o.exporting.force, "force", false, "overwrite or remove edited files")
 }
 
 func (o *options) checkExport() error {

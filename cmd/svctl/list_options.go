@@ -8,5 +8,5 @@ type listOptions struct {
 }
 
 func (o *options) listFlags(f *pflag.FlagSet) {
-	f.BoolVar(&o.listing.names, "names", false, "")
+	f.BoolVar(&o.listing.names, "names", false, "print only the paths")
 }

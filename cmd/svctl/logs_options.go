@@ -26,8 +26,8 @@ const (
 )
 
 func (o *options) logsFlags(f *pflag.FlagSet) {
-	f.BoolVarP(&o.showing.follow, "follow", "f", false, "")
-	f.VarP(usageerror.Value(o.setLines), "lines", o.letterN(true), "")
+	f.BoolVarP(&o.showing.follow, "follow", "f", false, "print new lines too")
+	f.VarP(usageerror.Value(o.setLines), "lines", o.letterN(true), "number of lines of each log")
 }
 
 // letterN returns the letter n for the option that it stands for: --lines of logs, as in

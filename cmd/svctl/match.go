@@ -28,7 +28,7 @@ func matchAction(s *invocation) int {
 	report := matchReport{Services: []matchedService{}}
 	code := lsb.NotActive
 	for _, service := range services {
-		if !service.InTable() && !service.KillsMatches() {
+		if !hasMatches(service.Service) {
 			if service.byName {
 				return complain(s.stderr, fmt.Errorf("service %q has no matching processes: a command reports its status", service.Path))
 			}

@@ -52,19 +52,19 @@ const defaultJobs = 16
 func (o *options) flags() *pflag.FlagSet {
 	f := pflag.NewFlagSet("svctl", pflag.ContinueOnError)
 	f.SortFlags = false
-	f.StringVar(&o.conf, "conf", "", "")
-	f.StringVar(&o.conftype, "conftype", string(servicedef.Apache), "")
-	f.StringVar(&o.settings.Log, "log", "", "")
-	f.StringVar(&o.settings.LogFile, "logfile", "", "")
-	f.StringVar(&o.settings.LogLevel, "loglevel", "", "")
-	f.StringVar(&o.settings.LogName, "logname", "", "")
+	f.StringVar(&o.conf, "conf", "", "configuration file")
+	f.StringVar(&o.conftype, "conftype", string(servicedef.Apache), "syntax of the configuration")
+	f.StringVar(&o.settings.Log, "log", "", "destination of messages")
+	f.StringVar(&o.settings.LogFile, "logfile", "", "file for --log file")
+	f.StringVar(&o.settings.LogLevel, "loglevel", "", "least severe level to log")
+	f.StringVar(&o.settings.LogName, "logname", "", "name at the start of messages")
 	o.colourFlag(f)
-	f.BoolVar(&o.json, "json", false, "")
-	f.BoolVarP(&o.dryRun, "dry-run", o.letterN(false), false, "")
+	f.BoolVar(&o.json, "json", false, "print the answer as JSON")
+	f.BoolVarP(&o.dryRun, "dry-run", o.letterN(false), false, "print what would be done, and do nothing")
 	o.jobs = defaultJobs
-	f.VarP(usageerror.Value(o.setJobs), "jobs", "j", "")
-	f.StringVar(&o.output, "output", "", "")
-	f.VarP(usageerror.Value(o.setTimeout), "timeout", "t", "")
+	f.VarP(usageerror.Value(o.setJobs), "jobs", "j", "number of services to act on at a time")
+	f.StringVar(&o.output, "output", "", "directory of export, file of metrics")
+	f.VarP(usageerror.Value(o.setTimeout), "timeout", "t", "time limit in seconds")
 	o.actFlags(f)
 	o.waitFlags(f)
 	o.listFlags(f)
@@ -74,9 +74,9 @@ func (o *options) flags() *pflag.FlagSet {
 	o.statusFlags(f)
 	o.pluginFlags(f)
 	o.superviseFlags(f)
-	f.BoolVarP(&o.help, "help", "h", false, "")
-	f.BoolVarP(&o.manual, "manual", "m", false, "")
-	f.BoolVar(&o.version, "version", false, "")
+	f.BoolVarP(&o.help, "help", "h", false, "print the usage")
+	f.BoolVarP(&o.manual, "manual", "m", false, "print the manual page")
+	f.BoolVar(&o.version, "version", false, "print the version")
 	return f
 }
 

@@ -126,7 +126,8 @@ func TestWrongUsage(t *testing.T) {
 		{[]string{"signal", "0", "web"}, "svctl: unknown signal \"0\"\n" + try},
 		{[]string{"--json=maybe", "status"}, "svctl: option --json: \"maybe\" is wrong: want true or false\n" + try},
 		{[]string{"completion"}, "svctl: action completion needs the name of a shell: bash, zsh or fish\n" + try},
-		{[]string{"completion", "bash", "zsh"}, "svctl: action completion needs the name of a shell: bash, zsh or fish\n" + try},
+		{[]string{"completion", "bash", "svloop", "x"}, "svctl: action completion needs the name of a shell: bash, zsh or fish\n" + try},
+		{[]string{"completion", "bash", "zsh"}, "svctl: no completion for \"zsh\": want svctl or svloop\n" + try},
 		{[]string{"completion", "tcsh"}, "svctl: unknown shell \"tcsh\": want bash, zsh or fish\n" + try},
 		{[]string{"completion", "../svctl.bash"}, "svctl: unknown shell \"../svctl.bash\": want bash, zsh or fish\n" + try},
 	} {

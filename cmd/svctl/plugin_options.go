@@ -33,9 +33,9 @@ const pluginTimeout = 10 * time.Second
 var pluginWords = []string{"plugin", "warning", "critical"}
 
 func (o *options) pluginFlags(f *pflag.FlagSet) {
-	f.BoolVar(&o.plugin.on, "plugin", false, "")
-	f.VarP(usageerror.Value(func(text string) error { return setThreshold(&o.plugin.warning, text) }), "warning", "w", "")
-	f.VarP(usageerror.Value(func(text string) error { return setThreshold(&o.plugin.critical, text) }), "critical", "c", "")
+	f.BoolVar(&o.plugin.on, "plugin", false, "be a plugin of a monitoring system")
+	f.VarP(usageerror.Value(func(text string) error { return setThreshold(&o.plugin.warning, text) }), "warning", "w", "limit of restarts for a warning")
+	f.VarP(usageerror.Value(func(text string) error { return setThreshold(&o.plugin.critical, text) }), "critical", "c", "limit of restarts for a critical state")
 }
 
 var errThreshold = errors.New("want RANGE or RANGE/SECONDS, such as 5, @1:5 or 5/3600")

@@ -43,6 +43,9 @@ func run(args, env []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		args = args[1:]
 	}
+	if len(args) > 0 && args[0] == completeWord {
+		return complete(args[1:], env, stdout)
+	}
 	o, err := parse(args)
 	switch {
 	case err != nil && isPlugin(args):

@@ -8,5 +8,5 @@ type selftestOptions struct {
 }
 
 func (o *options) selftestFlags(f *pflag.FlagSet) {
-	f.BoolVar(&o.testing.yes, "yes", false, "")
+	f.BoolVar(&o.testing.yes, "yes", false, "also test a running service")
 }

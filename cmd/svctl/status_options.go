@@ -20,8 +20,8 @@ type statusOptions struct {
 var statusWords = []string{"failed", "watch"}
 
 func (o *options) statusFlags(f *pflag.FlagSet) {
-	f.BoolVar(&o.reporting.failed, "failed", false, "")
-	f.Var(usageerror.Value(o.setWatch), "watch", "")
+	f.BoolVar(&o.reporting.failed, "failed", false, "only services that are not as expected")
+	f.Var(usageerror.Value(o.setWatch), "watch", "report again every 2 seconds, or =SECONDS")
 	f.Lookup("watch").NoOptDefVal = defaultWatch
 }
 

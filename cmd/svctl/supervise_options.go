@@ -21,15 +21,15 @@ type superviseOptions struct {
 var superviseWords = []string{"daemon", "pidfile", "interval", "store", "status", "quit", "leave", "reload", "wake-up"}
 
 func (o *options) superviseFlags(f *pflag.FlagSet) {
-	f.BoolVar(&o.super.daemon, "daemon", false, "")
-	f.StringVar(&o.settings.PidFile, "pidfile", "", "")
-	f.StringVar(&o.settings.Store, "store", "", "")
-	f.Var(usageerror.Value(o.setInterval), "interval", "")
-	f.BoolVar(&o.super.status, "status", false, "")
-	f.BoolVar(&o.super.quit, "quit", false, "")
-	f.BoolVar(&o.super.leave, "leave", false, "")
-	f.BoolVar(&o.super.reload, "reload", false, "")
-	f.BoolVar(&o.super.wakeUp, "wake-up", false, "")
+	f.BoolVar(&o.super.daemon, "daemon", false, "supervise in the background")
+	f.StringVar(&o.settings.PidFile, "pidfile", "", "pid file of the supervisor")
+	f.StringVar(&o.settings.Store, "store", "", "file that keeps the restart windows")
+	f.Var(usageerror.Value(o.setInterval), "interval", "seconds between two cycles")
+	f.BoolVar(&o.super.status, "status", false, "report the state of the supervisor")
+	f.BoolVar(&o.super.quit, "quit", false, "stop all services and end the supervisor")
+	f.BoolVar(&o.super.leave, "leave", false, "with --quit: leave the services as they are")
+	f.BoolVar(&o.super.reload, "reload", false, "read the configuration again")
+	f.BoolVar(&o.super.wakeUp, "wake-up", false, "begin a cycle now")
 }
 
 func (o *options) setInterval(text string) error {

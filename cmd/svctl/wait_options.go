@@ -31,7 +31,7 @@ var waitStates = []waitState{waitRunning, waitStopped, waitExpected}
 const waitTimeout = 60 * time.Second
 
 func (o *options) waitFlags(f *pflag.FlagSet) {
-	f.Var(usageerror.Value(o.setWaitState), "for", "")
+	f.Var(usageerror.Value(o.setWaitState), "for", "state to wait for")
 }
 
 func (o *options) setWaitState(text string) error {
