@@ -16,15 +16,15 @@ import (
 // auditTag is the tag of records in syslog, whatever the name of the log is.
 const auditTag = "svctl"
 
-// auditTrail records who acted on what. Records go to syslog if it is there, whatever the
-// log is, because the question "who has stopped this?" comes afterwards. They go to any
+// auditTrail records the actions of a user. Records go to syslog if it is available, whatever
+// the log is, because an administrator asks afterwards who has stopped a service. They go to any
 // other log at the level info.
 type auditTrail struct {
 	log *logger // nil: none
 	by  func() servicelock.Hold
 
 	mu     sync.Mutex
-	syslog *nowait.Syslog // nil: it is not there
+	syslog *nowait.Syslog // nil: it is not available
 }
 
 // newAudit returns a trail for this user. It connects to syslog, which never blocks.

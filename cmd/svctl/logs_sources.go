@@ -61,10 +61,10 @@ func (l *logs) add(sources []*logSource) {
 // The reasons why there is no log.
 const (
 	whyDiscarded = "its output goes to /dev/null"
-	whyInherited = "its output goes where that of svctl goes when it starts the service"
+	whyInherited = "its output goes to that of the svctl that starts the service"
 	whyUnknown   = "svctl does not know where its commands write a log"
-	whySyslog    = "its output goes to syslog, which is no journal of systemd: look for svloop in the files of your syslog daemon"
-	whyStopped   = "its output goes to syslog, but it does not run, so that its messages cannot be told from others: see journalctl -t svloop"
+	whySyslog    = "its output goes to syslog, and systemd does not run: search for svloop in the files of the syslog daemon"
+	whyStopped   = "its output goes to syslog, but it does not run, so its messages cannot be distinguished from others: see journalctl -t svloop"
 	whyNoOptions = "its options are wrong"
 )
 

@@ -39,7 +39,7 @@ func newMetrics() *metrics {
 	m.restarts = counter("service_restarts_total", "How often svloop has restarted the program since svloop started.")
 	m.started = gauge("service_start_time_seconds", "When the main process of the service started.")
 	m.lastExit = gauge("service_last_exit_code", "The exit status of the last run that ended, 128 plus the number of a signal.")
-	m.lastSignal = gauge("service_last_exit_signal", "The number of the signal that ended the last run, 0 if none did.")
+	m.lastSignal = gauge("service_last_exit_signal", "The number of the signal that killed the program in that run, 0 if none did.")
 	m.lastTime = gauge("service_last_exit_time_seconds", "When the last run ended.")
 	m.tree = gauge("service_processes", "The number of processes of the service, without its svloop.")
 	m.memory = gauge("service_memory_bytes", "The resident memory of these processes. Memory that they share counts for each of them.")
@@ -49,11 +49,11 @@ func newMetrics() *metrics {
 	m.supervisorStarted = gauge("supervisor_start_time_seconds", "When the supervisor started.")
 	m.managed = gauge("supervisor_services", "The number of services of the supervisor.")
 	m.managedOK = gauge("supervisor_services_as_expected", "The number of services that the supervisor knows to be in their expected states.")
-	m.cycles = counter("supervisor_cycles_total", "How many cycles of the supervisor have ended.")
-	m.lastCycle = gauge("supervisor_last_cycle_time_seconds", "When the last cycle of the supervisor ended.")
+	m.cycles = counter("supervisor_cycles_total", "How many cycles the supervisor has completed.")
+	m.lastCycle = gauge("supervisor_last_cycle_time_seconds", "When the supervisor completed its last cycle.")
 	m.repairs = counter("supervisor_repairs_total", "How many starts, stops and restarts by the supervisor have changed a service.")
 	m.failedRepairs = counter("supervisor_failed_repairs_total", "How many starts, stops and restarts by the supervisor have failed.")
-	m.reloads = counter("supervisor_reloads_total", "How often the supervisor has read its configuration again.")
+	m.reloads = counter("supervisor_reloads_total", "How often the supervisor has reloaded its configuration.")
 	m.reloadOK = gauge("supervisor_last_reload_ok", "Whether the last reload of the supervisor succeeded (1) or not (0). 1 without a reload.")
 	return m
 }

@@ -97,7 +97,7 @@ func (s *invocation) pluginResult() nagios.Result {
 	return r
 }
 
-var errPluginTime = errors.New("the time limit is over (--timeout)")
+var errPluginTime = errors.New("the timeout has expired (--timeout)")
 
 // combine returns the result for all services: the state of the worst, and the problems
 // before the rest.

@@ -111,8 +111,8 @@ func onlyFailed(all []serviceStatus) []serviceStatus {
 	return failed
 }
 
-// printNoneFailed tells a person that there is nothing to show. A script gets an empty
-// answer.
+// printNoneFailed reports on a terminal that all services are as expected. A script gets an
+// empty answer.
 func (s *invocation) printNoneFailed(services int) {
 	if isTerminal(s.stdout) {
 		fmt.Fprintln(s.stdout, noneFailed(services))

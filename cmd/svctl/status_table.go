@@ -123,7 +123,7 @@ func (r serviceStatus) word() string {
 	return r.State
 }
 
-// explanation returns what there is to say about a state that the word does not say.
+// explanation returns the details of a state that its word does not contain.
 func (r serviceStatus) explanation() []string {
 	var all []string
 	word := r.word()

@@ -14,7 +14,7 @@ import (
 	"github.com/svloop/svloop/pkg/lsb"
 )
 
-// watch reports the status of services again and again: on a terminal as a screen of its
+// watch reports the status of services repeatedly: on a terminal as a screen of its
 // own, and else as tables one below the other. The configuration is read once.
 func (s *invocation) watch(services []selected) int {
 	ctx, stop := interruptible()

@@ -20,8 +20,8 @@ type observation struct {
 	notice   string // for the user, "" if there is none
 }
 
-// observer looks at services again and again. A status command that takes long delays
-// neither a look nor the other services: until it exits, the state before stays.
+// observer looks at services repeatedly. A status command that takes long delays neither
+// a look nor the other services: until it exits, the previous state is shown.
 type observer struct {
 	*invocation
 	services []selected

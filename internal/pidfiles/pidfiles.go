@@ -36,7 +36,7 @@ func rejectSupervisor(path string, found pidfile.Status) error {
 		return nil
 	}
 	err := fmt.Errorf("process %d is a supervisor, not svloop", found.PID)
-	return hint.With(err, fmt.Sprintf("svctl supervise --pidfile %q --quit ends it and its services", path))
+	return hint.With(err, fmt.Sprintf("svctl supervise --pidfile %q --quit terminates it and its services", path))
 }
 
 func rejectSvloop(path string, found pidfile.Status) error {
@@ -44,7 +44,7 @@ func rejectSvloop(path string, found pidfile.Status) error {
 		return nil
 	}
 	err := fmt.Errorf("process %d is svloop, not a supervisor", found.PID)
-	return hint.With(err, fmt.Sprintf("svloop --pidfile %q --quit ends it", path))
+	return hint.With(err, fmt.Sprintf("svloop --pidfile %q --quit terminates it", path))
 }
 
 // isSupervisor reports whether a living instance is a supervisor: it publishes itself as its

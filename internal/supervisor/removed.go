@@ -19,7 +19,7 @@ func (s *supervisor) stopLater(u *unit) {
 		return
 	}
 	s.removed = append(s.removed, u)
-	s.Log.Warn("%s: a reload has removed it, and it is not stopped: the stop is tried again in each cycle", u.Path)
+	s.Log.Warn("%s: a reload has removed it, and its stop has failed: each cycle retries it", u.Path)
 }
 
 // defines reports whether the configuration has the service of a unit, perhaps in another

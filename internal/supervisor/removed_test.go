@@ -40,7 +40,7 @@ func TestRunStopsRemovedServices(t *testing.T) {
 	left = serviceText("a", "")
 	r.request(Reload)
 	wantText("1 of 1 services as expected; removed and not stopped: b, c, d; reload 1 succeeded")
-	for _, text := range []string{"b: cannot stop: stuck", "b: a reload has removed it, and it is not stopped: the stop is tried again in each cycle"} {
+	for _, text := range []string{"b: cannot stop: stuck", "b: a reload has removed it, and its stop has failed: each cycle retries it"} {
 		if !r.log.has(text) {
 			t.Errorf("the log does not have %q: %q", text, r.log.lines)
 		}

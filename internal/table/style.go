@@ -6,9 +6,9 @@ type Style int
 const (
 	Plain   Style = iota
 	Good          // as it should be
-	Warning       // somebody should look
-	Fault         // somebody has to act
-	Quiet         // of less interest
+	Warning       // needs attention
+	Fault         // needs an action
+	Quiet         // less important
 	Title         // of a column or a screen
 )
 

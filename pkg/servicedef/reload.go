@@ -83,7 +83,7 @@ func reloadSignal(text string) (sig syscall.Signal, mistake string) {
 // checkReload refuses a signal for a service whose main process is not known.
 func (b *block) checkReload(s *Service) {
 	if s.ReloadSignal != 0 && !s.HasProgram() {
-		b.in.fail(b.pos("reload"), "reload by signal %s needs %q or a search of the process table, because commands do not tell the main process: want a command",
+		b.in.fail(b.pos("reload"), "reload by signal %s needs %q or a search of the process table, because its main process is not known: want a command",
 			proctree.SignalName(s.ReloadSignal), "daemon")
 	}
 }

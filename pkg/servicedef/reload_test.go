@@ -64,7 +64,7 @@ func TestReloadKey(t *testing.T) {
 // TestReloadBeside accepts a signal only if the main process can be found.
 func TestReloadBeside(t *testing.T) {
 	t.Parallel()
-	const refused = `reload by signal HUP needs "daemon" or a search of the process table, because commands do not tell the main process: want a command`
+	const refused = `reload by signal HUP needs "daemon" or a search of the process table, because its main process is not known: want a command`
 	for keys, want := range map[string]string{
 		"control = c":                         refused,
 		"start = x\nstop = y\nstatus = z":     refused,
