@@ -39,16 +39,16 @@ Act on the named services of a configuration, or on all of them.
       --conftype TYPE    apache (default) or json
   -n, --dry-run          print what would be done, and do nothing
       --json, -q, --quiet  answer as JSON, or print only problems
-      --fail-fast        begin no further service after a failure
+      --fail-fast        act on no further service after a failure
       --color [=WHEN]    auto (default: on a terminal), always or never
   -j, --jobs N           act on N services at a time (default 16)
       --plugin, -w, --warning RANGE[/SECONDS], -c, --critical RANGE[/SECONDS],
-                         check: be a plugin; limits of restarts
+                         check: act as a plugin; limits of restarts
       -t, --timeout SECONDS, --for STATE   time limit of check --plugin and of
                          wait; what to wait for (default: running)
       --output PATH      export: to this directory; metrics: to this file
       --install, --force export: install and enable; overwrite edited files
-  -f, --follow, -n, --lines N   logs: go on; N lines of each log (default 10)
+  -f, --follow, -n, --lines N   logs: print new lines, too; the last N (10)
       --yes              selftest: also test a service that is running
       --daemon, --pidfile FILE, --interval SECONDS, --store FILE, --status,
       --quit, --leave, --reload, --wake-up   options of supervise

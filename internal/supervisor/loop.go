@@ -118,8 +118,8 @@ func (s *supervisor) lookAtHeld(ctx context.Context) {
 	}
 }
 
-// forgetHolds has the policy stop the services that were held by hand, and are no more: the
-// look that would tell may still be on its way.
+// forgetHolds has the policy stop the services that are no longer held by hand. A look that
+// would report that may not be complete yet.
 func (s *supervisor) forgetHolds(ctx context.Context) {
 	for _, u := range s.units {
 		if !u.held || s.Locks == nil {
