@@ -364,18 +364,7 @@ func TestWatcher(t *testing.T) {
 	defer w.Close()
 	next := func(want string) {
 		t.Helper()
-		for got, deadline := "", time.Now().Add(30*time.Second); got != want; {
-			w.Watch(f)
-			if got += more(t, f); got == want {
-				w.Watch(f)
-				return
-			}
-			if time.Now().After(deadline) || !strings.HasPrefix(want, got) {
-				t.Fatalf("read %q, want %q", got, want)
-			}
-			_, err := w.Wait()
-			check(t, err)
-		}
+		await(t, w, f, want)
 	}
 	check(t, os.Mkdir(filepath.Dir(path), 0o700))
 	put(t, path, "a\n")
@@ -383,9 +372,7 @@ func TestWatcher(t *testing.T) {
 	check(t, os.Rename(path, path+".1"))
 	put(t, path, "b\n")
 	next("b\n")
-	if len(w.blind) > 0 {
-		t.Error("the file is polled")
-	}
+	w.next = time.Now().Add(time.Minute) // events are enough
 	put(t, path, "c\n")
 	next("c\n")
 	check(t, os.Rename(path, path+".1"))
@@ -404,6 +391,71 @@ func TestWatcher(t *testing.T) {
 	check(t, os.Rename(path, path+".1"))
 	put(t, path, "e\n")
 	next("e\n")
+}
+
+// await watches and reads a file until it has read a text.
+func await(t *testing.T, w *Watcher, f *File, want string) {
+	t.Helper()
+	for got, deadline := "", time.Now().Add(30*time.Second); got != want; {
+		w.Watch(f)
+		if got += more(t, f); got == want {
+			w.Watch(f)
+			return
+		}
+		if time.Now().After(deadline) || !strings.HasPrefix(want, got) {
+			t.Fatalf("read %q, want %q", got, want)
+		}
+		_, err := w.Wait()
+		check(t, err)
+	}
+}
+
+// A file that is open keeps its removed directory, for which there is no event.
+func TestWatcherOfReplacedDirectories(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, replace := range map[string]func(of string) error{
+		"removed": os.RemoveAll,
+		"renamed": func(of string) error { return os.Rename(of, of+".old") },
+		"renamed above": func(of string) error {
+			return errors.Join(os.Rename(filepath.Dir(of), filepath.Dir(of)+".old"), os.Mkdir(filepath.Dir(of), 0o700))
+		},
+	} {
+		in := filepath.Join(dir, name, "sub")
+		path := filepath.Join(in, "log")
+		check(t, os.MkdirAll(in, 0o700))
+		put(t, path, "a\n")
+		f := open1(t, path, 1)
+		f.Follow()
+		w := NewWatcher()
+		defer w.Close()
+		await(t, w, f, "a\n")
+		check(t, replace(in))
+		check(t, os.Mkdir(in, 0o700))
+		put(t, path, "b\n")
+		_, err := w.Wait() // nothing else calls Watch before
+		check(t, err)
+		await(t, w, f, "b\n")
+	}
+
+	link := filepath.Join(dir, "link")
+	for _, day := range []string{"1", "2"} {
+		check(t, os.Mkdir(filepath.Join(dir, day), 0o700))
+	}
+	check(t, os.Symlink("1", link))
+	path := filepath.Join(link, "log")
+	put(t, path, "a\n")
+	f := open1(t, path, 1)
+	f.Follow()
+	w := NewWatcher()
+	defer w.Close()
+	await(t, w, f, "a\n")
+	put(t, filepath.Join(dir, "2", "log"), "b\n")
+	check(t, os.Symlink("2", link+".new"))
+	check(t, os.Rename(link+".new", link))
+	_, err := w.Wait()
+	check(t, err)
+	await(t, w, f, "b\n")
 }
 
 func TestClosed(t *testing.T) {

@@ -3,29 +3,33 @@ package logfile
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
-// Watcher waits for changes of log files. Without inotify(7), for which each user has a
-// limit, and for a file whose directory does not exist yet, it looks every second.
+// Watcher waits for changes of log files. Each file is looked at every second anyway:
+// inotify(7) has a limit for each user, sees no directory that appears or is replaced, if
+// only by a symbolic link, and no write of another host.
 type Watcher struct {
 	fd      int
 	inotify *os.File // fd, which does not block; nil: there is none
 	watched map[int32]map[*File]bool
-	blind   map[*File]bool // files that inotify does not cover
+	files   map[*File]bool
+	next    time.Time // when all files are looked at
 }
 
-// blindTime is the time between two looks at a file that inotify does not cover.
-const blindTime = time.Second
+// lookTime is the time between two looks at a file for which there is no event.
+const lookTime = time.Second
 
 // NewWatcher returns a watcher. Close it after use.
 func NewWatcher() *Watcher {
-	w := &Watcher{watched: make(map[int32]map[*File]bool), blind: make(map[*File]bool)}
+	w := &Watcher{watched: make(map[int32]map[*File]bool), files: make(map[*File]bool), next: time.Now().Add(lookTime)}
 	if fd, err := unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK); err == nil {
 		w.fd = fd
 		w.inotify = os.NewFile(uintptr(fd), "inotify")
@@ -37,9 +41,12 @@ func NewWatcher() *Watcher {
 // and the last one before. Call it before the log is read, and again before each Wait:
 // changes after the call are not missed.
 func (w *Watcher) Watch(f *File) {
-	covered := true
+	w.files[f] = true
+	if w.inotify == nil {
+		return
+	}
 	if f.cur != nil {
-		covered = w.add(fmt.Sprintf("/proc/self/fd/%d", f.cur.Fd()), unix.IN_MODIFY, f)
+		w.add(fmt.Sprintf("/proc/self/fd/%d", f.cur.Fd()), unix.IN_MODIFY, f)
 	}
 	w.add(f.path, unix.IN_MODIFY, f)
 	w.add(f.path+".1", unix.IN_MODIFY, f)
@@ -48,30 +55,21 @@ func (w *Watcher) Watch(f *File) {
 		dirs = append(dirs, filepath.Dir(real))
 	}
 	for _, dir := range dirs {
-		covered = w.add(dir, unix.IN_CREATE|unix.IN_MOVED_TO|unix.IN_ONLYDIR, f) && covered
-	}
-	if covered {
-		delete(w.blind, f)
-	} else {
-		w.blind[f] = true
+		w.add(dir, unix.IN_CREATE|unix.IN_MOVED_TO|unix.IN_ONLYDIR, f)
 	}
 }
 
-// add watches a file or directory for a log. It returns false if that is not possible.
-func (w *Watcher) add(path string, events uint32, f *File) bool {
-	if w.inotify == nil {
-		return false
-	}
+// add watches a file or directory for a log, if that is possible.
+func (w *Watcher) add(path string, events uint32, f *File) {
 	n, err := unix.InotifyAddWatch(w.fd, path, events)
 	if err != nil {
-		return false
+		return
 	}
 	id := int32(n)
 	if w.watched[id] == nil {
 		w.watched[id] = make(map[*File]bool)
 	}
 	w.watched[id][f] = true
-	return true
 }
 
 // Wait waits until logs may have changed, and returns these.
@@ -79,28 +77,21 @@ func (w *Watcher) Wait() ([]*File, error) {
 	changed := make(map[*File]bool)
 	for len(changed) == 0 {
 		if w.inotify == nil {
-			time.Sleep(blindTime)
+			time.Sleep(time.Until(w.next))
 		} else if err := w.read(changed); err != nil {
 			return nil, err
 		}
-		for f := range w.blind {
-			changed[f] = true
+		if now := time.Now(); !now.Before(w.next) {
+			w.next = now.Add(lookTime)
+			maps.Copy(changed, w.files)
 		}
 	}
-	all := make([]*File, 0, len(changed))
-	for f := range changed {
-		all = append(all, f)
-	}
-	return all, nil
+	return slices.Collect(maps.Keys(changed)), nil
 }
 
-// read waits for events of inotify, for a limited time if it does not cover each file.
+// read waits for events of inotify until it is time to look at all files.
 func (w *Watcher) read(changed map[*File]bool) error {
-	until := time.Time{}
-	if len(w.blind) > 0 {
-		until = time.Now().Add(blindTime)
-	}
-	if err := w.inotify.SetReadDeadline(until); err != nil {
+	if err := w.inotify.SetReadDeadline(w.next); err != nil {
 		return err
 	}
 	buf := make([]byte, 16<<10)
@@ -116,15 +107,9 @@ func (w *Watcher) read(changed map[*File]bool) error {
 		end := unix.SizeofInotifyEvent + int(event.Len)
 		buf = buf[end:]
 		if event.Mask&unix.IN_Q_OVERFLOW != 0 {
-			for _, files := range w.watched {
-				for f := range files {
-					changed[f] = true
-				}
-			}
+			maps.Copy(changed, w.files)
 		}
-		for f := range w.watched[event.Wd] {
-			changed[f] = true
-		}
+		maps.Copy(changed, w.watched[event.Wd])
 		if event.Mask&unix.IN_IGNORED != 0 { // the file was removed
 			delete(w.watched, event.Wd)
 		}
