@@ -5,12 +5,12 @@ import "github.com/spf13/pflag"
 // actOptions are the options of the actions on services. Some that only read have --quiet
 // too.
 type actOptions struct {
-	failFast bool // begin no further service after a failure
+	failFast bool // act on no further service after a failure
 	quiet    bool // print no answer, only problems
 }
 
 func (o *options) actFlags(f *pflag.FlagSet) {
-	f.BoolVar(&o.acts.failFast, "fail-fast", false, "begin no further service after a failure")
+	f.BoolVar(&o.acts.failFast, "fail-fast", false, "act on no further service after a failure")
 	f.BoolVarP(&o.acts.quiet, "quiet", "q", false, "print only problems")
 }
 

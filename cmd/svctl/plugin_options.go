@@ -33,7 +33,7 @@ const pluginTimeout = 10 * time.Second
 var pluginWords = []string{"plugin", "warning", "critical"}
 
 func (o *options) pluginFlags(f *pflag.FlagSet) {
-	f.BoolVar(&o.plugin.on, "plugin", false, "be a plugin of a monitoring system")
+	f.BoolVar(&o.plugin.on, "plugin", false, "act as a plugin of a monitoring system")
 	f.VarP(usageerror.Value(func(text string) error { return setThreshold(&o.plugin.warning, text) }), "warning", "w", "limit of restarts for a warning")
 	f.VarP(usageerror.Value(func(text string) error { return setThreshold(&o.plugin.critical, text) }), "critical", "c", "limit of restarts for a critical state")
 }

@@ -74,9 +74,9 @@ func (r Rotation) String() string {
 	return fmt.Sprintf("%d%s:%d", size, text, r.Keep)
 }
 
-// Rotated returns the number of a rotated file, as 2 for FILE.2, and 0 if the other path
+// rotatedNumber returns the number of a rotated file, as 2 for FILE.2, and 0 if the other path
 // is not that of a rotated file.
-func Rotated(file, other string) int {
+func rotatedNumber(file, other string) int {
 	end, found := strings.CutPrefix(other, file+".")
 	n, err := strconv.Atoi(end)
 	if !found || err != nil || n < 1 || n > MostKept || strconv.Itoa(n) != end {
@@ -135,7 +135,7 @@ func (o *Options) checkNames(file string) error {
 		{"log", o.Log}, {"pidfile", o.Pidfile}, {"env-file", o.EnvFile}, {"ready pidfile:", o.Ready.Path},
 	}
 	for _, other := range others {
-		if other.path != "" && Rotated(file, filepath.Clean(other.path)) > 0 {
+		if other.path != "" && rotatedNumber(file, filepath.Clean(other.path)) > 0 {
 			return usageerror.Wrong("option --rotate: the file %q of --%s has the name of a rotated file of %q", other.path, other.option, file)
 		}
 	}

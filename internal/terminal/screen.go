@@ -92,7 +92,7 @@ func (s *Screen) Leave() {
 // for the terminal: a frame that has not been written yet is replaced.
 func (s *Screen) Draw(lines []string, rows int) {
 	if s.entered {
-		s.show(Frame(lines, rows))
+		s.show(render(lines, rows))
 	}
 }
 
@@ -113,9 +113,9 @@ func (s *Screen) show(frame []byte) {
 	}
 }
 
-// Frame returns the bytes that draw lines: one write, without an empty screen in between, and
+// render returns the bytes that draw lines: one write, without an empty screen in between, and
 // marked as one change (synchronized output, which other terminals ignore).
-func Frame(lines []string, rows int) []byte {
+func render(lines []string, rows int) []byte {
 	const begin, home, erase, end = "\x1b[?2026h", "\x1b[H", "\x1b[K", "\x1b[?2026l"
 	// Each line is erased before it is written: after a line as wide as the screen, that would
 	// erase its last character. There is no line break after the last row, which would scroll.
