@@ -55,7 +55,7 @@ var halves = []injector{
 // outward selects the calls with an effect outside of the process: a kill at any other
 // call is equivalent to one at the next of these.
 const outward = "!mmap,munmap,madvise,futex,nanosleep,rt_sigaction,rt_sigprocmask,rt_sigreturn,sigaltstack," +
-	"gettid,getpid,geteuid,arch_prctl,sched_getaffinity,sched_yield,clock_gettime,tgkill," +
+	"gettid,getpid,geteuid,getsid,arch_prctl,sched_getaffinity,sched_yield,clock_gettime,tgkill," +
 	"epoll_create1,epoll_ctl,epoll_pwait,eventfd2,prlimit64,exit"
 
 const reads = "openat,close,read"
