@@ -13,7 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Watcher waits for changes of log files. Each file is looked at every second anyway:
+// Watcher waits for changes of log files. It also polls each file every second:
 // inotify(7) has a limit for each user, sees no directory that appears or is replaced, if
 // only by a symbolic link, and no write of another host.
 type Watcher struct {
