@@ -136,8 +136,9 @@ func (l *logs) show() {
 	for i, source := range files {
 		readers[i], lines[i] = source.file, &source.lines
 	}
-	for i, err := range logfile.Merge(readers, lines, func(i int, line []byte, begins bool) {
+	for i, err := range logfile.Merge(readers, lines, func(i int, line []byte, begins bool) bool {
 		l.out.line(files[i], line, begins)
+		return !l.out.closed()
 	}) {
 		if err != nil {
 			l.problem(files[i], err)

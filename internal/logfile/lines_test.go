@@ -113,8 +113,9 @@ func TestMerge(t *testing.T) {
 	}
 	logs[1] = broken{logs[1]}
 	got := ""
-	failures := Merge(logs, lines, func(log int, line []byte, begins bool) {
+	failures := Merge(logs, lines, func(log int, line []byte, begins bool) bool {
 		got += string(rune('A'+log)) + " " + string(line)
+		return true
 	})
 	want := "B no time\nA 2026-03-01T10:00:00.000+01:00 a1\nA  trace\nB 2026-03-01T09:00:01Z b1\n" +
 		"A 2026-03-01T10:00:02.000+01:00 a2\nC 2026-03-01T09:00:02.000Z c1\nC 2026-03-01T09:00:01.5Z c0 goes backward\n"
@@ -123,5 +124,18 @@ func TestMerge(t *testing.T) {
 	}
 	if rest, _ := lines[0].Rest(); string(rest) != "rest" || failures[0] != nil || !errors.Is(failures[1], errBroken) || failures[2] != nil {
 		t.Errorf("the rest is %q, the errors %v", rest, failures)
+	}
+}
+
+// A reader who has enough is not kept waiting by the rest of a large log.
+func TestMergeEndsEarly(t *testing.T) {
+	t.Parallel()
+	lines, got := new(Lines), ""
+	failures := Merge([]io.Reader{strings.NewReader("1\n2\n3\n")}, []*Lines{lines}, func(_ int, line []byte, _ bool) bool {
+		got += string(line)
+		return len(got) < 4
+	})
+	if got != "1\n2\n" || failures[0] != nil {
+		t.Errorf("got %q, %v", got, failures)
 	}
 }

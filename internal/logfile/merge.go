@@ -10,8 +10,9 @@ import (
 // Merge reads several logs to their ends, and calls f for each line in the order of the
 // times at their beginnings, as [Stamp] reads them. A line without a time follows the line
 // before it. Lines of the same time are in the order of the logs, so logs without times
-// come first, one after the other. An incomplete last line stays in the Lines of its log.
-func Merge(logs []io.Reader, lines []*Lines, f func(log int, line []byte, begins bool)) []error {
+// come first, one after the other. An incomplete last line stays in the Lines of its log. Merge ends
+// early if f returns false.
+func Merge(logs []io.Reader, lines []*Lines, f func(log int, line []byte, begins bool) bool) []error {
 	failures := make([]error, len(logs))
 	heads := make([]head, len(logs))
 	advance := func(i int) {
@@ -42,7 +43,9 @@ func Merge(logs []io.Reader, lines []*Lines, f func(log int, line []byte, begins
 		if first < 0 {
 			break
 		}
-		f(first, heads[first].line, heads[first].begins)
+		if !f(first, heads[first].line, heads[first].begins) {
+			break
+		}
 		advance(first)
 	}
 	for i, err := range failures {
