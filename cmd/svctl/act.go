@@ -236,7 +236,7 @@ func excuse(name servicedef.Action, service selected, code lsb.Action) string {
 		return ""
 	case code == lsb.Unimplemented && name == servicedef.SendSignal:
 		return "skipped, its main process is not known"
-	case code == lsb.Unimplemented:
+	case code == lsb.Unimplemented && service.Reload == nil: // a reload command of its own has failed
 		return "skipped, it has no reload"
 	case code == lsb.NotActive && service.Expected == servicedef.Stopped:
 		return skippedText

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"log/syslog"
 	"os"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/svloop/svloop/internal/hint"
+	"github.com/svloop/svloop/internal/output/nowait"
 	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -24,7 +24,14 @@ type logger struct {
 	mu     sync.Mutex
 	to     io.Writer // nil: nowhere, or syslog
 	file   *os.File
-	syslog *syslog.Writer
+	syslog sender // which may hang, and must not delay an action
+	lost   int    // messages that syslog has not taken, since the last one that it has
+}
+
+// sender is a connection to syslog.
+type sender interface {
+	Send(nowait.Severity, string) error
+	Close()
 }
 
 // layout is the form of a line in a log.
@@ -64,8 +71,10 @@ func newLogger(s servicedef.Settings, stdout, stderr io.Writer, forPrograms bool
 		l.file, err = os.OpenFile(s.LogFile, os.O_WRONLY|os.O_CREATE|os.O_APPEND|nonblock, 0o640)
 		l.to = l.file
 	case "syslog":
-		var missing error
-		if l.syslog, missing = syslog.New(syslog.LOG_DAEMON|syslog.LOG_INFO, l.name); missing != nil {
+		to, missing := nowait.OpenSyslog(l.name)
+		if missing == nil {
+			l.syslog = to
+		} else {
 			// Continue without syslog: the service to be started may be syslog itself.
 			l.to = stderr
 			l.Warn("messages go to standard error: %v", missing)
@@ -122,13 +131,21 @@ func (l *logger) write(level int, format string, args ...any) {
 	defer l.mu.Unlock()
 	switch {
 	case l.syslog != nil:
-		_ = syslogLevels[level](l.syslog, line)
+		l.send(level, line)
 	case l.to != nil:
 		fmt.Fprintln(l.to, line)
 	}
 }
 
-// syslogLevels are the methods for the levels in servicedef.LogLevels.
-var syslogLevels = []func(*syslog.Writer, string) error{
-	(*syslog.Writer).Debug, (*syslog.Writer).Info, (*syslog.Writer).Warning, (*syslog.Writer).Err, (*syslog.Writer).Crit,
+// send sends a line to syslog, and how many before it were lost.
+func (l *logger) send(level int, line string) {
+	if l.lost > 0 && l.syslog.Send(nowait.Warning, fmt.Sprintf("syslog was busy: %d messages are lost", l.lost)) == nil {
+		l.lost = 0
+	}
+	if l.syslog.Send(severities[level], line) != nil {
+		l.lost++
+	}
 }
+
+// severities are those of the levels at which svctl logs.
+var severities = []nowait.Severity{nowait.Debug, nowait.Info, nowait.Warning, nowait.Err}

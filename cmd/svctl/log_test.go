@@ -5,9 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sync"
 	"testing"
 
+	"github.com/svloop/svloop/internal/output/nowait"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -71,5 +73,39 @@ func TestLogFile(t *testing.T) {
 	settings.LogFile = filepath.Join(file, "log")
 	if l, err := newLogger(settings, &output{}, &output{}, false); l != nil || err == nil || err.Error() != "cannot open log: open "+settings.LogFile+": not a directory" {
 		t.Errorf("got %v, %v", l, err)
+	}
+}
+
+// fakeSyslog takes messages unless it is busy.
+type fakeSyslog struct {
+	busy bool
+	got  []string
+}
+
+func (f *fakeSyslog) Send(severity nowait.Severity, text string) error {
+	if f.busy {
+		return nowait.ErrBusy
+	}
+	f.got = append(f.got, fmt.Sprint(int(severity), " ", text))
+	return nil
+}
+
+func (f *fakeSyslog) Close() {}
+
+// TestLogSyslogBusy counts what syslog has not taken, and says so as soon as it can.
+func TestLogSyslogBusy(t *testing.T) {
+	t.Parallel()
+	var to fakeSyslog
+	l := &logger{syslog: &to}
+	l.Debug("a")
+	to.busy = true
+	l.Info("b")
+	l.Warn("c")
+	to.busy = false
+	l.Info("d")
+	l.Error("e")
+	want := []string{"7 a", "4 syslog was busy: 2 messages are lost", "6 d", "3 e"}
+	if !slices.Equal(to.got, want) {
+		t.Errorf("got %q, want %q", to.got, want)
 	}
 }

@@ -2,10 +2,10 @@ package main
 
 import (
 	"errors"
-	"log/syslog"
 	"os"
 	"strings"
 
+	"github.com/svloop/svloop/internal/output/nowait"
 	"github.com/svloop/svloop/internal/workdir"
 	"github.com/svloop/svloop/pkg/daemonize"
 	"github.com/svloop/svloop/pkg/lsb"
@@ -60,7 +60,7 @@ func (s *invocation) daemonLog() string {
 	if info, err := os.Stdout.Stat(); err == nil && info.Mode().IsRegular() {
 		return "stdout"
 	}
-	w, err := syslog.New(syslog.LOG_DAEMON|syslog.LOG_INFO, "")
+	w, err := nowait.OpenSyslog("")
 	if err != nil {
 		s.caller.Warn("no syslog is running: messages are lost without --log file")
 		return "null"

@@ -43,7 +43,8 @@ func (c *Controller) command(ctx context.Context, s *servicedef.Service, step se
 	if r.Err == nil && r.Exit == 0 && !r.TimedOut {
 		return said.lines, nil
 	}
-	e := &CommandError{Code: codeOf(s, r), Argv: step.Argv, How: r.Ended, Output: said.lines, Err: r.Err, svloop: s.Kind() == servicedef.ByDaemon && step.Action != servicedef.Reload}
+	svloop := s.Kind() == servicedef.ByDaemon && step.Action != servicedef.Reload
+	e := &CommandError{Code: codeOf(s, svloop, r), Argv: step.Argv, How: r.Ended, Output: said.lines, Err: r.Err, svloop: svloop}
 	if r.TimedOut {
 		e.Output = nil
 	}
@@ -102,9 +103,9 @@ func (c *Controller) report(s *servicedef.Service, words string, r runner.Result
 	}
 }
 
-// codeOf returns the LSB code for the exit status of a command. Control commands exit with
-// LSB codes. svloop exits with the codes of a shell for the program that it runs.
-func codeOf(s *servicedef.Service, r runner.Result) lsb.Action {
+// codeOf returns the LSB code for the exit status of a command. Control and reload commands
+// exit with LSB codes. svloop exits with the codes of a shell for the program that it runs.
+func codeOf(s *servicedef.Service, svloop bool, r runner.Result) lsb.Action {
 	switch {
 	case errors.Is(r.Err, runner.ErrNotFound):
 		return lsb.NotInstalled
@@ -112,7 +113,7 @@ func codeOf(s *servicedef.Service, r runner.Result) lsb.Action {
 		return lsb.NotPermitted
 	case r.Err != nil || r.TimedOut:
 		return lsb.Failed
-	case s.Kind() == servicedef.ByDaemon:
+	case svloop:
 		switch r.Exit {
 		case 127:
 			return lsb.NotInstalled

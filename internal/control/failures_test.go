@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/servicedef"
 )
 
 // withoutDir removes the directory of a test from a text.
@@ -126,6 +127,23 @@ func TestCodes(t *testing.T) {
 				t.Errorf("stop: got %+v, want %d", got, test.want)
 			}
 		})
+	}
+}
+
+// TestReloadCodes returns the codes of LSB for a reload command, also beside a daemon, whose
+// other commands are svloop.
+func TestReloadCodes(t *testing.T) {
+	t.Parallel()
+	for exit, want := range map[int]lsb.Action{1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7, 8: 1, 126: 1, 127: 1} {
+		for _, keys := range []string{"start = x\ndaemon = DIR/pid", "start = FAKE\nstatus = FAKE status"} {
+			d := newDriven(t, "0", behaviour{start: fmt.Sprint("exit ", exit)})
+			s := d.service(keys + "\nreload = FAKE reload")
+			err := d.controller.perform(t.Context(), s, servicedef.Reload)
+			failed, ok := errors.AsType[*CommandError](err)
+			if !ok || failed.Code != want {
+				t.Errorf("%s, exit status %d: got %v, want the code %d", keys, exit, err, want)
+			}
+		}
 	}
 }
 

@@ -55,16 +55,37 @@ func (c *Config) Select(name string) (found []*Entry, matched bool, err error) {
 	if _, missing := errors.AsType[*NotFoundError](err); !missing || !strings.ContainsAny(name, wildcards) {
 		return nil, false, err
 	}
-	if _, err := path.Match(name, ""); err != nil {
+	pattern := asInShell(name)
+	if _, err := path.Match(pattern, ""); err != nil {
 		return nil, true, &BadPatternError{name}
 	}
-	found = matching(c.Entries, name)
+	found = matching(c.Entries, pattern)
 	if len(found) > 0 {
 		return found, true, nil
 	}
 	none := &NoMatchError{Pattern: name}
 	c.Walk(func(e *Entry) { none.Paths = append(none.Paths, e.Path) })
 	return nil, true, none
+}
+
+// asInShell replaces [!x], which negates a set in sh(1) and fnmatch(3), by the [^x] of
+// [path.Match], for which it would be the set of ! and x.
+func asInShell(pattern string) string {
+	text := []byte(pattern)
+	for i, inSet := 0, false; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '\\':
+			i++
+		case inSet:
+			inSet = c != ']'
+		case c == '[':
+			inSet = true
+			if i+1 < len(text) && text[i+1] == '!' {
+				text[i+1] = '^'
+			}
+		}
+	}
+	return string(text)
 }
 
 func matching(entries []*Entry, pattern string) (found []*Entry) {
