@@ -1,13 +1,32 @@
 package pidfiles
 
 import (
+	"fmt"
+	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/pkg/pidfile"
 )
+
+// awaitArguments waits until the arguments of a process are visible: execve(2) publishes
+// them some moments after it has closed the descriptors that tell [exec.Cmd.Start] of it.
+func awaitArguments(t *testing.T, pid int) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; runtime.Gosched() {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("no arguments of process %d: %v", pid, err)
+		}
+		if len(text) > 0 {
+			return
+		}
+	}
+}
 
 // A process whose record cannot be read is known by its name.
 func TestRejectByName(t *testing.T) {
@@ -28,6 +47,7 @@ func TestRejectByName(t *testing.T) {
 			_ = cmd.Process.Kill()
 			_ = cmd.Wait()
 		}()
+		awaitArguments(t, cmd.Process.Pid)
 		found := pidfile.Status{State: pidfile.Stuck, PID: cmd.Process.Pid}
 		for _, by := range []struct {
 			instances pidfile.Instances
