@@ -42,7 +42,7 @@ func (h superviseHost) copies() map[string]int {
 func (h superviseHost) configure(names []string, strategy string) {
 	h.Helper()
 	var b strings.Builder
-	fmt.Fprintf(&b, "<entry>\ntype = supervisor\nname = g\nstrategy = %s\nwindow = 1000\nadjustments = 1000\n<children>\n", strategy)
+	fmt.Fprintf(&b, "<entry>\ntype = supervisor\nname = g\nstrategy = %s\nwindow = 1000\nadjustments = 999\n<children>\n", strategy)
 	for _, name := range names {
 		fmt.Fprintf(&b, "<entry>\ntype = service\nname = %s\nstart = program serve %[1]s\ndaemon = %s\n</entry>\n", name, filepath.Join(h.dir, name+".pid"))
 	}

@@ -51,7 +51,7 @@ func (a *auditTrail) record(r audit.Record) {
 	if a.syslog != nil {
 		_ = a.syslog.Send(nowait.Info, line)
 	}
-	if a.log != nil && a.log.syslog == nil {
+	if a.log != nil && a.log.file != nil {
 		a.log.Info("%s", line)
 	}
 }

@@ -24,7 +24,7 @@ func TestOrder(t *testing.T) {
 		{"rest_for_one", "web/db", "\nAfter=network.target" + strategy + "Wants=web-cache.service web-http.service\n", "$time\n", "firewall\n}"},
 		{"rest_for_one", "web/http", "\nAfter=network.target web-db.service web-cache.service" + bindsTo + "web-db.service web-cache.service\n",
 			"$time web-db web-cache\n", "firewall web-db web-cache\n\tneed web-db web-cache\n}"},
-		{"one_for_all", "web/cache", "\nAfter=network.target web-db.service" + bindsTo + "web-db.service web-http.service\n",
+		{"one_for_all", "web/cache", "\nAfter=network.target web-db.service" + bindsTo + "web-db.service\nWants=web-http.service\n",
 			"$time web-db\n", "firewall web-db\n\tneed web-db\n}"},
 	} {
 		source := func() string { return exporttest.Ordered(test.strategy) }
@@ -38,6 +38,24 @@ func TestOrder(t *testing.T) {
 		}
 		if stop := "# Should-Stop:       $network" + strings.TrimPrefix(test.sysv, "$time"); !strings.Contains(script, stop) {
 			t.Errorf("%s %s: want %q in\n%s", test.strategy, test.path, stop, script)
+		}
+	}
+}
+
+// TestEndOfOneForAll has the unit that fails restart or stop those before it.
+func TestEndOfOneForAll(t *testing.T) {
+	t.Parallel()
+	const condition = `-+:/bin/sh -c "test -n \"$(systemctl show --property=Job --value web-cache.service)\" || systemctl --no-block `
+	for restart, verb := range map[string]string{
+		"-c 1":                 "stop",
+		"--restart always":     "restart",
+		"--restart on-failure": `$(test \"$SERVICE_RESULT\" = success && echo stop || echo restart)`,
+		"-c 0":                 `$(test \"$SERVICE_RESULT\" = success && echo restart || echo stop)`,
+	} {
+		conf := strings.ReplaceAll(exporttest.Ordered("one_for_all"), "daemon = /run/cache.pid\n", "daemon = /run/cache.pid\ndaemon_options = "+restart+"\n")
+		unit, _ := exporttest.File(t, systemd.Format, exporttest.Sources(t, conf)["web/cache"])
+		if want := "\nExecStopPost=" + condition + verb + " web-db.service\"\n"; !strings.Contains(unit, want) {
+			t.Errorf("%s: want %q in\n%s", restart, want, unit)
 		}
 	}
 }
