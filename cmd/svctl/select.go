@@ -56,12 +56,19 @@ func (s *invocation) hintAll(name string, err error) error {
 	return &usageerror.Error{Text: err.Error(), Hint: "without a name, the action applies to all services: svctl " + s.action}
 }
 
-// entries returns the entries that the arguments select.
+// entries returns the selected entries, without those in groups that are selected too.
 func (s *invocation) entries() ([]*servicedef.Entry, error) {
 	found, err := s.choose()
-	all := make([]*servicedef.Entry, len(found))
-	for i, e := range found {
-		all[i] = e.Entry
+	inside := make(map[*servicedef.Entry]bool)
+	for _, e := range found {
+		group := servicedef.Config{Entries: e.Children}
+		group.Walk(func(child *servicedef.Entry) { inside[child] = true })
+	}
+	var all []*servicedef.Entry
+	for _, e := range found {
+		if !inside[e.Entry] {
+			all = append(all, e.Entry)
+		}
 	}
 	return all, err
 }

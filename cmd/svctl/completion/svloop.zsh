@@ -15,6 +15,11 @@ _svloop_stream() {
     _files
 }
 
+_svloop_input() {
+    compadd null inherit
+    _files
+}
+
 _svloop_signals() {
     compset -P '* '
     compadd -S '' HUP INT QUIT USR1 USR2 TERM KILL
@@ -46,7 +51,7 @@ _svloop() {
         '--json[with --status\: print the answer as JSON]' \
         '--quit[terminate the instance and its processes]' \
         '--log=[file for messages]:file:_files' \
-        '--stdin=[standard input]:file:_svloop_stream' \
+        '--stdin=[standard input]:file:_svloop_input' \
         '--stdout=[standard output]:file:_svloop_stream' \
         '--stderr=[standard error]:file:_svloop_stream' \
         '--rotate=[rotate the files of the output]:SIZE[\:KEEP]:' \
