@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"sync"
 	"syscall"
@@ -46,6 +47,9 @@ func startWatching(t *testing.T, conf string, env ...string) *watching {
 		Stdin: w.terminal, Stdout: w.terminal, Stderr: w.terminal,
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true, Setctty: true},
 	}
+	// Under nohup(1) the test ignores SIGHUP. A child gets the default of a signal that its
+	// parent handles.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	if err := w.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

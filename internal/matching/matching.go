@@ -49,11 +49,12 @@ func Read() (Table, error) {
 		return nil, err
 	}
 	table := make(Table, 0, len(pids))
+	var reader proctree.ArgsReader
 	for _, pid := range pids {
 		if slices.Contains(skip, int(pid)) {
 			continue
 		}
-		args, err := proctree.Args(int(pid))
+		args, err := reader.Args(int(pid))
 		switch {
 		case unseen(err):
 		case err != nil:

@@ -19,10 +19,45 @@ const (
 	maxWords = 8192
 )
 
-// Args returns the words of the command line of a process. Kernel threads and
-// zombies have none. It returns at most 256 KiB and 8192 words. The errors are
+// Args returns the words of the command line of a process, as the method of a new
+// [ArgsReader] does.
+func Args(pid int) ([]string, error) { return new(ArgsReader).Args(pid) }
+
+// ArgsReader reads command lines. The zero value is ready for use.
+//
+// While execve(2) replaces the memory of a process, the process has no command line for
+// some microseconds, or for as long as the disk with the new program takes. A reader waits
+// for the end of that, but not longer than 100 ms in all its calls: a process can hide its
+// command line for as long as it runs (PR_SET_MM in prctl(2)).
+type ArgsReader struct {
+	waited time.Duration
+}
+
+const (
+	maxExecWait  = 100 * time.Millisecond
+	execInterval = 200 * time.Microsecond
+)
+
+// Args returns the words of the command line of a process. Kernel threads, zombies and
+// exiting processes have none. It returns at most 256 KiB and 8192 words. The errors are
 // those of [ReadStat], and [ErrBlocked].
-func Args(pid int) ([]string, error) {
+func (r *ArgsReader) Args(pid int) ([]string, error) {
+	for {
+		words, err := argsNow(pid)
+		if err != nil || len(words) > 0 || r.waited >= maxExecWait {
+			return words, err
+		}
+		s, err := ReadStat(pid)
+		if err != nil || !s.Alive() || s.Exiting() || s.KernelThread() {
+			return nil, err
+		}
+		time.Sleep(execInterval)
+		r.waited += execInterval
+	}
+}
+
+// argsNow returns the words of the command line, none if there is none at the moment.
+func argsNow(pid int) ([]string, error) {
 	words, err := within(patience, func() ([]string, error) {
 		text, err := readAll(strconv.Itoa(pid), "cmdline", maxArgs)
 		if err != nil || len(text) == 0 {

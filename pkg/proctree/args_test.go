@@ -5,7 +5,10 @@ package proctree
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -52,6 +55,71 @@ func TestWithin(t *testing.T) {
 			t.Errorf("got %d, %v", n, err)
 		}
 	})
+}
+
+// A process that executes program after program has a command line at each moment.
+func TestArgsWhileExecuting(t *testing.T) {
+	t.Parallel()
+	script := filepath.Join(t.TempDir(), "script")
+	if err := os.WriteFile(script, []byte("exec /bin/sh \"$0\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("/bin/sh", script)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // the error means that it was killed
+	})
+	want := []string{"/bin/sh", script}
+	deadline := time.Now().Add(time.Minute)
+	for seen := 0; seen < 3; { // moments without a command line
+		if time.Now().After(deadline) {
+			t.Fatalf("after a minute only %d moments without a command line", seen)
+		}
+		words, err := argsNow(cmd.Process.Pid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(words) == 0 {
+			seen++
+		}
+		if words, err := Args(cmd.Process.Pid); err != nil || !slices.Equal(words, want) {
+			t.Fatalf("got %q, %v", words, err)
+		}
+	}
+	// A reader that has waited as long as it may does not wait again.
+	for tired := (ArgsReader{waited: maxExecWait}); ; {
+		words, err := tired.Args(cmd.Process.Pid)
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("got %q, %v", words, err)
+		}
+		if len(words) == 0 {
+			break
+		}
+	}
+}
+
+// A zombie is not waited for.
+func TestArgsOfZombie(t *testing.T) {
+	t.Parallel()
+	cmd := exec.Command("/bin/true")
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Wait() })
+	if _, err := io.ReadAll(stdout); err != nil { // until it exits
+		t.Fatal(err)
+	}
+	var r ArgsReader
+	if words, err := r.Args(cmd.Process.Pid); err != nil || len(words) > 0 || r.waited > 0 {
+		t.Errorf("got %q, %v after %s", words, err, r.waited)
+	}
 }
 
 func BenchmarkArgs(b *testing.B) {
