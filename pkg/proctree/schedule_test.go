@@ -119,18 +119,3 @@ func FuzzParseSchedule(f *testing.F) {
 		}
 	})
 }
-
-func TestSignalNamesRoundTrip(t *testing.T) {
-	t.Parallel()
-	for n := syscall.Signal(1); n <= 64; n++ {
-		name := proctree.SignalName(n)
-		for _, spelled := range []string{name, "SIG" + name} {
-			if name[0] <= '9' && spelled != name {
-				continue // a number has no prefix SIG
-			}
-			if got, err := proctree.ParseSignal(spelled); err != nil || got != n {
-				t.Errorf("signal %d is named %q, which reads as %d (%v)", n, spelled, got, err)
-			}
-		}
-	}
-}

@@ -18,8 +18,13 @@ const (
 	lastRealTime  = 64
 )
 
+// synonyms are the names of signal(7) for signals that have another name, too.
+var synonyms = map[string]syscall.Signal{
+	"CLD": unix.SIGCHLD, "IOT": unix.SIGABRT, "POLL": unix.SIGIO, "UNUSED": unix.SIGSYS,
+}
+
 // ParseSignal parses the name of a signal, with or without SIG, or its number
-// from 1 to 64. The real-time signals are RTMIN, RTMIN+N, RTMAX and RTMAX-N, with
+// from 1 to 64. The synonyms of signal(7) are names, too. The real-time signals are RTMIN, RTMIN+N, RTMAX and RTMAX-N, with
 // N from 0 to 30. The error quotes the text.
 func ParseSignal(name string) (syscall.Signal, error) {
 	if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= lastRealTime && name[0] != '+' {
@@ -27,6 +32,9 @@ func ParseSignal(name string) (syscall.Signal, error) {
 	}
 	upper := strings.TrimPrefix(strings.ToUpper(name), "SIG")
 	if sig := unix.SignalNum("SIG" + upper); sig != 0 {
+		return sig, nil
+	}
+	if sig, ok := synonyms[upper]; ok {
 		return sig, nil
 	}
 	if sig, ok := realTime(upper); ok {
