@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -68,11 +69,7 @@ func describe(e *servicedef.Entry) string {
 		in = " in " + group
 	}
 	if e.Service == nil {
-		services := "services"
-		if len(e.Services()) == 1 {
-			services = "service"
-		}
-		return fmt.Sprintf("group%s of %d %s", in, len(e.Services()), services)
+		return fmt.Sprintf("group%s of %s", in, printable.Count(len(e.Services()), "service"))
 	}
 	return fmt.Sprintf("%s%s, expected %s", e.Service.Kind(), in, e.Service.Expected)
 }

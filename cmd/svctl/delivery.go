@@ -42,6 +42,18 @@ func (d *delivery) broken() bool {
 	return d.err != nil
 }
 
+// brokenPipe reports whether a write has failed because the reader has closed the pipe, and
+// forgets that error.
+func (d *delivery) brokenPipe() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !errors.Is(d.err, syscall.EPIPE) {
+		return false
+	}
+	d.err = nil
+	return true
+}
+
 // delivered returns the exit status: the code of the action, unless its output was not
 // written and the code would hide that.
 func (s *invocation) delivered(d *delivery, code int) int {

@@ -2,11 +2,9 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"unicode/utf8"
 
 	"github.com/svloop/svloop/internal/logfile"
@@ -99,7 +97,7 @@ func (p *logPrinter) flush() {
 }
 
 // closed reports whether nobody reads the output any more, or it cannot be written.
-func (p *logPrinter) closed() bool { return p.gone.Load() || p.delivery != nil && p.delivery.failed() }
+func (p *logPrinter) closed() bool { return p.gone.Load() || p.delivery != nil && p.delivery.broken() }
 
 // whenClosed calls f when the reader of the output has closed it.
 func (p *logPrinter) whenClosed(f func()) {
@@ -116,23 +114,4 @@ func (p *logPrinter) whenClosed(f func()) {
 		p.gone.Store(true)
 		f()
 	}()
-}
-
-// failed reports whether a write has failed.
-func (d *delivery) failed() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.err != nil
-}
-
-// brokenPipe reports whether a write has failed because the reader has closed the pipe, and
-// forgets that error.
-func (d *delivery) brokenPipe() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if !errors.Is(d.err, syscall.EPIPE) {
-		return false
-	}
-	d.err = nil
-	return true
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"time"
+
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // reload reads the configuration again. An error in it changes nothing.
@@ -29,5 +31,5 @@ func (s *supervisor) reload(ctx context.Context) {
 			s.lookAt(ctx, u, regular)
 		}
 	}
-	s.Log.Info("reloaded: %d services", len(s.units))
+	s.Log.Info("reloaded: %s", printable.Count(len(s.units), "service"))
 }
