@@ -32,7 +32,7 @@ func init() {
 		"apply":      {run: applyAction, options: []string{"json", "dry-run", "jobs", "quiet"}, alters: unlessRehearsed},
 		"status":     {run: statusAction, options: slices.Concat(reads, statusWords), check: (*options).checkStatus, empty: true},
 		"check":      {run: checkAction, options: slices.Concat(reads, pluginWords, []string{"timeout"}), check: (*options).checkPlugin, empty: true},
-		"metrics":    {run: metricsAction, options: []string{"jobs", "output"}, check: (*options).checkMetrics, noConfig: true, empty: true},
+		"metrics":    {run: metricsAction, options: []string{"jobs", "output", "timeout"}, check: (*options).checkMetrics, noConfig: true, empty: true},
 		"wait":       {run: waitAction, options: slices.Concat(reads, []string{"for", "timeout"}), empty: true},
 		"list":       {run: listAction, options: []string{"json", "names"}, empty: true},
 		"logs":       {run: logsAction, options: logsWords},

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -20,6 +22,10 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
+// metricsTimeout is the time limit of metrics without --timeout: metrics are usually
+// collected every minute.
+const metricsTimeout = 30 * time.Second
+
 // metricsAction prints metrics for Prometheus, or writes them to a file. A configuration
 // that is not valid is reported as for other actions, and by a metric: without metrics,
 // old ones would remain, or no alert would fire.
@@ -27,6 +33,7 @@ func metricsAction(s *invocation) int {
 	m := newMetrics()
 	m.build.Add(1, exposition.Label{Name: "version", Value: version.Text()})
 	m.configTime.Add(seconds(time.Now()))
+	s.timeout = cmp.Or(s.timeout, metricsTimeout)
 	code := lsb.Done
 	if err := s.open(); err != nil {
 		code = lsb.Action(complain(s.stderr, err))
@@ -66,7 +73,11 @@ func (s *invocation) measure(ctx context.Context, m *metrics) {
 		services = append(services, selected{Service: service})
 	}
 	m.configServices.Add(float64(len(services)))
-	remarks, states := s.newRemarks(), s.statuses(ctx, services)
+	states, late := s.statusesInTime(ctx, services)
+	if errors.Is(late, errLate) {
+		fmt.Fprintf(s.stderr, "svctl: warning: not all services have answered: %v\n", late)
+	}
+	remarks := s.newRemarks()
 	processes, err := resources.Next(nil)
 	if err != nil { // the metrics of processes are left out
 		s.log.Warn("%v", err)

@@ -21,7 +21,7 @@ type options struct {
 	json     bool
 	dryRun   bool
 	jobs     int
-	timeout  time.Duration // of wait and of check --plugin; 0: the default of the action
+	timeout  time.Duration // of wait, metrics and check --plugin; 0: the default of the action
 	output   string        // where export writes to
 	help     bool
 	manual   bool

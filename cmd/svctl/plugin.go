@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -80,24 +78,19 @@ func (s *invocation) pluginResult() nagios.Result {
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	// The rest of the time is for killed commands and for the output.
-	ctx, cancel := context.WithTimeoutCause(ctx, s.timeout*4/5, errPluginTime)
-	defer cancel()
+	states, late := s.statusesInTime(ctx, services)
 	remarks := s.newRemarks()
 	verdicts := make([]pluginVerdict, len(services))
-	for i, found := range s.statuses(ctx, services) {
+	for i, found := range states {
 		verdicts[i] = s.plugin.judge(services[i].Service, found)
 		verdicts[i].text += remarks(services[i].Service).text()
 	}
 	r := combine(verdicts)
-	if ctx.Err() != nil {
-		late := fmt.Sprintf("warning: not all services have answered: %v", context.Cause(ctx))
-		r.Long = append([]string{late}, r.Long...)
+	if late != nil {
+		r.Long = append([]string{fmt.Sprintf("warning: not all services have answered: %v", late)}, r.Long...)
 	}
 	return r
 }
-
-var errPluginTime = errors.New("the timeout has expired (--timeout)")
 
 // combine returns the result for all services: the state of the worst, and the problems
 // before the rest.

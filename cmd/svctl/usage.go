@@ -44,8 +44,8 @@ Act on the named services of a configuration, or on all of them.
   -j, --jobs N           act on N services at a time (default 16)
       --plugin, -w, --warning RANGE[/SECONDS], -c, --critical RANGE[/SECONDS],
                          check: act as a plugin; limits of restarts
-      -t, --timeout SECONDS, --for STATE   time limit of check --plugin and of
-                         wait; what to wait for (default: running)
+      -t, --timeout SECONDS, --for STATE   time limit of check --plugin, metrics
+                         and wait; what to wait for (default: running)
       --output PATH      export: to this directory; metrics: to this file
       --install, --force export: install and enable; overwrite edited files
   -f, --follow, -n, --lines N   logs: print new lines, too; the last N (10)
