@@ -56,7 +56,9 @@ func failedResult(err error) nagios.Result {
 	return r
 }
 
+// printResult returns the exit status: UNKNOWN also if the reader of the result is gone.
 func printResult(to io.Writer, r nagios.Result) int {
+	surviveClosedPipe()
 	if _, err := io.WriteString(to, r.String()); err != nil {
 		return int(nagios.Unknown)
 	}

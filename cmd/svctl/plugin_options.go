@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -76,5 +77,9 @@ func isPlugin(args []string) bool {
 	if end := slices.Index(args, "--"); end >= 0 {
 		args = args[:end]
 	}
-	return slices.ContainsFunc(args, func(arg string) bool { return arg == "--plugin" || arg == "--plugin=true" })
+	return slices.ContainsFunc(args, func(arg string) bool {
+		value, given := strings.CutPrefix(arg, "--plugin=")
+		on, err := strconv.ParseBool(value)
+		return arg == "--plugin" || given && (on || err != nil)
+	})
 }

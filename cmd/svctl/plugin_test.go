@@ -133,6 +133,8 @@ func TestPluginUnknown(t *testing.T) {
 		{[]string{"check", "--plugin", "--json"}, `^SVCTL UNKNOWN: options --plugin and --json cannot be combined` + hinted},
 		{[]string{"check", "--plugin", "--quiet"}, `^SVCTL UNKNOWN: options --quiet and --plugin cannot be combined` + hinted},
 		{[]string{"check", "--plugin", "--frobnicate"}, `^SVCTL UNKNOWN: unknown option --frobnicate` + hinted},
+		{[]string{"check", "--plugin=1", "--frobnicate"}, `^SVCTL UNKNOWN: unknown option --frobnicate` + hinted},
+		{[]string{"check", "--plugin=yes"}, `^SVCTL UNKNOWN: option --plugin: "yes" is wrong: want true or false` + hinted},
 		{[]string{"--plugin"}, `^SVCTL UNKNOWN: no action given` + hinted},
 		{[]string{"status", "--plugin"}, `^SVCTL UNKNOWN: option --plugin has no meaning with status` + hinted},
 		{[]string{"check", "--plugin", "--help"}, `^usage: `},
@@ -149,6 +151,7 @@ func TestPluginUnknown(t *testing.T) {
 	}
 	wantAnswer(t, "DIR", answer{stderr: "svctl: options --warning, --critical and --timeout need --plugin\nsvctl: hint: try svctl --help\n", code: 2}, "check", "--warning", "1")
 	wantAnswer(t, "DIR", answer{stderr: "svctl: unknown option --frobnicate\nsvctl: hint: try svctl --help\n", code: 2}, "check", "--frobnicate", "--", "--plugin")
+	wantAnswer(t, "DIR", answer{stderr: "svctl: unknown option --frobnicate\nsvctl: hint: try svctl --help\n", code: 2}, "check", "--plugin=false", "--frobnicate")
 }
 
 // TestPluginIsBounded has the problems in the part that every monitoring system reads.

@@ -97,6 +97,7 @@ func TestPerf(t *testing.T) {
 		{Perf{Label: "web/httpd", Value: 3, Unit: "c", Warning: &Range{End: 3}, Critical: &Range{End: 10}, Min: pointer(0.0)}, "'web/httpd'=3c;3;10;0"},
 		{Perf{Label: "n", Value: 1e12, Critical: &Range{Start: 1, End: math.Inf(1)}, Max: pointer(12.0)}, "'n'=1000000000000;;1:;;12"},
 		{Perf{Label: "it's=a|b\n\xff'"}, `'it\x27s\x3da\x7cb\n\xff\x27'=0`},
+		{Perf{Label: "a::b:c:::d"}, `'a\x3a\x3ab:c\x3a\x3a:d'=0`},
 	} {
 		if got := test.perf.String(); got != test.want {
 			t.Errorf("got  %s\nwant %s", got, test.want)
@@ -137,12 +138,21 @@ func TestResultIsBounded(t *testing.T) {
 	if len(got) > MaxOutput || len(got) < MaxOutput*9/10 || !regexp.MustCompile(`^… and 9\d\d more lines$`).MatchString(lines[len(lines)-1]) {
 		t.Errorf("%d bytes, the last line is %q", len(got), lines[len(lines)-1])
 	}
+
+	long := strings.Repeat("n", maxPerf/2-10)
+	one := Result{Service: "S", Text: "x", Perf: []Perf{{Label: "ok"}, {Label: long}, {Label: long + "_restarts"}}}
+	if got, want := one.String(), "S OK: x | 'ok'=0 '"+long+"'=0\n"; got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	if got, want := (Result{Service: "S", Text: "x", Perf: []Perf{{Label: long + long + long}}}).String(), "S OK: x\n"; got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
 }
 
 // grammar is that of the output: of each line, and of the performance data.
 var (
 	firstLine = regexp.MustCompile(`^S (OK|WARNING|CRITICAL|UNKNOWN): [^|]*( \| (.*))?$`)
-	perfWord  = regexp.MustCompile(`^'[^'=|]*'=-?[0-9]+(\.[0-9]+)?(c|s|B|%)?(;[-@~:0-9.]*){0,2}(;-?[0-9.]*){0,2}( |$)`)
+	perfWord  = regexp.MustCompile(`^'([^'=|:]|:[^'=|:])*:?'=-?[0-9]+(\.[0-9]+)?(c|s|B|%)?(;[-@~:0-9.]*){0,2}(;-?[0-9.]*){0,2}( |$)`)
 )
 
 // FuzzResult holds the output to the grammar, whatever the texts are.
@@ -153,12 +163,13 @@ func FuzzResult(f *testing.F) {
 	}
 	f.Add("web", "running", 1.0)
 	f.Add(every, every, -1.5)
+	f.Add(strings.Repeat("::n", 1000), "running", 0.0)
 	f.Add("' = '=1;|", strings.Repeat("|\n", 3000), 1e300)
 	f.Fuzz(func(t *testing.T, name, said string, value float64) {
 		if math.IsNaN(value) || math.IsInf(value, 0) {
 			return
 		}
-		r := Result{Service: "S", Text: said, Perf: []Perf{{Label: "p"}}, Details: []Perf{{Label: name, Value: value, Unit: "c"}}, Long: []string{said, name}}
+		r := Result{Service: "S", Text: said, Perf: []Perf{{Label: "p"}, {Label: name + name}}, Details: []Perf{{Label: name, Value: value, Unit: "c"}}, Long: []string{said, name}}
 		got := r.String()
 		if len(got) > MaxOutput || !utf8.ValidString(got) {
 			t.Errorf("%d bytes: %q", len(got), got)

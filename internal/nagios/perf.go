@@ -34,8 +34,9 @@ func (p Perf) String() string {
 }
 
 // reserved has the escapes of characters that separate the parts of the output. A label
-// may contain none of them; the guidelines double a quote, which Icinga cannot parse.
-var reserved = strings.NewReplacer("'", `\x27`, "=", `\x3d`, "|", `\x7c`)
+// may contain none of them; the guidelines double a quote, which Icinga cannot parse. For
+// Icinga, as for check_multi, "::" begins a prefix of all later labels.
+var reserved = strings.NewReplacer("'", `\x27`, "=", `\x3d`, "|", `\x7c`, "::", `\x3a\x3a`)
 
 func label(s string) string { return reserved.Replace(printable.Text(s)) }
 

@@ -1,6 +1,7 @@
 package nagios
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,7 +23,7 @@ type Result struct {
 	Service string // in capitals, before the state
 	State   State
 	Text    string
-	Perf    []Perf   // always printed
+	Perf    []Perf   // always printed, as far as they fit
 	Details []Perf   // printed only if all of them fit, so that a graph has no gaps
 	Long    []string // lines, the most important first
 }
@@ -50,18 +51,23 @@ func (r Result) String() string {
 
 // perf returns the performance data that fit.
 func (r Result) perf() string {
-	joined := func(all []Perf) string {
-		words := make([]string, len(all))
-		for i, p := range all {
-			words[i] = p.String()
-		}
-		return strings.Join(words, " ")
+	text := joined(r.Perf)
+	if whole := joined(slices.Concat(r.Perf, r.Details)); len(whole) <= maxPerf {
+		text = whole
 	}
-	whole := joined(append(r.Perf[:len(r.Perf):len(r.Perf)], r.Details...))
-	if len(whole) <= maxPerf {
-		return whole
+	for n := len(r.Perf); len(text) > maxPerf; { // names may be long
+		n--
+		text = joined(r.Perf[:n])
 	}
-	return joined(r.Perf)
+	return text
+}
+
+func joined(all []Perf) string {
+	words := make([]string, len(all))
+	for i, p := range all {
+		words[i] = p.String()
+	}
+	return strings.Join(words, " ")
 }
 
 // cut returns at most this many bytes of a text.

@@ -8,10 +8,10 @@
 // The exit status of the plugin is the [State].
 //
 // The package decides what is valid for all of these readers, not only for the
-// guidelines. A label has no quote and no equals sign, because Icinga cannot parse them.
-// No text has a vertical bar, which begins performance data, also in long output. The
-// whole output has at most [MaxOutput] bytes, because older readers cut it, in the middle
-// of a value if need be.
+// guidelines. A label has no quote, no equals sign and no "::", because Icinga parses them
+// differently. No text has a vertical bar, which begins performance data, also in long
+// output. The whole output has at most [MaxOutput] bytes, because older readers cut it, in
+// the middle of a value if need be.
 package nagios
 
 import "fmt"
