@@ -68,7 +68,7 @@ func newLogger(s servicedef.Settings, stdout, stderr io.Writer, forPrograms bool
 			l.to = stderr
 		}
 	case "file":
-		l.file, err = os.OpenFile(s.LogFile, os.O_WRONLY|os.O_CREATE|os.O_APPEND|nonblock, 0o640)
+		l.file, err = openLogFile(s.LogFile)
 		l.to = l.file
 	case "syslog":
 		to, missing := nowait.OpenSyslog(l.name)
@@ -84,6 +84,27 @@ func newLogger(s servicedef.Settings, stdout, stderr io.Writer, forPrograms bool
 		return nil, hint.ToWrite(fmt.Errorf("cannot open log: %w", err))
 	}
 	return l, nil
+}
+
+func openLogFile(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_APPEND|nonblock, 0o640)
+}
+
+// reopen opens the log file again, after a rotation has renamed it. If that fails, messages
+// still go to the old one.
+func (l *logger) reopen() {
+	if l.file == nil {
+		return
+	}
+	f, err := openLogFile(l.file.Name())
+	if err != nil {
+		l.Warn("cannot reopen log: %v", err)
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.file.Close()
+	l.file, l.to = f, f
 }
 
 // openLog creates the logger. Actions that only read log little, and unprivileged users

@@ -123,8 +123,10 @@ func (s *invocation) supervisorConfig() (supervisor.Config, error) {
 	return c, ownPidFile(c.PidFile, s.config)
 }
 
-// loadAgain reads the configuration again. Settings keep their values.
+// loadAgain reopens the log file, and reads the configuration again. Settings keep their
+// values.
 func (s *invocation) loadAgain(pidfile string) ([]*servicedef.Entry, supervisor.Services, error) {
+	s.log.reopen()
 	c, err := s.load(s.config.Name)
 	if err != nil {
 		return nil, nil, err
