@@ -48,8 +48,15 @@ func (c *Controller) reload(ctx context.Context, s *servicedef.Service, i *insta
 			return failed("reload", err), err
 		}
 		done += " by " + sent
-	} else if err := c.step(ctx, s, step); err != nil {
-		return failed("reload", err), err
+	} else {
+		before := c.witness(s)
+		defer before.close()
+		if err := c.step(ctx, s, step); err != nil {
+			return failed("reload", err), err
+		}
+		if err := before.outlived(ctx, s); err != nil {
+			return failed("reload", err), nil
+		}
 	}
 	exited := func(now Status) (Outcome, bool) {
 		return failed("reload", fmt.Errorf("it is %s afterwards", now.Detail)), true
