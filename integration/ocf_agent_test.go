@@ -82,6 +82,10 @@ func ocfCodes(t *testing.T, n *node) {
 			reason: `no service "x" in the configuration…`},
 		{what: "a group", name: "g", conf: group, start: 2, monitor: 7, probe: 7, stop: 0, reload: 2,
 			reason: `"g" is not the name or path of one service in "/run/wrong.conf"`},
+		{what: "a group that runs", name: "g", conf: strings.ReplaceAll(group, "start = ", "control = "), start: 2, monitor: 2, probe: 2, stop: 0, reload: 2,
+			reason: `"g" is not the name or path of one service in "/run/wrong.conf"`},
+		{what: "a pattern", name: "?", conf: entry("x", "control = /bin/true"), start: 2, monitor: 2, probe: 2, stop: 0, reload: 2,
+			reason: `"?" is not the name or path of one service in "/run/wrong.conf"`},
 		{what: "ambiguous", name: "a", conf: other("g") + other("h"), start: 2, monitor: 2, probe: 2, stop: 0, reload: 2,
 			reason: `name "a" is ambiguous: it is g/a or h/a`},
 		{what: "no program", name: "x", conf: entry("x", "start = /nonexistent\ndaemon = /run/x.pid"), start: 5, monitor: 7, probe: 7, reload: 3,
@@ -130,7 +134,10 @@ func ocfCodes(t *testing.T, n *node) {
 	r := n.resource("my web")
 	r.with("OCF_RESKEY_config=x").want(6, `the parameter "config" is not an absolute path: "x"`, "stop")
 	r.with("OCF_RESKEY_conftype=x").want(6, `the parameter "conftype" is neither apache nor json: "x"`, "stop")
-	r.with("OCF_RESKEY_binary=nonexistent").want(5, `svctl is not installed: "nonexistent" is no program`, "monitor")
+	for _, binary := range []string{"nonexistent", "/nonexistent", "/usr/bin", "/etc/passwd", "cd", "./svctl"} {
+		r.with("OCF_RESKEY_binary="+binary).want(5, `svctl is not installed: "`+binary+`" is no program`, "monitor")
+	}
+	r.with("OCF_RESKEY_binary=/bin/true").want(2, `"my web" is not the name or path of one service in "`+ocfConf+`"`, "monitor")
 	if a := r.call("promote"); a.code != 3 || a.stderr != "usage: "+ocfAgent+" start|stop|monitor|reload|validate-all|meta-data\n" {
 		t.Errorf("promote: %v", a)
 	}

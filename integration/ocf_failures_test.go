@@ -33,6 +33,20 @@ func (n *node) defineSlow() {
     daemon_options = --kill-spec TERM/3000%%20KILL
     timeout = 3600
 </entry>
+<entry>
+    type = service
+    name = deaf
+    start = /bin/true
+    stop = /bin/sh -c trap%%20''%%20TERM%%20INT;sleep%%203600
+    status = /bin/true
+    timeout = 3600
+</entry>
+<entry>
+    type = service
+    name = mute
+    control = /bin/sh -c trap%%20''%%20TERM%%20INT;sleep%%203600
+    timeout = 3600
+</entry>
 `, n.service, n.dir))
 }
 
@@ -51,6 +65,11 @@ func ocfDeadline(t *testing.T, n *node) {
 	check(t, syscall.Kill(n.program(), syscall.SIGKILL))
 	r.want(0, "", "stop")
 	n.wantStopped("stubborn")
+
+	// Commands that ignore TERM.
+	n.resource("deaf", "OCF_RESKEY_CRM_meta_timeout=20000").want(1, "deaf: cannot stop: …", "stop")
+	n.resource("mute", "OCF_RESKEY_CRM_meta_timeout=20000").want(1, "mute: unknown: the status command was interrupted", "monitor")
+	n.await("the end of the commands", func() bool { return len(n.own()) == 0 })
 }
 
 // ocfKilled kills svctl with SIGKILL while it starts and stops a service.
