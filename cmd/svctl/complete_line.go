@@ -30,6 +30,7 @@ func readLine(words []string) *typed {
 		case l.pending != nil:
 			l.set(l.pending, word)
 			l.pending = nil
+		case len(operands) == 0 && isNumber(word): // of -n, if the action is still to come
 		case l.ended || !strings.HasPrefix(word, "-") || word == "-":
 			operands = append(operands, word)
 		case word == "--":

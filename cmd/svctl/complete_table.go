@@ -48,7 +48,7 @@ const freeValue = ""
 var optionValues = map[string]func(*typed) suggestions{
 	freeValue:  anyValue,
 	"conf":     files,
-	"conftype": values(string(servicedef.Apache), string(servicedef.JSON)),
+	"conftype": values(servicedef.Apache, servicedef.JSON),
 	"log":      values(servicedef.Logs...),
 	"logfile":  files,
 	"loglevel": values(servicedef.LogLevels...),
@@ -56,7 +56,7 @@ var optionValues = map[string]func(*typed) suggestions{
 	"color":    values(colourModes...),
 	"jobs":     anyValue,
 	"timeout":  anyValue,
-	"for":      values(string(waitRunning), string(waitStopped), string(waitExpected)),
+	"for":      values(waitStates...),
 	"lines":    anyValue,
 	"warning":  anyValue,
 	"critical": anyValue,
@@ -75,14 +75,14 @@ var optionValues = map[string]func(*typed) suggestions{
 func anyValue(*typed) suggestions { return suggestions{} }
 func files(*typed) suggestions    { return suggestions{files: anyFile} }
 
-func values(words ...string) func(*typed) suggestions {
+func values[T ~string](words ...T) func(*typed) suggestions {
 	return func(*typed) suggestions { return suggestions{words: undescribed(words)} }
 }
 
-func undescribed(words []string) []suggestion {
+func undescribed[T ~string](words []T) []suggestion {
 	all := make([]suggestion, len(words))
 	for i, word := range words {
-		all[i] = suggestion{word: word}
+		all[i] = suggestion{word: string(word)}
 	}
 	return all
 }

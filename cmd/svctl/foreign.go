@@ -23,12 +23,23 @@ var foreign = map[string]string{
 	"is-active": "status *", "is-running": "status *", "is-failed": "check *", "is-enabled": "show *", "summary": "status *", "pid": "status *", "ps": "status *",
 	"tail": "logs -f *", "log": "logs *", "journal": "logs *", "cat": "show *", "avail": "list", "ls": "list", "list-units": "list",
 	"monitor": "supervise", "wake_up": "supervise --wake-up", "stop_supervisor": "supervise --quit --leave", "stop_children": "stop",
-	"restart_child": "restart *", "version": "--version", "usage": "help",
+	"restart_child": "restart *", "version": "--version", "usage": "help", "man": "--manual",
+	"force-stop": "stop *", "force-restart": "restart *", "stopall": "stop", "startall": "start", "quit": "stop *", "reset-failed": "stop *",
+	"status-all": "status", "stats": "status *", "top": "status --watch *", "watch": "status --watch *", "health": "check *",
+	"reload-config": "apply", "test": "config check", "dump": "config dump", "dry-run": "--dry-run *", "fg": "logs -f *",
+	"edit": "list *", "describe": "show *", "inspect": "show *",
 }
 
 // unknownAction returns the usage error for a word that is no action. The hint is the
 // command of svctl that the user probably means.
 func (o *options) unknownAction() error {
+	text := fmt.Sprintf("unknown action %q", o.action)
+	if h := o.hintValue(o.action); h != "" {
+		return &usageerror.Error{Text: text, Hint: h}
+	}
+	if strings.HasSuffix(o.action, ".conf") {
+		return &usageerror.Error{Text: text, Hint: useConf}
+	}
 	command, known := o.equivalent(o.action, o.args)
 	for i := 0; i < len(o.args) && !known; i++ { // the action may stand behind the names
 		names := slices.Concat([]string{o.action}, o.args[:i], o.args[i+1:])
@@ -41,7 +52,7 @@ func (o *options) unknownAction() error {
 	if !known {
 		return usageerror.Unknown(o.action, actionNames(), "unknown action %q", o.action)
 	}
-	return &usageerror.Error{Text: fmt.Sprintf("unknown action %q", o.action), Hint: "use: " + command}
+	return &usageerror.Error{Text: text, Hint: "use: " + command}
 }
 
 // equivalent returns the command for a word of another tool.

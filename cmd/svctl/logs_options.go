@@ -63,6 +63,8 @@ func actionIn(args []string) string {
 		word := args[i]
 		var option *pflag.Flag
 		switch {
+		case isNumber(word): // of -n, whose meaning is not known yet
+			continue
 		case !strings.HasPrefix(word, "-") || word == "-":
 			return word
 		case word == "--":

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -106,7 +107,7 @@ func parse(args []string) (*options, error) {
 	o := &options{action: actionIn(args)} // the letters of some options depend on it
 	flags := o.flags()
 	if err := flags.Parse(args); err != nil {
-		return nil, usageerror.Explain(flags, err)
+		return nil, o.explain(flags, err, args)
 	}
 	words := flags.Args()
 	o.action = ""
@@ -150,12 +151,11 @@ func (o *options) check(flags *pflag.FlagSet) error {
 // checkFlags returns an error for an option that the action does not use, or that has an
 // empty value.
 func checkFlags(flags *pflag.FlagSet, name string) (err error) {
-	specific := specificOptions()
 	flags.VisitAll(func(f *pflag.Flag) {
 		switch {
 		case err != nil || !f.Changed:
-		case slices.Contains(specific, f.Name) && !slices.Contains(actions[name].options, f.Name):
-			err = wrong("option --%s has no meaning with %s", f.Name, name)
+		case !takes(name, f.Name):
+			err = &usageerror.Error{Text: fmt.Sprintf("option --%s has no meaning with %s", f.Name, name), Hint: foreignOption(name, f.Name, "")}
 		case f.Value.Type() == "string" && f.Value.String() == "":
 			err = wrong("option --%s: \"\" is wrong: want a value", f.Name)
 		}

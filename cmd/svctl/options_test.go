@@ -23,6 +23,14 @@ func TestParse(t *testing.T) {
 		{[]string{"--json", "status"}, func(o *options) { o.json = true }},
 		{[]string{"--color", "status"}, func(o *options) { o.colour = "always" }},
 		{[]string{"status", "--color=never"}, func(o *options) { o.colour = "never" }},
+		{[]string{"-n", "5", "logs", "a"}, func(o *options) {
+			lines := 5
+			o.action, o.args, o.showing.lines = "logs", []string{"a"}, &lines
+		}},
+		{[]string{"-fn", "5", "logs"}, func(o *options) {
+			lines := 5
+			o.action, o.showing = "logs", logsOptions{follow: true, lines: &lines}
+		}},
 		{[]string{"-n", "stop"}, func(o *options) { o.action, o.dryRun = "stop", true }},
 		{[]string{"stop", "a", "--dry-run"}, func(o *options) { o.action, o.args, o.dryRun = "stop", []string{"a"}, true }},
 		{[]string{"status", "--watch"}, func(o *options) { o.reporting.watch = 2 * time.Second }},
@@ -118,11 +126,11 @@ func TestWrongUsage(t *testing.T) {
 		{[]string{"check", "-q", "--json"}, "svctl: options --quiet and --json cannot be combined\n" + try},
 		{[]string{"wait", "--for", "ready"}, "svctl: option --for: \"ready\" is wrong: want running, stopped or expected\n" + try},
 		{[]string{"wait", "-t", "0"}, "svctl: option --timeout: \"0\" is wrong: want a number of seconds above 0, at most 1000000\n" + try},
-		{[]string{"start", "-t", "1"}, "svctl: option --timeout has no meaning with start\n" + try},
+		{[]string{"start", "-t", "1"}, "svctl: option --timeout has no meaning with start\nsvctl: hint: the time limit is that of the entry, see timeout in svctl.conf(5)\n"},
 		{[]string{"signal"}, "svctl: action signal needs the name of a signal and that of a service, as in: svctl signal HUP web\n" + try},
 		{[]string{"signal", "HUP"}, "svctl: action signal needs the name of a signal and that of a service, as in: svctl signal HUP web\n" + try},
 		{[]string{"signal", "HUPP", "web"}, "svctl: unknown signal \"HUPP\"\nsvctl: hint: did you mean \"HUP\"?\n"},
-		{[]string{"signal", "web", "HUP"}, "svctl: unknown signal \"web\"\n" + try},
+		{[]string{"signal", "web", "HUP"}, "svctl: unknown signal \"web\"\nsvctl: hint: use: svctl signal HUP web\n"},
 		{[]string{"signal", "0", "web"}, "svctl: unknown signal \"0\"\n" + try},
 		{[]string{"--json=maybe", "status"}, "svctl: option --json: \"maybe\" is wrong: want true or false\n" + try},
 		{[]string{"completion"}, "svctl: action completion needs the name of a shell: bash, zsh or fish\n" + try},

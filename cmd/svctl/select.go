@@ -2,7 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 
+	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/usageerror"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
@@ -33,7 +36,7 @@ func (s *invocation) choose() (all []chosen, err error) {
 	for _, name := range s.args {
 		found, matched, err := s.config.Select(name)
 		if err != nil {
-			wrong = append(wrong, s.hintAll(name, err))
+			wrong = append(wrong, s.hintName(name, err))
 			continue
 		}
 		for _, e := range found {
@@ -48,12 +51,27 @@ func (s *invocation) choose() (all []chosen, err error) {
 	return all, errors.Join(wrong...)
 }
 
-// hintAll explains how to select all services to users of tools with a word for them.
-func (s *invocation) hintAll(name string, err error) error {
-	if _, missing := errors.AsType[*servicedef.NotFoundError](err); !missing || name != "all" {
+// hintName explains to users of other tools how to name services.
+func (s *invocation) hintName(name string, err error) error {
+	_, missing := errors.AsType[*servicedef.NotFoundError](err)
+	_, unmatched := errors.AsType[*servicedef.NoMatchError](err)
+	if !missing && !unmatched {
 		return err
 	}
-	return &usageerror.Error{Text: err.Error(), Hint: "without a name, the action applies to all services: svctl " + s.action}
+	if name == "all" {
+		return &usageerror.Error{Text: err.Error(), Hint: "without a name, the action applies to all services: svctl " + s.action}
+	}
+	if h := s.hintValue(name); h != "" {
+		return hint.With(err, h)
+	}
+	for _, suffix := range []string{".service", ":*"} { // of systemd, and of a group in supervisord
+		if bare, found := strings.CutSuffix(name, suffix); found {
+			if _, wrong := s.config.Find(bare); wrong == nil {
+				return hint.With(err, fmt.Sprintf("did you mean %q?", bare))
+			}
+		}
+	}
+	return err
 }
 
 // entries returns the selected entries, without those in groups that are selected too.

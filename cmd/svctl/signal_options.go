@@ -19,6 +19,11 @@ func (o *options) checkSignal() error {
 		return wrong("action signal needs the name of a signal and that of a service, as in: svctl signal HUP web")
 	}
 	sig, err := proctree.ParseSignal(o.args[0])
+	if err != nil && len(o.args) == 2 {
+		if _, swapped := proctree.ParseSignal(o.args[1]); swapped == nil {
+			return &usageerror.Error{Text: err.Error(), Hint: "use: " + line("signal *", []string{o.args[1], o.args[0]})}
+		}
+	}
 	if err != nil {
 		return usageerror.Unknown(o.args[0], proctree.SignalNames(), "%v", err)
 	}

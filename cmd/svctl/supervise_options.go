@@ -69,11 +69,24 @@ func (o *options) checkSupervise() error {
 	case o.super.leave && !o.super.quit:
 		return wrong("option --leave needs --quit")
 	case len(o.args) > 0:
-		return wrong("supervise takes no names: it supervises all services of the configuration")
+		return &usageerror.Error{Text: "supervise takes no names: it supervises all services of the configuration", Hint: superviseWord(o.args[0])}
 	case o.json && !o.super.status:
 		return wrong("option --json needs --status")
 	}
 	return nil
+}
+
+// superviseWord returns the hint for an action of init scripts, "" for other words.
+func superviseWord(word string) string {
+	switch word {
+	case "start":
+		return "use: svctl supervise --daemon"
+	case "stop":
+		return "use: svctl supervise --quit"
+	case "status", "reload":
+		return "use: svctl supervise --" + word
+	}
+	return ""
 }
 
 func (o *options) superviseChanges() bool { return !o.super.status }

@@ -27,27 +27,36 @@ const (
 // StreamNames are the options of the streams, in the order of their descriptors.
 var StreamNames = [3]string{"stdin", "stdout", "stderr"}
 
-func (s *Stream) setInput(text string) error {
-	switch text {
-	case "", "syslog":
-		return errors.New("want a file to read, null or inherit")
-	}
-	return s.setOutput(text)
+// streamWords are the values of these options that are no file, in the order of the error
+// text.
+var streamWords = []struct {
+	word  string
+	kind  StreamKind
+	input bool // also of --stdin
+}{
+	{"null", StreamNull, true}, {"syslog", StreamSyslog, false}, {"inherit", StreamInherit, true},
 }
 
-func (s *Stream) setOutput(text string) error {
-	switch text {
-	case "":
-		return errors.New("want a file, null, syslog or inherit")
-	case "null":
-		*s = Stream{Kind: StreamNull}
-	case "inherit":
-		*s = Stream{Kind: StreamInherit}
-	case "syslog":
-		*s = Stream{Kind: StreamSyslog}
-	default:
-		*s = Stream{Kind: StreamFile, Path: text}
+func (s *Stream) setInput(text string) error  { return s.set(text, "a file to read", true) }
+func (s *Stream) setOutput(text string) error { return s.set(text, "a file", false) }
+
+func (s *Stream) set(text, file string, input bool) error {
+	wanted, wrong := []string{file}, text == ""
+	for _, w := range streamWords {
+		switch {
+		case input && !w.input:
+			wrong = wrong || text == w.word
+		case text == w.word:
+			*s = Stream{Kind: w.kind}
+			return nil
+		default:
+			wanted = append(wanted, w.word)
+		}
 	}
+	if wrong {
+		return errors.New("want " + alternatives(wanted))
+	}
+	*s = Stream{Kind: StreamFile, Path: text}
 	return nil
 }
 

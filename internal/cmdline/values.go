@@ -76,9 +76,14 @@ func oneOf[T ~string](to *T, words ...T) func(string) error {
 			}
 			names[i] = string(word)
 		}
-		last := len(names) - 1
-		return fmt.Errorf("want %s or %s", strings.Join(names[:last], ", "), names[last])
+		return errors.New("want " + alternatives(names))
 	}
+}
+
+// alternatives returns several words as a text: "a, b or c".
+func alternatives(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 func nonEmpty(to *string, want string) func(string) error {
