@@ -29,10 +29,13 @@ class Failure(Exception):
 class Answer:
     """The document that svctl prints: code, services (by path), and its messages."""
 
-    def __init__(self, code, document, messages):
+    def __init__(self, code, document, messages, fields):
         self.code = code
         self.messages = messages
         self.services = {s['path']: s for s in document['services']}
+        for service in self.services.values():
+            for name in fields:
+                service[name]  # KeyError: another program, or another version of svctl
 
 
 class Svctl:
@@ -63,7 +66,8 @@ class Svctl:
         if code < 0:
             raise Failure('svctl was killed by signal %d%s' % (-code, messages and '\n' + messages), code)
         try:
-            return Answer(code, json.loads(out), messages)
+            fields = ('code', 'state', 'expected') if action == 'status' else ('changed',)
+            return Answer(code, json.loads(out), messages, fields)
         except (ValueError, KeyError, TypeError):
             pass
         if messages and not out:

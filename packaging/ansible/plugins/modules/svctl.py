@@ -211,7 +211,7 @@ class Task:
             return
         before = {}
         if self.action is None or self.module.params['enabled'] is not None or self.module._diff:
-            before = self.status()
+            before = self.status_before()
         self.check_enabled(before)
         if self.action is None:
             self.result['services'] = [dict(path=path, status=status) for path, status in before.items()]
@@ -245,6 +245,16 @@ class Task:
     def status(self):
         """Returns the status of the services, by path."""
         return self.svctl.ask('status', self.names).services
+
+    def status_before(self):
+        """Returns the status before the action. The failure of an action is that of the action,
+        whether diff mode asks for the status or not."""
+        try:
+            return self.status()
+        except Failure:
+            if self.action is not None:
+                self.svctl.ask(self.action, self.names, '--dry-run')
+            raise
 
     def status_afterwards(self):
         """Returns the status after the action. The action counts if it cannot be queried."""

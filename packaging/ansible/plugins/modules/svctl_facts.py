@@ -120,9 +120,13 @@ ansible_facts:
           returned: if it is
           type: dict
 msg:
-  description: Why there are no services.
-  returned: if svctl is not installed, or has no configuration
+  description: Why there are no services, or why the module failed.
+  returned: on failure, and if svctl is not installed or has no configuration
   type: str
+rc:
+  description: The exit code of C(svctl status).
+  returned: on failure, if svctl was run
+  type: int
 '''
 
 from ansible.module_utils.basic import AnsibleModule
@@ -143,7 +147,9 @@ def main():
     except Failure as failure:
         installed = svctl.find() is not None or module.params['svctl'] is not None
         if installed and not svctl.unconfigured():
-            module.fail_json(msg=str(failure), rc=failure.code)
+            if failure.code is not None:
+                more['rc'] = failure.code
+            module.fail_json(msg=str(failure), **more)
         more['msg'] = str(failure)
     module.exit_json(ansible_facts=dict(svctl_services=services), **more)
 
