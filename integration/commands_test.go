@@ -3,6 +3,7 @@ package integration
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -109,18 +110,33 @@ func nothingLeft(t testing.TB, id string) {
 }
 
 // marked returns the living processes with this mark, and their descendants: some
-// programs overwrite their environment to change their title.
+// programs overwrite their environment to change their title. It reads the process table
+// again if it finds none, but a process has exited meanwhile: that may have had a child.
 func marked(id string) proctree.Table {
-	var found proctree.Table
+	for range 10 { // on a busy host some process always exits
+		found, exited := markedNow(id)
+		if len(found) > 0 || !exited {
+			return found
+		}
+	}
+	return nil
+}
+
+// markedNow also reports whether a process of the table exited before its mark was read.
+func markedNow(id string) (found proctree.Table, exited bool) {
 	table, err := proctree.Snapshot()
 	if err != nil {
-		return nil
+		return nil, true
 	}
 	for _, p := range table {
-		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", p.PID))
-		if err == nil && p.Alive() && strings.Contains("\x00"+string(text), "\x00"+mark+"="+id+"\x00") {
+		if !p.Alive() || p.KernelThread() {
+			continue
+		}
+		text, err := environmentOf(p.PID)
+		if strings.Contains("\x00"+text, "\x00"+mark+"="+id+"\x00") {
 			found = append(found, p)
 		}
+		exited = exited || errors.Is(err, proctree.ErrGone)
 	}
 	for _, p := range found {
 		for _, d := range table.Descendants(p.PID) {
@@ -129,7 +145,25 @@ func marked(id string) proctree.Table {
 			}
 		}
 	}
-	return found
+	return found, exited
+}
+
+// environmentOf returns the environment of a process, in the form of /proc. A process
+// inside execve(2) has neither that nor arguments, and so has one that exits.
+func environmentOf(pid int) (string, error) {
+	name := fmt.Sprintf("/proc/%d/environ", pid)
+	text, err := os.ReadFile(name)
+	if err == nil && len(text) == 0 {
+		// This waits for the end of execve(2).
+		if words, err := proctree.Args(pid); err != nil || len(words) == 0 {
+			return "", proctree.ErrGone
+		}
+		text, err = os.ReadFile(name)
+	}
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ESRCH) {
+		err = proctree.ErrGone
+	}
+	return string(text), err
 }
 
 // condition evaluates [have:PROG] and [root]. In CI a missing program is an error, so
