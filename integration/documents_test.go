@@ -159,7 +159,8 @@ func newShell(h *host) *shell {
 	}
 	s := &shell{host: h, process: exec.Command("unshare", args...), pids: make(map[string]string)}
 	s.process.Dir = h.dir
-	s.process.Env = append(os.Environ(), mark+"="+h.id, "HOME="+h.dir, "PATH="+bin+":"+os.Getenv("PATH")+":/usr/sbin:/sbin")
+	s.process.Env = append(os.Environ(), mark+"="+h.id, "HOME="+h.dir,
+		"SVCTL_RUNTIME_DIR="+filepath.Join(h.dir, ".svctl"), "PATH="+bin+":"+os.Getenv("PATH")+":/usr/sbin:/sbin")
 	s.process.Env = append(s.process.Env, ansible(h.dir)...)
 	var err error
 	s.in, err = s.process.StdinPipe()
