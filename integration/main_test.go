@@ -19,6 +19,10 @@ func TestMain(m *testing.M) {
 }
 
 func testMain(m *testing.M) int {
+	if err := enterNamespace(); err != nil {
+		fmt.Fprintln(os.Stderr, "cannot enter a PID namespace:", err)
+		return 1
+	}
 	held, err := os.MkdirTemp("", "svloop-held-")
 	if err == nil {
 		err = os.Setenv("SVCTL_RUNTIME_DIR", filepath.Join(held, "run")) // root's would keep what was held by hand
