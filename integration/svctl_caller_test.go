@@ -26,7 +26,7 @@ var callers = []struct {
 	{"another environment", "start = look\n daemon_options = --chdir . --env A=1 --umask 027 --nice 3 --stdout out", "x: started"},
 	{"ready", "start = program ready 3 serve\n daemon_options = --ready fd:3", "x: started"},
 	{"a warning", "start = program notify MAINPID=1 notify READY=1 serve\n daemon_options = --ready notify", "x: started"},
-	{"restarts", "start = program append runs exit 3\n daemon_options = --restart always --backoff 0.01:0.02 --chdir .", "cannot start"},
+	{"restarts", "start = sh -c exit%203\n daemon_options = --restart always --backoff 0.01:0.02 --chdir .", "cannot start"},
 	{"not found", "start = /no/such/program", "command not found"},
 	{"not found in PATH", "start = program serve\n path = /nowhere", "command not found"},
 	{"not executable", "start = ./plain", "permission denied"},
