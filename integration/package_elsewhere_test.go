@@ -45,12 +45,6 @@ func (l *life) checkOpenRC() {
 // removes the files in any case, so they must stop everything that they can.
 func (l *life) checkAPK() {
 	l.Helper()
-	script := func(name string) string {
-		l.Helper()
-		name, err := filepath.Abs("../packaging/apk/" + name)
-		check(l, err)
-		return name
-	}
 	const enabled = "/etc/runlevels/default/svctl"
 	enable := func() {
 		l.Helper()
@@ -67,7 +61,7 @@ func (l *life) checkAPK() {
 	enable()
 	message := l.makeMistake()
 	stranger := l.addForeignFiles()
-	l.wantError(0, message+"svloop: removed, and what is named above may still run\n", "sh", script("pre-deinstall"))
+	l.wantError(0, message+"svloop: removed, and what is named above may still run\n", "sh", l.apkScript("pre-deinstall"))
 	l.wantEvents("stops", reversed(booted)...)
 	l.removeForeignFiles(stranger)
 	disabled()
@@ -76,14 +70,14 @@ func (l *life) checkAPK() {
 	enable()
 	l.in(initd, "start")
 	l.wantEvents("starts", booted...)
-	a := l.in("sh", script("pre-deinstall"))
+	a := l.in("sh", l.apkScript("pre-deinstall"))
 	l.wantOutput(a, "stopped", reversed(booted)...)
 	l.wantEvents("stops", reversed(booted)...)
 	disabled()
 	if _, err := os.Stat(l.path("/run/svloop")); err == nil {
 		l.Error("/run/svloop is left")
 	}
-	l.want(0, "", "sh", script("post-install"))
+	l.want(0, "", "sh", l.apkScript("post-install"))
 	l.want(0, "drwxr-xr-x\n", "stat", "--format", "%A", "/run/svloop")
 	enable() // as in the deb
 	check(l, os.RemoveAll(l.path("/run/openrc")))
@@ -94,22 +88,15 @@ func (l *life) checkAPK() {
 // checkRPM lets rpm run its scripts on a system where dpkg does not know the package.
 func (l *life) checkRPM(rpm [2]string) {
 	l.Helper()
-	run := func(args ...string) {
-		l.Helper()
-		// Otherwise Debian's systemctl makes links that only Debian's tools remove.
-		if a := l.in("env", append([]string{"SYSTEMCTL_SKIP_SYSV=1", "rpm", "--nodeps"}, args...)...); a.code != 0 {
-			l.Fatalf("rpm %q: %v", args, a)
-		}
-	}
 	before := l.files()
-	run("--install", rpm[0])
+	l.rpm("--install", rpm[0])
 	for name, file := range map[string]string{"simplevisor-loop": "/usr/bin/svloop", "simplevisor": "/usr/bin/svctl", "simplevisor-control": "/usr/lib/svloop/simplevisor-control"} {
 		l.want(0, file+"\n", "readlink", "-f", "/usr/bin/"+name)
 	}
 	l.wantOutput(l.in(initd, "start"), "started", booted...)
 	l.wantEvents("starts", booted...)
 	pids := l.pids()
-	run("--upgrade", rpm[1])
+	l.rpm("--upgrade", rpm[1])
 	if a := l.in("svctl", "--version"); !strings.HasPrefix(a.stdout, "svctl 1.2.4 ") {
 		l.Errorf("svctl --version: %v", a)
 	}
@@ -120,16 +107,39 @@ func (l *life) checkRPM(rpm [2]string) {
 	if a := l.in("rpm", "--query", "svloop"); a.code != 0 {
 		l.Errorf("rpm --query: %v", a)
 	}
-	run("--erase", "svloop")
+	l.rpm("--erase", "svloop")
 	l.wantEvents("stops", reversed(booted)...)
 	if left := l.own(); len(left) > 0 {
 		l.Errorf("processes %v are left by the removal", left)
 	}
+	l.wantLeft(before, l.logs()...)
+}
+
+// rpm runs rpm, which must succeed.
+func (l *life) rpm(args ...string) {
+	l.Helper()
+	// Otherwise Debian's systemctl makes links that only Debian's tools remove.
+	if a := l.in("env", append([]string{"SYSTEMCTL_SKIP_SYSV=1", "rpm", "--nodeps"}, args...)...); a.code != 0 {
+		l.Fatalf("rpm %q: %v", args, a)
+	}
+}
+
+// logs returns what rpm leaves, which has no purge.
+func (l *life) logs() []string {
+	l.Helper()
 	logs, err := filepath.Glob(l.path("/var/log/svloop/*"))
 	check(l, err)
-	left := []string{"/var/log/svloop"} // rpm has no purge
+	left := []string{"/var/log/svloop"}
 	for _, log := range logs {
 		left = append(left, "/var/log/svloop/"+filepath.Base(log))
 	}
-	l.wantLeft(before, left...)
+	return left
+}
+
+// apkScript returns the path of a script of the apk.
+func (l *life) apkScript(name string) string {
+	l.Helper()
+	name, err := filepath.Abs("../packaging/apk/" + name)
+	check(l, err)
+	return name
 }

@@ -20,6 +20,7 @@ import (
 // sandbox is this host in a mount namespace with private copies of /etc, /usr and /var
 // and an empty /run: a package can be installed there while other tests run, and dpkg may
 // start services independent of the init system. It disappears with its last process.
+// Debian's rpm would have its database in the home directory, which is that of the host.
 type sandbox struct {
 	*host
 	holder     int      // the process that keeps the namespaces
@@ -36,6 +37,7 @@ for name in etc usr var; do
 done
 mount -t tmpfs -o mode=755 none /run || exit
 printf '#!/bin/sh\n' >/usr/sbin/policy-rc.d && chmod 755 /usr/sbin/policy-rc.d || exit
+mkdir -p /etc/rpm /var/lib/rpm && echo '%_dbpath /var/lib/rpm' >>/etc/rpm/macros || exit
 echo ready
 read -r _
 `

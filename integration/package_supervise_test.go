@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"syscall"
@@ -35,6 +36,13 @@ func (l *life) awaitEvents(word string, names ...string) {
 	check(l, os.RemoveAll(l.events))
 }
 
+// awaitRestart waits until all services have stopped and started.
+func (l *life) awaitRestart() {
+	l.Helper()
+	l.await("a restart of all", func() bool { return len(strings.Fields(l.outside(l.events))) == 4*len(booted) })
+	check(l, os.RemoveAll(l.events))
+}
+
 // supervisor returns the pid of the running supervisor.
 func (l *life) supervisor() int {
 	l.Helper()
@@ -60,12 +68,12 @@ func (l *life) kill(name string) {
 
 // checkReplaced upgrades the package: another supervisor takes over, which still leaves
 // alone what was stopped by hand, and touches nothing.
-func (l *life) checkReplaced(deb string) {
+func (l *life) checkReplaced(upgrade func()) {
 	l.Helper()
 	l.want(0, "broker: stopped\n", "svctl", "stop", "broker")
 	l.wantEvents("stops", "broker")
 	before, supervisor := l.running("web", "database"), l.supervisor()
-	l.dpkg("--install", deb)
+	upgrade()
 	if again := l.supervisor(); again == supervisor {
 		l.Errorf("after the upgrade the supervisor is still process %d", again)
 	}
@@ -92,7 +100,8 @@ func (l *life) running(names ...string) map[string][2]int {
 }
 
 // packageSupervised has the init script run the supervisor.
-func packageSupervised(t *testing.T, deb [2]string) {
+func packageSupervised(t *testing.T, deb, rpm [2]string) {
+	needRPM(t)
 	l := newLife(t)
 	t.Cleanup(func() { // after a failure; otherwise there is no such script
 		if t.Failed() {
@@ -116,7 +125,7 @@ func packageSupervised(t *testing.T, deb [2]string) {
 	l.want(0, "", superviseInit, "start")
 	l.wantEvents("")
 	l.kill("web")
-	l.checkReplaced(deb[1])
+	l.checkReplaced(func() { l.dpkg("--install", deb[1]) })
 	for _, action := range []string{"reload", "force-reload"} {
 		if a := l.in(superviseInit, action); a.code != 0 || !strings.HasSuffix(a.stdout, " has reloaded\n") {
 			l.Errorf("%s: %v", action, a)
@@ -146,8 +155,7 @@ func packageSupervised(t *testing.T, deb [2]string) {
 	l.in(superviseInit, "restart")
 	l.awaitEvents("starts", booted...)
 	l.in(superviseInit, "restart")
-	l.await("a restart of all", func() bool { return len(strings.Fields(l.outside(l.events))) == 4*len(booted) })
-	check(l, os.RemoveAll(l.events))
+	l.awaitRestart()
 
 	// A killed supervisor has left its services, and a wrong configuration hides it.
 	l.want(0, "", "kill", "-KILL", fmt.Sprint(l.supervisor()))
@@ -166,28 +174,42 @@ func packageSupervised(t *testing.T, deb [2]string) {
 	}
 	check(l, os.Remove(l.path(mistake)))
 
-	// A removal that fails starts the supervisor again.
 	l.in(superviseInit, "start")
 	l.awaitEvents("starts", booted...)
-	end := l.addStubborn()
-	l.in("svctl", "start", "stubborn")
-	if a := l.in("dpkg", "--remove", "svloop"); a.code == 0 {
-		l.Errorf("a removal beside a service that does not stop: %v", a)
-	}
-	l.supervisor()
-	end()
-	check(l, os.RemoveAll(l.events))
-
-	supervisor = l.supervisor()
-	l.dpkg("--purge", "svloop")
-	l.awaitEvents("stops", booted...)
-	if left := l.own(); len(left) > 0 || isAlive(supervisor) {
-		l.Errorf("processes %v are left by the purge; the supervisor lives: %v", left, isAlive(supervisor))
-	}
+	l.checkSupervisedRemoval([]string{"dpkg", "--remove", "svloop"}, func() { l.dpkg("--purge", "svloop") })
 	l.wantLeft(before, written...)
+
+	// The rpm runs its scripts, where dpkg does not know the package.
+	l.rpm("--install", rpm[0])
+	l.in(superviseInit, "start")
+	l.awaitEvents("starts", booted...)
+	l.checkReplaced(func() { l.rpm("--upgrade", rpm[1]) })
+	l.want(0, "svctl 1.2.4\n", "sh", "-c", "svctl --version | grep -o 'svctl 1.2.4'")
+	l.checkSupervisedRemoval([]string{"rpm", "--nodeps", "--erase", "svloop"}, func() { l.rpm("--erase", "svloop") })
+	l.wantLeft(before, append(l.logs(), written...)...)
 }
 
-// checkSupervisedOpenRC runs the script of the apk in OpenRC.
+// checkSupervisedRemoval expects a removal that fails to start the supervisor again, and
+// one that succeeds to leave no process.
+func (l *life) checkSupervisedRemoval(failing []string, remove func()) {
+	l.Helper()
+	end := l.addStubborn()
+	l.in("svctl", "start", "stubborn")
+	if a := l.in(failing[0], failing[1:]...); a.code == 0 {
+		l.Errorf("a removal beside a service that does not stop: %v", a)
+	}
+	supervisor := l.supervisor()
+	l.awaitRestart()
+	end()
+
+	remove()
+	l.awaitEvents("stops", booted...)
+	if left := l.own(); len(left) > 0 || isAlive(supervisor) {
+		l.Errorf("processes %v are left by the removal; the supervisor lives: %v", left, isAlive(supervisor))
+	}
+}
+
+// checkSupervisedOpenRC runs the scripts of the apk, with OpenRC as the init system.
 func (l *life) checkSupervisedOpenRC() {
 	l.Helper()
 	const script = "/etc/init.d/svctl-openrc"
@@ -210,8 +232,27 @@ func (l *life) checkSupervisedOpenRC() {
 	rc("status", "svctl supervise (pid ", "\n")
 	rc("reload", "svctl supervise (pid ", " has reloaded\n")
 	l.kill("broker")
+	l.checkReplaced(func() {
+		if a := l.in("sh", l.apkScript("post-upgrade")); a.code != 0 || a.stdout != "" {
+			l.Errorf("post-upgrade: %v", a)
+		}
+	})
+	rc("status", fmt.Sprintf("svctl supervise (pid %d) ", l.supervisor()), "\n")
 	rc("stop", "svctl supervise (pid ", "\n")
 	l.awaitEvents("stops", booted...)
+	l.want(0, "", "sh", l.apkScript("post-upgrade")) // starts no supervisor
+	l.wantEvents("")
+	rc("start", "svctl supervise (pid ", ") started\n")
+	l.awaitEvents("starts", booted...)
+	supervisor := l.supervisor()
+	if a := l.in("sh", l.apkScript("pre-deinstall")); a.code != 0 || a.stderr != "" {
+		l.Errorf("pre-deinstall: %v", a)
+	}
+	l.awaitEvents("stops", booted...)
+	if isAlive(supervisor) {
+		l.Errorf("the supervisor, process %d, outlives the package", supervisor)
+	}
+	l.want(0, "", "sh", l.apkScript("post-install"))
 	for _, name := range []string{script, "/run/openrc"} {
 		check(l, os.RemoveAll(l.path(name)))
 	}
@@ -224,15 +265,10 @@ func packageSupervisedSystemd(t *testing.T, deb [2]string) {
 	m := newMachine(t)
 	m.dpkg("--install", deb[0])
 	m.want(0, "", "systemd-analyze", "verify", "/usr/lib/systemd/system/"+superviseUnit)
-	m.define()
-	m.in("systemctl", "disable", "svctl.service")
-	m.in("systemctl", "enable", superviseUnit)
-	m.boot()
-	m.awaitEvents("starts", booted...)
-	m.wantUnits("inactive", "active")
+	m.bootSupervised()
 	m.want(0, "all services are as expected\n", "systemctl", "show", "-P", "StatusText", superviseUnit)
 	m.kill("web")
-	m.checkReplaced(deb[1])
+	m.checkReplaced(func() { m.dpkg("--install", deb[1]) })
 	m.wantUnits("inactive", "active")
 	m.want(0, "", "systemctl", "reload", superviseUnit)
 
@@ -251,8 +287,7 @@ func packageSupervisedSystemd(t *testing.T, deb [2]string) {
 	// Each unit stops the other. What was stopped by a unit was not stopped by hand.
 	for _, unit := range []string{"svctl.service", superviseUnit} {
 		m.want(0, "", "systemctl", "start", unit)
-		m.await("a restart of all", func() bool { return len(strings.Fields(m.outside(m.events))) == 4*len(booted) })
-		check(t, os.RemoveAll(m.events))
+		m.awaitRestart()
 	}
 	m.wantUnits("inactive", "active")
 
@@ -266,6 +301,34 @@ func packageSupervisedSystemd(t *testing.T, deb [2]string) {
 	check(t, os.Remove(m.path(mistake)))
 	m.want(0, "", "systemctl", "start", superviseUnit)
 	m.awaitEvents("starts", booted...)
+	m.shutdownSupervised()
+}
+
+// packageSupervisedRPM has the unit of the rpm run the supervisor.
+func packageSupervisedRPM(t *testing.T, rpm [2]string) {
+	needRPM(t)
+	m := newMachine(t)
+	m.rpm("--install", rpm[0])
+	m.bootSupervised()
+	m.checkReplaced(func() { m.rpm("--upgrade", rpm[1]) })
+	m.wantUnits("inactive", "active")
+	m.shutdownSupervised()
+}
+
+// bootSupervised boots with the unit of the supervisor.
+func (m *machine) bootSupervised() {
+	m.Helper()
+	m.define()
+	m.in("systemctl", "disable", "svctl.service")
+	m.in("systemctl", "enable", superviseUnit)
+	m.boot()
+	m.awaitEvents("starts", booted...)
+	m.wantUnits("inactive", "active")
+}
+
+// shutdownSupervised expects the services to be stopped, and no process to be left.
+func (m *machine) shutdownSupervised() {
+	m.Helper()
 	m.shutdown()
 	m.awaitEvents("stops", booted...)
 	if left := m.own(); len(left) > 0 {
@@ -282,5 +345,12 @@ func (m *machine) wantUnits(once, supervised string) {
 	m.Helper()
 	if a := m.in("systemctl", "is-active", "svctl.service", superviseUnit); a.stdout != once+"\n"+supervised+"\n" {
 		m.Fatalf("the units are %v, want %s and %s\n%v", a, once, supervised, m.in("systemctl", "--no-pager", "status", superviseUnit))
+	}
+}
+
+func needRPM(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("rpm"); err != nil {
+		leaveOut(t, "rpm is missing")
 	}
 }

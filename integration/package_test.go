@@ -58,8 +58,9 @@ func TestPackages(t *testing.T) {
 		"Life":    func(t *testing.T) { packageLife(t, debs, rpms) },
 		"Systemd": func(t *testing.T) { packageSystemd(t, debs) },
 
-		"Supervised":        func(t *testing.T) { packageSupervised(t, debs) },
+		"Supervised":        func(t *testing.T) { packageSupervised(t, debs, rpms) },
 		"SupervisedSystemd": func(t *testing.T) { packageSupervisedSystemd(t, debs) },
+		"SupervisedRPM":     func(t *testing.T) { packageSupervisedRPM(t, rpms) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			if os.Geteuid() != 0 {
