@@ -110,20 +110,22 @@ func nothingLeft(t testing.TB, id string) {
 }
 
 // marked returns the living processes with this mark, and their descendants: some
-// programs overwrite their environment to change their title. It reads the process table
-// again if it finds none, but a process has exited meanwhile: that may have had a child.
+// programs overwrite their environment to change their title. If it finds none, but a
+// process exits or has exited meanwhile, it looks again: that may have the mark, and hold
+// locks for another moment, or it may have had a child.
 func marked(id string) proctree.Table {
-	for range 10 { // on a busy host some process always exits
-		found, exited := markedNow(id)
-		if len(found) > 0 || !exited {
+	for range 100 { // on a busy host some process always exits
+		found, exits := markedNow(id)
+		if len(found) > 0 || !exits {
 			return found
 		}
+		time.Sleep(time.Millisecond)
 	}
 	return nil
 }
 
-// markedNow also reports whether a process of the table exited before its mark was read.
-func markedNow(id string) (found proctree.Table, exited bool) {
+// markedNow also reports whether a process of the table exits, and has no mark any more.
+func markedNow(id string) (found proctree.Table, exits bool) {
 	table, err := proctree.Snapshot()
 	if err != nil {
 		return nil, true
@@ -136,7 +138,7 @@ func markedNow(id string) (found proctree.Table, exited bool) {
 		if strings.Contains("\x00"+text, "\x00"+mark+"="+id+"\x00") {
 			found = append(found, p)
 		}
-		exited = exited || errors.Is(err, proctree.ErrGone)
+		exits = exits || errors.Is(err, proctree.ErrGone)
 	}
 	for _, p := range found {
 		for _, d := range table.Descendants(p.PID) {
@@ -145,7 +147,7 @@ func markedNow(id string) (found proctree.Table, exited bool) {
 			}
 		}
 	}
-	return found, exited
+	return found, exits
 }
 
 // environmentOf returns the environment of a process, in the form of /proc. A process
