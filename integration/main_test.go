@@ -19,9 +19,8 @@ func TestMain(m *testing.M) {
 }
 
 func testMain(m *testing.M) int {
-	if err := enterNamespace(); err != nil {
-		fmt.Fprintln(os.Stderr, "cannot enter a PID namespace:", err)
-		return 1
+	if code, done := runInNamespace(); done {
+		return code
 	}
 	held, err := os.MkdirTemp("", "svloop-held-")
 	if err == nil {
