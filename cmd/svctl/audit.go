@@ -8,6 +8,7 @@ import (
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/ordering"
 	"github.com/svloop/svloop/internal/output/nowait"
+	"github.com/svloop/svloop/internal/pidfiles"
 	"github.com/svloop/svloop/internal/servicelock"
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -68,16 +69,22 @@ func (a *auditTrail) recordResult(action servicedef.Action, r actionResult) {
 	})
 }
 
-// recordRequest makes a request to the supervisor with this pid file, and records it.
+// recordRequest makes a request to the supervisor with this pid file, and records it. A
+// supervisor that a request has ended is a change, also if a service is still running.
 func (s *invocation) recordRequest(request, pidfile string, do func(pidfile string) int) int {
-	since := time.Now()
+	alive := func() bool { return pidfiles.Supervisor.Probe(pidfile).State.Alive() }
+	since, before := time.Now(), alive()
 	code := do(pidfile)
 	r := audit.Record{
-		Action: request, Supervisor: pidfile, Code: lsb.Action(code), Changed: lsb.Action(code) == lsb.Done,
+		Action: request, Supervisor: pidfile, Code: lsb.Action(code),
+		Changed:  before && (lsb.Action(code) == lsb.Done || !alive()),
 		Duration: time.Since(since), Result: "done",
 	}
-	if !r.Changed {
+	switch {
+	case r.Code != lsb.Done:
 		r.Result = "failed"
+	case !before:
+		r.Result = "not running"
 	}
 	a := s.newAudit()
 	defer a.close()

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
+	"github.com/svloop/svloop/internal/audit"
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/hint"
 	"github.com/svloop/svloop/internal/runner"
@@ -37,6 +39,8 @@ func selftestAction(s *invocation) int {
 		complain(s.stderr, err)
 		return exitCode(ctx, int(codeOfRefusal(err)))
 	}
+	trail, since := s.newAudit(), time.Now()
+	defer trail.close()
 	progress := s.newProgress()
 	progress.begin("testing", service.Path)
 	rows, leftOut, err := s.drive(ctx, service, selftest.Of(found))
@@ -52,7 +56,12 @@ func selftestAction(s *invocation) int {
 	if code == 0 && !report.OK {
 		code = int(lsb.Failed)
 	}
-	return exitCode(ctx, code)
+	code = exitCode(ctx, code)
+	trail.record(audit.Record{
+		Action: "selftest", Service: service.Path, Code: lsb.Action(code), Changed: true,
+		Duration: time.Since(since), Result: report.summary(),
+	})
+	return code
 }
 
 // drive runs the rows of the table, and restores the state of the service, also after an

@@ -77,7 +77,7 @@ func quote(value string) string {
 	special := func(c rune) bool {
 		return unicode.IsSpace(c) || !unicode.IsPrint(c) || strings.ContainsRune(`"'=\`, c)
 	}
-	if value == "" || strings.ContainsFunc(value, special) {
+	if value == "" || !utf8.ValidString(value) || strings.ContainsFunc(value, special) {
 		return strconv.Quote(value)
 	}
 	return value

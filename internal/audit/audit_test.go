@@ -30,6 +30,10 @@ func TestRecord(t *testing.T) {
 			Record{Action: "start", Service: "é\x1b[31m\xff", User: "root\ncode=0", Result: "x"},
 			`action=start service="é\x1b[31m\xff" user="root\ncode=0" code=0 changed=false duration=0.000 result=x`,
 		},
+		{
+			Record{Action: "start", Service: "x", User: "root", SudoUser: "\xff\xfe", Result: "x"},
+			`action=start service=x user=root sudo_user="\xff\xfe" code=0 changed=false duration=0.000 result=x`,
+		},
 	} {
 		if got := test.record.String(); got != test.want {
 			t.Errorf("got\n%s, want\n%s", got, test.want)
