@@ -155,6 +155,8 @@ func (b *block) checkTogether(s *Service) {
 	case b.has("stop") && b.has("status") && b.has("pattern"):
 		b.in.warn(b.pos("pattern"), "key %q is ignored beside %q and %q", "pattern", "stop", "status")
 		s.Pattern = nil
+	case s.Pattern.missesEnd():
+		b.in.warn(b.pos("pattern"), "the end of pattern %q matches nothing, because a blank follows the last argument: write \" $\" in the place of \"$\"", s.Pattern)
 	}
 	b.checkReload(s)
 	b.checkOutput(s)

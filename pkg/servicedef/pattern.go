@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -47,6 +48,16 @@ func (p *Pattern) MatchArgs(args []string) (bool, error) {
 
 // String returns the expression.
 func (p *Pattern) String() string { return p.re.String() }
+
+// literalEnd matches the end of an expression that needs a certain character before the end
+// of the subject, other than a blank. The letters are no part of an escape sequence.
+var literalEnd = regexp.MustCompile(`(?:^|[^\\\w/-])[\w/-]+\$$`)
+
+// missesEnd reports whether the expression, or its last alternative, cannot match because
+// it does not allow for the blank at the end.
+func (p *Pattern) missesEnd() bool {
+	return p != nil && !strings.Contains(p.String(), "(?") && literalEnd.MatchString(p.String())
+}
 
 func (p *Pattern) check() error {
 	if p.re.MatchesEmpty() {
