@@ -7,6 +7,7 @@ import (
 
 	"github.com/svloop/svloop/internal/shellquote"
 	"github.com/svloop/svloop/internal/usageerror"
+	"github.com/svloop/svloop/pkg/proctree"
 )
 
 // foreign are the words of other tools: of systemctl, supervisorctl, sv, s6-svc, monit and
@@ -18,7 +19,7 @@ var foreign = map[string]string{
 	"bounce": "restart *", "condrestart": "try-restart *", "cond-restart": "try-restart *",
 	"hup": "signal HUP *", "kill": "signal TERM *", "term": "signal TERM *", "interrupt": "signal INT *", "pause": "signal STOP *", "cont": "signal CONT *",
 	"graceful": "reload *", "reload-or-restart": "force-reload *", "try-reload-or-restart": "force-reload *",
-	"update": "apply", "reread": "--dry-run apply", "add": "apply", "remove": "apply", "daemon-reload": "apply",
+	"update": "apply", "reread": "--dry-run apply", "add": "apply", "remove": "apply", "delete": "apply", "daemon-reload": "apply",
 	"configtest": "config check", "checkconfig": "config check", "check_configuration": "config check", "testconfig": "config check", "validate": "check *",
 	"is-active": "status *", "is-running": "status *", "is-failed": "check *", "is-enabled": "show *", "summary": "status *", "pid": "status *", "ps": "status *",
 	"tail": "logs -f *", "log": "logs *", "journal": "logs *", "cat": "show *", "avail": "list", "ls": "list", "list-units": "list",
@@ -27,7 +28,8 @@ var foreign = map[string]string{
 	"force-stop": "stop *", "force-restart": "restart *", "stopall": "stop", "startall": "start", "quit": "stop *", "reset-failed": "stop *",
 	"status-all": "status", "stats": "status *", "top": "status --watch *", "watch": "status --watch *", "health": "check *",
 	"reload-config": "apply", "test": "config check", "dump": "config dump", "dry-run": "--dry-run *", "fg": "logs -f *",
-	"edit": "list *", "describe": "show *", "inspect": "show *",
+	"edit": "list *", "describe": "show *", "inspect": "show *", "info": "show *",
+	"stat": "status *",
 }
 
 // unknownAction returns the usage error for a word that is no action. The hint is the
@@ -58,6 +60,11 @@ func (o *options) unknownAction() error {
 // equivalent returns the command for a word of another tool.
 func (o *options) equivalent(word string, names []string) (command string, known bool) {
 	command, known = foreign[word]
+	if word == "kill" && len(names) > 1 {
+		if sig, err := proctree.ParseSignal(names[0]); err == nil { // as with signal
+			return line("signal "+proctree.SignalName(sig)+" *", names[1:]), known
+		}
+	}
 	return line(command, names), known
 }
 

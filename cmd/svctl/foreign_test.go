@@ -21,7 +21,11 @@ func TestForeignWords(t *testing.T) {
 		{[]string{"configtest"}, "use: svctl config check"},
 		{[]string{"check_configuration"}, "use: svctl config check"},
 		{[]string{"kill", "web"}, "use: svctl signal TERM web"},
+		{[]string{"kill", "HUP", "web"}, "use: svctl signal HUP web"},
+		{[]string{"kill", "9", "web"}, "use: svctl signal KILL web"},
+		{[]string{"kill", "web", "db"}, "use: svctl signal TERM web db"},
 		{[]string{"hup", "web"}, "use: svctl signal HUP web"},
+		{[]string{"stat", "web"}, "use: svctl status web"}, // and not start, which is as similar
 		{[]string{"is-active", "web"}, "use: svctl status web"},
 		{[]string{"enable", "web"}, "use: svctl export systemd --install web"},
 		{[]string{"condrestart", "web"}, "use: svctl try-restart web"},

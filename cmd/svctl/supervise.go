@@ -13,6 +13,7 @@ import (
 	"github.com/svloop/svloop/internal/supervisor"
 	"github.com/svloop/svloop/pkg/configgeneral"
 	"github.com/svloop/svloop/pkg/lsb"
+	"github.com/svloop/svloop/pkg/pidfile"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -73,12 +74,23 @@ func (s *invocation) supervise() int {
 		tree = nil
 		return ready(wrong)
 	}
-	return s.supervised(supervisor.Run(context.Background(), c))
+	return s.supervised(advise(supervisor.Run(context.Background(), c)))
 }
 
 // lastOutput is how long a supervisor that ends waits until the last lines of its services
 // are written.
 const lastOutput = time.Second
+
+// advise adds to the error of a start what the user can do.
+func advise(err error) error {
+	switch {
+	case errors.Is(err, supervisor.ErrStore):
+		return hint.With(err, "--store names another file; a file that does not exist is an empty store")
+	case errors.Is(err, pidfile.ErrHeld):
+		return hint.With(err, "use svctl supervise --status for its state, or --reload to make it read the configuration again")
+	}
+	return err
+}
 
 // supervised returns the exit status for the end of a supervisor.
 func (s *invocation) supervised(err error) int {
