@@ -93,18 +93,19 @@ func nothingLeft(t testing.TB, id string) {
 	if t.Failed() {
 		limit = 5 * time.Second
 	}
+	for _, p := range leftAfter(id, limit) {
+		args, _ := proctree.Args(p.PID)
+		t.Errorf("left behind: pid %d %q", p.PID, args)
+		_ = syscall.Kill(p.PID, syscall.SIGKILL)
+	}
+}
+
+// leftAfter waits for the end of all processes with this mark, and returns what is left.
+func leftAfter(id string, limit time.Duration) proctree.Table {
 	for deadline := time.Now().Add(limit); ; time.Sleep(5 * time.Millisecond) {
 		left := marked(id)
-		if len(left) == 0 {
-			return
-		}
-		if time.Now().After(deadline) {
-			for _, p := range left {
-				args, _ := proctree.Args(p.PID)
-				t.Errorf("left behind: pid %d %q", p.PID, args)
-				_ = syscall.Kill(p.PID, syscall.SIGKILL)
-			}
-			return
+		if len(left) == 0 || time.Now().After(deadline) {
+			return left
 		}
 	}
 }

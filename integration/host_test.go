@@ -28,13 +28,7 @@ type host struct {
 func newHost(t testing.TB) *host {
 	h := &host{TB: t, dir: t.TempDir(), id: fmt.Sprintf("%d-%d", os.Getpid(), scripts.Add(1))}
 	h.pidfile = filepath.Join(h.dir, "x.pid")
-	t.Cleanup(func() {
-		for _, p := range marked(h.id) {
-			args, _ := proctree.Args(p.PID)
-			t.Errorf("left behind: pid %d %q", p.PID, args)
-			_ = syscall.Kill(p.PID, syscall.SIGKILL)
-		}
-	})
+	t.Cleanup(func() { nothingLeft(t, h.id) })
 	return h
 }
 
