@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"strings"
@@ -73,6 +74,11 @@ func (l *logs) problem(source *logSource, err error) {
 	l.code = cmp.Or(l.code, code)
 }
 
+// unreadable reports that a file cannot be read.
+func (l *logs) unreadable(source *logSource, err error) {
+	l.problem(source, fmt.Errorf("cannot read the log: %w", err))
+}
+
 // open opens the files. A file that does not exist yet is an error, unless it is followed.
 func (l *logs) open() {
 	kept := l.sources[:0]
@@ -86,7 +92,7 @@ func (l *logs) open() {
 		switch {
 		case err == nil:
 		case !errors.Is(err, fs.ErrNotExist):
-			l.problem(source, err)
+			l.unreadable(source, err)
 			continue
 		case l.showing.follow:
 			printable.Fprintf(l.stderr, "svctl: %s: waiting for file %q\n", source.service, source.path)
@@ -141,7 +147,7 @@ func (l *logs) show() {
 		return !l.out.closed()
 	}) {
 		if err != nil {
-			l.problem(files[i], err)
+			l.unreadable(files[i], err)
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -228,12 +234,12 @@ func (l *logs) drain(source *logSource) (more bool) {
 			}
 		}
 		if !errors.Is(err, io.EOF) {
-			l.problem(source, err)
+			l.unreadable(source, err)
 			return false
 		}
 		again, err := source.file.Refresh()
 		if err != nil {
-			l.problem(source, err)
+			l.unreadable(source, err)
 		}
 		return again
 	}

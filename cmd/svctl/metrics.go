@@ -56,7 +56,7 @@ func metricsAction(s *invocation) int {
 }
 
 func (s *invocation) writeMetrics(text string) error {
-	if s.output == "" {
+	if s.output == "" || s.output == "-" {
 		_, err := io.WriteString(s.stdout, text)
 		return err
 	}

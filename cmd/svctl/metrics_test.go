@@ -105,6 +105,9 @@ func TestMetricsAlways(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, written())
 		}
 	}
+	if stdout, stderr, code := svctl("--conf", conf, "metrics", "--output", "-"); !strings.Contains(stdout, "svctl_config_ok 1\n") || stderr != "" || code != 0 {
+		t.Errorf("got %q, %q, %d", stdout, stderr, code)
+	}
 	writeFile(t, conf, "<entry>\n", 0o644)
 	wantAnswer(t, dir, answer{stderr: "svctl: DIR/a.conf:1:1: block \"<entry>\" is not closed: add \"</entry>\"\n", code: 6}, "--conf", conf, "metrics", "--output", path)
 	if !strings.Contains(written(), "svctl_config_ok 0\n") || strings.Contains(written(), "service") && strings.Contains(written(), "{service=") {
