@@ -76,7 +76,10 @@ func (l *logs) problem(source *logSource, err error) {
 
 // unreadable reports that a file cannot be read.
 func (l *logs) unreadable(source *logSource, err error) {
-	l.problem(source, fmt.Errorf("cannot read the log: %w", err))
+	if call, ok := errors.AsType[*fs.PathError](err); ok {
+		err = fmt.Errorf("cannot %s %q: %w", call.Op, call.Path, call.Err)
+	}
+	l.problem(source, err)
 }
 
 // open opens the files. A file that does not exist yet is an error, unless it is followed.
