@@ -49,6 +49,7 @@ func TestInTime(t *testing.T) {
 				}
 				return control.Status{Detail: test.calls[i]}
 			})
+			synctest.Wait() // also for the calls that do not return
 			want := test.want
 			if want == nil {
 				want = test.calls
