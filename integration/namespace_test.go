@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"syscall"
 )
 
@@ -24,7 +25,7 @@ func runInNamespace() (code int, done bool) {
 		return 0, false
 	}
 	options := []string{"--fork", "--pid", "--mount-proc", "--kill-child"}
-	if exec.Command("unshare", append(options[:4:4], "true")...).Run() != nil {
+	if exec.Command("unshare", slices.Concat(options, []string{"true"})...).Run() != nil {
 		return 0, false
 	}
 	self, err := os.Executable()
@@ -32,7 +33,7 @@ func runInNamespace() (code int, done bool) {
 		fmt.Fprintln(os.Stderr, err)
 		return 1, true
 	}
-	cmd := exec.Command("unshare", append(append(options, "sh", "-c", `"$@"; exit $?`, "sh", self), os.Args[1:]...)...)
+	cmd := exec.Command("unshare", slices.Concat(options, []string{"sh", "-c", `"$@"; exit $?`, "sh", self}, os.Args[1:])...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Env = append(os.Environ(), entered+"=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

@@ -21,6 +21,11 @@ func (s *invocation) statusesInTime(ctx context.Context, services []selected) ([
 
 var errLate = errors.New("the timeout has expired (--timeout)")
 
+// unanswered is the warning that states are unknown, with the cause.
+func unanswered(cause error) string {
+	return fmt.Sprintf("warning: not all services have answered: %v", cause)
+}
+
 // inTime calls ask for every index below n, a number of jobs at a time, and returns the
 // answers. After four fifths of the time limit the context of the calls is done, so that
 // commands are killed. The rest is for their exit, for calls that do not return because a

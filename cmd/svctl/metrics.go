@@ -75,7 +75,7 @@ func (s *invocation) measure(ctx context.Context, m *metrics) {
 	m.configServices.Add(float64(len(services)))
 	states, late := s.statusesInTime(ctx, services)
 	if errors.Is(late, errLate) {
-		fmt.Fprintf(s.stderr, "svctl: warning: not all services have answered: %v\n", late)
+		fmt.Fprintf(s.stderr, "svctl: %s\n", unanswered(late))
 	}
 	remarks := s.newRemarks()
 	processes, err := resources.Next(nil)

@@ -89,7 +89,7 @@ func (s *invocation) pluginResult() nagios.Result {
 	}
 	r := combine(verdicts)
 	if late != nil {
-		r.Long = append([]string{fmt.Sprintf("warning: not all services have answered: %v", late)}, r.Long...)
+		r.Long = append([]string{unanswered(late)}, r.Long...)
 	}
 	return r
 }

@@ -24,8 +24,8 @@ var synonyms = map[string]syscall.Signal{
 }
 
 // ParseSignal parses the name of a signal, with or without SIG, or its number
-// from 1 to 64. The synonyms of signal(7) are names, too. The real-time signals are RTMIN, RTMIN+N, RTMAX and RTMAX-N, with
-// N from 0 to 30. The error quotes the text.
+// from 1 to 64. The synonyms of signal(7) are names, too. The real-time signals are
+// RTMIN, RTMIN+N, RTMAX and RTMAX-N, with N from 0 to 30. The error quotes the text.
 func ParseSignal(name string) (syscall.Signal, error) {
 	if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= lastRealTime && name[0] != '+' {
 		return syscall.Signal(n), nil
