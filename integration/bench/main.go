@@ -63,7 +63,7 @@ func bench(rounds, instances int, idle time.Duration, runs, number int, soak, on
 	}
 	run := memoryDir(dir)
 	defer os.RemoveAll(run)
-	if err := os.Setenv(runtimedir.Variable, filepath.Join(dir, "state")); err != nil {
+	if err := os.Setenv(runtimedir.Variable, filepath.Join(run, "state")); err != nil {
 		return err
 	}
 	if onlyMany {
@@ -111,12 +111,12 @@ func build(dir string) error {
 	return nil
 }
 
-// memoryDir makes a directory on a file system in memory, where hosts have pid files. It
-// returns dir if there is none.
+// memoryDir makes a directory on a file system in memory, where hosts have pid files and
+// the runtime directory of svctl. It returns dir if there is none.
 func memoryDir(dir string) string {
 	run, err := os.MkdirTemp("/dev/shm", "svloop-bench-")
 	if err != nil {
-		fmt.Println("/dev/shm cannot be used: pid files are on disk")
+		fmt.Println("/dev/shm cannot be used: pid files and the runtime directory are on disk")
 		return dir
 	}
 	return run

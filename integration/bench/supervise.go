@@ -124,7 +124,7 @@ func ourSupervisor(dir, run string, n int) (*overseer, error) {
 	}
 	k.name, k.monitor = "svctl supervise", "svctl"
 	// Another directory than that of the services that were stopped by hand before.
-	state, err := os.MkdirTemp(dir, "state-")
+	state, err := os.MkdirTemp(run, "state-")
 	if err != nil {
 		return nil, err
 	}

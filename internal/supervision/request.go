@@ -48,6 +48,9 @@ func (e *HeldError) Error() string {
 
 // find returns the node with a path.
 func (t *Tree) find(path string) (*node, error) {
+	if n := t.services[path]; n != nil && !n.gone {
+		return n, nil
+	}
 	var found *node
 	var known []string
 	t.root.eachNode(func(n *node) {

@@ -439,36 +439,3 @@ func TestRunRefuses(t *testing.T) {
 		}
 	}
 }
-
-func TestOrphansAreReaped(t *testing.T) {
-	var o orphans
-	cmd := exec.Command("true")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	for limit := time.Now().Add(patience); !isZombie(cmd.Process.Pid); {
-		if time.Now().After(limit) {
-			t.Fatal("it is no zombie")
-		}
-	}
-	now := time.Now()
-	o.look(now)
-	if !isZombie(cmd.Process.Pid) {
-		t.Error("reaped without an exit")
-	}
-	o.exited(now)
-	for range 2 {
-		o.look(now)
-		if !isZombie(cmd.Process.Pid) {
-			t.Error("reaped too early")
-		}
-		now = now.Add(lingering)
-		o.look(now)
-	}
-	if isZombie(cmd.Process.Pid) {
-		t.Error("it was not reaped")
-	}
-	if err := cmd.Wait(); err == nil {
-		t.Error("another part has waited for it")
-	}
-}

@@ -41,20 +41,14 @@ func (o *orphans) look(now time.Time) {
 	o.zombies = make(map[int]bool)
 	for _, pid := range children() {
 		switch {
-		case !isZombie(pid):
+		case !exitedChild(unix.P_PID, pid):
 		case before[pid]:
-			_, _ = unix.Wait4(pid, nil, unix.WNOHANG, nil)
+			reapChild(unix.P_PID, pid)
 		default:
 			o.zombies[pid] = true
 			o.due = now.Add(lingering)
 		}
 	}
-}
-
-func isZombie(pid int) bool {
-	var info unix.Siginfo
-	err := unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
-	return err == nil && info.Signo == int32(unix.SIGCHLD)
 }
 
 // children returns the children of this process, each of which is in the list of one of

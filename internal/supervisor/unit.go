@@ -19,11 +19,12 @@ type unit struct {
 	path *byte // of the pid file, for system calls; nil: the state does not follow from it
 	gone bool  // a reload has removed or replaced it
 
-	fd    int  // the pidfd of the watched process, -1: none
-	acts  bool // an order is being carried out
-	looks bool // a look is being taken
-	again bool // another look is needed afterwards: a process has exited
-	asked bool // the policy waits for an answer
+	fd      int     // the pidfd of the watched process, -1: none
+	session session // of a daemon, at the last look
+	acts    bool    // an order is being carried out
+	looks   bool    // a look is being taken
+	again   bool    // another look is needed afterwards: a process has exited
+	asked   bool    // the policy waits for an answer
 
 	known bool // a look has shown what follows
 	fresh bool // just now
@@ -133,11 +134,15 @@ func (s *supervisor) answer(ctx context.Context, u *unit) {
 	s.execute(ctx, s.tree.Seen(time.Now(), u.Service, u.seen))
 }
 
-// lookAt takes a look at a service, outside of the loop.
-func (s *supervisor) lookAt(ctx context.Context, u *unit, how urgency) {
+// lookAt takes a look at a service, outside of the loop, after it has called the functions
+// there.
+func (s *supervisor) lookAt(ctx context.Context, u *unit, how urgency, first ...func()) {
 	u.looks, u.again = true, false
 	services := s.Services // of this configuration, whatever is reloaded meanwhile
 	s.slots.carryOut(how, func() func() {
+		for _, f := range first {
+			f()
+		}
 		got := s.look(ctx, services, u)
 		return func() {
 			u.looks = false
@@ -170,6 +175,7 @@ func (s *supervisor) take(ctx context.Context, u *unit, got observation) {
 		return
 	}
 	s.watch(u, got.fd)
+	u.session = sessionOf(got.status)
 	u.known, u.at, u.text = true, time.Now(), got.status.Detail
 	u.seen, u.wrong = stateOf(u.Service, got.status), !control.AsExpected(u.Service, got.status.Code)
 	if got.held {
@@ -222,8 +228,15 @@ func (s *supervisor) exited(ctx context.Context, fds []int) {
 		if u == nil {
 			continue
 		}
-		s.unwatch(u)
-		u.known, u.again = false, true
-		s.lookAgain(ctx, u)
+		delete(s.watched, fd)
+		s.watcher.forget(fd)
+		u.fd, u.known, u.again = -1, false, true
+		session := u.session
+		reap := func() { session.reap(fd); closeFD(fd) }
+		if u.looks || u.acts { // another look follows
+			reap()
+		} else {
+			s.lookAt(ctx, u, urgent, reap)
+		}
 	}
 }

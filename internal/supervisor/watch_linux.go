@@ -63,10 +63,13 @@ func (w *watcher) add(fd int) error {
 	return unix.EpollCtl(w.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)})
 }
 
-// remove closes a watched descriptor. A process that is just being started may have a
+// forget ends the watch of a descriptor. A process that is just being started may have a
 // copy of it, so closing alone would not end the watch.
+func (w *watcher) forget(fd int) { _ = unix.EpollCtl(w.epoll, unix.EPOLL_CTL_DEL, fd, nil) }
+
+// remove does the same, and closes the descriptor.
 func (w *watcher) remove(fd int) {
-	_ = unix.EpollCtl(w.epoll, unix.EPOLL_CTL_DEL, fd, nil)
+	w.forget(fd)
 	unix.Close(fd)
 }
 
