@@ -14,10 +14,6 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// daemons holds the svloop options of each daemon service. They are parsed once, when the
-// configuration is loaded.
-type daemons map[*servicedef.Service]*cmdline.Options
-
 // parseDaemon parses the options of a daemon service.
 func parseDaemon(service *servicedef.Service) (*cmdline.Options, error) {
 	o, err := cmdline.ParseEntry(service.Daemon, service.SvloopOptions(), service.Start)
@@ -51,12 +47,11 @@ func hintForEntry(service *servicedef.Service, err error) string {
 	return ""
 }
 
-// parseDaemons parses the options of all daemon services, so that svctl reports a mistake
+// checkDaemons parses the options of all daemon services, so that svctl reports a mistake
 // before it acts, and svloop does not fail in the middle of a start. It also returns
 // warnings. An entry without daemon_options cannot make the load fail; only its own start
 // can fail.
-func parseDaemons(c *servicedef.Config) (all daemons, warnings []error, err error) {
-	all = make(daemons)
+func checkDaemons(c *servicedef.Config) (warnings []error, err error) {
 	files := make(outputFiles)
 	wrong := slices.Clone(c.DistinctPidFiles(newDirectories().resolve))
 	c.Walk(func(e *servicedef.Entry) {
@@ -68,9 +63,6 @@ func parseDaemons(c *servicedef.Config) (all daemons, warnings []error, err erro
 			return
 		}
 		o, err := parseDaemon(e.Service)
-		if err == nil {
-			all[e.Service] = o
-		}
 		switch {
 		case len(e.Service.SvloopOptions()) == 0:
 		case err != nil:
@@ -81,7 +73,7 @@ func parseDaemons(c *servicedef.Config) (all daemons, warnings []error, err erro
 			warnings = append(warnings, checkTimeout(e, o)...)
 		}
 	})
-	return all, warnings, errors.Join(wrong...)
+	return warnings, errors.Join(wrong...)
 }
 
 // checkTimeout returns warnings about options that need longer than the timeout after

@@ -153,9 +153,7 @@ func (s *invocation) complete(format export.Format, source *export.Source) (err 
 		if !filepath.IsAbs(source.Svloop) {
 			return &export.MissingError{Format: format.Name, Why: "there is no svloop beside svctl or in PATH, and $SVLOOP has no absolute path"}
 		}
-		if source.Options = s.daemons[source.Service]; source.Options == nil {
-			_, err = parseDaemon(source.Service) // return the error of the parser
-		}
+		source.Options, err = parseDaemon(source.Service)
 		return err
 	}
 	// svctl reads no pipe, so a path below /dev or /proc is a plain file on standard input.

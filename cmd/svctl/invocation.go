@@ -17,7 +17,6 @@ type invocation struct {
 	env            environment
 	stdout, stderr io.Writer
 	config         *servicedef.Config
-	daemons        daemons
 	control        *control.Controller
 	log            *logger
 	relays         *relay.Relays     // of a supervisor in the foreground
@@ -34,8 +33,8 @@ func (s *invocation) open() error {
 	if s.config, err = s.load(name); err != nil {
 		return err
 	}
-	var warnings []error
-	if s.daemons, warnings, err = parseDaemons(s.config); err != nil {
+	warnings, err := checkDaemons(s.config)
+	if err != nil {
 		return err
 	}
 	chosen := s.settings.Over(s.config.Settings)
@@ -68,14 +67,13 @@ func (s *invocation) prepare(settings servicedef.Settings) error {
 }
 
 func (s *invocation) newController() *control.Controller {
-	c := &control.Controller{
+	return &control.Controller{
 		Svloop:    s.svloop(),
 		InProcess: s.env.get("SVLOOP") == "",
 		Env:       environ.Without(s.env.withAbsolutePATH(), byInit),
 		Log:       s.log,
+		Parse:     parseDaemon,
 	}
-	c.KnowDaemons(s.daemons)
-	return c
 }
 
 // forPrograms reports whether a program reads standard output, so that no message may be

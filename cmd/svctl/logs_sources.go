@@ -74,8 +74,8 @@ func (l *logs) sourcesOf(service *servicedef.Service) (sources []*logSource, why
 	if service.Kind() != servicedef.ByDaemon {
 		return nil, whyUnknown
 	}
-	o := l.daemons[service]
-	if o == nil {
+	o, err := parseDaemon(service)
+	if err != nil {
 		return nil, whyNoOptions
 	}
 	syslog := false

@@ -160,8 +160,6 @@ func (s *invocation) driver(service *servicedef.Service) (selftest.Do, *selftest
 		return selftest.Words(s.control, service, orphans), orphans, err
 	}
 	return selftest.Actions(func() *control.Controller {
-		c := &control.Controller{Svloop: s.control.Svloop, InProcess: s.control.InProcess, Env: s.control.Env, Log: s.log}
-		c.KnowDaemons(s.daemons)
-		return c
+		return &control.Controller{Svloop: s.control.Svloop, InProcess: s.control.InProcess, Env: s.control.Env, Log: s.log, Parse: parseDaemon}
 	}, service), nil, nil
 }

@@ -126,9 +126,8 @@ func (s *oldCall) openOld(given simplevisor.Properties) error {
 	if !slices.Contains(servicedef.LogLevels, strings.ToLower(settings.LogLevel)) {
 		settings.LogLevel = "warning" // as simplevisor does
 	}
-	var warnings []error
-	var err error
-	if s.daemons, warnings, err = parseDaemons(s.config); err != nil {
+	warnings, err := checkDaemons(s.config)
+	if err != nil {
 		return err
 	}
 	if err := s.prepare(settings); err != nil {

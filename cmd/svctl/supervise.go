@@ -146,7 +146,7 @@ func (s *invocation) loadAgain(pidfile string) ([]*servicedef.Entry, supervisor.
 	if err := ownPidFile(pidfile, c); err != nil {
 		return nil, nil, err
 	}
-	daemons, warnings, err := parseDaemons(c)
+	warnings, err := checkDaemons(c)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -155,7 +155,6 @@ func (s *invocation) loadAgain(pidfile string) ([]*servicedef.Entry, supervisor.
 	}
 	s.recordApply(configgeneral.Dump(c.Tree))
 	c.Compact()
-	s.daemons = daemons
 	return c.Entries, s.supervisedServices(), nil
 }
 

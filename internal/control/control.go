@@ -26,7 +26,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"sync"
 
 	"github.com/svloop/svloop/internal/cmdline"
 	"github.com/svloop/svloop/internal/relay"
@@ -48,17 +47,25 @@ type Controller struct {
 	// that this process starts. Without them, it is the output of the command.
 	Relays *relay.Relays
 
-	daemons sync.Map // of *servicedef.Service to *cmdline.Options: see KnowDaemons
-	scan    scan
+	// Parse parses the options of svloop for a daemon service, so that this process can
+	// start it: see InProcess. Without it, or if it fails, svloop starts the service. The
+	// options are parsed for each start, because those of a thousand services would take
+	// 0.8 MB of a supervisor.
+	Parse func(*servicedef.Service) (*cmdline.Options, error)
+
+	scan scan
 }
 
-// KnowDaemons makes the options of svloop for daemon services known, so that this process
-// can start them: see InProcess. It may be called again, for a configuration that was read
-// again. A service whose options are not known is started by svloop.
-func (c *Controller) KnowDaemons(daemons map[*servicedef.Service]*cmdline.Options) {
-	for s, o := range daemons {
-		c.daemons.Store(s, o)
+// options returns the options of svloop for a daemon service, nil if they are not known.
+func (c *Controller) options(s *servicedef.Service) *cmdline.Options {
+	if c.Parse == nil {
+		return nil
 	}
+	o, err := c.Parse(s)
+	if err != nil {
+		return nil
+	}
+	return o
 }
 
 // Log receives messages about the progress of an action.

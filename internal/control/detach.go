@@ -29,8 +29,7 @@ func (c *Controller) detaches(s *servicedef.Service, step servicedef.Step) (*cmd
 	if !c.InProcess || s.Kind() != servicedef.ByDaemon || step.Action != servicedef.Start {
 		return nil, false
 	}
-	known, _ := c.daemons.Load(s)
-	o, _ := known.(*cmdline.Options)
+	o := c.options(s)
 	if o == nil || o.Help || o.Manual || o.Version || !filepath.IsAbs(c.Svloop) || !isExecutable(c.Svloop) {
 		return nil, false
 	}

@@ -38,8 +38,7 @@ func errFailing(now Status, why string) error {
 
 // toSeeWhy returns the hint about a program that has failed. It is a line of its own.
 func (c *Controller) toSeeWhy(s *servicedef.Service) string {
-	known, _ := c.daemons.Load(s)
-	if o, _ := known.(*cmdline.Options); o != nil {
+	if o := c.options(s); o != nil {
 		switch o.Streams[2].Kind {
 		case cmdline.StreamFile, cmdline.StreamSyslog:
 			return "hint: to see why, run svctl logs " + shellquote.Show([]string{s.Path})
