@@ -36,11 +36,11 @@ func (s *invocation) runtimeFile(prefix, suffix string) (dir *runtimedir.Directo
 	if dir, err = runtimedir.Open(s.user()); err != nil {
 		return nil, "", err
 	}
-	return dir, s.runtimeName(prefix, suffix), nil
+	return dir, runtimeName(s.config.Name, prefix, suffix), nil
 }
 
-func (s *invocation) runtimeName(prefix, suffix string) string {
-	sum := sha256.Sum256([]byte(located(newDirectories(), s.config.Name)))
+func runtimeName(conf, prefix, suffix string) string {
+	sum := sha256.Sum256([]byte(located(newDirectories(), conf)))
 	return prefix + "-" + hex.EncodeToString(sum[:4]) + suffix
 }
 
@@ -51,14 +51,21 @@ func (s *invocation) probeSupervisor() pidfile.Status {
 	if path := s.settings.Over(s.config.Settings).PidFile; path != "" {
 		return pidfiles.Supervisor.Probe(path)
 	}
-	var found pidfile.Status
+	_, found := s.probeDefault(s.config.Name)
+	return found
+}
+
+// probeDefault probes the pid file that a supervisor of a configuration has without a
+// setting.
+func (s *invocation) probeDefault(conf string) (path string, found pidfile.Status) {
 	for _, dir := range runtimedir.Existing(s.user()) {
 		if !found.State.Alive() {
-			found = pidfiles.Supervisor.Probe(filepath.Join(dir.Name(), s.runtimeName("supervise", ".pid")))
+			path = filepath.Join(dir.Name(), runtimeName(conf, "supervise", ".pid"))
+			found = pidfiles.Supervisor.Probe(path)
 		}
 		dir.Close()
 	}
-	return found
+	return path, found
 }
 
 // located returns a path whose directory has no symbolic links: two paths of a file are

@@ -18,10 +18,17 @@ import (
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
-// askSupervisor asks a running supervisor. If the command line names the pid file, a
-// wrong configuration does not matter.
+// askSupervisor asks a running supervisor. A wrong configuration does not matter if the
+// command line names the pid file, or if the supervisor has the default one.
 func (s *invocation) askSupervisor(request string) int {
 	err := s.open()
+	if err != nil && s.settings.PidFile == "" && request != "reload" {
+		if name, e := s.locate(); e == nil {
+			if path, found := s.probeDefault(name); found.State.Alive() || found.State == pidfile.Stuck {
+				s.settings.PidFile = path
+			}
+		}
+	}
 	if err != nil && (s.settings.PidFile == "" || request == "reload") {
 		if request != "reload" {
 			err = hint.With(err, "--pidfile names the pid file of the supervisor, whatever the configuration is")

@@ -5,7 +5,9 @@ import (
 	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/svloop/svloop/pkg/pidfile"
@@ -46,6 +48,9 @@ func (s *supervisor) publish() {
 // text returns the state for people. ParseReload reads the end of it.
 func (s *supervisor) text() string {
 	text := fmt.Sprintf("%d of %d services as expected", s.right(), len(s.units))
+	if wrong := s.wrong(); wrong != "" {
+		text += "; not " + wrong
+	}
 	if len(s.removed) > 0 {
 		text += "; removed and not stopped: " + s.unstopped()
 	}
@@ -67,6 +72,30 @@ func (s *supervisor) right() int {
 		}
 	}
 	return right
+}
+
+// mostNamed is how many services the published state names, and longestText how much of
+// the state of each, in bytes.
+const (
+	mostNamed   = 8
+	longestText = 100
+)
+
+// wrong returns the services that are not as expected, for people. If there are many, it
+// returns nothing: svctl status --failed shows them.
+func (s *supervisor) wrong() string {
+	var wrong []string
+	for _, u := range s.units {
+		if !u.known || !u.wrong {
+			continue
+		}
+		if len(wrong) == mostNamed {
+			return ""
+		}
+		wrong = append(wrong, fmt.Sprintf("%s (%s)", u.Path, printable.Excerpt(u.text, longestText)))
+	}
+	slices.Sort(wrong)
+	return strings.Join(wrong, ", ")
 }
 
 // Names of the counts that a supervisor publishes.

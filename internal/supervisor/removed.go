@@ -57,9 +57,6 @@ func (s *supervisor) stopRemoved(ctx context.Context) {
 	}
 }
 
-// mostRemoved is how many services that are gone the published state names.
-const mostRemoved = 8
-
 // unstopped returns the services that are gone and not stopped, for people.
 func (s *supervisor) unstopped() string {
 	var names []string
@@ -67,8 +64,8 @@ func (s *supervisor) unstopped() string {
 		names = append(names, u.Path)
 	}
 	slices.Sort(names)
-	if len(names) > mostRemoved {
-		names = append(names[:mostRemoved], "...")
+	if len(names) > mostNamed {
+		names = append(names[:mostNamed], "...")
 	}
 	return strings.Join(names, ", ")
 }

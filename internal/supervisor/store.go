@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 	"time"
 
 	"github.com/svloop/svloop/internal/supervision"
+	"github.com/svloop/svloop/pkg/printable"
 	"github.com/svloop/svloop/pkg/servicedef"
 )
 
@@ -42,11 +44,8 @@ func (c storedCycle) MarshalJSON() ([]byte, error) {
 func (c *storedCycle) UnmarshalJSON(text []byte) error {
 	var at float64
 	pair := []any{&at, &c.Adjusted}
-	if err := json.Unmarshal(text, &pair); err != nil {
-		return err
-	}
-	if len(pair) != 2 || math.Abs(at) > 1<<40 {
-		return fmt.Errorf("%s is no cycle", text)
+	if err := json.Unmarshal(text, &pair); err != nil || len(pair) != 2 || math.Abs(at) > 1<<40 {
+		return fmt.Errorf("%s is no cycle", printable.Excerpt(string(text), 60))
 	}
 	c.End = time.UnixMicro(int64(at * 1e6))
 	return nil
@@ -109,6 +108,17 @@ var ErrStore = errors.New("cannot use the store")
 // errForeign is returned for a store without any entry of the configuration.
 var errForeign = errors.New("it is that of another configuration")
 
+// jsonName returns what JSON calls a value of a type.
+func jsonName(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Map, reflect.Struct:
+		return "object"
+	case reflect.Slice:
+		return "array"
+	}
+	return t.Kind().String()
+}
+
 // decodeStore returns the windows in a store. Entries that the configuration does not
 // have are ignored, but a store has at least one that it has: see errForeign.
 func decodeStore(text []byte, entries []*servicedef.Entry) (windows, error) {
@@ -119,7 +129,7 @@ func decodeStore(text []byte, entries []*servicedef.Entry) (windows, error) {
 	var all map[string]stored
 	err := json.Unmarshal(text, &all)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return nil, fmt.Errorf("it is not valid: unexpected %s after %d bytes", wrong.Value, wrong.Offset)
+		return nil, fmt.Errorf("it is not valid: want %s, found %s at byte %d", jsonName(wrong.Type), wrong.Value, wrong.Offset)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("it is not valid: %w", err)

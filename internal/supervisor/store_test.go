@@ -62,11 +62,14 @@ func TestWrongStores(t *testing.T) {
 	dir := t.TempDir()
 	for text, want := range map[string]string{
 		"junk": "it is not valid: invalid character 'j'",
-		"[]":   "it is not valid: unexpected array after 1 bytes",
-		`{"b2f5ff47436671b6e533d8dc3614845d": {"name": "g", "cycles": 5}}`:           "it is not valid: ",
-		`{"b2f5ff47436671b6e533d8dc3614845d": {"name": "g", "cycles": [[1]]}}`:       "it is not valid: ",
-		`{"b2f5ff47436671b6e533d8dc3614845d": {"name": "g", "cycles": [["x", 1]]}}`:  "it is not valid: ",
-		`{"b2f5ff47436671b6e533d8dc3614845d": {"name": "g", "cycles": [[1e99, 1]]}}`: "it is not valid: ",
+		"[]":   "it is not valid: want object, found array at byte 1",
+		`{"b2f5ff47436671b6e533d8dc3614845d": 5}`:                                    "it is not valid: want object, found number at byte 38",
+		`{"b2f5ff47436671b6e533d8dc3614845d": {"name": []}}`:                         "it is not valid: want string, found array at byte 47",
+		`{"b2f5ff47436671b6e533d8dc3614845d": {"name": "g", "cycles": 5}}`:           "it is not valid: want array, found number at byte 62",
+		`{"b2f5ff47436671b6e533d8dc3614845d": {"name": "g", "cycles": [[1]]}}`:       "it is not valid: [1] is no cycle",
+		`{"b2f5ff47436671b6e533d8dc3614845d": {"name": "g", "cycles": [["x", 1]]}}`:  `it is not valid: ["x", 1] is no cycle`,
+		`{"b2f5ff47436671b6e533d8dc3614845d": {"name": "g", "cycles": [[1, 1]]}}`:    "it is not valid: [1, 1] is no cycle",
+		`{"b2f5ff47436671b6e533d8dc3614845d": {"name": "g", "cycles": [[1e99, 1]]}}`: "it is not valid: [1e99, 1] is no cycle",
 		`{"00000000000000000000000000000000": {"name": "x"}}`:                        "it is that of another configuration",
 	} {
 		path := filepath.Join(dir, "store")
