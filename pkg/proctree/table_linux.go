@@ -41,19 +41,25 @@ func readTable() ([]Stat, error) {
 
 // listed returns the names of the directories of processes in /proc.
 func listed() ([]string, error) {
-	// os.Open would prepare the Go runtime for epoll(7), which needs two descriptors more.
-	fd, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil, &fs.PathError{Op: "open", Path: "/proc", Err: err}
-	}
-	dir := os.NewFile(uintptr(fd), "/proc")
-	defer dir.Close()
-	names, err := dir.Readdirnames(-1)
-	names = slices.DeleteFunc(names, func(name string) bool { return name[0] < '1' || name[0] > '9' })
+	names, err := numbers("/proc")
 	if err == nil && len(names) == 0 {
 		err = errEmptyProc // even this process is missing: /proc is not mounted
 	}
 	return names, err
+}
+
+// numbers returns the names in a directory that are numbers, as those of processes and
+// threads are.
+func numbers(dir string) ([]string, error) {
+	// os.Open would prepare the Go runtime for epoll(7), which needs two descriptors more.
+	fd, err := unix.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: dir, Err: err}
+	}
+	f := os.NewFile(uintptr(fd), dir)
+	defer f.Close()
+	names, err := f.Readdirnames(-1)
+	return slices.DeleteFunc(names, func(name string) bool { return name[0] < '1' || name[0] > '9' }), err
 }
 
 var errEmptyProc = errors.New("/proc is empty")

@@ -27,6 +27,9 @@ func TestUnused(t *testing.T) {
 		t.Fatal(err)
 	}
 	session := leader.Process.Pid
+	if !findsAllIDs() {
+		t.Error("F_SETOWN does not find the id of a thread")
+	}
 	if unused(os.Getpid()) || unused(session) {
 		t.Errorf("unused: this process %v, a session %v", unused(os.Getpid()), unused(session))
 	}
