@@ -55,78 +55,6 @@ func (s *Survivors) Program() (program proctree.Stat, found bool) {
 	return program, false
 }
 
-// Targets returns the survivors, and the processes that they have started since,
-// as a set for [proctree.Stop].
-//
-// The set has a memory: a descendant that started a new session belongs to it
-// even after its parent has exited. A session belongs to the set if one of its
-// members existed at the last check. If that was long ago, the id of an empty
-// session may have been reused.
-func (s *Survivors) Targets() proctree.Set {
-	known, looked := s.Processes, time.Now()
-	return func(t proctree.Table) proctree.Table {
-		alive := proctree.Listed(known)(t)
-		if len(alive) == 0 && time.Since(looked) < goneFor {
-			// If the processes fork quickly, all may have changed since the last
-			// check.
-			alive = leaderless(t, known)
-		}
-		known, looked = withKin(t, alive), time.Now()
-		return known
-	}
-}
-
-// goneFor is a time within which the kernel does not reuse the id of a session
-// that has become empty for a new session whose leader has exited.
-const goneFor = time.Second
-
-// leaderless returns the members of the sessions of known processes, without
-// sessions whose leader is alive: those belong to others.
-func leaderless(t proctree.Table, known proctree.Table) (found proctree.Table) {
-	for _, sid := range sessionsOf(known) {
-		// After an error, keep the session, so that the set does not seem empty.
-		if has, err := hasLeader(t, sid); !has || err != nil {
-			found = append(found, t.InSession(sid)...)
-		}
-	}
-	return found
-}
-
-// withKin adds to processes the other members of their sessions, and the
-// descendants of all, but not this process, which may be a descendant.
-func withKin(t proctree.Table, processes proctree.Table) proctree.Table {
-	var found proctree.Table
-	seen := map[int]bool{os.Getpid(): true}
-	add := func(more proctree.Table) {
-		for _, p := range more {
-			if !seen[p.PID] {
-				seen[p.PID] = true
-				found = append(found, p)
-			}
-		}
-	}
-	add(processes)
-	own := ownSession() // no instance has left processes in it
-	for _, sid := range sessionsOf(processes) {
-		if sid != own {
-			add(t.InSession(sid))
-		}
-	}
-	for i := 0; i < len(found); i++ {
-		add(t.Descendants(found[i].PID))
-	}
-	return found
-}
-
-func sessionsOf(t proctree.Table) (sessions []int) {
-	for _, p := range t {
-		if !slices.Contains(sessions, p.Session) {
-			sessions = append(sessions, p.Session)
-		}
-	}
-	return sessions
-}
-
 // String returns the processes as text: `pid 12 (redis-server), pid 15 (sh)`.
 func (s *Survivors) String() string {
 	var names []string
@@ -161,11 +89,8 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 		own.autogroup = beat.autogroup
 	}
 	lines := append([]noted{own}, readNote(path, ownerOf(info))...)
-	if alive, err := anyAlive(lines); !alive || err != nil {
-		return nil, err
-	}
-	table, err := proctree.Snapshot()
-	if err != nil {
+	table, err := tableFor(lines)
+	if len(table) == 0 || err != nil {
 		return nil, err
 	}
 	s := &Survivors{Instance: pid, path: path, Proven: true}
@@ -201,22 +126,6 @@ func findSurvivors(f *os.File, path string, pid int) (*Survivors, error) {
 	}
 	slices.SortStableFunc(s.Processes, func(a, b proctree.Stat) int { return cmp.Compare(a.Start, b.Start) })
 	return s, mayBelieve(info, s.Processes)
-}
-
-// anyAlive reports whether any line leads to a living process. Without one there are no
-// survivors, which is usual and is known without the whole process table: descendants
-// are searched for from these processes only.
-func anyAlive(lines []noted) (bool, error) {
-	var sessions []int
-	for _, n := range lines {
-		if n.start == 0 {
-			sessions = append(sessions, n.pid)
-		} else if !n.hasEnded() {
-			return true, nil
-		}
-	}
-	members, err := proctree.Members(sessions...)
-	return len(members) > 0, err
 }
 
 // bond is the relation of a session whose leader has exited to an instance.

@@ -17,7 +17,12 @@ func (find Set) Signal(sig syscall.Signal) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range find(table) {
+	return find(table).Signal(sig)
+}
+
+// Signal sends a signal to the processes of the table in the same way.
+func (t Table) Signal(sig syscall.Signal) (err error) {
+	for _, s := range t {
 		if e := SignalSame(s, sig); e != nil && !errors.Is(e, ErrGone) && err == nil {
 			err = e
 		}
