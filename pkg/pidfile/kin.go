@@ -134,9 +134,9 @@ func tableOf(known proctree.Table) (proctree.Table, error) {
 }
 
 // around returns the living members of sessions. If one of them has a child, around returns
-// the whole process table, because descendants may be in any session. The rest of the table
-// does not matter, and reading it takes a hundred times as long: if many services are
-// killed at once, each of them is searched for.
+// the whole process table, because descendants may be in any session. Otherwise the rest of
+// the table does not matter, and reading it takes ten times as long. That counts when many
+// instances are killed at once.
 func around(sessions []int) (proctree.Table, error) {
 	members, err := proctree.Members(sessions...)
 	if len(members) == 0 || err != nil {
