@@ -238,7 +238,9 @@ func (s *invocation) reloadSupervisor(path string) int {
 			if failure != "" {
 				return s.check(fmt.Errorf("svctl supervise (pid %d) has not reloaded: %s", before.PID, failure))
 			}
-			printable.Fprintf(s.stdout, "svctl supervise (pid %d) has reloaded\n", before.PID)
+			if !s.json && !s.acts.quiet { // of apply
+				printable.Fprintf(s.stdout, "svctl supervise (pid %d) has reloaded\n", before.PID)
+			}
 			return int(lsb.Done)
 		}
 		step, next := context.WithTimeout(ctx, 20*time.Millisecond)
