@@ -27,7 +27,7 @@ func applyAction(s *invocation) int {
 		return complain(s.stderr, err)
 	}
 	if !s.dryRun && pidfiles.Supervisor.Probe(supervised).State.Alive() {
-		return s.recordRequest(string(applying), supervised, s.reloadSupervisor)
+		return s.applySupervised(supervised)
 	}
 	before, err := s.applied()
 	if err != nil {
@@ -51,6 +51,15 @@ func applyAction(s *invocation) int {
 		fmt.Fprintln(s.stdout, nothingChanged)
 	}
 	return s.check(s.recordApplied(configgeneral.Dump(s.config.Tree)))
+}
+
+// applySupervised asks the supervisor. Its log has the services that it acts on.
+func (s *invocation) applySupervised(pidfile string) int {
+	code := s.recordRequest(string(applying), pidfile, s.reloadSupervisor)
+	if !s.json || code != int(lsb.Done) {
+		return code
+	}
+	return s.printJSON(actionReport{Action: applying, Services: []actionResult{}})
 }
 
 // applying is the name of the action in its report.

@@ -46,7 +46,9 @@ func (s *invocation) newRemarks() func(*servicedef.Service) remarks {
 			r.ByHand = &byHand{h.State, h.User, h.SudoUser, h.Since.Truncate(time.Second)}
 			r.hold, r.word = h.String(), h.Word()
 		}
-		if n, found := view.Note(id); found {
+		// A supervisor leaves a held service alone, but may notice the hold only at the time
+		// of the attempt that it has published.
+		if n, found := view.Note(id); found && (r.ByHand == nil || !n.GaveUp.IsZero()) {
 			r.note = n.String()
 			r.Supervisor = &supervision{Text: r.note, Attempt: n.Attempt, NextAttempt: n.Next, GaveUp: n.GaveUp}
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"regexp"
 	"strings"
@@ -17,7 +18,7 @@ import (
 // What a supervisor publishes about a service is part of every report.
 func TestSupervisorInReports(t *testing.T) {
 	t.Parallel()
-	_, conf := writeConf(t, entry("web-http", "control = false")+entry("database", "control = false"))
+	_, conf := writeConf(t, entry("web-http", "control = false")+entry("database", "control = false")+entry("held", "control = sh -c exit%203"))
 	dir, err := servicelock.Open(runtimedir.User{UID: os.Geteuid(), Getenv: environment(testEnv()).get})
 	if err != nil {
 		t.Fatal(err)
@@ -38,10 +39,24 @@ func TestSupervisorInReports(t *testing.T) {
 			}
 		}()
 	}
+	held := servicelock.Identify(conf, &servicedef.Service{Path: "held", Control: []string{"sh", "-c", "exit 3"}}, newDirectories().resolve)
+	if err := dir.Hold(held, servicelock.Hold{State: servicedef.Stopped, User: "ann", Since: now}); err != nil {
+		t.Fatal(err)
+	}
+	if err := dir.Publish(held, servicelock.Note{Attempt: 2, Next: now.Add(1000 * time.Hour)}); err != nil { // the hold was not noticed yet
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := errors.Join(dir.Release(held), dir.Withdraw(held)); err != nil {
+			t.Error(err)
+		}
+	}()
 	const waits, gaveUp = `restarting, attempt 3 in \d+h\S+`, `gave up at \d\d:\d\d:\d\d`
 	for _, test := range []struct{ args, want string }{
 		{"status web-http", "(?m)^web-http: .*, " + waits + "$"},
 		{"status", "(?m)^web-http +" + waits + " +running .*\ndatabase +" + gaveUp + " +running "},
+		{"status held", `(?m)^held: not running, stopped by hand \(ann, [^,]*\)$`},
+		{"status", "(?m)^held +stopped by hand +running "},
 		{"check", "(?m)^web-http: WARNING, .*, " + waits + "\ndatabase: WARNING, .*, " + gaveUp + "$"},
 		{"list", "(?m)^web-http .* running, " + waits + "  .*\ndatabase .* running, " + gaveUp + "  "},
 		{"show database", "(?m)^  now:      " + gaveUp + "$"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -19,21 +20,25 @@ import (
 )
 
 // askSupervisor asks a running supervisor. A wrong configuration does not matter if the
-// command line names the pid file, or if the supervisor has the default one.
+// command line names the pid file, or if the supervisor has the default one. A reload fails
+// then, but reopens the log file.
 func (s *invocation) askSupervisor(request string) int {
 	err := s.open()
-	if err != nil && s.settings.PidFile == "" && request != "reload" {
+	if err != nil && s.settings.PidFile == "" {
 		if name, e := s.locate(); e == nil {
 			if path, found := s.probeDefault(name); found.State.Alive() || found.State == pidfile.Stuck {
 				s.settings.PidFile = path
 			}
 		}
 	}
-	if err != nil && (s.settings.PidFile == "" || request == "reload") {
-		if request != "reload" {
-			err = hint.With(err, "--pidfile names the pid file of the supervisor, whatever the configuration is")
+	switch {
+	case err != nil && request == "reload":
+		if s.settings.PidFile != "" {
+			s.reopenLog(s.settings.PidFile)
 		}
 		return s.unanswered(request, err)
+	case err != nil && s.settings.PidFile == "":
+		return s.unanswered(request, hint.With(err, "--pidfile names the pid file of the supervisor, whatever the configuration is"))
 	}
 	settings := s.settings
 	if err == nil {
@@ -220,7 +225,7 @@ func (s *invocation) held() func(*servicedef.Service) bool {
 const reloadTime = 30 * time.Second
 
 // reloadSupervisor has the supervisor read its configuration again, and waits for the
-// result. The configuration was already found to be right here.
+// result.
 func (s *invocation) reloadSupervisor(path string) int {
 	number, _ := supervisor.ParseReload(pidfiles.Supervisor.Probe(path).Record())
 	before, instance, err := pidfiles.Supervisor.Request(path, supervisor.Reload)
@@ -238,7 +243,9 @@ func (s *invocation) reloadSupervisor(path string) int {
 			if failure != "" {
 				return s.check(fmt.Errorf("svctl supervise (pid %d) has not reloaded: %s", before.PID, failure))
 			}
-			printable.Fprintf(s.stdout, "svctl supervise (pid %d) has reloaded\n", before.PID)
+			if !s.json && !s.acts.quiet { // of apply
+				printable.Fprintf(s.stdout, "svctl supervise (pid %d) has reloaded\n", before.PID)
+			}
 			return int(lsb.Done)
 		}
 		step, next := context.WithTimeout(ctx, 20*time.Millisecond)
@@ -251,6 +258,15 @@ func (s *invocation) reloadSupervisor(path string) int {
 			return exitCode(ctx, s.check(fmt.Errorf("cannot tell whether svctl supervise (pid %d) has reloaded: %w", before.PID, context.Cause(ctx))))
 		}
 	}
+}
+
+// reopenLog has the supervisor reopen its log file, although its reload will fail. The caller
+// reports why.
+func (s *invocation) reopenLog(path string) {
+	stdout, stderr := s.stdout, s.stderr
+	s.stdout, s.stderr = io.Discard, io.Discard
+	s.reloadSupervisor(path)
+	s.stdout, s.stderr = stdout, stderr
 }
 
 // unasked reports why a supervisor could not be asked, and returns the exit status.

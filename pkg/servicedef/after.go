@@ -41,6 +41,10 @@ func (in *interpreter) named(c *Config, e *Entry) []*Entry {
 			in.fail(pos, "group %q cannot be after entry %q, which it contains", e.Path, other.Path)
 		case !slices.Contains(all, other):
 			all = append(all, other)
+			if g := e.mustPrecede(other); g != nil {
+				in.warn(pos, "key %q has no effect for svctl supervise: %q follows in group %q, which starts its children in the order of the file",
+					"after", other.Path, g.Path)
+			}
 		}
 	}
 	return all
@@ -66,6 +70,23 @@ func (e *Entry) within(other *Entry) bool {
 		}
 	}
 	return false
+}
+
+// mustPrecede returns the group that starts the entry before the other one, whatever their
+// keys say: the smallest group that contains both, if its strategy demands an order. It
+// returns nil if there is none.
+func (e *Entry) mustPrecede(other *Entry) *Entry {
+	g := e.parent
+	for g != nil && !other.within(g) {
+		g = g.parent
+	}
+	if g == nil || g.Group.Strategy == OneForOne {
+		return nil
+	}
+	if slices.IndexFunc(g.Children, e.within) < slices.IndexFunc(g.Children, other.within) {
+		return g
+	}
+	return nil
 }
 
 // expand sets Service.After of all services below the entries. Services whose entry

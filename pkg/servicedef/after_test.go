@@ -48,6 +48,32 @@ func TestAfter(t *testing.T) {
 	}
 }
 
+// A key that contradicts the order of a group has no effect for a supervisor.
+func TestAfterWarnings(t *testing.T) {
+	t.Parallel()
+	const ordered = "strategy = rest_for_one"
+	for _, test := range []struct{ name, text, want string }{
+		{"with the order", groupText(ordered, named("a", "")+after("b", "a")), ""},
+		{"against it", groupText(ordered, after("a", "b")+named("b", "")),
+			`a.conf:9:9: key "after" has no effect for svctl supervise: "g/b" follows in group "g", which starts its children in the order of the file`},
+		{"against one_for_all", groupText("strategy = one_for_all", after("a", "b")+named("b", "")),
+			`a.conf:9:9: key "after" has no effect for svctl supervise: "g/b" follows in group "g", which starts its children in the order of the file`},
+		{"without an order", groupText("", after("a", "b")+named("b", "")), ""},
+		{"another group", groupText(ordered, after("a", "b")) + named("b", ""), ""},
+		{"below", groupText(ordered, group("h", "", after("a", "b"))+named("b", "")),
+			`a.conf:17:9: key "after" has no effect for svctl supervise: "g/b" follows in group "g", which starts its children in the order of the file`},
+		{"in a group without an order below", groupText(ordered, group("h", "", after("a", "b"), named("b", ""))), ""},
+	} {
+		var got []string
+		for _, w := range load(t, test.text).Warnings {
+			got = append(got, w.Error())
+		}
+		if strings.Join(got, "\n") != test.want {
+			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
 func TestAfterErrors(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, text, want string }{
