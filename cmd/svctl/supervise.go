@@ -120,7 +120,7 @@ func (s *invocation) supervisorConfig() (supervisor.Config, error) {
 		Sole:     servicelock.IdentifySupervisor(s.config.Name, newDirectories().resolve),
 		Log:      s.log,
 	}
-	c.Load = func() ([]*servicedef.Entry, supervisor.Services, error) { return s.loadAgain(c.PidFile) }
+	c.Load = func() ([]*servicedef.Entry, supervisor.Services, error) { return s.loadAgain(c.PidFile, c.Store) }
 	exclusion := s.newExclusion()
 	if c.Locks = exclusion.dir; c.Locks == nil {
 		s.log.Warn("services are not locked, and a second supervisor of this configuration would not be refused: %v", exclusion.missing)
@@ -132,18 +132,18 @@ func (s *invocation) supervisorConfig() (supervisor.Config, error) {
 	if c.PidFile, err = s.supervisorPidFile(settings); err != nil {
 		return c, err
 	}
-	return c, ownPidFile(c.PidFile, s.config)
+	return c, ownFiles(c.PidFile, c.Store, s.config)
 }
 
 // loadAgain reopens the log file, and reads the configuration again. Settings keep their
 // values.
-func (s *invocation) loadAgain(pidfile string) ([]*servicedef.Entry, supervisor.Services, error) {
+func (s *invocation) loadAgain(pidfile, store string) ([]*servicedef.Entry, supervisor.Services, error) {
 	s.log.reopen()
 	c, err := s.load(s.config.Name)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := ownPidFile(pidfile, c); err != nil {
+	if err := ownFiles(pidfile, store, c); err != nil {
 		return nil, nil, err
 	}
 	warnings, err := checkDaemons(c)

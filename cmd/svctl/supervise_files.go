@@ -86,20 +86,32 @@ func absolute(path string) (string, error) {
 	return workdir.Join(dir, path), nil
 }
 
-// ownPidFile returns an error for each service with the pid file of the supervisor, which
-// would stop itself in place of the service.
-func ownPidFile(pidfile string, c *servicedef.Config) error {
-	if pidfile == "" {
-		return nil
-	}
+// ownFiles returns an error if a file of the supervisor has two purposes. With the pid file
+// of a service, it would stop itself in place of the service; a store in its place would
+// prevent each start.
+func ownFiles(pidfile, store string, c *servicedef.Config) error {
 	d := newDirectories()
-	own := located(d, pidfile)
+	owns := func(path, other string) bool {
+		return path != "" && filepath.Base(path) == filepath.Base(other) && located(d, path) == located(d, other)
+	}
 	var all []error
+	if owns(store, pidfile) {
+		all = append(all, fmt.Errorf("store %q is the pid file of the supervisor", store))
+	}
 	c.Walk(func(e *servicedef.Entry) {
-		if e.Service == nil || filepath.Base(e.Service.Daemon) != filepath.Base(own) || located(d, e.Service.Daemon) != own {
+		if e.Service == nil {
 			return
 		}
-		err := fmt.Errorf("pid file %q of service %q is that of the supervisor", e.Service.Daemon, e.Path)
+		what := ""
+		switch daemon := e.Service.Daemon; {
+		case owns(pidfile, daemon):
+			what = "that of the supervisor"
+		case owns(store, daemon):
+			what = "the store of the supervisor"
+		default:
+			return
+		}
+		err := fmt.Errorf("pid file %q of service %q is %s", e.Service.Daemon, e.Path, what)
 		all = append(all, &configgeneral.Error{Pos: e.At("daemon"), Err: err})
 	})
 	return errors.Join(all...)

@@ -26,7 +26,7 @@ func (s *invocation) askSupervisor(request string) int {
 	err := s.open()
 	if err != nil && s.settings.PidFile == "" {
 		if name, e := s.locate(); e == nil {
-			if path, found := s.probeDefault(name); found.State.Alive() || found.State == pidfile.Stuck {
+			if path, found := s.probeDefault(name); found.State != pidfile.Stopped {
 				s.settings.PidFile = path
 			}
 		}

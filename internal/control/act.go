@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"syscall"
 
 	"github.com/svloop/svloop/pkg/lsb"
 	"github.com/svloop/svloop/pkg/servicedef"
@@ -37,6 +38,9 @@ func (c *Controller) act(ctx context.Context, action servicedef.Action, s *servi
 	if ctx.Err() != nil {
 		return failed(string(action), context.Cause(ctx))
 	}
+	if isShortage(before.Err) {
+		return failed(string(action), before.Err) // the service may be fine
+	}
 	plan := Decide(action, before, s)
 	if len(plan.Steps) > 0 && looked && s.InTable() {
 		// The shared table may be older than the lock that the caller holds on the service.
@@ -66,6 +70,12 @@ func (c *Controller) act(ctx context.Context, action servicedef.Action, s *servi
 	}
 	o, _ = c.execute(ctx, servicedef.Restart, Decide(action, before, s).Instead, before, &i, s)
 	return o
+}
+
+// isShortage reports whether a look failed because this process or the system lacks
+// descriptors or memory.
+func isShortage(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ENOMEM)
 }
 
 // needsState reports whether the state decides what an action does. A restart command is

@@ -24,6 +24,7 @@ type Status struct {
 	Detail string          // for people
 	PIDs   []int           // of its programs, if known
 	Record *pidfile.Record // what its svloop publishes, nil if not known
+	Err    error           // why the state of a daemon could not be determined: see [pidfile.Status]
 
 	instance int // the pid of its svloop, if the state is that of a pid file, and 0 else
 	Svloop   int // the pid of its svloop, 0 if there is none
@@ -105,7 +106,7 @@ func withRecord(path string, code lsb.Status) Status {
 func ofPidFile(path string) Status { return ofProbe(pidfiles.Svloop.Probe(path)) }
 
 func ofProbe(p pidfile.Status) Status {
-	s := Status{Code: p.Code(), State: p.State, Detail: p.Reason, Record: p.Record(), instance: p.PID}
+	s := Status{Code: p.Code(), State: p.State, Detail: p.Reason, Record: p.Record(), Err: p.Err, instance: p.PID}
 	if p.State.Alive() {
 		s.Svloop = p.PID
 	}

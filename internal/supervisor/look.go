@@ -102,9 +102,12 @@ func watchable(status control.Status) int {
 }
 
 // stateOf returns the state for the policy. A pid file or a process table that cannot be
-// read says nothing about the service; a status command always does.
+// read says nothing about the service; a status command always does. Nothing can be done
+// about a dead daemon either, if what it has left cannot be searched for.
 func stateOf(service *servicedef.Service, status control.Status) supervision.State {
 	switch {
+	case status.Err != nil:
+		return supervision.Unknown
 	case status.State == pidfile.Restarting:
 		return supervision.Recovering
 	case status.Code == lsb.Running:

@@ -328,7 +328,7 @@ func TestRunReloads(t *testing.T) {
 		}
 	})
 	r.wantReady()
-	wantReload := func(number int, failure string) {
+	wantReload := func(number int64, failure string) {
 		t.Helper()
 		for limit := time.Now().Add(patience); ; {
 			n, f := ParseReload(pidfiles.Supervisor.Probe(r.c.PidFile).Record())

@@ -48,6 +48,9 @@ func TestSessionIsReaped(t *testing.T) {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		t.Fatal(err)
 	}
+	if !hasAutogroups() {
+		t.Skip("the kernel has no autogroups")
+	}
 	svloop, program, fd := startSession(t)
 	s := session{svloop: svloop, program: program}
 	s.reap(fd)

@@ -6,7 +6,6 @@ import (
 	"os"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -45,7 +44,7 @@ func (s *supervisor) publish() {
 	}
 }
 
-// text returns the state for people. ParseReload reads the end of it.
+// text returns the state for people.
 func (s *supervisor) text() string {
 	text := fmt.Sprintf("%d of %d services as expected", s.right(), len(s.units))
 	if wrong := s.wrong(); wrong != "" {
@@ -75,7 +74,7 @@ func (s *supervisor) right() int {
 }
 
 // mostNamed is how many services the published state names, and longestText how much of
-// the state of each, in bytes.
+// the name and of the state of each, in bytes.
 const (
 	mostNamed   = 8
 	longestText = 100
@@ -92,7 +91,7 @@ func (s *supervisor) wrong() string {
 		if len(wrong) == mostNamed {
 			return ""
 		}
-		wrong = append(wrong, fmt.Sprintf("%s (%s)", u.Path, printable.Excerpt(u.text, longestText)))
+		wrong = append(wrong, fmt.Sprintf("%s (%s)", printable.Excerpt(u.Path, longestText), printable.Excerpt(u.text, longestText)))
 	}
 	slices.Sort(wrong)
 	return strings.Join(wrong, ", ")
@@ -128,17 +127,19 @@ func (s *supervisor) counts() map[string]int64 {
 // maxFailure is how much of an error is published.
 const maxFailure = 1000
 
-var reloadWords = regexp.MustCompile(`; reload (\d+) (?:succeeded|failed: (.*))$`)
+var reloadWords = regexp.MustCompile(`; reload \d+ failed: (.*)$`)
 
 // ParseReload returns how many reloads a supervisor has done, by its record, and why the
 // last one failed.
-func ParseReload(r *pidfile.Record) (number int, failure string) {
+func ParseReload(r *pidfile.Record) (number int64, failure string) {
 	if r == nil {
 		return 0, ""
 	}
-	if m := reloadWords.FindStringSubmatch(r.Text); m != nil {
-		number, _ = strconv.Atoi(m[1])
-		failure = m[2]
+	if r.Counts[FailedReload] > 0 {
+		failure = "see its log"
+		if m := reloadWords.FindStringSubmatch(r.Text); m != nil {
+			failure = m[1]
+		}
 	}
-	return number, failure
+	return r.Counts[Reloads], failure
 }

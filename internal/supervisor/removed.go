@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/svloop/svloop/internal/supervision"
+	"github.com/svloop/svloop/pkg/printable"
 )
 
 // The policy forgets a service that a reload has removed, but it may still run if its stop
@@ -61,7 +62,7 @@ func (s *supervisor) stopRemoved(ctx context.Context) {
 func (s *supervisor) unstopped() string {
 	var names []string
 	for _, u := range s.removed {
-		names = append(names, u.Path)
+		names = append(names, printable.Excerpt(u.Path, longestText))
 	}
 	slices.Sort(names)
 	if len(names) > mostNamed {

@@ -1,9 +1,13 @@
 package supervisor
 
 import (
+	"os"
+	"sync"
+
 	"golang.org/x/sys/unix"
 
 	"github.com/svloop/svloop/internal/control"
+	"github.com/svloop/svloop/pkg/proctree"
 )
 
 // session is what is known of the processes of a daemon service.
@@ -25,8 +29,10 @@ func sessionOf(status control.Status) (s session) {
 // [orphans] would reap them too, but a second later. Until then the kernel keeps the id of
 // the session, so each search for survivors has to read the whole process table: if a
 // thousand services are killed at once, that takes longer than their start.
+//
+// Without autogroups, only the zombie proves that processes in the session are survivors.
 func (s session) reap(fd int) {
-	if !exitedChild(unix.P_PIDFD, fd) {
+	if !hasAutogroups() || !exitedChild(unix.P_PIDFD, fd) {
 		return
 	}
 	// As long as svloop is a zombie, its pid is that of no other process and session.
@@ -35,6 +41,12 @@ func (s session) reap(fd int) {
 	}
 	reapChild(unix.P_PIDFD, fd)
 }
+
+// hasAutogroups reports whether the kernel has them: see [proctree.Autogroup].
+var hasAutogroups = sync.OnceValue(func() bool {
+	autogroup, err := proctree.Autogroup(os.Getpid())
+	return err == nil && autogroup != 0
+})
 
 // exitedChild reports whether a child has exited. It can still be reaped then.
 func exitedChild(how, id int) bool {

@@ -7,6 +7,7 @@ import "time"
 // next one: commands that hang do not delay other services.
 type slots struct {
 	post func(func()) // has the loop call a function
+	most int          // slots
 
 	waiting [2][]func() func() // by urgency
 	used    int
@@ -36,7 +37,7 @@ func (p *slots) carryOut(how urgency, f func() func()) {
 }
 
 func (p *slots) begin() {
-	for p.used < mostSlots && p.running < mostRunning {
+	for p.used < p.most && p.running < mostRunning {
 		f := p.next()
 		if f == nil {
 			return

@@ -14,7 +14,7 @@ type bubble struct {
 
 func newBubble() *bubble {
 	b := &bubble{inbox: make(chan func(), 10000)}
-	b.post = func(f func()) { b.inbox <- f }
+	b.post, b.most = func(f func()) { b.inbox <- f }, mostSlots
 	return b
 }
 

@@ -89,9 +89,13 @@ type supervisor struct {
 
 	units   map[*servicedef.Service]*unit
 	watched map[int]*unit // by descriptor
-	removed []*unit       // by a reload, and not stopped yet
-	acting  int           // orders that are carried out
-	holds   int           // the descriptor that is readable when a hold may have ended, -1: none
+	// mostWatched is how many processes may be watched: see share.
+	mostWatched int
+	unwatched   bool // more were not watched, which was reported
+
+	removed []*unit // by a reload, and not stopped yet
+	acting  int     // orders that are carried out
+	holds   int     // the descriptor that is readable when a hold may have ended, -1: none
 	orphans orphans
 	rest    rest
 	cycle   cycle
@@ -123,6 +127,7 @@ func Run(ctx context.Context, c Config) error {
 	defer s.watcher.close()
 	s.inbox.wake = s.watcher.wake
 	s.slots.post = s.inbox.post
+	s.mostWatched, s.slots.most = share(descriptorLimit())
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s.starts, s.stopStarts = context.WithCancelCause(ctx)

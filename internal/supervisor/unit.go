@@ -197,6 +197,14 @@ func (s *supervisor) watch(u *unit, fd int) {
 	if fd < 0 {
 		return
 	}
+	if len(s.watched) >= s.mostWatched {
+		closeFD(fd)
+		if !s.unwatched {
+			s.unwatched = true
+			s.Log.Warn("of %d services only %d are watched, the others are looked at in each cycle: the limit of open files is too low (ulimit -n)", len(s.units), s.mostWatched)
+		}
+		return
+	}
 	if err := s.watcher.add(fd); err != nil {
 		closeFD(fd)
 		return

@@ -285,14 +285,14 @@ func (q *quitter) buryWithSurvivors(ctx context.Context, pid int) error {
 		return q.bury(ctx, 0, nil)
 	}
 	left, err := findSurvivors(q.file, q.path, pid)
-	return q.buryDead(ctx, Status{PID: pid, left: left, err: err})
+	return q.buryDead(ctx, Status{PID: pid, left: left, Err: err})
 }
 
 // buryDead does the same for an instance that a probe found dead just now, with the
 // processes that the probe found.
 func (q *quitter) buryDead(ctx context.Context, dead Status) error {
-	if dead.err != nil {
-		return notEnded(dead.PID, dead.err)
+	if dead.Err != nil {
+		return notEnded(dead.PID, dead.Err)
 	}
 	return q.bury(ctx, dead.PID, dead.left)
 }

@@ -20,10 +20,14 @@ type Status struct {
 	Reason    string     // the state and its cause, for people
 	Survivors *Survivors // the proven processes that a dead instance left running, or nil
 
+	// Err is the reason if the state could not be determined, or if the processes that a
+	// dead instance left could not be searched for. It is nil if the file itself is the
+	// reason.
+	Err error
+
 	record *Record
 	life   life
 	left   *Survivors // proven or not, if the instance is dead
-	err    error      // of the search for them
 }
 
 // Code returns the exit status of the status action.
@@ -37,7 +41,7 @@ func (in Instances) Probe(path string) Status {
 		return absent(path)
 	}
 	if err != nil {
-		return unknown(0, "%v", err)
+		return undetermined(0, err, "%v")
 	}
 	defer f.Close()
 	s := in.probe(f, path)
@@ -67,7 +71,7 @@ func (in Instances) probe(f *os.File, path string) Status {
 	case errors.Is(err, ErrMalformed):
 		return unknown(0, "%q is %v", path, err)
 	case err != nil:
-		return unknown(0, "cannot read %q: %v", path, err)
+		return undetermined(0, fmt.Errorf("cannot read %q: %w", path, err), "%v")
 	}
 	switch {
 	case c.PID == 0 && locked:
@@ -77,7 +81,7 @@ func (in Instances) probe(f *os.File, path string) Status {
 	}
 	switch l, err := in.examine(f, path, c.PID, locked); {
 	case err != nil:
-		return unknown(c.PID, "unknown: %v", err)
+		return undetermined(c.PID, err, "unknown: %v")
 	case l.proof == isOld || l.proof == proven:
 		return l.fresh(f, path, c.PID)
 	case l.proof == mayBeOld || l.proof == unproven:
@@ -89,10 +93,10 @@ func (in Instances) probe(f *os.File, path string) Status {
 		return unknown(c.PID, "not visible from this PID namespace, but %q is locked", path)
 	}
 	s := Status{State: Dead, PID: c.PID, Reason: "dead, but its pid file exists"}
-	s.left, s.err = findSurvivors(f, path, c.PID)
+	s.left, s.Err = findSurvivors(f, path, c.PID)
 	switch {
-	case s.err != nil:
-		s.Reason = fmt.Sprintf("%s (%v)", s.Reason, s.err)
+	case s.Err != nil:
+		s.Reason = fmt.Sprintf("%s (%v)", s.Reason, s.Err)
 	case s.left != nil && s.left.Proven:
 		s.Survivors = s.left
 		s.Reason = fmt.Sprintf("dead, and left running: %s", s.left)
@@ -141,7 +145,7 @@ func exists(pid int) (bool, error) {
 func (l life) fresh(f *os.File, path string, pid int) Status {
 	age, err := l.silence(f, path, pid)
 	if err != nil {
-		return unknown(pid, "unknown: %v", err)
+		return undetermined(pid, err, "unknown: %v")
 	}
 	if age > Freshness {
 		s := unknown(pid, "stuck: it has not touched its pid file for %s", age.Round(time.Second))
@@ -193,6 +197,12 @@ const wakeTime = 500 * time.Millisecond
 
 func unknown(pid int, format string, args ...any) Status {
 	return Status{State: Unknown, PID: pid, Reason: fmt.Sprintf(format, args...)}
+}
+
+func undetermined(pid int, err error, format string) Status {
+	s := unknown(pid, format, err)
+	s.Err = err
+	return s
 }
 
 // Record returns the record of the running instance, or the last record of an

@@ -87,7 +87,7 @@ func (in *interpreter) group(b *block, e *Entry, inherited Expected) {
 // than Window need a repair.
 func (b *block) warnOfEndless(g *Group) {
 	key := "adjustments"
-	if _, given := b.given(key); !given {
+	if !b.has(key) { // given would report a wrong one once more
 		key = "window"
 	}
 	if g.Adjustments >= g.Window {
