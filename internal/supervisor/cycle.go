@@ -9,12 +9,29 @@ import (
 
 // cycle counts what happened since the last cycle of the root ended.
 type cycle struct {
-	number int // of cycles that have ended
-	began  time.Time
+	number int             // of cycles that have ended
+	began  time.Time       // the last one
+	open   time.Time       // when the oldest one began that has not ended, zero: none
 	ended  time.Time       // the last one
 	failed map[string]bool // by the path of each service that was acted on: whether that failed
 
 	repairs, failures int // since the supervisor started
+}
+
+// begin notes that a cycle begins. The one before may not have ended.
+func (c *cycle) begin(now time.Time) {
+	c.began = now
+	if c.open.IsZero() {
+		c.open = now
+	}
+}
+
+// took returns how long the cycle took that ends now.
+func (c *cycle) took(now time.Time) time.Duration {
+	if c.open.IsZero() { // it has waited for the end of the one before
+		return now.Sub(c.began)
+	}
+	return now.Sub(c.open)
 }
 
 // acted counts an action on a service.
@@ -64,8 +81,8 @@ func (s *supervisor) endCycle() {
 		}
 	}
 	s.Log.Info("supervision cycle executed successfully in %.3fs: %d services OK, %d services needed adjustment, %d services failed adjustment",
-		time.Since(s.cycle.began).Seconds(), len(s.units)-adjusted-failed, adjusted, failed)
-	s.cycle.failed, s.cycle.ended = nil, time.Now()
+		s.cycle.took(time.Now()).Seconds(), len(s.units)-adjusted-failed, adjusted, failed)
+	s.cycle.failed, s.cycle.open, s.cycle.ended = nil, time.Time{}, time.Now()
 	s.saveStore()
 }
 

@@ -11,7 +11,7 @@ import (
 func (s *supervisor) loop(ctx context.Context) error {
 	s.Log.Info("started")
 	s.publish()
-	s.cycle.began = time.Now()
+	s.cycle.begin(time.Now())
 	s.rest.happened(time.Now())
 	s.execute(ctx, s.tree.Start(time.Now()))
 	for {
@@ -77,7 +77,7 @@ func (s *supervisor) tick(ctx context.Context, now time.Time) {
 	}
 	s.Services.Expire()
 	if !now.Before(s.cycle.began.Add(s.Interval)) {
-		s.cycle.began = now
+		s.cycle.begin(now)
 		s.rest.cycle(now)
 		s.beginCycle(ctx)
 	}

@@ -92,7 +92,7 @@ func (s *supervisor) obey(ctx context.Context, request string) {
 	case request == StopChildren:
 		s.execute(ctx, s.tree.StopChildren(now))
 	case request == WakeUp:
-		s.cycle.began = now
+		s.cycle.begin(now)
 		s.beginCycle(ctx)
 		s.execute(ctx, s.tree.Wake(now))
 	case request == Reload:
