@@ -44,9 +44,7 @@ func readStore(path string, entries []*servicedef.Entry) (windows, error) {
 // to.
 func writeStore(path string, text []byte) error {
 	mode := fs.FileMode(0o644)
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
+	path = targetOf(path)
 	switch info, err := os.Stat(path); {
 	case err == nil && !info.Mode().IsRegular():
 		return wrapStore(os.WriteFile(path, text, mode))
@@ -75,6 +73,21 @@ func writeStore(path string, text []byte) error {
 		os.Remove(fresh)
 	}
 	return wrapStore(err)
+}
+
+// targetOf follows symbolic links from a file, also if there is nothing at their end.
+func targetOf(path string) string {
+	for range 40 { // as the kernel does
+		target, err := os.Readlink(path)
+		if err != nil {
+			break
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Dir(path) + "/" + target // Join would take .. for the parent of a link
+		}
+		path = target
+	}
+	return path
 }
 
 func wrapStore(err error) error {

@@ -113,8 +113,20 @@ func TestWriteStore(t *testing.T) {
 	if err := os.Symlink("store", link); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeStore(link, []byte("new")); err != nil {
-		t.Fatal(err)
+	for _, exists := range []bool{false, true} {
+		if !exists {
+			if err := os.Rename(path, path+".old"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := writeStore(link, []byte("new")); err != nil {
+			t.Fatal(err)
+		}
+		if !exists {
+			if err := os.Rename(path+".old", path); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	info, err := os.Lstat(path)
 	if text, e := os.ReadFile(path); err != nil || e != nil || string(text) != "new" || info.Mode() != 0o600 {
