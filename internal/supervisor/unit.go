@@ -201,7 +201,7 @@ func (s *supervisor) watch(u *unit, fd int) {
 		closeFD(fd)
 		if !s.unwatched {
 			s.unwatched = true
-			s.Log.Warn("of %d services only %d are watched, the others are looked at in each cycle: the limit of open files is too low (ulimit -n)", len(s.units), s.mostWatched)
+			s.Log.Warn("of %d services only %d are watched, the others are looked at in each cycle: the limit of open files is too low (ulimit -Hn)", len(s.units), s.mostWatched)
 		}
 		return
 	}
