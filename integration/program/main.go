@@ -32,6 +32,8 @@
 //	keep FILE      open the file, and keep it open
 //	descriptors N  open N descriptors
 //	arguments N    make N zero bytes the command line
+//	thread         execute the other words in another thread, after the main thread
+//	               has exited
 //	until FILE     wait until the file exists
 //	pause SECONDS  wait
 //	serve          wait without end
@@ -57,8 +59,9 @@ import (
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
-func main() {
-	words := os.Args[1:]
+func main() { execute(os.Args[1:]) }
+
+func execute(words []string) {
 	next := func() string {
 		if len(words) == 0 {
 			fail(fmt.Errorf("a word is missing"))
@@ -160,6 +163,11 @@ func main() {
 			}
 		case "arguments":
 			arguments(number(next()))
+		case "thread":
+			inThread(func() {
+				execute(words)
+				os.Exit(0)
+			})
 		case "until":
 			for file := next(); ; time.Sleep(5 * time.Millisecond) {
 				if _, err := os.Stat(file); err == nil {

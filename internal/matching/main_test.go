@@ -8,17 +8,27 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/svloop/svloop/pkg/proctree"
 )
 
 // fake begins the argv[0] under which the test binary acts as a service.
 const fake = "processes-test "
+
+// The function init runs in the main thread, and so does play then.
+func init() {
+	if slices.Contains(os.Args, "thread") {
+		runtime.LockOSThread()
+	}
+}
 
 func TestMain(m *testing.M) {
 	if strings.HasPrefix(os.Args[0], fake) {
@@ -29,12 +39,19 @@ func TestMain(m *testing.M) {
 }
 
 // play runs until it is killed, or until the test has exited and closed its
-// standard input.
+// standard input. With the word "thread", its main thread exits.
 func play() {
 	if slices.Contains(os.Args, "stubborn") {
 		signal.Ignore(syscall.SIGTERM)
 	}
 	fmt.Println("ready")
+	if slices.Contains(os.Args, "thread") {
+		go func() {
+			_, _ = io.Copy(io.Discard, os.Stdin)
+			os.Exit(0)
+		}()
+		_, _, _ = unix.Syscall(unix.SYS_EXIT, 0, 0, 0) // only this thread
+	}
 	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 

@@ -2,8 +2,10 @@ package matching
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -19,6 +21,35 @@ func TestRead(t *testing.T) {
 	p.becomeZombie(t)
 	if got, ok := read(t, p.Process.Pid); ok {
 		t.Errorf("a zombie is in the table: %+v", got)
+	}
+}
+
+// TestMainThreadHasExited finds a process whose /proc/PID/cmdline is empty.
+func TestMainThreadHasExited(t *testing.T) {
+	t.Parallel()
+	p := start(t, "thread")
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(time.Minute); ; <-tick.C {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", p.Process.Pid))
+		if err == nil && len(text) == 0 {
+			break
+		}
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("the main thread does not exit: %q, %v", text, err)
+		}
+	}
+	if got, ok := read(t, p.Process.Pid); !ok || !slices.Equal(got.Args, p.args) {
+		t.Errorf("got %q, want %q", got.Args, p.args)
+	}
+	if u, ok := UsageOf(p.Process.Pid); !ok || u.Memory == 0 {
+		t.Errorf("got %+v, %v", u, ok)
+	}
+	if err := stop(t, matching(t, "thread"), time.Minute); err != nil {
+		t.Error(err)
+	}
+	if got := p.ended(t); got != syscall.SIGTERM {
+		t.Errorf("it was killed by %v", got)
 	}
 }
 

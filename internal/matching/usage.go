@@ -23,12 +23,10 @@ func UsageOf(pid int) (Usage, bool) {
 	if err != nil {
 		return Usage{}, false
 	}
-	// gopsutil returns start times in whole seconds only.
-	u := Usage{Started: s.StartTime()}
+	// gopsutil returns start times in whole seconds only, and no memory of a process whose
+	// main thread has exited.
+	u := Usage{Started: s.StartTime(), Memory: s.ResidentBytes()}
 	p := &process.Process{Pid: int32(pid)}
-	if m, err := p.MemoryInfoWithContext(hostProc); err == nil {
-		u.Memory = m.RSS
-	}
 	if t, err := p.TimesWithContext(hostProc); err == nil {
 		u.Processor = time.Duration((t.User + t.System) * float64(time.Second))
 		if lived := time.Since(u.Started).Seconds(); lived > 0 {

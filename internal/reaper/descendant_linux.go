@@ -60,8 +60,7 @@ func (r *Reaper) RanAs(uid int) bool {
 	return r.users[uint32(uid)]
 }
 
-// zombies returns the children of this process that have exited. Some cannot be reaped
-// yet, because another thread of them still exits.
+// zombies returns the children of this process that have exited.
 func zombies(t proctree.Table) (found proctree.Table) {
 	for _, s := range t {
 		if s.PPID == os.Getpid() && !s.Alive() {

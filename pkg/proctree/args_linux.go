@@ -43,7 +43,7 @@ const (
 // those of [ReadStat], and [ErrBlocked].
 func (r *ArgsReader) Args(pid int) ([]string, error) {
 	for {
-		words, err := argsNow(pid)
+		words, err := argsNow(pid, "cmdline")
 		if err != nil || len(words) > 0 || r.waited >= maxExecWait {
 			return words, err
 		}
@@ -51,15 +51,21 @@ func (r *ArgsReader) Args(pid int) ([]string, error) {
 		if err != nil || !s.Alive() || s.Exiting() || s.KernelThread() {
 			return nil, err
 		}
+		if s.thread != "" { // the main thread has exited, and has no memory
+			words, err := argsNow(pid, "task/"+s.thread+"/cmdline")
+			if err == nil && len(words) > 0 || errors.Is(err, ErrBlocked) {
+				return words, err
+			}
+		}
 		time.Sleep(execInterval)
 		r.waited += execInterval
 	}
 }
 
 // argsNow returns the words of the command line, none if there is none at the moment.
-func argsNow(pid int) ([]string, error) {
+func argsNow(pid int, name string) ([]string, error) {
 	words, err := within(patience, func() ([]string, error) {
-		text, err := readAll(strconv.Itoa(pid), "cmdline", maxArgs)
+		text, err := readAll(strconv.Itoa(pid), name, maxArgs)
 		if err != nil || len(text) == 0 {
 			return nil, err
 		}

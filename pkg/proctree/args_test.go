@@ -78,7 +78,7 @@ func TestArgsWhileExecuting(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatalf("after a minute only %d moments without a command line", seen)
 		}
-		words, err := argsNow(cmd.Process.Pid)
+		words, err := argsNow(cmd.Process.Pid, "cmdline")
 		if err != nil {
 			t.Fatal(err)
 		}

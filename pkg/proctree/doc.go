@@ -24,6 +24,10 @@
 // show this, because it succeeds for a zombie. In a container whose process 1 does not
 // reap, a killed orphan remains a zombie.
 //
+// A process is also alive after its main thread has exited (pthread_exit(3)) while other
+// threads live. The kernel and ps(1) show such a process as a zombie, with more than one
+// thread.
+//
 // # Terminating a set of processes
 //
 // [Stop] applies a [Schedule], a sequence of signals each with a grace period, to

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -16,8 +17,16 @@ import (
 )
 
 // role is the variable that makes the test binary a child of a test: one that lives until
-// its standard input is closed, or "poor", one without descriptors.
+// its standard input is closed; "poor", one without descriptors; or "thread", one whose main
+// thread exits.
 const role = "PROCTREE_TEST_ROLE"
+
+// The function init runs in the main thread, and so does TestMain then.
+func init() {
+	if os.Getenv(role) == "thread" {
+		runtime.LockOSThread()
+	}
+}
 
 func TestMain(m *testing.M) {
 	switch os.Getenv(role) {
@@ -25,6 +34,12 @@ func TestMain(m *testing.M) {
 	case "poor":
 		lookWithoutDescriptors()
 		return
+	case "thread":
+		go func() {
+			_, _ = io.Copy(io.Discard, os.Stdin)
+			os.Exit(0)
+		}()
+		_, _, _ = unix.Syscall(unix.SYS_EXIT, 0, 0, 0) // only this thread
 	default:
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		return
@@ -44,13 +59,18 @@ func within(t testing.TB) context.Context {
 // startChild starts a process that lives until it is killed or the test is over.
 func startChild(t testing.TB, session bool) *exec.Cmd {
 	t.Helper()
+	return startRole(t, "wait", session)
+}
+
+func startRole(t testing.TB, name string, session bool) *exec.Cmd {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self)
 	// With the race detector it would sleep for a second at its exit.
-	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", role+"=wait")
+	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", role+"="+name)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: session}
 	stdin, err := cmd.StdinPipe()
 	if err != nil {

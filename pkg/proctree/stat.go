@@ -12,7 +12,9 @@ import (
 // ErrBadStat is wrapped by [ParseStat] if the text is not a stat line.
 var ErrBadStat = errors.New("malformed stat line")
 
-// Stat is the content of /proc/PID/stat.
+// Stat is the content of /proc/PID/stat. If the main thread of a process has exited while
+// other threads live, that file shows a zombie without memory. Then [ReadStat] and all
+// other functions that read processes set State, Flags and Resident from a living thread.
 type Stat struct {
 	PID     int
 	Comm    string // the file name of the program, truncated to 15 bytes
@@ -21,10 +23,13 @@ type Stat struct {
 	PGID    int
 	Session int
 	Flags   uint64 // PF_* of the kernel
+	Threads int
 	Start   uint64 // clock ticks since boot
 
 	Processor uint64 // clock ticks that its threads have used, in user and kernel mode
 	Resident  uint64 // pages of its memory in RAM
+
+	thread string // that State, Flags and Resident are of; "": the main thread
 }
 
 // Flags of the kernel's include/linux/sched.h.
@@ -33,9 +38,10 @@ const (
 	kernelThread = 0x00200000 // PF_KTHREAD
 )
 
-// Alive reports whether the process is neither a zombie nor dead.
+// Alive reports whether the process is neither a zombie nor dead. The line of a process
+// whose main thread has exited has the state of a zombie, but counts other threads.
 func (s Stat) Alive() bool {
-	return s.State != 'Z' && s.State != 'X' && s.State != 'x'
+	return (s.State != 'Z' || s.Threads > 1) && s.State != 'X' && s.State != 'x'
 }
 
 // Exiting reports whether the process has started to exit.
@@ -57,6 +63,7 @@ const (
 	fieldFlags    = 6
 	fieldUser     = 11
 	fieldSystem   = 12
+	fieldThreads  = 17
 	fieldStart    = 19
 	fieldResident = 21
 )
@@ -114,6 +121,8 @@ func (s *Stat) set(field int, word string) (err error) {
 		var ticks uint64
 		ticks, err = strconv.ParseUint(word, 10, 64)
 		s.Processor += ticks
+	case fieldThreads:
+		s.Threads, err = strconv.Atoi(word)
 	case fieldStart:
 		s.Start, err = strconv.ParseUint(word, 10, 64)
 	case fieldResident:

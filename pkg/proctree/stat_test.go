@@ -35,7 +35,7 @@ func TestParseStat(t *testing.T) {
 			t.Parallel()
 			want := proctree.Stat{
 				PID: 42, Comm: test.comm, State: 'S', PPID: 1, PGID: 42, Session: 43,
-				Flags: 4194560, Start: 123456, Processor: 3, Resident: 10,
+				Flags: 4194560, Threads: 1, Start: 123456, Processor: 3, Resident: 10,
 			}
 			got, err := proctree.ParseStat(test.line)
 			if err != nil || got != want {
@@ -57,6 +57,7 @@ var badStatLines = []struct{ line, want string }{
 	{"42 (y) SS 1", `malformed stat line: field 3 is "SS"`},
 	{"42 (y) S x", `malformed stat line: field 4 is "x"`},
 	{"42 (y) S 1 2 3 0 -1 -4", `malformed stat line: field 9 is "-4"`},
+	{strings.Replace("42 (y)"+tail, "20 0 1", "20 0 1x", 1), `malformed stat line: field 20 is "1x"`},
 	{strings.Replace("42 (y)"+tail, "123456", "1e5", 1), `malformed stat line: field 22 is "1e5"`},
 }
 
@@ -85,8 +86,8 @@ func FuzzParseStat(f *testing.F) {
 			}
 			return
 		}
-		printed := fmt.Sprintf("%d (%s) %s %d %d %d 0 0 %d 0 0 0 0 %d 0%s %d 0 %d\n", s.PID, s.Comm, []byte{s.State},
-			s.PPID, s.PGID, s.Session, s.Flags, s.Processor, strings.Repeat(" 0", 6), s.Start, s.Resident)
+		printed := fmt.Sprintf("%d (%s) %s %d %d %d 0 0 %d 0 0 0 0 %d 0%s %d 0 %d 0 %d\n", s.PID, s.Comm, []byte{s.State},
+			s.PPID, s.PGID, s.Session, s.Flags, s.Processor, strings.Repeat(" 0", 4), s.Threads, s.Start, s.Resident)
 		again, err := proctree.ParseStat(printed)
 		if err != nil || again != s {
 			t.Fatalf("%q is %+v, printed %q is %+v (%v)", line, s, printed, again, err)
@@ -106,7 +107,10 @@ func TestStates(t *testing.T) {
 		{stat: proctree.Stat{State: 'T'}, alive: true, stopped: true},
 		{stat: proctree.Stat{State: 't'}, alive: true, stopped: true},
 		{stat: proctree.Stat{State: 'Z', Flags: exiting}, exiting: true},
+		{stat: proctree.Stat{State: 'Z', Flags: exiting, Threads: 1}, exiting: true},
+		{stat: proctree.Stat{State: 'Z', Flags: exiting, Threads: 2}, alive: true, exiting: true},
 		{stat: proctree.Stat{State: 'X', Flags: exiting}, exiting: true},
+		{stat: proctree.Stat{State: 'X', Flags: exiting, Threads: 2}, exiting: true},
 		{stat: proctree.Stat{State: 'x'}},
 		{stat: proctree.Stat{State: 'R', Flags: exiting}, alive: true, exiting: true},
 		{stat: proctree.Stat{State: 'I', Flags: kernelThread}, alive: true, kernel: true},
@@ -116,6 +120,11 @@ func TestStates(t *testing.T) {
 		if s.Alive() != test.alive || s.Exiting() != test.exiting || s.Stopped() != test.stopped || s.KernelThread() != test.kernel {
 			t.Errorf("state %c flags %#x: alive %v, exiting %v, stopped %v, kernel thread %v",
 				s.State, s.Flags, s.Alive(), s.Exiting(), s.Stopped(), s.KernelThread())
+		}
+		if !s.Alive() || s.Exiting() {
+			if dying, err := s.Dying(); !dying || err != nil {
+				t.Errorf("state %c flags %#x: dying %v, %v", s.State, s.Flags, dying, err)
+			}
 		}
 	}
 }

@@ -96,10 +96,18 @@ func confirmGone(pid int) error {
 // statSize is larger than a stat line: about 50 numbers and a short name.
 const statSize = 2048
 
-// readStat makes three system calls where os.ReadFile makes ten, because a table
-// may have thousands of processes.
 func readStat(pid string, buf []byte) (Stat, error) {
-	fd, err := openProc(pid, "stat")
+	s, err := readLine(pid, "stat", buf)
+	if err == nil && s.State == 'Z' && s.Threads > 1 {
+		return s.throughThread(pid, buf)
+	}
+	return s, err
+}
+
+// readLine makes three system calls where os.ReadFile makes ten, because a table
+// may have thousands of processes.
+func readLine(pid, name string, buf []byte) (Stat, error) {
+	fd, err := openProc(pid, name)
 	if err != nil {
 		return Stat{}, err
 	}
@@ -109,7 +117,7 @@ func readStat(pid string, buf []byte) (Stat, error) {
 		n, err = unix.Read(fd, buf)
 	}
 	if err != nil {
-		return Stat{}, lookError("read", pid, "stat", err)
+		return Stat{}, lookError("read", pid, name, err)
 	}
 	return parseExisting(string(buf[:n]))
 }
@@ -148,11 +156,17 @@ func (s Stat) Dying() (bool, error) {
 	if !s.Alive() || s.Exiting() {
 		return true, nil
 	}
-	text, err := readAll(strconv.Itoa(s.PID), "status", maxStatus)
+	pending, err := killPending(strconv.Itoa(s.PID), "status")
+	if errors.Is(err, ErrGone) {
+		return true, nil
+	}
+	return pending, err
+}
+
+// killPending reports whether KILL is pending for a process or one of its threads.
+func killPending(pid, name string) (bool, error) {
+	text, err := readAll(pid, name, maxStatus)
 	if err != nil {
-		if errors.Is(err, ErrGone) {
-			return true, nil
-		}
 		return false, err
 	}
 	const kill = 1 << (unix.SIGKILL - 1)
