@@ -57,10 +57,12 @@ func (d *delivery) brokenPipe() bool {
 // delivered returns the exit status: the code of the action, unless its output was not
 // written and the code would hide that.
 func (s *invocation) delivered(d *delivery, code int) int {
-	if d.err == nil {
+	d.mu.Lock() // a message that is not read may still be in a write
+	err := d.err
+	d.mu.Unlock()
+	if err == nil {
 		return code
 	}
-	err := d.err
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		err = path.Err
 	}

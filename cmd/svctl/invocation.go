@@ -19,6 +19,7 @@ type invocation struct {
 	config         *servicedef.Config
 	control        *control.Controller
 	log            *logger
+	foreground     bool              // the process supervises, unless it starts a daemon
 	relays         *relay.Relays     // of a supervisor in the foreground
 	caller         *daemonize.Caller // waits for the start of a daemon; nil: this process is not a daemon
 	defaultLog     func() string     // where to log if no setting says so; nil: standard output

@@ -24,8 +24,9 @@ type logger struct {
 	mu     sync.Mutex
 	to     io.Writer // nil: nowhere, or syslog
 	file   *os.File
-	syslog sender // which may hang, and must not delay an action
-	lost   int    // messages that syslog has not taken, since the last one that it has
+	queue  *nowait.Queue // of a supervisor, for what is not a regular file
+	syslog sender        // which may hang, and must not delay an action
+	lost   int           // messages that syslog has not taken, since the last one that it has
 }
 
 // sender is a connection to syslog.
@@ -103,8 +104,49 @@ func (l *logger) reopen() {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.file.Close()
+	old, queue := l.file, l.queue
 	l.file, l.to = f, f
+	if queue == nil {
+		old.Close()
+		return
+	}
+	l.queue = l.newQueue()
+	go func() { // the reader of the old file may be the one that does not read
+		queue.Close()
+		old.Close()
+	}()
+}
+
+// setLayout sets the form of the next lines.
+func (l *logger) setLayout(layout layout) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.layout = layout
+}
+
+// neverBlock makes the logger of a supervisor continue while its destination is not read.
+func (l *logger) neverBlock() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.queue = l.newQueue()
+}
+
+// newQueue returns a queue for the destination. It returns nil if writes need no reader:
+// for a regular file, and for syslog, which has its own count of lost messages.
+func (l *logger) newQueue() *nowait.Queue {
+	if l.to == nil {
+		return nil
+	}
+	if f := fileBehind(l.to); f != nil {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			return nil
+		}
+	}
+	return nowait.NewQueue(l.to, func(count int) string {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return l.line(2, fmt.Sprintf("messages that could not be written and were lost: %d", count), time.Now()) + "\n"
+	})
 }
 
 // openLog creates the logger. Actions that only read log little, and unprivileged users
@@ -112,6 +154,9 @@ func (l *logger) reopen() {
 // an action logs to standard error.
 func (s *invocation) openLog(settings servicedef.Settings) (err error) {
 	s.log, err = newLogger(settings, s.stdout, s.stderr, s.forPrograms())
+	if err == nil && s.foreground && !s.detaches() {
+		s.neverBlock()
+	}
 	if err == nil || s.changes() {
 		return err
 	}
@@ -122,11 +167,19 @@ func (s *invocation) openLog(settings servicedef.Settings) (err error) {
 }
 
 func (l *logger) close() {
+	l.finish()
 	if l.file != nil {
 		l.file.Close()
 	}
 	if l.syslog != nil {
 		l.syslog.Close()
+	}
+}
+
+// finish returns when all messages are written, or after a second if nothing reads them.
+func (l *logger) finish() {
+	if l.queue != nil {
+		l.queue.Close()
 	}
 }
 
@@ -147,12 +200,15 @@ func (l *logger) write(level int, format string, args ...any) {
 	if level < l.least {
 		return
 	}
-	line := l.line(level, printable.Text(fmt.Sprintf(format, args...)), time.Now()) // a message is one line
+	text := printable.Text(fmt.Sprintf(format, args...)) // a message is one line
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	line := l.line(level, text, time.Now())
 	switch {
 	case l.syslog != nil:
 		l.send(level, line)
+	case l.queue != nil:
+		l.queue.Put(line + "\n")
 	case l.to != nil:
 		fmt.Fprintln(l.to, line)
 	}

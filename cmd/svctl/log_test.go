@@ -2,11 +2,14 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/svloop/svloop/internal/output/nowait"
@@ -107,5 +110,66 @@ func TestLogSyslogBusy(t *testing.T) {
 	want := []string{"7 a", "4 syslog was busy: 2 messages are lost", "6 d", "3 e"}
 	if !slices.Equal(to.got, want) {
 		t.Errorf("got %q, want %q", to.got, want)
+	}
+}
+
+// TestLogNeverBlocks counts what the reader of a pipe has not taken, and writes the count
+// as soon as it reads.
+func TestLogNeverBlocks(t *testing.T) {
+	t.Parallel()
+	reader, writer := io.Pipe()
+	l, err := newLogger(servicedef.Settings{Log: "stdout", LogLevel: "info", LogName: "n"}, writer, &output{}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.neverBlock()
+	long := strings.Repeat("x", 100<<10)
+	for range 4 {
+		l.Info("%s", long)
+	}
+	line := "n: info: " + long + "\n"
+	want := line + line + "n: warning: messages that could not be written and were lost: 2\n"
+	got := make([]byte, len(want))
+	if _, err := io.ReadFull(reader, got); err != nil || string(got) != want {
+		t.Errorf("got %.20q … %q, %v", got, got[2*len(line):], err)
+	}
+	go func() {
+		l.Info("last")
+		l.close()
+		writer.Close()
+	}()
+	if rest, err := io.ReadAll(reader); string(rest) != "n: info: last\n" {
+		t.Errorf("got %q, %v", rest, err)
+	}
+}
+
+// TestLogReopenBlocked goes on with a new log file when nothing reads the old one.
+func TestLogReopenBlocked(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "log")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	l, err := newLogger(servicedef.Settings{Log: "file", LogFile: path, LogLevel: "info", LogName: "n"}, &output{}, &output{}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.neverBlock()
+	for range 4 {
+		l.Info("%s", strings.Repeat("x", 100<<10))
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	l.reopen()
+	l.Info("after")
+	l.close()
+	if text, err := os.ReadFile(path); !strings.HasSuffix(string(text), " n: info: after\n") {
+		t.Errorf("got %q, %v", text, err)
 	}
 }

@@ -28,6 +28,9 @@ func (s *oldCall) superviseOld() int {
 
 // runSupervisor supervises the services in this process, once for one cycle only.
 func (s *oldCall) runSupervisor(once bool) int {
+	if s.caller == nil && !once {
+		s.neverBlock()
+	}
 	c, err := s.oldSupervisorConfig()
 	if err != nil {
 		return s.fail(err)
@@ -37,6 +40,7 @@ func (s *oldCall) runSupervisor(once bool) int {
 		c.Ready = s.reportReady
 	}
 	err = supervisor.Run(context.Background(), c)
+	s.log.finish() // the error follows the last message
 	switch {
 	case err == nil:
 		return 0

@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/svloop/svloop/internal/control"
 	"github.com/svloop/svloop/internal/hint"
+	"github.com/svloop/svloop/internal/output/nowait"
 	"github.com/svloop/svloop/internal/relay"
 	"github.com/svloop/svloop/internal/servicelock"
 	"github.com/svloop/svloop/internal/supervisor"
@@ -31,13 +34,14 @@ func superviseAction(s *invocation) int {
 		return complain(s.stderr, err)
 	}
 	defer s.log.close()
-	if s.super.daemon || s.config.Settings.Daemon {
-		if s.caller == nil {
-			return s.detachSupervisor()
-		}
+	if s.caller == nil && s.detaches() {
+		return s.detachSupervisor()
 	}
 	return s.supervise()
 }
+
+// detaches reports whether the supervisor is a daemon.
+func (s *invocation) detaches() bool { return s.super.daemon || s.config.Settings.Daemon }
 
 // openSupervisor loads the configuration. A daemon logs to syslog unless a setting says
 // otherwise, because it has no standard output.
@@ -45,9 +49,10 @@ func (s *invocation) openSupervisor() error {
 	if s.caller != nil {
 		s.defaultLog = s.daemonLog
 	}
+	s.foreground = s.caller == nil
 	err := s.open()
 	if err == nil {
-		s.log.layout = oldLayout // programs may read the log of a supervisor
+		s.log.setLayout(oldLayout) // programs may read the log of a supervisor
 	}
 	return err
 }
@@ -74,7 +79,26 @@ func (s *invocation) supervise() int {
 		tree = nil
 		return ready(wrong)
 	}
-	return s.supervised(advise(supervisor.Run(context.Background(), c)))
+	err = supervisor.Run(context.Background(), c)
+	s.log.finish() // the error follows the last message
+	return s.supervised(advise(err))
+}
+
+// neverBlock makes a supervisor in the foreground continue while nothing reads its output.
+// Standard output and error do not become nonblocking: other processes use them too.
+func (s *invocation) neverBlock() {
+	s.log.neverBlock()
+	s.stdout = unblocked(s.stdout, os.Stdout, syscall.Stdout)
+	s.stderr = unblocked(s.stderr, os.Stderr, syscall.Stderr)
+}
+
+// unblocked returns a writer to a standard stream that waits for a reader for a second at
+// most, in place of the writer w if that writes there.
+func unblocked(w io.Writer, stream *os.File, fd int) io.Writer {
+	if fileBehind(w) != stream {
+		return w
+	}
+	return nowait.Again(fd, stream.Name())
 }
 
 // lastOutput is how long a supervisor that ends waits until the last lines of its services

@@ -3,7 +3,7 @@
 // syslog daemon that hangs.
 //
 // Instead of blocking, a call returns an error. The caller has to count and report what
-// could not be written.
+// could not be written. Only [Queue] counts itself.
 package nowait
 
 import (
