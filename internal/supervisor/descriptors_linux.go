@@ -16,7 +16,7 @@ func share(limit uint64) (watched, most int) {
 	if limit > 1<<30 {
 		limit = 1 << 30
 	}
-	work := max(ownDescriptors+descriptorsForSlot, min(int(limit)/2, ownDescriptors+mostSlots*descriptorsForSlot))
+	work := max(ownDescriptors+descriptorsForSlot, min(int(limit)/4, ownDescriptors+mostSlots*descriptorsForSlot))
 	return max(0, int(limit)-work), max(1, min(mostSlots, (work-ownDescriptors)/descriptorsForSlot))
 }
 

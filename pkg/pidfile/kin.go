@@ -27,10 +27,13 @@ type targets struct {
 	looked time.Time
 }
 
-// Signal implements [proctree.Targets].
+// Signal implements [proctree.Targets]. CONT follows another signal, so that stopped
+// processes react to it; those that were started since then are not stopped.
 func (t *targets) Signal(sig syscall.Signal) error {
-	if err := t.look(); err != nil {
-		return err
+	if sig != syscall.SIGCONT {
+		if err := t.look(); err != nil {
+			return err
+		}
 	}
 	return t.known.Signal(sig)
 }
