@@ -189,7 +189,8 @@ slay() {
     for pid in "$@"; do
         [ "$pid" -gt 1 ] || fail "no pid"
     done
-    wants 0 kill -KILL "$@"
+    printf '$ kill -KILL %s\n' "$*"
+    kill -KILL "$@" 2>/dev/null || : # one may have ended because of another
 }
 
 say "A tree of services: redis and nginx, and scripts of three kinds."
@@ -245,8 +246,8 @@ poller=$(pid_of poller) mail=$(pid_of mail)
 say "All programs and all svloops are killed at once." \
     "A service that ends again soon after a repair waits for 1, 2, 4 ... seconds."
 remember
-slay "$redis" "$nginx" "$worker" "$poller" "$mail" \
-    "$(svloop_of redis)" "$(svloop_of nginx)" "$(svloop_of worker)"
+slay "$(svloop_of redis)" "$(svloop_of nginx)" "$(svloop_of worker)" \
+    "$redis" "$nginx" "$worker" "$poller" "$mail"
 await healed "$redis" shop/redis "$nginx" shop/nginx "$worker" worker "$poller" poller "$mail" mail
 told
 

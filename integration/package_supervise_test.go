@@ -137,7 +137,7 @@ func packageSupervised(t *testing.T, deb, rpm [2]string) {
 	// With a wrong configuration an upgrade leaves the supervisor alone.
 	supervisor := l.supervisor()
 	l.makeMistake()
-	l.wantError(0, "svloop: the supervisor was not restarted; see svctl supervise --status\n", "/usr/lib/svloop/supervise", "upgrade")
+	l.wantError(0, "svloop: the supervisor was not restarted; see svctl config check\n", "/usr/lib/svloop/supervise", "upgrade")
 	check(l, os.Remove(l.path(mistake)))
 	if again := l.supervisor(); again != supervisor {
 		l.Errorf("with a wrong configuration the supervisor is process %d, was %d", again, supervisor)
