@@ -23,7 +23,7 @@ const (
 )
 
 const (
-	mostSlots   = 32 // functions at the same time share a reading of the process table
+	mostSlots   = 16
 	mostInSlot  = time.Second
 	mostRunning = 400 // bounds the processes, however many commands hang
 	mostRegular = 300 // of those: status commands that hang delay no repair
