@@ -25,11 +25,7 @@ import (
 func (s *invocation) askSupervisor(request string) int {
 	err := s.open()
 	if err != nil && s.settings.PidFile == "" {
-		if name, e := s.locate(); e == nil {
-			if path, found := s.probeDefault(name); found.State != pidfile.Stopped {
-				s.settings.PidFile = path
-			}
-		}
+		s.settings.PidFile = s.existingPidFile()
 	}
 	switch {
 	case err != nil && request == "reload":
@@ -58,6 +54,20 @@ func (s *invocation) askSupervisor(request string) int {
 		return s.recordRequest(request, path, s.reloadSupervisor)
 	}
 	return s.recordRequest(request, path, s.wakeSupervisor)
+}
+
+// existingPidFile returns the default pid file of the supervisor of the configuration, which
+// may be wrong; "" if there is no such file.
+func (s *invocation) existingPidFile() string {
+	name, err := s.locate()
+	if err != nil {
+		return ""
+	}
+	path, found := s.probeDefault(name)
+	if found.State == pidfile.Stopped {
+		return ""
+	}
+	return path
 }
 
 // unanswered reports why the pid file is not known. For --status, the state is unknown
@@ -263,10 +273,9 @@ func (s *invocation) reloadSupervisor(path string) int {
 // reopenLog has the supervisor reopen its log file, although its reload will fail. The caller
 // reports why.
 func (s *invocation) reopenLog(path string) {
-	stdout, stderr := s.stdout, s.stderr
-	s.stdout, s.stderr = io.Discard, io.Discard
-	s.reloadSupervisor(path)
-	s.stdout, s.stderr = stdout, stderr
+	silent := *s
+	silent.stdout, silent.stderr = io.Discard, io.Discard
+	silent.reloadSupervisor(path)
 }
 
 // unasked reports why a supervisor could not be asked, and returns the exit status.

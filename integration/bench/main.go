@@ -46,9 +46,6 @@ func bench(rounds, instances int, idle time.Duration, runs, number int, soak, on
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := os.Setenv("SVCTL_RUNTIME_DIR", filepath.Join(dir, "run")); err != nil { // /run/svctl would keep what is stopped
-		return err
-	}
 	if err := build(dir); err != nil {
 		return err
 	}
@@ -63,7 +60,7 @@ func bench(rounds, instances int, idle time.Duration, runs, number int, soak, on
 	}
 	run := memoryDir(dir)
 	defer os.RemoveAll(run)
-	if err := os.Setenv(runtimedir.Variable, filepath.Join(run, "state")); err != nil {
+	if err := os.Setenv(runtimedir.Variable, filepath.Join(run, "state")); err != nil { // /run/svctl would keep what is stopped
 		return err
 	}
 	if onlyMany {

@@ -35,7 +35,7 @@ func (c *Controller) startDaemon(ctx context.Context, s *servicedef.Service, g g
 	for {
 		i, err := c.launch(ctx, s)
 		if !heldByAnother(s, err) {
-			g.err, g.exited, g.after = err, i.exited, i.startedAfter(g, c.InProcess, c.toSeeWhy(s))
+			g.err, g.exited, g.after = err, i.exited, i.startedAfter(g, c.InProcess, func() string { return c.toSeeWhy(s) })
 			if i.pid > 0 {
 				g.settled = func(now Status) bool { return i.settle(ctx, s.Daemon, now) }
 			}
@@ -85,8 +85,8 @@ func startedPID(output []string) (pid int, found bool) {
 
 // startedAfter returns the outcome for an instance that was started and has exited.
 // Another program in $SVLOOP may report the pid of a process that exists only during
-// the start. The hint why says how to find out why the program has failed.
-func (i *instance) startedAfter(g goal, ours bool, why string) func(Status) (Outcome, bool) {
+// the start. why returns the hint how to find out why the program has failed.
+func (i *instance) startedAfter(g goal, ours bool, why func() string) func(Status) (Outcome, bool) {
 	var since time.Time
 	patience := anotherTime
 	if !ours {
@@ -101,13 +101,13 @@ func (i *instance) startedAfter(g goal, ours bool, why string) func(Status) (Out
 			return Outcome{Code: lsb.Done, Changed: true, Text: g.done + ", then stopped by another client"}, true
 		case now.State == pidfile.Failed:
 			// The reason of svloop says more than its exit status.
-			return failed(g.verb, fmt.Errorf("svloop (pid %d) exited right after its start: it is %s\n%s", i.pid, now.Detail, why)), true
+			return failed(g.verb, fmt.Errorf("svloop (pid %d) exited right after its start: it is %s\n%s", i.pid, now.Detail, why())), true
 		case !known && !i.failed && time.Since(since) < patience:
 			return Outcome{}, false
 		case now.Code == lsb.Unknown: // another instance may be claiming the file
 			return Outcome{}, false
 		}
-		return failed(g.verb, i.failure(now, why)), true
+		return failed(g.verb, i.failure(now, why())), true
 	}
 }
 

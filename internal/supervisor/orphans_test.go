@@ -48,9 +48,9 @@ func TestSessionIsReaped(t *testing.T) {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		t.Fatal(err)
 	}
-	if !hasAutogroups() {
-		t.Skip("the kernel has no autogroups")
-	}
+	ofKernel := hasAutogroups
+	t.Cleanup(func() { hasAutogroups = ofKernel })
+	hasAutogroups = func() bool { return true }
 	svloop, program, fd := startSession(t)
 	s := session{svloop: svloop, program: program}
 	s.reap(fd)
@@ -58,6 +58,12 @@ func TestSessionIsReaped(t *testing.T) {
 		t.Fatalf("they have ended before they were killed: %v", err)
 	}
 	killAndAwait(t, svloop, program)
+	hasAutogroups = func() bool { return false }
+	s.reap(fd)
+	if !isZombie(svloop) || !isZombie(program) {
+		t.Error("without autogroups the zombies are not kept")
+	}
+	hasAutogroups = func() bool { return true }
 	s.reap(fd)
 	for _, pid := range []int{svloop, program} {
 		if err := unix.Kill(pid, 0); err != unix.ESRCH {

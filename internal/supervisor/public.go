@@ -30,9 +30,10 @@ func (s *supervisor) publish() {
 	if s.public.started.IsZero() {
 		s.public.started = time.Now().Round(0)
 	}
+	right, wrong := s.judged()
 	r := pidfile.Record{
 		Program: os.Getpid(), Started: s.public.started, Runs: 1, Ready: s.cycle.number > 0,
-		Text: s.text(), Stopping: s.stopping || s.leaving, Counts: s.counts(),
+		Text: s.text(right, wrong), Stopping: s.stopping || s.leaving, Counts: s.counts(right),
 	}
 	last := s.public.last
 	if r.Text == last.Text && r.Ready == last.Ready && r.Stopping == last.Stopping && maps.Equal(r.Counts, last.Counts) {
@@ -45,10 +46,10 @@ func (s *supervisor) publish() {
 }
 
 // text returns the state for people.
-func (s *supervisor) text() string {
-	text := fmt.Sprintf("%d of %d services as expected", s.right(), len(s.units))
-	if wrong := s.wrong(); wrong != "" {
-		text += "; not " + wrong
+func (s *supervisor) text(right int, wrong []string) string {
+	text := fmt.Sprintf("%d of %d services as expected", right, len(s.units))
+	if len(wrong) > 0 {
+		text += "; not " + strings.Join(wrong, ", ")
 	}
 	if len(s.removed) > 0 {
 		text += "; removed and not stopped: " + s.unstopped()
@@ -62,17 +63,6 @@ func (s *supervisor) text() string {
 	return text
 }
 
-// right returns how many services are in their expected states.
-func (s *supervisor) right() int {
-	right := 0
-	for _, u := range s.units {
-		if u.known && !u.wrong {
-			right++
-		}
-	}
-	return right
-}
-
 // mostNamed is how many services the published state names, and longestText how much of
 // the name and of the state of each, in bytes.
 const (
@@ -80,21 +70,27 @@ const (
 	longestText = 100
 )
 
-// wrong returns the services that are not as expected, for people. If there are many, it
-// returns nothing: svctl status --failed shows them.
-func (s *supervisor) wrong() string {
-	var wrong []string
+// judged returns how many services are in their expected states, and describes those that
+// are not. If there are many, it describes none: svctl status --failed shows them.
+func (s *supervisor) judged() (right int, wrong []string) {
+	var units []*unit
 	for _, u := range s.units {
-		if !u.known || !u.wrong {
-			continue
+		switch {
+		case !u.known:
+		case !u.wrong:
+			right++
+		case len(units) <= mostNamed:
+			units = append(units, u)
 		}
-		if len(wrong) == mostNamed {
-			return ""
-		}
+	}
+	if len(units) > mostNamed {
+		return right, nil
+	}
+	for _, u := range units {
 		wrong = append(wrong, fmt.Sprintf("%s (%s)", printable.Excerpt(u.Path, longestText), printable.Excerpt(u.text, longestText)))
 	}
 	slices.Sort(wrong)
-	return strings.Join(wrong, ", ")
+	return right, wrong
 }
 
 // Names of the counts that a supervisor publishes.
@@ -109,9 +105,9 @@ const (
 	FailedReload  = "failed_reload"        // 1 if the last reload failed
 )
 
-func (s *supervisor) counts() map[string]int64 {
+func (s *supervisor) counts(right int) map[string]int64 {
 	counts := map[string]int64{
-		Managed: int64(len(s.units)), AsExpected: int64(s.right()),
+		Managed: int64(len(s.units)), AsExpected: int64(right),
 		Cycles: int64(s.cycle.number), Repairs: int64(s.cycle.repairs), FailedRepairs: int64(s.cycle.failures),
 		Reloads: int64(s.public.reloads), FailedReload: 0,
 	}

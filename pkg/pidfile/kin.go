@@ -27,13 +27,10 @@ type targets struct {
 	looked time.Time
 }
 
-// Signal implements [proctree.Targets]. CONT follows another signal, so that stopped
-// processes react to it; those that were started since then are not stopped.
+// Signal implements [proctree.Targets].
 func (t *targets) Signal(sig syscall.Signal) error {
-	if sig != syscall.SIGCONT {
-		if err := t.look(); err != nil {
-			return err
-		}
+	if err := t.look(); err != nil {
+		return err
 	}
 	return t.known.Signal(sig)
 }
